@@ -1,0 +1,38 @@
+/**
+ * What everything above sees of a host: a way to run argv arrays there, many in one round trip.
+ * SSH (ssh.ts) and local processes (local.ts) are its two implementations.
+ */
+export interface Connection {
+  /** Canonical URI without credentials, for messages and as part of resource ids. */
+  readonly host: string;
+  /** The URI that `virsh -c` gets on the host itself, e.g. `qemu:///system`. */
+  readonly virshUri: string;
+  /**
+   * Runs the commands one after another, in one round trip. Stops at the first that exits non-zero unless
+   * `keepGoing`; the result has an entry for each command that was started.
+   * @throws HostError when the host can't be reached, the connection breaks or the time limit passes.
+   */
+  run(commands: readonly Command[], options?: RunOptions): Promise<readonly CommandResult[]>;
+  close(): Promise<void>;
+}
+
+export interface Command {
+  readonly argv: readonly string[];
+  /** Text on standard input; absent: empty input. */
+  readonly stdin?: string;
+  /** Seconds the command may take on the host; absent: 60. */
+  readonly timeoutSeconds?: number;
+}
+
+export interface RunOptions {
+  readonly keepGoing?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface CommandResult {
+  readonly argv: readonly string[];
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly durationMs: number;
+}

@@ -1,0 +1,40 @@
+/**
+ * An XML document as immutable values. Nothing is interpreted: attribute values and text are decoded
+ * (entities resolved) and keep every white space; namespaces are prefixes as written.
+ */
+export type XmlNode = XmlElement | XmlText | XmlCData | XmlComment | XmlInstruction;
+
+export interface XmlElement {
+  readonly kind: "element";
+  /** Name as written, with its prefix (`qemu:arg`). */
+  readonly name: string;
+  /** In document order; names are unique within one element. */
+  readonly attributes: readonly XmlAttribute[];
+  readonly children: readonly XmlNode[];
+}
+
+export interface XmlAttribute {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface XmlText {
+  readonly kind: "text";
+  readonly text: string;
+}
+
+export interface XmlCData {
+  readonly kind: "cdata";
+  readonly text: string;
+}
+
+export interface XmlComment {
+  readonly kind: "comment";
+  readonly text: string;
+}
+
+export interface XmlInstruction {
+  readonly kind: "instruction";
+  readonly target: string;
+  readonly text: string;
+}
