@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { cacheFolder, repository } from "./folders.ts";
+import { withLock } from "./lock.ts";
+import { Problem } from "./problem.ts";
+import { findProgram, mustRun, run } from "./run.ts";
+
+/** The engine's version that this package is developed against, and the oldest that is used from PATH. */
+const version = "3.250.0";
+const cache = cacheFolder(`engine-${version}`);
+const modules = {
+  pulumi: {
+    folder: "pulumi",
+    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    flags: `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`,
+    takes: "about 4 minutes on 2 cores",
+  },
+  "pulumi-language-nodejs": {
+    folder: "language-hosts",
+    package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+    flags: "-s -w",
+    takes: "about half a minute",
+  },
+  "pulumi-language-python": {
+    folder: "language-hosts",
+    package: "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python",
+    flags: "-s -w",
+    takes: "a few seconds",
+  },
+} as const;
+type Program = keyof typeof modules;
+
+/**
+ * Folders for the front of PATH that hold the engine and its Node.js language host: those of an installed
+ * Pulumi (3.250 or newer, below 4), else built once from Go modules into a cache that all clones share.
+ */
+export async function findEngine(say: (line: string) => void): Promise<readonly string[]> {
+  const launcher = join(repository, "node_modules/@pulumi/pulumi");
+  const installed = await installedEngine();
+  if (installed) return [installed, launcher];
+  const bin = join(cache, "bin");
+  for (const program of Object.keys(modules) as Program[]) await build(program, bin, say);
+  return [bin, launcher];
+}
+
+/** Folder of a suitable `pulumi` on PATH that has its Node.js language host by its side; else null. */
+async function installedEngine(): Promise<string | null> {
+  const path = await findProgram("pulumi");
+  if (path === null || (await findProgram("pulumi-language-nodejs")) === null) return null;
+  const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "1" };
+  const said = (await run([path, "version"], { env })).stdout;
+  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(said) ?? [];
+  return major === "3" && Number(minor) >= 250 ? dirname(path) : null;
+}
+
+async function build(program: Program, bin: string, say: (line: string) => void): Promise<void> {
+  const target = join(bin, program);
+  if (existsSync(target)) return;
+  if ((await findProgram("go")) === null) {
+    throw new Problem(
+      `no ${program} on PATH, and no Go to build it with`,
+      `install Pulumi ${version} or newer (https://www.pulumi.com/docs/install/), or Go 1.25 or newer`,
+    );
+  }
+  await withLock(join(cache, `${program}.lock`), async () => {
+    if (existsSync(target)) return;
+    const { folder, package: name, flags, takes } = modules[program];
+    say(`building ${program} from Go modules, once (${takes})`);
+    mkdirSync(bin, { recursive: true });
+    const env = { ...process.env, GOFLAGS: "-mod=readonly", CGO_ENABLED: "0" };
+    const argv = ["go", "build", "-ldflags", flags, "-o", `${target}.part`, name];
+    await mustRun(argv, { cwd: join(repository, "tools/engine", folder), env, timeoutMs: 1_200_000 });
+    renameSync(`${target}.part`, target);
+  });
+}

@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+
+/** The clone that these tools run from, whether as TypeScript or compiled. */
+export const repository = findUpwards(__dirname, "package-lock.json");
+
+const stateHome = process.env.XDG_STATE_HOME ?? join(homedir(), ".local/state");
+const cacheHome = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
+
+/** State folder of the sandbox in use; PULUMI_VIRSH_SANDBOX names another one, so several live side by side. */
+export function sandboxFolder(): string {
+  return resolve(process.env.PULUMI_VIRSH_SANDBOX ?? join(stateHome, "pulumi-virsh/sandbox"));
+}
+
+/** A sandbox of this clone alone, for `npm test`: several clones are tested at the same time. */
+export function testSandboxFolder(): string {
+  return join(stateHome, `pulumi-virsh/test-${shortHash(repository)}`);
+}
+
+export function cacheFolder(name: string): string {
+  return join(cacheHome, "pulumi-virsh", name);
+}
+
+/** QEMU runs as a user that can't enter root's home: images live where libvirt keeps its own. */
+export function imagesFolder(): string {
+  return join("/var/lib/libvirt/images", `pulumi-virsh-${shortHash(sandboxFolder())}`);
+}
+
+/** What all sandboxes of a machine share: libvirt's daemons and /dev/kvm. Gone after a boot, as they are. */
+export const sharedFolder = "/run/pulumi-virsh";
+
+export function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
+}
+
+function findUpwards(start: string, name: string): string {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, name))) return folder;
+    if (folder === dirname(folder)) throw new Error(`${name} not found above ${start}`);
+  }
+}

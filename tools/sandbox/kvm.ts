@@ -1,0 +1,42 @@
+import { chmodSync, chownSync, existsSync, readFileSync, statSync } from "node:fs";
+import { run } from "./run.ts";
+
+const device = "/dev/kvm";
+
+/** Owner and mode of /dev/kvm as they were found. */
+export interface KvmDevice {
+  readonly gid: number;
+  readonly mode: number;
+}
+
+/** Lets group kvm open /dev/kvm, as udev does where it runs. Returns what it was before, null when it is fine. */
+export function openKvmDevice(): KvmDevice | null {
+  if (!existsSync(device)) return null;
+  const gid = Number(/^kvm:[^:]*:(\d+):/m.exec(readFileSync("/etc/group", "utf8"))?.[1] ?? Number.NaN);
+  const now = statSync(device);
+  const mode = now.mode & 0o777;
+  const groupMayOpen = now.gid === gid && (mode & 0o060) === 0o060;
+  if (groupMayOpen || (mode & 0o006) === 0o006 || Number.isNaN(gid)) return null;
+  chownSync(device, now.uid, gid);
+  chmodSync(device, 0o660);
+  return { gid: now.gid, mode };
+}
+
+export function restoreKvmDevice(before: KvmDevice): void {
+  if (!existsSync(device)) return;
+  chownSync(device, statSync(device).uid, before.gid);
+  chmodSync(device, before.mode);
+}
+
+/** "kvm" where a small guest really starts under it: a device that opens says little where KVM is nested. */
+export async function probeDomainType(): Promise<"kvm" | "qemu"> {
+  if (!existsSync(device)) return "qemu";
+  const name = `tv-${process.pid}-probe`;
+  const xml = `<domain type='kvm'><name>${name}</name><memory unit='MiB'>16</memory><os><type>hvm</type></os></domain>`;
+  const virsh = ["virsh", "-q", "-c", "qemu:///system"];
+  const created = await run([...virsh, "create", "/dev/stdin"], { stdin: xml });
+  if (created.exitCode !== 0) return "qemu";
+  const state = await run([...virsh, "domstate", name]);
+  await run([...virsh, "destroy", name]);
+  return state.stdout.trim() === "running" ? "kvm" : "qemu";
+}

@@ -1,0 +1,43 @@
+import { Problem } from "./problem.ts";
+import { findProgram, mustRun } from "./run.ts";
+
+/** Program that proves a package is there → Debian package. */
+const needed: Readonly<Record<string, string>> = {
+  libvirtd: "libvirt-daemon",
+  virtlogd: "libvirt-daemon",
+  virsh: "libvirt-clients",
+  "qemu-system-x86_64": "qemu-system-x86",
+  "qemu-img": "qemu-utils",
+  sshd: "openssh-server",
+  "ssh-keygen": "openssh-client",
+  dnsmasq: "dnsmasq-base",
+  ip: "iproute2",
+  xmllint: "libxml2-utils",
+};
+/** `libvirt-daemon-system` makes the user that QEMU runs as; the driver is a package without a program. */
+const always = ["libvirt-daemon-system", "libvirt-daemon-driver-qemu"];
+
+/** Installs with apt what is missing; asks nothing and changes nothing when all is there. */
+export async function installPackages(say: (line: string) => void): Promise<void> {
+  const missing = new Set<string>();
+  for (const [program, name] of Object.entries(needed)) {
+    if ((await findProgram(program)) === null) missing.add(name);
+  }
+  if (missing.has("libvirt-daemon")) for (const name of always) missing.add(name);
+  if (missing.size === 0) return;
+  const names = [...missing];
+  const command = `apt-get update && apt-get install -y --no-install-recommends ${names.join(" ")}`;
+  if ((await findProgram("apt-get")) === null) {
+    throw new Problem(
+      `missing: ${names.join(", ")}`,
+      "install these packages with this system's package manager",
+    );
+  }
+  say(`installing ${names.join(" ")}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  try {
+    await mustRun(["sh", "-c", command], { env, timeoutMs: 600_000 });
+  } catch (cause) {
+    throw new Problem(`packages can't be installed: ${(cause as Error).message}`, `run: ${command}`, cause);
+  }
+}

@@ -1,0 +1,100 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { findEngine } from "./engine.ts";
+import { imagesFolder, sandboxFolder } from "./folders.ts";
+import { makeImages, removeImages } from "./images.ts";
+import { probeDomainType } from "./kvm.ts";
+import { libvirtAnswers, startLibvirt, stopLibvirt } from "./libvirt.ts";
+import { withLock } from "./lock.ts";
+import { installPackages } from "./packages.ts";
+import { Problem } from "./problem.ts";
+import { isAlive } from "./processes.ts";
+import { printUri, readSshd, startSshd, stopSshd } from "./sshd.ts";
+import { removeDomainsUsing, sweepTestDomains } from "./sweep.ts";
+
+/** A libvirt host behind a private sshd, and an engine to drive it with: all that a test or a demo needs. */
+export interface Sandbox {
+  readonly folder: string;
+  /** What a program gives as `host`. */
+  readonly uri: string;
+  readonly port: number;
+  readonly keyfile: string;
+  readonly knownHosts: string;
+  /** Raw images of 64 MiB: data.raw, log.raw, scratch.raw. */
+  readonly imagesDir: string;
+  /** Folders for the front of PATH: engine, language host, launcher of dynamic providers. */
+  readonly path: readonly string[];
+  /** "kvm" where a guest really starts under it. */
+  readonly domainType: "kvm" | "qemu";
+  /** Ids of the online CPUs. */
+  readonly cpus: readonly number[];
+}
+
+export type Say = (line: string) => void;
+
+/** Brings up what is not up yet. Twice is as good as once. */
+export async function up(say: Say): Promise<Sandbox> {
+  if (process.getuid?.() !== 0) {
+    throw new Problem(
+      "the sandbox starts libvirtd and sshd, which only root may",
+      "run the same command with sudo -E",
+    );
+  }
+  const folder = sandboxFolder();
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return withLock(join(folder, "lock"), async () => {
+    await installPackages(say);
+    await startLibvirt(say);
+    const sshd = await startSshd(join(folder, "sshd"));
+    const path = await findEngine(say);
+    await sweepTestDomains();
+    const before = readSandbox();
+    const sandbox: Sandbox = {
+      folder,
+      uri: printUri(sshd),
+      port: sshd.port,
+      keyfile: sshd.keyfile,
+      knownHosts: sshd.knownHosts,
+      imagesDir: makeImages(),
+      path,
+      domainType: before?.domainType ?? (await probeDomainType()),
+      cpus: readOnlineCpus(),
+    };
+    writeFileSync(join(folder, "sandbox.json"), `${JSON.stringify(sandbox, null, 2)}\n`);
+    return sandbox;
+  });
+}
+
+/** Takes down what `up` started, and nothing else. The engine stays in its cache. */
+export async function down(say: Say): Promise<void> {
+  const folder = sandboxFolder();
+  if (!existsSync(folder)) return say("no sandbox here");
+  if (await libvirtAnswers()) {
+    const removed = [...(await removeDomainsUsing(imagesFolder())), ...(await sweepTestDomains())];
+    if (removed.length > 0) say(`removed ${removed.join(", ")}`);
+  }
+  await stopSshd(join(folder, "sshd"));
+  removeImages();
+  rmSync(folder, { recursive: true, force: true });
+  await stopLibvirt(say);
+}
+
+/** The sandbox when all of it is up, else null. */
+export async function status(): Promise<Sandbox | null> {
+  const sshd = readSshd(join(sandboxFolder(), "sshd"));
+  if (!sshd || !isAlive(sshd.process) || !(await libvirtAnswers())) return null;
+  return readSandbox();
+}
+
+function readSandbox(): Sandbox | null {
+  const file = join(sandboxFolder(), "sandbox.json");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Sandbox) : null;
+}
+
+function readOnlineCpus(): readonly number[] {
+  const text = readFileSync("/sys/devices/system/cpu/online", "utf8").trim();
+  return text.split(",").flatMap((range) => {
+    const [first = 0, last = first] = range.split("-").map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
+}

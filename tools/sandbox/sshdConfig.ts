@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export interface SshdOptions {
+  /** Sessions one connection may have open; absent: OpenSSH's default, 10. */
+  readonly maxSessions?: number;
+  /** Connections that are not logged in yet, `start:rate:full` or a number; absent: OpenSSH's default. */
+  readonly maxStartups?: string | number;
+  /** Who may log in with the user key; absent: root. */
+  readonly users?: readonly string[];
+  /** More lines of sshd_config. */
+  readonly lines?: readonly string[];
+  /** Port on 127.0.0.1; absent: a free one. */
+  readonly port?: number;
+}
+
+interface Place {
+  readonly folder: string;
+  readonly port: number;
+  readonly authorizedKeys: string;
+}
+
+export function printSshdConfig(given: SshdOptions & Place): string {
+  const { folder, port, authorizedKeys, users = ["root"], maxSessions, maxStartups, lines } = given;
+  return [
+    "ListenAddress 127.0.0.1",
+    `Port ${port}`,
+    `HostKey ${join(folder, "host_key")}`,
+    `PidFile ${join(folder, "sshd.pid")}`,
+    `AuthorizedKeysFile ${authorizedKeys}`,
+    `AllowUsers ${users.join(" ")}`,
+    "StrictModes no",
+    "PermitRootLogin prohibit-password",
+    "PubkeyAuthentication yes",
+    "PasswordAuthentication no",
+    "KbdInteractiveAuthentication no",
+    // Without PAM, Linux refuses accounts whose password is locked by "!".
+    `UsePAM ${users.some(isLocked) ? "yes" : "no"}`,
+    "UseDNS no",
+    "PrintMotd no",
+    ...(maxSessions === undefined ? [] : [`MaxSessions ${maxSessions}`]),
+    ...(maxStartups === undefined ? [] : [`MaxStartups ${maxStartups}`]),
+    ...(lines ?? []),
+    "",
+  ].join("\n");
+}
+
+function isLocked(user: string): boolean {
+  const password = new RegExp(`^${user}:([^:]*):`, "m").exec(readFileSync("/etc/shadow", "utf8"))?.[1];
+  return password?.startsWith("!") ?? false;
+}
