@@ -1,4 +1,6 @@
-import { chmodSync, chownSync, existsSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { sandboxFolder } from "./folders.ts";
 import { run } from "./run.ts";
 
 const device = "/dev/kvm";
@@ -34,7 +36,9 @@ export async function probeDomainType(): Promise<"kvm" | "qemu"> {
   const name = `tv-${process.pid}-probe`;
   const xml = `<domain type='kvm'><name>${name}</name><memory unit='MiB'>16</memory><os><type>hvm</type></os></domain>`;
   const virsh = ["virsh", "-q", "-c", "qemu:///system"];
-  const created = await run([...virsh, "create", "/dev/stdin"], { stdin: xml });
+  const file = join(sandboxFolder(), "probe.xml");
+  writeFileSync(file, xml);
+  const created = await run([...virsh, "create", file]);
   if (created.exitCode !== 0) return "qemu";
   const state = await run([...virsh, "domstate", name]);
   await run([...virsh, "destroy", name]);
