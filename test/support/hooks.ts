@@ -1,0 +1,17 @@
+import { run } from "../../tools/sandbox/run.ts";
+import { removeDomain } from "../../tools/sandbox/sweep.ts";
+import { sandbox, testName } from "./sandbox.ts";
+
+/** Root hooks of the tiers that need the machine: loaded with mocha's --require. */
+export const mochaHooks = {
+  async beforeAll(this: Mocha.Context): Promise<void> {
+    this.timeout(900_000);
+    await sandbox();
+  },
+  async afterAll(this: Mocha.Context): Promise<void> {
+    this.timeout(60_000);
+    const listed = await run(["virsh", "-q", "-c", "qemu:///system", "list", "--all", "--name"]);
+    const own = listed.stdout.split("\n").filter((name) => name.startsWith(testName("")));
+    for (const name of own) await removeDomain(name);
+  },
+};

@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { EngineEvent, PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace } from "@pulumi/pulumi/automation";
+import { makeEngineEnvironment } from "./environment.ts";
+
+/** What the engine planned or did to one resource. */
+export interface Step {
+  readonly op: string;
+  readonly urn: string;
+  /** Property paths that the engine marks as changed. */
+  readonly changes: readonly string[];
+}
+
+export interface Outcome {
+  readonly steps: readonly Step[];
+  /** All that the engine and the provider said, without colours. */
+  readonly output: string;
+  /** Messages of warnings and errors. */
+  readonly diagnostics: readonly string[];
+}
+
+/** A stack of its own for one test, driven through the Automation API: the program is a function. */
+export interface TestStack {
+  readonly stack: Stack;
+  /** The next `preview` and `up` run this program. */
+  program: PulumiFn;
+  preview(): Promise<Outcome>;
+  up(): Promise<Outcome>;
+  refresh(): Promise<Outcome>;
+  destroy(): Promise<Outcome>;
+  /** Outputs of the stack, plain. */
+  outputs(): Promise<Record<string, unknown>>;
+  /** The state as the backend keeps it. */
+  resources(): Promise<readonly StateResource[]>;
+  /** Removes its folders; what it made on hosts stays. */
+  remove(): Promise<void>;
+}
+
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: Record<string, unknown>;
+  readonly outputs?: Record<string, unknown>;
+  readonly initErrors?: readonly string[];
+}
+
+/** @throws CommandError of the Automation API when the engine fails; its message holds the whole output. */
+export async function makeStack(program: PulumiFn, projectName = "test"): Promise<TestStack> {
+  const envVars = await makeEngineEnvironment();
+  const workDir = mkdtempSync(join(tmpdir(), "pulumi-virsh-stack-"));
+  const test: { program: PulumiFn } = { program };
+  const stack = await LocalWorkspace.createOrSelectStack(
+    { stackName: "dev", projectName, program: () => test.program() },
+    { workDir, envVars },
+  );
+  const observe = async (act: (options: Watch) => Promise<unknown>): Promise<Outcome> => {
+    const events: EngineEvent[] = [];
+    let output = "";
+    await act({
+      color: "never",
+      onEvent: (event) => events.push(event),
+      onOutput: (text) => {
+        output += text;
+      },
+    });
+    return { steps: events.flatMap(stepOf), output, diagnostics: events.flatMap(diagnosticOf) };
+  };
+  return Object.assign(test, {
+    stack,
+    preview: () => observe((watch) => stack.preview({ ...watch, diff: true })),
+    up: () => observe((watch) => stack.up({ ...watch, diff: true })),
+    refresh: () => observe((watch) => stack.refresh(watch)),
+    destroy: () => observe((watch) => stack.destroy(watch)),
+    outputs: async () =>
+      Object.fromEntries(Object.entries(await stack.outputs()).map(([name, { value }]) => [name, value])),
+    resources: async () => {
+      const exported = (await stack.exportStack()) as { deployment: { resources?: StateResource[] } };
+      return exported.deployment.resources ?? [];
+    },
+    remove: async () => {
+      rmSync(workDir, { recursive: true, force: true });
+    },
+  });
+}
+
+interface Watch {
+  readonly color: "never";
+  readonly onEvent: (event: EngineEvent) => void;
+  readonly onOutput: (text: string) => void;
+}
+
+function stepOf(event: EngineEvent): Step[] {
+  const metadata = event.resourcePreEvent?.metadata;
+  if (!metadata || metadata.type.startsWith("pulumi:")) return [];
+  const changes = Object.keys(metadata.detailedDiff ?? {});
+  return [
+    { op: metadata.op, urn: metadata.urn, changes: changes.length > 0 ? changes : (metadata.diffs ?? []) },
+  ];
+}
+
+function diagnosticOf(event: EngineEvent): string[] {
+  const said = event.diagnosticEvent;
+  return said && !said.ephemeral ? [said.message] : [];
+}
