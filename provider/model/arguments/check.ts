@@ -1,0 +1,94 @@
+import { parseCpuset } from "../cpuset.ts";
+import { parseMemoryKiB } from "../units.ts";
+import type { Arguments, Failure, Fields, ValueType } from "./field.ts";
+import { unknown } from "./field.ts";
+
+/** Checks arguments against their rows. All failures at once, none when everything is right. */
+export function checkFields(fields: Fields, args: Arguments, at = ""): Failure[] {
+  const failures: Failure[] = [];
+  for (const name of Object.keys(args)) {
+    if (!(name in fields) && args[name] !== undefined) {
+      const known = Object.keys(fields).join(", ");
+      failures.push({ property: at + name, reason: `is not an argument here; known ones: ${known}` });
+    }
+  }
+  for (const [name, field] of Object.entries(fields)) {
+    const value = args[name];
+    if (value === undefined || value === null) {
+      if (field.required) failures.push({ property: at + name, reason: "is required" });
+    } else failures.push(...checkValue(field.type, value, at + name));
+  }
+  return failures;
+}
+
+function checkValue(type: ValueType, value: unknown, property: string): Failure[] {
+  if (value === unknown) return [];
+  const fail = (expected: string): Failure[] => [
+    { property, reason: `must be ${expected}, got ${JSON.stringify(value)}` },
+  ];
+  switch (type.kind) {
+    case "string":
+      if (typeof value !== "string") return fail("a string");
+      if (type.pattern && !type.pattern.test(value)) return fail(type.expected ?? `like ${type.pattern}`);
+      return controlCharacter(value) ? fail("text without control characters") : [];
+    case "integer":
+      return Number.isInteger(value) && (value as number) >= type.min && (value as number) <= type.max
+        ? []
+        : fail(`a whole number from ${type.min} to ${type.max}`);
+    case "boolean":
+    case "flag":
+      return typeof value === "boolean" ? [] : fail("true or false");
+    case "enum":
+      return type.values.includes(value as string) ? [] : fail(`one of ${type.values.join(", ")}`);
+    case "memory":
+      return isMemory(value) ? [] : fail('a size above 0 such as "256 MiB" or a number of KiB');
+    case "cpuset":
+      return isCpuset(value) ? [] : fail('a set of CPUs such as "0-3,^2,8"');
+    case "list":
+      if (!Array.isArray(value)) return fail("a list");
+      return value.flatMap((item, i) => checkValue(type.of, item, `${property}[${i}]`));
+    case "object":
+      return checkObject(type, value, property);
+    case "countOrList":
+      return typeof value === "number"
+        ? checkValue({ kind: "integer", min: 0, max: type.max }, value, property)
+        : checkValue({ kind: "list", of: type.of }, value, property);
+  }
+}
+
+function checkObject(
+  type: Extract<ValueType, { kind: "object" }>,
+  value: unknown,
+  property: string,
+): Failure[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return [{ property, reason: `must be an object with ${Object.keys(type.fields).join(", ")}` }];
+  }
+  const failures = checkFields(type.fields, value as Arguments, `${property}.`);
+  const given = type.oneOf?.filter((name) => (value as Arguments)[name] !== undefined);
+  if (given && given.length !== 1) {
+    const choice = type.oneOf?.join(", ");
+    failures.push({
+      property,
+      reason: `must have exactly one of ${choice}; has ${given.join(", ") || "none"}`,
+    });
+  }
+  return failures;
+}
+
+/** XML 1.0 has no way to write these, and none belongs in a name or a path. */
+function controlCharacter(value: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point.
+  return /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(value);
+}
+
+function isMemory(value: unknown): boolean {
+  if (typeof value === "number") return Number.isInteger(value) && value > 0;
+  if (typeof value !== "string") return false;
+  const kib = parseMemoryKiB(value);
+  return kib !== null && kib > 0;
+}
+
+function isCpuset(value: unknown): boolean {
+  return typeof value === "string" && parseCpuset(value) !== null;
+}

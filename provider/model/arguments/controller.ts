@@ -1,0 +1,91 @@
+import { ioThreadMapping } from "./disk.ts";
+import type { Fields, ValueType } from "./field.ts";
+import { count, oneOf, text } from "./field.ts";
+
+const driver: Fields = {
+  ioThread: {
+    type: count(1),
+    xml: "driver/@iothread",
+    description:
+      "Id of the IO thread that serves every disk on this controller. Absent: QEMU's main loop. Changing it: detach, or next boot.",
+  },
+  ioThreads: {
+    type: ioThreadMapping,
+    xml: "driver/iothreads/iothread",
+    description:
+      "Several IO threads for this controller's virtqueues, in place of `ioThread`. libvirt ≥ 11.2, QEMU ≥ 10.0. Changing it: detach, or next boot.",
+  },
+  queues: {
+    type: count(1, 65535),
+    xml: "driver/@queues",
+    description: "Request queues. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot.",
+  },
+  cmdPerLun: {
+    type: count(1),
+    xml: "driver/@cmd_per_lun",
+    description: "Most commands queued per disk. Absent: 128. Changing it: detach, or next boot.",
+  },
+  maxSectors: {
+    type: count(1),
+    xml: "driver/@max_sectors",
+    description: "Most sectors per command. Absent: 65535. Changing it: detach, or next boot.",
+  },
+};
+
+/** The arguments of a `VirtioScsiController`, less host and domain. */
+export const virtioScsiControllerFields: Fields = {
+  index: {
+    type: count(0),
+    xml: "@index",
+    implies: { "@type": "scsi", "@model": "virtio-scsi" },
+    required: true,
+    replaces: true,
+    description:
+      "Number of the controller among the domain's SCSI controllers, from 0. A new one makes a new controller.",
+  },
+  model: {
+    type: oneOf("virtio-scsi", "virtio-transitional", "virtio-non-transitional"),
+    xml: "@model",
+    description: 'Absent: "virtio-scsi". Changing it: detach, or next boot.',
+  },
+  ...driver,
+};
+
+/** One item of a Domain's `controllers`. */
+export const controller: ValueType = {
+  kind: "object",
+  name: "Controller",
+  fields: {
+    type: {
+      type: oneOf(
+        "pci",
+        "scsi",
+        "sata",
+        "ide",
+        "usb",
+        "virtio-serial",
+        "fdc",
+        "ccid",
+        "xenbus",
+        "isa",
+        "nvme",
+      ),
+      xml: "@type",
+      required: true,
+      description: "Kind of controller.",
+    },
+    index: {
+      type: count(0),
+      xml: "@index",
+      required: true,
+      description: "Number among those of its kind, from 0.",
+    },
+    model: {
+      type: text,
+      xml: "@model",
+      description:
+        'Model in libvirt\'s words: "virtio-scsi", "pcie-root-port", "qemu-xhci" … Absent: libvirt chooses. Changing it: next boot.',
+    },
+    ...driver,
+  },
+};

@@ -1,0 +1,266 @@
+import type { Fields, ValueType } from "./field.ts";
+import { count, flag, listOf, oneOf, onOff, text } from "./field.ts";
+import { bandwidth } from "./tuning.ts";
+
+/** Threads over which a device's virtqueues are spread. libvirt ≥ 10.0 with QEMU ≥ 9.0 (disks), 11.2 and 10.0 (virtio-scsi). */
+export const ioThreadMapping: ValueType = listOf({
+  kind: "object",
+  name: "IoThreadMapping",
+  fields: {
+    id: { type: count(1), xml: "@id", required: true, description: "Id of an IO thread of this domain." },
+    queues: {
+      type: listOf({
+        kind: "object",
+        name: "QueueRef",
+        fields: {
+          id: {
+            type: count(0, 65535),
+            xml: "@id",
+            required: true,
+            description: "Number of a virtqueue, from 0 to `queues` - 1.",
+          },
+        },
+      }),
+      xml: "queue",
+      description:
+        "Virtqueues that this thread serves. Absent: QEMU deals all of them out in turn; then no other entry may name any.",
+    },
+  },
+});
+
+const source: ValueType = {
+  kind: "object",
+  name: "DiskSource",
+  oneOf: ["file", "block", "volume", "network"],
+  fields: {
+    file: {
+      type: { kind: "string", pattern: /^\//, expected: "an absolute path on the host" },
+      xml: "source/@file",
+      implies: { "@type": "file" },
+      description: "Absolute path of an image file on the host. Never created, never deleted.",
+    },
+    block: {
+      type: { kind: "string", pattern: /^\//, expected: "an absolute path on the host" },
+      xml: "source/@dev",
+      implies: { "@type": "block" },
+      description: "Absolute path of a block device on the host.",
+    },
+    volume: {
+      type: {
+        kind: "object",
+        name: "DiskVolume",
+        fields: {
+          pool: {
+            type: text,
+            xml: "source/@pool",
+            required: true,
+            description: "Name of a libvirt storage pool.",
+          },
+          volume: {
+            type: text,
+            xml: "source/@volume",
+            required: true,
+            description: "Name of a volume in that pool.",
+          },
+        },
+      },
+      xml: ".",
+      implies: { "@type": "volume" },
+      description: "A volume of a libvirt storage pool.",
+    },
+    network: {
+      type: {
+        kind: "object",
+        name: "DiskNetwork",
+        fields: {
+          protocol: {
+            type: oneOf(
+              "nbd",
+              "rbd",
+              "iscsi",
+              "gluster",
+              "http",
+              "https",
+              "ftp",
+              "ftps",
+              "tftp",
+              "nfs",
+              "ssh",
+            ),
+            xml: "source/@protocol",
+            required: true,
+            description: "How the storage is reached.",
+          },
+          name: { type: text, xml: "source/@name", description: "Export, image or target on the server." },
+          hosts: {
+            type: listOf({
+              kind: "object",
+              name: "DiskHost",
+              fields: {
+                name: { type: text, xml: "@name", description: "Host name or address." },
+                port: {
+                  type: count(1, 65535),
+                  xml: "@port",
+                  description: "Port. Absent: the protocol's own.",
+                },
+                transport: {
+                  type: oneOf("tcp", "rdma", "unix"),
+                  xml: "@transport",
+                  description: 'Absent: "tcp".',
+                },
+                socket: {
+                  type: text,
+                  xml: "@socket",
+                  description: 'Path of the socket for transport "unix".',
+                },
+              },
+            }),
+            xml: "source/host",
+            description: "Servers, in the order in which they are tried.",
+          },
+        },
+      },
+      xml: ".",
+      implies: { "@type": "network" },
+      description: "Storage over the network.",
+    },
+  },
+};
+
+/** What every disk may have, on whichever bus. */
+const diskFields: Fields = {
+  source: {
+    type: source,
+    xml: ".",
+    description:
+      "What the guest sees as this disk. Changing it on a running guest: detach, or next boot; at once for removable media.",
+  },
+  format: {
+    type: oneOf("raw", "qcow2", "qed", "vmdk", "vdi", "vpc", "luks"),
+    xml: "driver/@type",
+    description:
+      'Format of the image. Absent: libvirt takes "raw" and never looks. Changing it: detach, or next boot.',
+  },
+  cache: {
+    type: oneOf("default", "none", "writethrough", "writeback", "directsync", "unsafe"),
+    xml: "driver/@cache",
+    description: "Caching on the host. Absent: QEMU's default, writeback. Changing it: detach, or next boot.",
+  },
+  io: {
+    type: oneOf("threads", "native", "io_uring"),
+    xml: "driver/@io",
+    description:
+      'How the host does asynchronous IO. "native" needs cache "none" or "directsync". Changing it: detach, or next boot.',
+  },
+  discard: {
+    type: oneOf("ignore", "unmap"),
+    xml: "driver/@discard",
+    description:
+      'Whether the guest\'s discards reach the storage. Absent: "ignore". Changing it: detach, or next boot.',
+  },
+  detectZeroes: {
+    type: oneOf("off", "on", "unmap"),
+    xml: "driver/@detect_zeroes",
+    description:
+      'Whether writes of zeroes are made cheaper. Absent: "off". Changing it: detach, or next boot.',
+  },
+  serial: {
+    type: { kind: "string", pattern: /^[A-Za-z0-9 _.+-]+$/, expected: "letters, digits and _.+-" },
+    xml: "serial",
+    description:
+      "Serial number that the guest sees, at most 20 characters for virtio. Changing it: detach, or next boot.",
+  },
+  readonly: {
+    type: flag,
+    xml: "readonly",
+    description: "The guest may not write. Absent: it may. Changing it: detach, or next boot.",
+  },
+  shareable: {
+    type: flag,
+    xml: "shareable",
+    description: "Several guests may have this disk at once. Changing it: detach, or next boot.",
+  },
+  bootOrder: {
+    type: count(1, 2147483647),
+    xml: "boot/@order",
+    description:
+      "Place in the boot order, from 1. Cannot stand together with a domain's `bootDevices`. Changing it: next boot.",
+  },
+  ioTune: {
+    type: bandwidth,
+    xml: "iotune",
+    description: "Limits of throughput, enforced by QEMU. Changed live.",
+  },
+};
+
+/** What only virtio disks may have. */
+const virtioFields: Fields = {
+  queues: {
+    type: count(1, 65535),
+    xml: "driver/@queues",
+    description:
+      "Virtqueues of the disk. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot.",
+  },
+  queueSize: {
+    type: count(2, 65536),
+    xml: "driver/@queue_size",
+    description: "Entries per virtqueue, a power of two. Absent: 256. Changing it: detach, or next boot.",
+  },
+  ioThread: {
+    type: count(1),
+    xml: "driver/@iothread",
+    description:
+      "Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it. libvirt refuses to change it live: detach, or next boot.",
+  },
+  ioThreads: {
+    type: ioThreadMapping,
+    xml: "driver/iothreads/iothread",
+    description:
+      "Several IO threads for this disk's virtqueues, in place of `ioThread`. libvirt ≥ 10.0, QEMU ≥ 9.0. Changing it: detach, or next boot.",
+  },
+};
+
+/** The arguments of a `VirtioDisk`, less host and domain. */
+export const virtioDiskFields: Fields = {
+  target: {
+    type: { kind: "string", pattern: /^vd[a-z]{1,3}$/, expected: 'a virtio target such as "vdb"' },
+    xml: "target/@dev",
+    implies: { "@device": "disk", "target/@bus": "virtio" },
+    required: true,
+    replaces: true,
+    description:
+      "Name by which libvirt knows the disk, from vda to vdzzz; the guest may call it otherwise. A new one makes a new disk.",
+  },
+  ...diskFields,
+  ...virtioFields,
+};
+
+/** One item of a Domain's `disks`. */
+export const disk: ValueType = {
+  kind: "object",
+  name: "Disk",
+  fields: {
+    target: {
+      type: {
+        kind: "string",
+        pattern: /^(?:fd|hd|sd|vd|xvd|ubd)[a-z]{1,3}$/,
+        expected: 'a target such as "vda" or "sda"',
+      },
+      xml: "target/@dev",
+      required: true,
+      description: "Name by which libvirt knows the disk.",
+    },
+    bus: {
+      type: oneOf("virtio", "scsi", "sata", "ide", "usb", "fdc", "sd"),
+      xml: "target/@bus",
+      description: "Absent: by the target's name, vd* virtio, sd* scsi, hd* ide. Changing it: next boot.",
+    },
+    device: {
+      type: oneOf("disk", "cdrom", "floppy", "lun"),
+      xml: "@device",
+      description: 'Absent: "disk". Changing it: next boot.',
+    },
+    ...diskFields,
+    ...virtioFields,
+  },
+};

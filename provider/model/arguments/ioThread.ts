@@ -1,0 +1,61 @@
+import type { Fields, ValueType } from "./field.ts";
+import { count } from "./field.ts";
+
+/** Tuning of one IO thread, shared by the `IoThread` resource and a Domain's `ioThreads`. */
+const tuning: Fields = {
+  pollMaxNs: {
+    type: count(),
+    xml: "poll/@max",
+    description:
+      "Longest busy polling in nanoseconds before the thread sleeps; 0: none. Absent: QEMU's default, 32768. Changed live; before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back.",
+  },
+  pollGrow: {
+    type: count(),
+    xml: "poll/@grow",
+    description:
+      "Factor by which polling time grows; 0: QEMU's default. Changed live; lasts as pollMaxNs does.",
+  },
+  pollShrink: {
+    type: count(),
+    xml: "poll/@shrink",
+    description:
+      "Divisor by which polling time shrinks; 0: QEMU's default. Changed live; lasts as pollMaxNs does.",
+  },
+  threadPoolMin: {
+    type: count(),
+    xml: "@thread_pool_min",
+    description:
+      "Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. Changed live. libvirt ≥ 8.5.",
+  },
+  threadPoolMax: {
+    type: count(1),
+    xml: "@thread_pool_max",
+    description:
+      "Most threads for blocking requests. Absent: 64. Changed live, but can't be unset live. libvirt ≥ 8.5.",
+  },
+};
+
+export const ioThreadFields: Fields = {
+  ioThreadId: {
+    type: count(1),
+    xml: "@id",
+    replaces: true,
+    description: "Id within the domain, from 1. Absent: the lowest free one. A new one makes a new thread.",
+  },
+  ...tuning,
+};
+
+/** One item of a Domain's `ioThreads`. */
+export const ioThread: ValueType = {
+  kind: "object",
+  name: "DomainIoThread",
+  fields: {
+    id: {
+      type: count(1),
+      xml: "@id",
+      required: true,
+      description: "Id within the domain, from 1. Adding and removing an unused one is live.",
+    },
+    ...tuning,
+  },
+};

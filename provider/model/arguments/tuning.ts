@@ -1,0 +1,147 @@
+import type { ValueType } from "./field.ts";
+import { count, listOf, oneOf } from "./field.ts";
+
+const large = count(0, Number.MAX_SAFE_INTEGER);
+
+/** `<iotune>`: bytes or requests per second; a total excludes read and write of the same unit. */
+export const bandwidth: ValueType = {
+  kind: "object",
+  name: "IoTune",
+  fields: {
+    totalBytesSec: {
+      type: large,
+      xml: "total_bytes_sec",
+      description: "Bytes per second, reads and writes together. 0: no limit.",
+    },
+    readBytesSec: { type: large, xml: "read_bytes_sec", description: "Bytes read per second. 0: no limit." },
+    writeBytesSec: {
+      type: large,
+      xml: "write_bytes_sec",
+      description: "Bytes written per second. 0: no limit.",
+    },
+    totalIopsSec: {
+      type: large,
+      xml: "total_iops_sec",
+      description: "Requests per second, reads and writes together. 0: no limit.",
+    },
+    readIopsSec: { type: large, xml: "read_iops_sec", description: "Reads per second. 0: no limit." },
+    writeIopsSec: { type: large, xml: "write_iops_sec", description: "Writes per second. 0: no limit." },
+  },
+};
+
+const scheduler = {
+  type: oneOf("batch", "idle", "fifo", "rr"),
+  xml: "@scheduler",
+  description: "Scheduling policy of the kernel. libvirt has no live command for it: next boot.",
+} as const;
+const priority = {
+  type: count(1, 99),
+  xml: "@priority",
+  description: 'Real-time priority; needed with "fifo" and "rr". Next boot.',
+} as const;
+
+/** `<cputune>` of a Domain. */
+export const cpuTune: ValueType = {
+  kind: "object",
+  name: "CpuTune",
+  fields: {
+    shares: {
+      type: count(1, 262144),
+      xml: "shares",
+      description: "Weight of the guest against others. Next boot.",
+    },
+    vcpuPins: {
+      type: listOf({
+        kind: "object",
+        name: "VcpuPin",
+        fields: {
+          vcpu: { type: count(0), xml: "@vcpu", required: true, description: "Number of the vCPU, from 0." },
+          cpuset: {
+            type: { kind: "cpuset" },
+            xml: "@cpuset",
+            required: true,
+            description: "Host CPUs on which it may run. Changed live.",
+          },
+        },
+      }),
+      xml: "vcpupin",
+      description: "Host CPUs per vCPU. Changed live.",
+    },
+    emulatorPin: {
+      type: { kind: "cpuset" },
+      xml: "emulatorpin/@cpuset",
+      description: "Host CPUs for QEMU's main loop and helpers. Changed live.",
+    },
+    ioThreadPins: {
+      type: listOf({
+        kind: "object",
+        name: "DomainIoThreadPin",
+        fields: {
+          ioThread: {
+            type: count(1),
+            xml: "@iothread",
+            required: true,
+            description: "Id of an IO thread of this domain.",
+          },
+          cpuset: {
+            type: { kind: "cpuset" },
+            xml: "@cpuset",
+            required: true,
+            description: "Host CPUs on which it may run. Changed live.",
+          },
+        },
+      }),
+      xml: "iothreadpin",
+      description: "Host CPUs per IO thread. Changed live. The same as separate `IoThreadPin` resources.",
+    },
+    vcpuScheds: {
+      type: listOf({
+        kind: "object",
+        name: "VcpuSched",
+        fields: {
+          vcpus: { type: { kind: "cpuset" }, xml: "@vcpus", required: true, description: "vCPUs meant." },
+          scheduler,
+          priority,
+        },
+      }),
+      xml: "vcpusched",
+      description: "Scheduling policy per vCPU. Next boot.",
+    },
+    ioThreadScheds: {
+      type: listOf({
+        kind: "object",
+        name: "IoThreadSched",
+        fields: {
+          ioThreads: {
+            type: { kind: "cpuset" },
+            xml: "@iothreads",
+            required: true,
+            description: "IO threads meant.",
+          },
+          scheduler,
+          priority,
+        },
+      }),
+      xml: "iothreadsched",
+      description: "Scheduling policy per IO thread. Next boot.",
+    },
+  },
+};
+
+/** `<numatune>` of a Domain. */
+export const numaTune: ValueType = {
+  kind: "object",
+  name: "NumaTune",
+  fields: {
+    mode: {
+      type: oneOf("strict", "preferred", "interleave", "restrictive"),
+      xml: "memory/@mode",
+      description: 'Absent: "strict". Next boot.',
+    },
+    nodeset: {
+      type: { kind: "cpuset" },
+      xml: "memory/@nodeset",
+      description: "Host NUMA nodes from which the guest's memory is taken. Next boot.",
+    },
+  },
+};

@@ -1,0 +1,61 @@
+import { parseMemoryKiB } from "../units.ts";
+import { attributeOf, childrenOf, textOf } from "../xml/read.ts";
+import type { XmlElement } from "../xml/tree.ts";
+
+/**
+ * One way of writing what libvirt takes in several: memory in KiB, and IO threads as ids, since
+ * `<iothreads>2</iothreads>` means ids 1 and 2 (libvirt prints ids only when they are not 1..N).
+ */
+export function normaliseDomain(domain: XmlElement): XmlElement {
+  return withIoThreadIds({ ...domain, children: domain.children.map((child) => inKiB(child)) });
+}
+
+function inKiB(node: XmlElement["children"][number]): XmlElement["children"][number] {
+  if (node.kind !== "element" || (node.name !== "memory" && node.name !== "currentMemory")) return node;
+  const kib = parseMemoryKiB(textOf(node), attributeOf(node, "unit"));
+  if (kib === null) return node;
+  const others = node.attributes.filter((attribute) => attribute.name !== "unit");
+  return {
+    ...node,
+    attributes: [{ name: "unit", value: "KiB" }, ...others],
+    children: [{ kind: "text", text: String(kib) }],
+  };
+}
+
+/** Ids of a domain's IO threads, in libvirt's order: those listed, then filled up from 1 to the count. */
+export function ioThreadIds(domain: XmlElement): number[] {
+  const [counted] = childrenOf(domain, "iothreads");
+  const listed = childrenOf(domain, "iothreadids")
+    .flatMap((list) => childrenOf(list, "iothread"))
+    .map((thread) => Number(attributeOf(thread, "id")));
+  const wanted = counted ? Number(textOf(counted)) : 0;
+  for (let id = 1; listed.length < wanted; id++) if (!listed.includes(id)) listed.push(id);
+  return listed;
+}
+
+function withIoThreadIds(domain: XmlElement): XmlElement {
+  const ids = ioThreadIds(domain);
+  if (ids.length === 0) return domain;
+  const [list] = childrenOf(domain, "iothreadids");
+  const known = list ? childrenOf(list, "iothread") : [];
+  const threads = ids.map(
+    (id): XmlElement =>
+      known.find((thread) => Number(attributeOf(thread, "id")) === id) ?? {
+        kind: "element",
+        name: "iothread",
+        attributes: [{ name: "id", value: String(id) }],
+        children: [],
+      },
+  );
+  return withIoThreads(domain, { kind: "element", name: "iothreadids", attributes: [], children: threads });
+}
+
+/** Puts the list in place of whatever says how many threads there are; null takes all of it away. */
+export function withIoThreads(domain: XmlElement, list: XmlElement | null): XmlElement {
+  const isThreads = (child: XmlElement["children"][number]) =>
+    child.kind === "element" && (child.name === "iothreads" || child.name === "iothreadids");
+  const at = domain.children.findIndex(isThreads);
+  const rest = domain.children.filter((child) => !isThreads(child));
+  const place = at < 0 ? rest.length : at;
+  return { ...domain, children: rest.toSpliced(place, 0, ...(list ? [list] : [])) };
+}

@@ -1,0 +1,32 @@
+import type { XmlNode } from "./tree.ts";
+
+const escapes: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  "'": "&apos;",
+  "\t": "&#9;",
+  "\n": "&#10;",
+  "\r": "&#13;",
+};
+
+/** Tree to text: single quotes as libvirt prints them, white space as it stands in the tree. */
+export function printXml(node: XmlNode): string {
+  switch (node.kind) {
+    case "text":
+      return node.text.replace(/[&<>\r]/g, (character) => escapes[character] ?? character);
+    case "cdata":
+      return `<![CDATA[${node.text}]]>`;
+    case "comment":
+      return `<!--${node.text}-->`;
+    case "instruction":
+      return `<?${node.target} ${node.text}?>`;
+    case "element": {
+      const attributes = node.attributes
+        .map(({ name, value }) => ` ${name}='${value.replace(/[&<>'\t\n\r]/g, (c) => escapes[c] ?? c)}'`)
+        .join("");
+      if (node.children.length === 0) return `<${node.name}${attributes}/>`;
+      return `<${node.name}${attributes}>${node.children.map(printXml).join("")}</${node.name}>`;
+    }
+  }
+}

@@ -1,0 +1,7 @@
+import type { DomainDiff, ThreeWay } from "./change.ts";
+import { mergeDomain } from "./merge.ts";
+
+/** What would have to change for the declared to hold. */
+export function diffDomain(sides: ThreeWay): DomainDiff {
+  return mergeDomain(sides).diff;
+}

@@ -1,0 +1,21 @@
+import type { PathStep } from "./change.ts";
+
+/** `devices/disk[vdb]/driver/@iothread`; the text of an element is the element's own path. */
+export function printPath(steps: readonly PathStep[]): string {
+  return steps
+    .filter((step) => step.kind !== "text")
+    .map((step) =>
+      step.kind === "attribute"
+        ? `@${step.name}`
+        : `${step.name}${step.key === undefined ? "" : `[${step.key}]`}`,
+    )
+    .join("/");
+}
+
+/** The same without identities, as tables are keyed: `devices/disk/driver/@iothread`. */
+export function placeOf(steps: readonly PathStep[]): string {
+  return steps
+    .filter((step) => step.kind !== "text")
+    .map((step) => (step.kind === "attribute" ? `@${step.name}` : step.name))
+    .join("/");
+}

@@ -1,0 +1,96 @@
+import { expect } from "chai";
+import { parseDomainXml } from "../../provider/model/xml/parse.ts";
+import { printXml } from "../../provider/model/xml/print.ts";
+import { mergeDomain } from "../../provider/plan/merge.ts";
+
+interface Case {
+  readonly name: string;
+  readonly recorded?: string;
+  readonly desired: string;
+  readonly actual: string;
+  /** `kind path before → after` of each change. */
+  readonly want: readonly string[];
+  readonly result?: string;
+}
+
+const cases: readonly Case[] = [
+  { name: "nothing declared, nothing changed", desired: "", actual: "<vcpu>2</vcpu>", want: [] },
+  {
+    name: "units and sets by meaning",
+    desired: "<memory unit='MiB'>64</memory><cputune><emulatorpin cpuset='1,0'/></cputune>",
+    actual: "<memory unit='KiB'>65536</memory><cputune><emulatorpin cpuset='0-1'/></cputune>",
+    want: [],
+  },
+  {
+    name: "a machine's alias",
+    desired: "<os><type machine='q35'>hvm</type></os>",
+    actual: "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>",
+    want: [],
+  },
+  {
+    name: "a number of threads means ids from 1",
+    desired: "<iothreads>2</iothreads>",
+    actual:
+      "<iothreads>3</iothreads><iothreadids><iothread id='1'/><iothread id='2'/><iothread id='9'/></iothreadids>",
+    want: [],
+  },
+  {
+    name: "one thread more",
+    desired: "<iothreadids><iothread id='3'/></iothreadids>",
+    actual: "<iothreads>2</iothreads>",
+    want: ["add iothreadids/iothread[3]"],
+    result:
+      "<iothreads>3</iothreads><iothreadids><iothread id='1'/><iothread id='2'/><iothread id='3'/></iothreadids>",
+  },
+  {
+    name: "a thread that is declared no more takes its pin along",
+    recorded: "<iothreadids><iothread id='3'/></iothreadids>",
+    desired: "",
+    actual:
+      "<iothreads>3</iothreads><cputune><iothreadpin iothread='1' cpuset='0'/><iothreadpin iothread='3' cpuset='1'/></cputune>",
+    want: ["remove iothreadids/iothread[3]"],
+    result:
+      "<iothreads>2</iothreads><iothreadids><iothread id='1'/><iothread id='2'/></iothreadids><cputune><iothreadpin iothread='1' cpuset='0'/></cputune>",
+  },
+  {
+    name: "a pin moved",
+    desired: "<cputune><iothreadpin iothread='1' cpuset='1'/></cputune>",
+    actual: "<cputune><vcpupin vcpu='0' cpuset='0'/><iothreadpin iothread='1' cpuset='0'/></cputune>",
+    want: ["change cputune/iothreadpin[1]/@cpuset 0 → 1"],
+    result: "<cputune><vcpupin vcpu='0' cpuset='0'/><iothreadpin iothread='1' cpuset='1'/></cputune>",
+  },
+  {
+    name: "a disk's driver, with all else in place",
+    desired: "<devices><disk><driver iothread='2'/><target dev='vdb'/></disk></devices>",
+    actual:
+      "<devices><emulator>/q</emulator><disk type='file'><driver name='qemu' iothread='1'/><target dev='vdb' bus='virtio'/><address slot='5'/></disk></devices>",
+    want: ["change devices/disk[vdb]/driver/@iothread 1 → 2"],
+    result:
+      "<devices><emulator>/q</emulator><disk type='file'><driver name='qemu' iothread='2'/><target dev='vdb' bus='virtio'/><address slot='5'/></disk></devices>",
+  },
+  {
+    name: "a disk that is declared no more, whole",
+    recorded: "<devices><disk><target dev='vdb'/></disk></devices>",
+    desired: "",
+    actual:
+      "<devices><disk><target dev='vda'/></disk><disk><target dev='vdb'/><address slot='5'/></disk></devices>",
+    want: ["remove devices/disk[vdb]"],
+    result: "<devices><disk><target dev='vda'/></disk></devices>",
+  },
+];
+
+describe("three-way merge", () => {
+  for (const { name, recorded, desired, actual, want, result } of cases) {
+    const domain = (inner: string) => parseDomainXml(`<domain>${inner}</domain>`);
+    it(name, () => {
+      const sides = { recorded: recorded === undefined ? null : domain(recorded), desired: domain(desired) };
+      const { tree, diff } = mergeDomain({ ...sides, actual: domain(actual) });
+      const told = diff.changes.map(({ kind, path, before, after }) =>
+        kind === "change" ? `${kind} ${path} ${before} → ${after}` : `${kind} ${path}`,
+      );
+      expect(told).to.deep.equal(want);
+      expect(printXml(tree)).to.equal(`<domain>${result ?? actual}</domain>`);
+      expect(mergeDomain({ ...sides, actual: tree }).diff.changes).to.deep.equal([]);
+    });
+  }
+});
