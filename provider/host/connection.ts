@@ -34,5 +34,4 @@ export interface CommandResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
-  readonly durationMs: number;
 }

@@ -1,5 +1,5 @@
 import type { Fields, ValueType } from "./field.ts";
-import { count, flag, listOf, oneOf, onOff, text } from "./field.ts";
+import { count, flag, listOf, oneOf, text } from "./field.ts";
 import { bandwidth } from "./tuning.ts";
 
 /** Threads over which a device's virtqueues are spread. libvirt ≥ 10.0 with QEMU ≥ 9.0 (disks), 11.2 and 10.0 (virtio-scsi). */

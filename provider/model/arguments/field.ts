@@ -49,7 +49,6 @@ export const text = { kind: "string" } as const;
 export const count = (min = 0, max = 2147483647) => ({ kind: "integer", min, max }) as const;
 export const oneOf = (...values: string[]) => ({ kind: "enum", values }) as const;
 export const yesNo = { kind: "boolean", yes: "yes", no: "no" } as const;
-export const onOff = { kind: "boolean", yes: "on", no: "off" } as const;
 export const flag = { kind: "flag" } as const;
 export const listOf = (of: ValueType) => ({ kind: "list", of }) as const;
 

@@ -1,0 +1,36 @@
+import { spawn } from "node:child_process";
+import { HostError } from "../errors.ts";
+import type { Connection } from "./connection.ts";
+import { printScript } from "./script.ts";
+
+/** This machine, by a `sh` per call. */
+export function localConnection(virshUri: string): Connection {
+  return {
+    host: virshUri,
+    virshUri,
+    close: async () => {},
+    run: (commands, options = {}) =>
+      new Promise((resolve, reject) => {
+        const script = printScript(commands, options);
+        const shell = spawn("sh", ["-s"], {
+          stdio: ["pipe", "pipe", "pipe"],
+          timeout: script.timeoutSeconds * 1000,
+          ...(options.signal ? { signal: options.signal } : {}),
+        });
+        const output = { stdout: "", stderr: "" };
+        shell.stdout.setEncoding("utf8").on("data", (text: string) => {
+          output.stdout += text;
+        });
+        shell.stderr.setEncoding("utf8").on("data", (text: string) => {
+          output.stderr += text;
+        });
+        shell.on("error", (cause) => reject(new HostError("can't run sh", virshUri, { cause })));
+        shell.on("close", (code) => {
+          if (code === 0) resolve(script.read(output.stdout, output.stderr));
+          else reject(new HostError("the commands were cut off", virshUri, { stderr: output.stderr }));
+        });
+        shell.stdin.on("error", () => {});
+        shell.stdin.end(script.text);
+      }),
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * Reads a host and its domains in one round trip: `sh -c … sh URI MARK NAME`; an empty NAME means all.
+ * One virsh for the list and one per 100 domains, since a process per command costs 100 times the work.
+ */
+export const readScript = `
+uri=$1 mark=$2 only=$3
+v() { virsh -c "$uri" "$@" </dev/null; }
+m() { printf '\\n%s %s\\n' "$mark" "$*"; }
+m version; v version --daemon || exit 1
+m cpus; v nodecpumap --pretty
+m list
+list=$(v -q list --all --uuid --name) || exit 1
+printf '%s\\n' "$list"
+m xml
+batch= count=0
+while read -r uuid name; do
+  [ -n "$uuid" ] || continue
+  [ -z "$only" ] || [ "$name" = "$only" ] || continue
+  batch="$batch echo $mark info $uuid; dominfo $uuid; echo $mark reason $uuid; domstate --reason $uuid; echo $mark inactive $uuid; dumpxml --inactive --security-info $uuid; echo $mark live $uuid; dumpxml --security-info $uuid; echo $mark done $uuid;"
+  count=$((count + 1))
+  if [ "$count" -ge 100 ]; then v "$batch"; batch= count=0; fi
+done <<END
+$list
+END
+[ -z "$batch" ] || v "$batch"
+m stats; v domstats --list-active --nowait --iothread
+for file in /run/libvirt/qemu/*.pid; do
+  [ -r "$file" ] || continue
+  name=\${file##*/} name=\${name%.pid}
+  [ -z "$only" ] || [ "$name" = "$only" ] || continue
+  read -r pid <"$file" || [ -n "$pid" ] || continue
+  m process "$pid"; printf '%s\\n' "$name"
+  sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null
+  for task in "/proc/$pid/task/"*; do
+    read -r comm <"$task/comm" 2>/dev/null || continue
+    case $comm in
+      'IO iothread'*) printf 'thread %s %s %s\\n' "\${task##*/}" "\${comm#IO iothread}" "$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' "$task/status")" ;;
+    esac
+  done
+done
+exit 0
+`;

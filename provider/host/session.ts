@@ -1,0 +1,29 @@
+import { HostError } from "../errors.ts";
+import type { Connection } from "./connection.ts";
+import { localConnection } from "./local.ts";
+import { sshConnection } from "./ssh.ts";
+import { parseHostUri } from "./uri.ts";
+
+const connections = new Map<string, Connection>();
+
+/** The one connection of this process to a host. @throws HostError for a URI that can't be used. */
+export function connectionTo(uriText: string): Connection {
+  const uri = parseHostUri(uriText);
+  if ("failure" in uri) throw new HostError(`host ${uri.failure}`, uriText);
+  const found = connections.get(uri.canonical);
+  if (found) return found;
+  const made = uri.ssh ? sshConnection(uri) : localConnection(uri.virshUri);
+  connections.set(uri.canonical, made);
+  return made;
+}
+
+/** Identity of a host, for ids and for telling a new host from new credentials. */
+export function canonicalHost(uriText: string): string {
+  const uri = parseHostUri(uriText);
+  return "failure" in uri ? uriText : uri.canonical;
+}
+
+export async function closeConnections(): Promise<void> {
+  await Promise.allSettled([...connections.values()].map((each) => each.close()));
+  connections.clear();
+}
