@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import type { Command } from "commander";
+import { parseDomainXml } from "../model/xml/parse.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
+import type { Change, DomainDiff } from "../plan/change.ts";
+import { diffDomain } from "../plan/diff.ts";
+
+interface DiffOptions {
+  readonly desired?: string;
+  readonly actual?: string;
+  readonly inactive?: string;
+  readonly recorded?: string;
+  readonly batch?: string;
+  readonly json?: boolean;
+}
+
+/** `pulumi-virsh diff`: two files, no host. Exits 0 without changes, 2 with some, 1 on an error. */
+export function addDiff(program: Command): void {
+  program
+    .command("diff")
+    .description("what would change to make a domain as declared, from XML files alone")
+    .option("--desired <file>", "the domain as declared, whole or in part")
+    .option("--actual <file>", "the domain as `virsh dumpxml` prints it")
+    .option("--inactive <file>", "its `virsh dumpxml --inactive`; what it lacks counts too")
+    .option("--recorded <file>", "what was declared the last time; what is gone from it is removed")
+    .option("--batch <file>", "one pair of files per line: desired, tab, actual")
+    .option("--json", "print JSON")
+    .action((options: DiffOptions) => {
+      try {
+        process.exitCode = options.batch === undefined ? diffOne(options) : diffBatch(options.batch);
+      } catch (cause) {
+        process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
+        process.exitCode = 1;
+      }
+    });
+}
+
+function diffOne(options: DiffOptions): number {
+  if (options.desired === undefined || options.actual === undefined) {
+    throw new Error("diff needs --desired and --actual, or --batch");
+  }
+  const desired = readDomain(options.desired);
+  const recorded = options.recorded === undefined ? null : readDomain(options.recorded);
+  const diff = diffDomain({ desired, recorded, actual: readDomain(options.actual) });
+  const inactive =
+    options.inactive === undefined
+      ? null
+      : diffDomain({ desired, recorded, actual: readDomain(options.inactive) });
+  if (options.json) {
+    const report = inactive ? { ...told(diff), inactive: told(inactive) } : told(diff);
+    process.stdout.write(`${JSON.stringify(report)}\n`);
+  } else {
+    process.stdout.write(diff.changes.map(line).join(""));
+    for (const change of inactive?.changes ?? []) process.stdout.write(`inactive: ${line(change)}`);
+    for (const { path, value, reason } of diff.dropped) {
+      process.stdout.write(`dropped ${path}: ${value} (${reason})\n`);
+    }
+  }
+  return diff.changes.length + (inactive?.changes.length ?? 0) === 0 ? 0 : 2;
+}
+
+function diffBatch(file: string): number {
+  let code = 0;
+  for (const row of readText(file).split("\n")) {
+    if (row.trim() === "") continue;
+    const [desired = "", actual = ""] = row.trimEnd().split("\t");
+    let report: object;
+    try {
+      const diff = diffDomain({ recorded: null, desired: readDomain(desired), actual: readDomain(actual) });
+      report = told(diff);
+      if (diff.changes.length > 0 && code === 0) code = 2;
+    } catch (cause) {
+      report = { error: cause instanceof Error ? cause.message : String(cause) };
+      code = 1;
+    }
+    process.stdout.write(`${JSON.stringify({ desired, actual, ...report })}\n`);
+  }
+  return code;
+}
+
+function told(diff: DomainDiff): object {
+  const changes = diff.changes.map(({ kind, path, before, after }) => ({ kind, path, before, after }));
+  return { changes, dropped: diff.dropped };
+}
+
+function line({ kind, path, before, after }: Change): string {
+  return `${kind} ${path}: ${before ?? "(none)"} → ${after ?? "(none)"}\n`;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new Error(`${file}: cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
+  }
+}
+
+function readDomain(file: string): XmlElement {
+  const text = readText(file);
+  try {
+    return parseDomainXml(text);
+  } catch (cause) {
+    throw new Error(`${file}: ${(cause as Error).message}`, { cause });
+  }
+}
