@@ -51,10 +51,23 @@ function matches(hosts: string, hostName: string, port: number): boolean {
   const name = port === 22 ? hostName : `[${hostName}]:${port}`;
   const hashed = /^\|1\|([^|]+)\|(.+)$/.exec(hosts);
   if (hashed) {
-    return createHmac("sha1", Buffer.from(hashed[1] ?? "", "base64")).update(name).digest("base64") === hashed[2];
+    return (
+      createHmac("sha1", Buffer.from(hashed[1] ?? "", "base64"))
+        .update(name)
+        .digest("base64") === hashed[2]
+    );
   }
   const patterns = hosts.split(",");
   const fits = (pattern: string) =>
-    new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".")}$`, "i").test(name);
-  return patterns.some((each) => !each.startsWith("!") && fits(each)) && !patterns.some((each) => each.startsWith("!") && fits(each.slice(1)));
+    new RegExp(
+      `^${pattern
+        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+        .replaceAll("*", ".*")
+        .replaceAll("?", ".")}$`,
+      "i",
+    ).test(name);
+  return (
+    patterns.some((each) => !each.startsWith("!") && fits(each)) &&
+    !patterns.some((each) => each.startsWith("!") && fits(each.slice(1)))
+  );
 }

@@ -29,10 +29,16 @@ async function read(connection: Connection, only: string): Promise<HostSnapshot>
   const mark = `@@${randomBytes(8).toString("hex")}`;
   const argv = ["sh", "-c", readScript, "sh", connection.virshUri, mark, only];
   const [result] = await connection.run([{ argv, timeoutSeconds: 120 }]);
-  if (!result || result.exitCode !== 0) {
+  if (result?.exitCode !== 0) {
     const isMissing = /virsh: (?:command )?not found/.test(result?.stderr ?? "");
-    const remedy = isMissing ? "install virsh there: apt-get install libvirt-clients" : "is libvirtd running there, and may this user use it?";
-    throw new HostError("can't read the domains", connection.host, { argv: ["virsh", "-c", connection.virshUri, "list"], stderr: result?.stderr ?? "", remedy });
+    const remedy = isMissing
+      ? "install virsh there: apt-get install libvirt-clients"
+      : "is libvirtd running there, and may this user use it?";
+    throw new HostError("can't read the domains", connection.host, {
+      argv: ["virsh", "-c", connection.virshUri, "list"],
+      stderr: result?.stderr ?? "",
+      remedy,
+    });
   }
   return parseFrames(result.stdout.split(`${mark} `).slice(1));
 }
@@ -57,7 +63,12 @@ function parseFrames(frames: readonly string[]): HostSnapshot {
     const inactiveXml = parts?.get("inactive")?.trim();
     if (!parts || !inactiveXml) continue;
     const facts = parseDomain(uuid, name.trim(), parts, inactiveXml);
-    domains.set(facts.name, facts.liveXml === null ? facts : withThreads(facts, kernel.get(facts.name), polling.get(facts.name) ?? new Map()));
+    domains.set(
+      facts.name,
+      facts.liveXml === null
+        ? facts
+        : withThreads(facts, kernel.get(facts.name), polling.get(facts.name) ?? new Map()),
+    );
   }
   const version = single.get("version") ?? "";
   return {
@@ -79,10 +90,16 @@ function versionNumber(match: RegExpExecArray | null): number {
   return match ? Number(match[1]) * 1e6 + Number(match[2]) * 1e3 + Number(match[3]) : 0;
 }
 
-function parseDomain(uuid: string, name: string, parts: ReadonlyMap<string, string>, inactiveXml: string): DomainFacts {
+function parseDomain(
+  uuid: string,
+  name: string,
+  parts: ReadonlyMap<string, string>,
+  inactiveXml: string,
+): DomainFacts {
   const info = parts.get("info") ?? "";
   const says = (word: string) => new RegExp(`^${word}:\\s*(.*)$`, "m").exec(info)?.[1]?.trim() ?? "";
-  const [, state = "no state", reason = ""] = /^(.*?)(?: \((.*)\))?$/.exec((parts.get("reason") ?? "").trim()) ?? [];
+  const [, state = "no state", reason = ""] =
+    /^(.*?)(?: \((.*)\))?$/.exec((parts.get("reason") ?? "").trim()) ?? [];
   const isActive = !["shut off", "crashed", "no state"].includes(state);
   return {
     name,
@@ -115,17 +132,19 @@ function parseProcess(text: string): Process {
     name,
     pid: Number(pid),
     startTime: Number.isFinite(startTime) ? startTime : null,
-    threads: new Map(threads.map(([, tid, id, cpus]) => [Number(id), { threadId: Number(tid), cpusAllowed: cpus ?? "" }])),
+    threads: new Map(
+      threads.map(([, tid, id, cpus]) => [Number(id), { threadId: Number(tid), cpusAllowed: cpus ?? "" }]),
+    ),
   };
 }
 
-type Polling = ReadonlyMap<number, Readonly<Record<string, number>>>;
+type Polling = ReadonlyMap<number, Readonly<Partial<Record<string, number>>>>;
 
 function parseStats(text: string): Map<string, Polling> {
   const found = new Map<string, Polling>();
   for (const part of text.split(/^Domain: '/m).slice(1)) {
     const name = part.slice(0, part.indexOf("'\n"));
-    const threads = new Map<number, Record<string, number>>();
+    const threads = new Map<number, Partial<Record<string, number>>>();
     for (const [, id, key = "", value] of part.matchAll(/iothread\.(\d+)\.([a-z-]+)=(\d+)/g)) {
       threads.set(Number(id), { ...threads.get(Number(id)), [key]: Number(value) });
     }

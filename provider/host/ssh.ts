@@ -34,7 +34,10 @@ export function sshConnection(uri: HostUri): Connection {
       const connected = await open();
       const { stdout, stderr, cut } = await execute(connected, script.text, script.timeoutSeconds * 1000);
       const results = script.read(stdout, stderr);
-      if (cut) throw new HostError(`the connection ${cut}`, uri.canonical, { argv: commands[results.length]?.argv ?? [] });
+      if (cut)
+        throw new HostError(`the connection ${cut}`, uri.canonical, {
+          argv: commands[results.length]?.argv ?? [],
+        });
       return results;
     },
   };
@@ -58,7 +61,11 @@ function execute(client: Client, script: string, limitMs: number): Promise<Outpu
       let status: number | null = null;
       const end = (cut: string | null) => {
         clearTimeout(timer);
-        resolve({ stdout: Buffer.concat(chunks.out).toString(), stderr: Buffer.concat(chunks.err).toString(), cut });
+        resolve({
+          stdout: Buffer.concat(chunks.out).toString(),
+          stderr: Buffer.concat(chunks.err).toString(),
+          cut,
+        });
       };
       const timer = setTimeout(() => {
         channel.close();
@@ -97,8 +104,12 @@ async function connect(uri: HostUri, onClose: () => void): Promise<Client> {
     client.once("error", (cause: Error & { level?: string }) => {
       if (refusal) return reject(refusal);
       const isAuthentication = cause.level === "client-authentication";
-      const tried = [settings.agent ? "agent" : "", ...settings.keyFiles].filter(Boolean).join(", ") || "nothing: no agent and no key file";
-      const what = isAuthentication ? `the server refused ${settings.user}; tried ${tried}` : `can't connect: ${cause.message}`;
+      const tried =
+        [settings.agent ? "agent" : "", ...settings.keyFiles].filter(Boolean).join(", ") ||
+        "nothing: no agent and no key file";
+      const what = isAuthentication
+        ? `the server refused ${settings.user}; tried ${tried}`
+        : `can't connect: ${cause.message}`;
       reject(new HostError(what, uri.canonical, { cause }));
     });
     client.connect(config);
@@ -127,7 +138,10 @@ function credentials(settings: SshSettings): Partial<ConnectConfig> {
 }
 
 function knownHosts(settings: SshSettings): string {
-  return settings.knownHostsFiles.filter((file) => existsSync(file)).map((file) => readFileSync(file, "utf8")).join("\n");
+  return settings.knownHostsFiles
+    .filter((file) => existsSync(file))
+    .map((file) => readFileSync(file, "utf8"))
+    .join("\n");
 }
 
 /** Types that known_hosts has for the host first: else the server may show a key of another type. */
@@ -135,7 +149,9 @@ function hostKeyOrder(settings: SshSettings): Partial<ConnectConfig> {
   const types = knownKeyTypes(knownHosts(settings), settings.hostName, settings.port).flatMap((type) =>
     type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [type],
   );
-  return types.length === 0 ? {} : ({ algorithms: { serverHostKey: [...new Set(types)] } } as Partial<ConnectConfig>);
+  return types.length === 0
+    ? {}
+    : ({ algorithms: { serverHostKey: [...new Set(types)] } } as Partial<ConnectConfig>);
 }
 
 function refuseKey(uri: HostUri, settings: SshSettings, key: Buffer): HostError | null {
@@ -148,12 +164,21 @@ function refuseKey(uri: HostUri, settings: SshSettings, key: Buffer): HostError 
     case "known":
       return null;
     case "unknown":
-      return new HostError(`the host key ${print} is not in ${file}`, uri.canonical, { remedy: `if it is the right one: ${scan}` });
-    case "changed":
-      return new HostError(`the host key is ${print} and not the one in line ${verdict.line} of ${file}`, uri.canonical, {
-        remedy: `somebody may be in between; if it was changed on purpose: ssh-keygen -R '[${hostName}]:${port}' -f ${file} && ${scan}`,
+      return new HostError(`the host key ${print} is not in ${file}`, uri.canonical, {
+        remedy: `if it is the right one: ${scan}`,
       });
+    case "changed":
+      return new HostError(
+        `the host key is ${print} and not the one in line ${verdict.line} of ${file}`,
+        uri.canonical,
+        {
+          remedy: `somebody may be in between; if it was changed on purpose: ssh-keygen -R '[${hostName}]:${port}' -f ${file} && ${scan}`,
+        },
+      );
     case "revoked":
-      return new HostError(`the host key ${print} is revoked in line ${verdict.line} of ${file}`, uri.canonical);
+      return new HostError(
+        `the host key ${print} is revoked in line ${verdict.line} of ${file}`,
+        uri.canonical,
+      );
   }
 }

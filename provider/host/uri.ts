@@ -1,7 +1,11 @@
 /** A libvirt URI, taken apart. */
 export interface HostUri {
   /** Null: this machine, without SSH. */
-  readonly ssh: { readonly hostName: string; readonly user: string | null; readonly port: number | null } | null;
+  readonly ssh: {
+    readonly hostName: string;
+    readonly user: string | null;
+    readonly port: number | null;
+  } | null;
   /** What `virsh -c` gets on the host itself. */
   readonly virshUri: string;
   /** Identity without credentials: part of resource ids and messages. */
@@ -17,28 +21,41 @@ const parameters = ["keyfile", "known_hosts"];
 /** Reads a URI, or says what is wrong with it and what to write. */
 export function parseHostUri(text: string): HostUri | { readonly failure: string } {
   const example = 'write it as "qemu+ssh://root@hv1/system", "qemu:///system" or "qemu:///session"';
-  const match = /^(qemu|test)(?:\+([a-z0-9]+))?:\/\/(?:([^/?#@]*)@)?(\[[0-9a-fA-F:.]+\]|[^/?#:@]*)(?::(\d+))?(\/[^?#]*)(?:\?([^#]*))?$/.exec(text);
+  const match =
+    /^(qemu|test)(?:\+([a-z0-9]+))?:\/\/(?:([^/?#@]*)@)?(\[[0-9a-fA-F:.]+\]|[^/?#:@]*)(?::(\d+))?(\/[^?#]*)(?:\?([^#]*))?$/.exec(
+      text,
+    );
   if (!match) return { failure: `is not a libvirt URI that can be used here; ${example}` };
   const [, driver = "", transport, user, hostName = "", port, path = "", query = ""] = match;
   if (!/^\/[A-Za-z0-9/._-]+$/.test(path)) return { failure: `has the path "${path}"; ${example}` };
   if (transport !== undefined && transport !== "ssh") {
     return { failure: `has the transport "${transport}"; only SSH and local URIs are used: ${example}` };
   }
-  if ((transport === "ssh") !== (hostName !== "")) return { failure: `must name a host exactly with +ssh; ${example}` };
-  if (user?.includes(":")) return { failure: "holds a password; use a key or the SSH agent, and leave it out" };
+  if ((transport === "ssh") !== (hostName !== ""))
+    return { failure: `must name a host exactly with +ssh; ${example}` };
+  if (user?.includes(":"))
+    return { failure: "holds a password; use a key or the SSH agent, and leave it out" };
   if (/[^A-Za-z0-9._:[\]-]/.test(hostName) || /[^A-Za-z0-9._-]/.test(user ?? "")) {
     return { failure: `has characters in host or user that no name has; ${example}` };
   }
-  if (port !== undefined && (Number(port) < 1 || Number(port) > 65535)) return { failure: `has the port ${port}; it must be from 1 to 65535` };
+  if (port !== undefined && (Number(port) < 1 || Number(port) > 65535))
+    return { failure: `has the port ${port}; it must be from 1 to 65535` };
   const settings = new URLSearchParams(query);
   for (const name of settings.keys()) {
-    if (name === "no_verify") return { failure: "has no_verify; host keys are always checked: leave it out and add the key to known_hosts" };
-    if (!parameters.includes(name)) return { failure: `has the parameter "${name}"; known ones: ${parameters.join(", ")}` };
+    if (name === "no_verify")
+      return {
+        failure: "has no_verify; host keys are always checked: leave it out and add the key to known_hosts",
+      };
+    if (!parameters.includes(name))
+      return { failure: `has the parameter "${name}"; known ones: ${parameters.join(", ")}` };
   }
   const virshUri = `${driver}://${path}`;
   const at = `${user ? `${user}@` : ""}${hostName}${port && port !== "22" ? `:${port}` : ""}`;
   return {
-    ssh: transport === "ssh" ? { hostName: hostName.replace(/^\[|\]$/g, ""), user: user ?? null, port: port ? Number(port) : null } : null,
+    ssh:
+      transport === "ssh"
+        ? { hostName: hostName.replace(/^\[|\]$/g, ""), user: user ?? null, port: port ? Number(port) : null }
+        : null,
     virshUri,
     canonical: transport === "ssh" ? `${driver}+ssh://${at}${path}` : virshUri,
     keyFile: settings.get("keyfile"),

@@ -9,7 +9,7 @@ export async function makeEngineEnvironment(): Promise<Record<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), "pulumi-virsh-engine-"));
   mkdirSync(join(folder, "state"));
   return {
-    PATH: process.env["PATH"] ?? "",
+    PATH: process.env.PATH ?? "",
     PULUMI_HOME: join(folder, "home"),
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: "test",

@@ -60,6 +60,14 @@ const cases: readonly Case[] = [
     result: "<cputune><vcpupin vcpu='0' cpuset='0'/><iothreadpin iothread='1' cpuset='1'/></cputune>",
   },
   {
+    name: "a pin where there was none",
+    desired: "<cputune><iothreadpin iothread='1' cpuset='1'/></cputune>",
+    actual: "<iothreads>1</iothreads>",
+    want: ["add cputune/iothreadpin[1]"],
+    result:
+      "<iothreads>1</iothreads><iothreadids><iothread id='1'/></iothreadids><cputune><iothreadpin iothread='1' cpuset='1'/></cputune>",
+  },
+  {
     name: "a disk's driver, with all else in place",
     desired: "<devices><disk><driver iothread='2'/><target dev='vdb'/></disk></devices>",
     actual:

@@ -1,0 +1,145 @@
+import { parseDomainXml, XmlError } from "../xml/parse.ts";
+import type { XmlElement } from "../xml/tree.ts";
+import { checkFields } from "./check.ts";
+import { virtioScsiControllerFields } from "./controller.ts";
+import { virtioDiskFields } from "./disk.ts";
+import { domainFields } from "./domain.ts";
+import type { Arguments, Failure, Fields } from "./field.ts";
+import { count, text, unknown } from "./field.ts";
+import { ioThreadFields } from "./ioThread.ts";
+import { printArguments } from "./print.ts";
+
+export type KindName = "Domain" | "IoThread" | "IoThreadPin" | "VirtioDisk" | "VirtioScsiController";
+
+/** A kind of resource: its arguments, and where they stand in the domain's XML. */
+export interface Kind {
+  readonly name: KindName;
+  readonly fields: Fields;
+  /** Element that the fields describe, from `<domain>`. */
+  readonly place: string;
+  /** Argument that tells resources of this kind apart within a domain; null for the domain itself. */
+  readonly key: string | null;
+}
+
+const host: Fields = {
+  host: {
+    type: text,
+    required: true,
+    replaces: true,
+    description:
+      'libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not.',
+  },
+};
+const place: Fields = {
+  ...host,
+  domain: {
+    type: text,
+    required: true,
+    replaces: true,
+    description: "Name of the domain on that host. Another one makes a new resource.",
+  },
+};
+
+const lifecycle: Fields = {
+  xml: {
+    type: text,
+    description:
+      "Any `<domain>` XML, laid under the other arguments. The same place declared twice with different values is refused.",
+  },
+  running: {
+    type: { kind: "boolean", yes: "", no: "" },
+    description: "Whether the guest runs. Absent: left as it is.",
+  },
+  autostart: {
+    type: { kind: "boolean", yes: "", no: "" },
+    description: "Whether it starts with its host. Absent: left as it is. Changed live.",
+  },
+  hotplugSlots: {
+    type: count(0, 64),
+    description:
+      "Spare PCIe root ports that a new q35 domain gets, for disks and controllers to be plugged in while it runs. Absent: 8.",
+  },
+  shutdownTimeoutSeconds: {
+    type: count(0, 86400),
+    description: "Seconds that a guest has to power off when asked to. Absent: 60.",
+  },
+  forceOff: {
+    type: { kind: "boolean", yes: "", no: "" },
+    description:
+      "Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error.",
+  },
+};
+
+const pin: Fields = {
+  ioThread: {
+    type: count(1),
+    xml: "@iothread",
+    required: true,
+    replaces: true,
+    description: "Id of an IO thread of the domain. Another one makes a new pin.",
+  },
+  cpuset: {
+    type: { kind: "cpuset" },
+    xml: "@cpuset",
+    required: true,
+    description: "Host CPUs on which the thread may run. Changed live.",
+  },
+};
+
+export const kinds: Readonly<Record<KindName, Kind>> = {
+  Domain: { name: "Domain", fields: { ...host, ...domainFields, ...lifecycle }, place: ".", key: null },
+  IoThread: {
+    name: "IoThread",
+    fields: { ...place, ...ioThreadFields },
+    place: "iothreadids/iothread",
+    key: "ioThreadId",
+  },
+  IoThreadPin: {
+    name: "IoThreadPin",
+    fields: { ...place, ...pin },
+    place: "cputune/iothreadpin",
+    key: "ioThread",
+  },
+  VirtioDisk: {
+    name: "VirtioDisk",
+    fields: { ...place, ...virtioDiskFields },
+    place: "devices/disk",
+    key: "target",
+  },
+  VirtioScsiController: {
+    name: "VirtioScsiController",
+    fields: { ...place, ...virtioScsiControllerFields },
+    place: "devices/controller",
+    key: "index",
+  },
+};
+
+/** What the arguments declare, as a `<domain>` that holds nothing else. */
+export function printTyped(kind: Kind, args: Arguments): XmlElement {
+  return printArguments(kind.fields, args, kind.place);
+}
+
+/** The `xml` argument as a tree; null when there is none. @throws XmlError */
+export function parseXmlArgument(args: Arguments): XmlElement | null {
+  return typeof args.xml === "string" ? parseDomainXml(args.xml) : null;
+}
+
+/** Everything wrong with the arguments that can be told without a host. */
+export function checkArguments(kind: Kind, args: Arguments): Failure[] {
+  const failures = checkFields(kind.fields, args);
+  if (kind.name === "Domain" && typeof args.xml === "string") {
+    try {
+      const tree = parseDomainXml(args.xml);
+      const isNamed =
+        args.name !== undefined ||
+        tree.children.some((node) => node.kind === "element" && node.name === "name");
+      if (!isNamed) failures.push({ property: "name", reason: "is required, here or as <name> in xml" });
+    } catch (error) {
+      if (!(error instanceof XmlError)) throw error;
+      failures.push({ property: "xml", reason: error.message });
+    }
+  } else if (kind.name === "Domain" && args.name === undefined && args.xml !== unknown) {
+    failures.push({ property: "name", reason: "is required, here or as <name> in xml" });
+  }
+  return failures;
+}
