@@ -129,9 +129,16 @@ function mergeChildren(
       continue;
     }
     if (isOmitted(path, printXml(child), desired, found, "absent")) continue;
-    note(found.changes, "add", path, null, child);
     const last = children.findLastIndex((node) => node.kind === "element" && node.name === child.name);
-    children.splice(last < 0 ? children.length : last + 1, 0, child);
+    const at = last < 0 ? children.length : last + 1;
+    if (isContainer(child, path)) {
+      const empty = { ...child, children: [] };
+      const filled = mergeElement(child, null, empty, path, found);
+      if (filled.children.length > 0) children.splice(at, 0, filled);
+      continue;
+    }
+    note(found.changes, "add", path, null, child);
+    children.splice(at, 0, child);
   }
   const claimed = new Set(pairs.values());
   const left = there.filter((each) => !claimed.has(each));
@@ -147,6 +154,17 @@ function mergeChildren(
     } else put(old, mergeElement({ ...child, attributes: [], children: [] }, child, old, path, found));
   }
   return children;
+}
+
+/** An element that only holds others: what is added is each of them. */
+function isContainer(element: XmlElement, steps: readonly PathStep[]): boolean {
+  return (
+    element.attributes.length === 0 &&
+    childrenOf(element).length > 0 &&
+    !element.name.includes(":") &&
+    steps.length === 1 &&
+    !wholes.has(placeOf(steps))
+  );
 }
 
 /** Whether a rule explains the declared node's absence; tells it when libvirt ignores what was declared. */

@@ -1,4 +1,4 @@
-import { attributeOf, childrenOf, textOf, valueAt } from "../xml/read.ts";
+import { attributeOf, childrenOf, textOf } from "../xml/read.ts";
 import type { XmlElement, XmlNode } from "../xml/tree.ts";
 import { normaliseDomain } from "./normalise.ts";
 
@@ -6,11 +6,10 @@ const qemuNamespace = "http://libvirt.org/schemas/domain/qemu/1.0";
 
 /** A declared domain as libvirt would write it: what it renames, splits, fills in or counts in other units. */
 export function normaliseDeclared(domain: XmlElement): XmlElement {
-  const inWords = normaliseDomain(withQemuPrefix(domain));
-  return rewrite(inWords, [], inWords);
+  return rewrite(normaliseDomain(withQemuPrefix(domain)), []);
 }
 
-type Rewrite = (element: XmlElement, domain: XmlElement) => XmlElement | XmlElement[];
+type Rewrite = (element: XmlElement) => XmlElement | XmlElement[];
 
 /** By place. Measured on libvirt 11.3. */
 const rewrites: Readonly<Record<string, Rewrite>> = {
@@ -29,13 +28,9 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
     ...element,
     children: childrenOf(element).map((child, i) => (child.name === "cell" ? asCell(child, i) : child)),
   }),
-  vcpu: (element, domain) =>
-    valueAt(domain, "numatune/memory/@placement") === "auto" && attributeOf(element, "cpuset") === undefined
-      ? withAttribute(element, "placement", "auto")
-      : element,
 };
 
-function rewrite(element: XmlElement, steps: readonly string[], domain: XmlElement): XmlElement {
+function rewrite(element: XmlElement, steps: readonly string[]): XmlElement {
   const children = element.children.flatMap((child): XmlNode[] => {
     if (child.kind !== "element") return [child];
     const below = [...steps, child.name];
@@ -43,8 +38,8 @@ function rewrite(element: XmlElement, steps: readonly string[], domain: XmlEleme
     const apply = place.endsWith("/metadata_cache/max_size")
       ? (each: XmlElement) => inUnit(each, 1, "bytes")
       : rewrites[place];
-    const found = apply ? apply(child, domain) : child;
-    return (Array.isArray(found) ? found : [found]).map((each) => rewrite(each, below, domain));
+    const found = apply ? apply(child) : child;
+    return (Array.isArray(found) ? found : [found]).map((each) => rewrite(each, below));
   });
   return { ...element, children };
 }
@@ -68,7 +63,7 @@ const scales: Readonly<Record<string, number>> = {
 };
 
 function inUnit(element: XmlElement, unitBytes: number, unit: string): XmlElement {
-  const given = (attributeOf(element, "unit") ?? "KiB").toLowerCase();
+  const given = (attributeOf(element, "unit") ?? unit).toLowerCase();
   const power = scales[given] ?? scales[given[0] ?? ""];
   const text = textOf(element);
   if (power === undefined || !/^\d+$/.test(text)) return element;

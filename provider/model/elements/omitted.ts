@@ -216,6 +216,15 @@ export const omissions: readonly Omission[] = [
     reason: "nothing is left of it: these machines have no ACPI",
   },
   {
+    id: "placement-numad",
+    place: "vcpu/@placement",
+    kind: "renumbered",
+    values: ["static"],
+    when: (vcpu, domain) =>
+      attributeOf(vcpu, "cpuset") === undefined && valueAt(domain, "numatune/memory/@placement") === "auto",
+    reason: "without a cpuset, the vCPUs follow the automatic placement of memory",
+  },
+  {
     id: "console-port",
     place: "devices/console/target/@port",
     kind: "renumbered",
