@@ -73,11 +73,12 @@ function mergeElement(
     const all = step ? [...steps, step] : steps;
     found.changes.push({ kind, steps: all, path: printPath(all), before, after, actual, desired });
   };
+  const here = placeOf(steps);
   let attributes = actual.attributes;
   for (const { name, value } of desired.attributes) {
     const before = attributeOf(actual, name);
     const step: PathStep = { kind: "attribute", name };
-    const place = placeOf([...steps, step]);
+    const place = here === "" ? `@${name}` : `${here}/@${name}`;
     if (before !== undefined && meansSame(place, value, before)) continue;
     if (isOmitted([...steps, step], value, desired, found, before === undefined ? "absent" : "different"))
       continue;
@@ -94,11 +95,13 @@ function mergeElement(
   }
   const wanted = textOf(desired);
   const isLeaf = childrenOf(desired).length === 0 && wanted !== "";
-  if (isLeaf && !meansSame(placeOf(steps), wanted, textOf(actual))) {
+  if (isLeaf && !meansSame(here, wanted, textOf(actual))) {
     note({ kind: "text" }, "change", textOf(actual), wanted);
     return { ...actual, attributes, children: desired.children };
   }
-  return { ...actual, attributes, children: mergeChildren(desired, recorded, actual, steps, found) };
+  const children = mergeChildren(desired, recorded, actual, steps, found);
+  const isUntouched = attributes === actual.attributes && children === actual.children;
+  return isUntouched ? actual : { ...actual, attributes, children };
 }
 
 function mergeChildren(
@@ -108,6 +111,7 @@ function mergeChildren(
   steps: readonly PathStep[],
   found: Findings,
 ): readonly XmlNode[] {
+  if (!recorded && childrenOf(desired).length === 0) return actual.children;
   const place = placeOf(steps);
   const cost = (one: XmlElement, other: XmlElement): number => {
     const trial: Findings = { changes: [], dropped: [], domain: found.domain };
@@ -153,7 +157,9 @@ function mergeChildren(
       put(old);
     } else put(old, mergeElement({ ...child, attributes: [], children: [] }, child, old, path, found));
   }
-  return children;
+  const isSame =
+    children.length === actual.children.length && children.every((c, i) => c === actual.children[i]);
+  return isSame ? actual.children : children;
 }
 
 /** An element that only holds others: what is added is each of them. */
