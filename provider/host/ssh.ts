@@ -11,6 +11,8 @@ import type { SshSettings } from "./sshSettings.ts";
 import { readSshSettings } from "./sshSettings.ts";
 import type { HostUri } from "./uri.ts";
 
+const channelMs = 20_000;
+
 /** One SSH connection, made at the first call and again when it broke. The only file that knows ssh2. */
 export function sshConnection(uri: HostUri): Connection {
   const host = uri.canonical;
@@ -74,12 +76,22 @@ interface Said {
 /** "refused": the server has no room for one more session. */
 function openChannel(client: Client, host: string): Promise<ClientChannel | "refused"> {
   return new Promise((resolve, reject) => {
-    const fail = (cause: Error) =>
-      /Channel open failure/.test(cause.message)
-        ? resolve("refused")
-        : reject(new HostError(`no session: ${cause.message}`, host, { cause }));
+    // The socket does not keep the process alive, so this limit does while the server is asked.
+    const timer = setTimeout(() => {
+      client.destroy();
+      reject(new HostError(`no session within ${channelMs / 1000} s`, host));
+    }, channelMs);
+    const fail = (cause: Error) => {
+      clearTimeout(timer);
+      if (/Channel open failure/.test(cause.message)) resolve("refused");
+      else reject(new HostError(`no session: ${cause.message}`, host, { cause }));
+    };
+    const succeed = (channel: ClientChannel) => {
+      clearTimeout(timer);
+      resolve(channel);
+    };
     try {
-      client.exec("exec sh -s", (error, channel) => (error ? fail(error) : resolve(channel)));
+      client.exec("exec sh -s", (error, channel) => (error ? fail(error) : succeed(channel)));
     } catch (cause) {
       fail(cause as Error);
     }
