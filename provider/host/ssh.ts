@@ -193,6 +193,7 @@ async function connectOnce(
   const socket = (
     client as unknown as { _sock?: { unref?(): void; setKeepAlive?(on: true, ms: number): void } }
   )._sock;
+  client.setNoDelay(true);
   socket?.setKeepAlive?.(true, 15_000);
   socket?.unref?.();
   if (through) client.on("close", () => through.end());
