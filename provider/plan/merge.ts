@@ -95,7 +95,11 @@ function mergeElement(
   }
   const wanted = textOf(desired);
   const isLeaf = childrenOf(desired).length === 0 && wanted !== "";
-  if (isLeaf && !meansSame(here, wanted, textOf(actual))) {
+  if (
+    isLeaf &&
+    !meansSame(here, wanted, textOf(actual)) &&
+    !isOmitted(steps, wanted, desired, found, "different")
+  ) {
     note({ kind: "text" }, "change", textOf(actual), wanted);
     return { ...actual, attributes, children: desired.children };
   }

@@ -14,7 +14,7 @@ export interface Omission {
   /** Values this holds for. Absent: all. */
   readonly values?: readonly string[];
   /** Holds only then; `parent` has the node, `domain` is the declared one. */
-  readonly when?: (parent: XmlElement, domain: XmlElement) => boolean;
+  readonly when?: (parent: XmlElement, domain: XmlElement, value: string) => boolean;
   readonly reason: string;
 }
 
@@ -100,10 +100,8 @@ export const omissions: readonly Omission[] = [
     id: "vcpupin-beyond",
     place: "cputune/vcpupin",
     kind: "dropped",
-    when: (parent, domain) => {
-      const count = Number(valueAt(domain, "vcpu") ?? 1);
-      return childrenOf(parent, "vcpupin").some((pin) => Number(attributeOf(pin, "vcpu")) >= count);
-    },
+    when: (_, domain, value) =>
+      Number(/ vcpu='(\d+)'/.exec(value)?.[1] ?? 0) >= Number(valueAt(domain, "vcpu") ?? Number.NaN),
     reason: "pins a vCPU that does not exist (9.0.0)",
   },
   {
@@ -215,6 +213,15 @@ export const omissions: readonly Omission[] = [
       ),
     reason: "nothing is left of it: these machines have no ACPI",
   },
+  ...["memory", "currentMemory"].map(
+    (place): Omission => ({
+      id: "memory-of-cells",
+      place,
+      kind: "renumbered",
+      when: (_, domain) => valueAt(domain, "cpu/numa/cell/@memory") !== undefined,
+      reason: "with NUMA cells, the memory is what the cells and memory devices add up to (9.0.0)",
+    }),
+  ),
   {
     id: "placement-numad",
     place: "vcpu/@placement",
@@ -275,7 +282,7 @@ export function findOmission(
         (isThere === "absent" || row.kind === "renumbered") &&
         (row.place.startsWith("**") ? place.endsWith(row.place.slice(2)) : place === row.place) &&
         (!row.values || (value !== null && row.values.includes(value))) &&
-        (!row.when || row.when(parent, domain)),
+        (!row.when || row.when(parent, domain, value ?? "")),
     ) ?? null
   );
 }
