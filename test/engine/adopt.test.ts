@@ -39,8 +39,8 @@ describe("domains that are there already, and ones that fail", function () {
       expect([after?.qemuPid, after?.qemuStartTime]).to.deep.equal([before?.qemuPid, before?.qemuStartTime]);
       expect(
         after?.inactiveXml
-          .replace(/<cputune>[^]*<\/cputune>\n\s*/, "")
-          .replace(/<iothreadids>[^]*<\/iothreadids>\n\s*/, ""),
+          .replace(/<cputune>[\s\S]*<\/cputune>\n\s*/, "")
+          .replace(/<iothreadids>[\s\S]*<\/iothreadids>\n\s*/, ""),
       ).to.equal(before?.inactiveXml);
       expect((await stack.preview()).steps.filter((step) => step.op !== "same")).to.deep.equal([]);
     } finally {
