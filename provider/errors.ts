@@ -21,6 +21,17 @@ export class HostError extends Error {
   }
 }
 
+/** Something was made on the host and then a later step failed: the state must know of it. */
+export class PartialFailure extends Error {
+  override readonly name = "PartialFailure";
+  readonly id: string;
+
+  constructor(id: string, cause: Error) {
+    super(cause.message, { cause });
+    this.id = id;
+  }
+}
+
 /** virsh prints a generic line first; the last `error:` line is libvirt's own. */
 function lastError(stderr: string): string {
   const lines = stderr.split("\n").filter((line) => line.trim() !== "");

@@ -3,6 +3,7 @@
  * Loaded by the constant string in resources/resource.ts, once per engine run.
  */
 
+import { PartialFailure } from "../errors.ts";
 import {
   createResource,
   declare,
@@ -47,7 +48,15 @@ function handlersOf(kind: Kind) {
       return drift.isNeeded && !isEdited ? { changes: true } : {};
     },
     create: async (inputs: Properties) => {
-      const state = await createResource(kind, argumentsOf(kind, inputs));
+      const state = await createResource(kind, argumentsOf(kind, inputs)).catch((error: unknown) => {
+        if (!(error instanceof PartialFailure)) throw error;
+        // The properties need `__provider`, or the next refresh and destroy can't load this code.
+        throw Object.assign(new Error(error.message), {
+          id: error.id,
+          properties: inputs,
+          reasons: [error.message],
+        });
+      });
       return { id: state.id, outs: outputsOf(kind, inputs, state.outputs) };
     },
     update: async (_id: string, olds: Properties, news: Properties) => {
@@ -75,13 +84,19 @@ function argumentsOf(kind: Kind, properties: Properties, keepUnknownNames = fals
 
 /** What was declared when the outputs were made: facts that share an argument's name don't count. */
 function recordedOf(kind: Kind, properties: Properties): Arguments {
-  const undeclared = new Set((properties.undeclared as string[] | undefined)?.filter((name) => name !== kind.key));
-  return Object.fromEntries(Object.entries(argumentsOf(kind, properties)).filter(([name]) => !undeclared.has(name)));
+  const undeclared = new Set(
+    (properties.undeclared as string[] | undefined)?.filter((name) => name !== kind.key),
+  );
+  return Object.fromEntries(
+    Object.entries(argumentsOf(kind, properties)).filter(([name]) => !undeclared.has(name)),
+  );
 }
 
 /** Outputs, with the names of those that are facts although an argument has the same name. */
 function outputsOf(kind: Kind, inputs: Properties, outputs: Arguments): Properties {
-  const undeclared = Object.keys(outputs).filter((name) => name in kind.fields && (inputs[name] ?? null) === null);
+  const undeclared = Object.keys(outputs).filter(
+    (name) => name in kind.fields && (inputs[name] ?? null) === null,
+  );
   return { ...outputs, undeclared };
 }
 

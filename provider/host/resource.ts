@@ -1,4 +1,4 @@
-import { HostError } from "../errors.ts";
+import { HostError, PartialFailure } from "../errors.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { parseXmlArgument, printTyped } from "../model/arguments/kinds.ts";
@@ -45,7 +45,7 @@ function domainNameOf(kind: Kind, args: Arguments): string {
   return String(args.name ?? valueAt(declare(kind, args), "name"));
 }
 
-export function idOf(kind: Kind, args: Arguments): string {
+function idOf(kind: Kind, args: Arguments): string {
   const domain = `${canonicalHost(String(args.host))}#${domainNameOf(kind, args)}`;
   return kind.key === null ? domain : `${domain}/${kind.name}/${String(args[kind.key])}`;
 }
@@ -102,13 +102,14 @@ export async function createResource(kind: Kind, args: Arguments): Promise<State
   const name = domainNameOf(kind, args);
   return withLock(`${connection.host}#${name}`, async () => {
     const { domain } = await readDomain(connection, name);
-    if (kind.name === "Domain" && !domain)
-      await defineDomain(connection, name, declare(kind, args), Number(args.hotplugSlots ?? 8));
-    const full =
-      kind.name === "IoThread" && args.ioThreadId === undefined
-        ? { ...args, ioThreadId: lowestFreeId(domain) }
-        : args;
-    return applyArguments(connection, kind, name, null, full);
+    const isNew = kind.name === "Domain" && !domain;
+    if (isNew) await defineDomain(connection, name, declare(kind, args), Number(args.hotplugSlots ?? 8));
+    const isUnnumbered = kind.name === "IoThread" && args.ioThreadId === undefined;
+    const full = isUnnumbered ? { ...args, ioThreadId: lowestFreeId(domain) } : args;
+    return applyArguments(connection, kind, name, null, full).catch((error: Error) => {
+      // What was there before stays nobody's; what was made here must not be forgotten.
+      throw isNew ? new PartialFailure(idOf(kind, full), error) : error;
+    });
   });
 }
 

@@ -1,13 +1,10 @@
-import { normaliseDeclared } from "../model/elements/declared.ts";
 import { identities, wholes } from "../model/elements/identity.ts";
 import { meansSame } from "../model/elements/meaning.ts";
 import { ioThreadIds, normaliseDomain, withIoThreads } from "../model/elements/normalise.ts";
-import { findOmission } from "../model/elements/omitted.ts";
 import { printXml } from "../model/xml/print.ts";
-import { attributeOf, childrenOf, textOf } from "../model/xml/read.ts";
+import { attributeOf, childrenOf, textOf, valueAt } from "../model/xml/read.ts";
 import type { XmlElement, XmlNode } from "../model/xml/tree.ts";
-import type { Change, DomainDiff, Dropped, PathStep, ThreeWay } from "./change.ts";
-import { identityOf, pairChildren } from "./pair.ts";
+import type { Change, DomainDiff, PathStep, ThreeWay } from "./change.ts";
 import { placeOf, printPath } from "./path.ts";
 
 /**
@@ -16,21 +13,11 @@ import { placeOf, printPath } from "./path.ts";
  */
 export function mergeDomain(sides: ThreeWay): { readonly tree: XmlElement; readonly diff: DomainDiff } {
   const changes: Change[] = [];
-  const dropped: Dropped[] = [];
   const actual = normaliseDomain(sides.actual);
-  const recorded = sides.recorded && normaliseDeclared(sides.recorded);
-  const domain = normaliseDeclared(sides.desired);
-  const merged = mergeElement(domain, recorded, actual, [], { changes, dropped, domain });
-  if (changes.length === 0) return { tree: sides.actual, diff: { changes, dropped } };
-  return { tree: withCount(merged, ioThreadIds(actual)), diff: { changes, dropped } };
-}
-
-/** What one walk finds. */
-interface Findings {
-  readonly changes: Change[];
-  readonly dropped: Dropped[];
-  /** The declared domain, for rules that look further than the element. */
-  readonly domain: XmlElement;
+  const recorded = sides.recorded && normaliseDomain(sides.recorded);
+  const merged = mergeElement(normaliseDomain(sides.desired), recorded, actual, [], changes);
+  if (changes.length === 0) return { tree: sides.actual, diff: { changes, dropped: [] } };
+  return { tree: withCount(merged, ioThreadIds(actual)), diff: { changes, dropped: [] } };
 }
 
 /** libvirt wants the number beside the ids, and no pins of threads that this change takes away. */
@@ -67,21 +54,17 @@ function mergeElement(
   recorded: XmlElement | null,
   actual: XmlElement,
   steps: readonly PathStep[],
-  found: Findings,
+  changes: Change[],
 ): XmlElement {
   const note = (step: PathStep | null, kind: Change["kind"], before: string | null, after: string | null) => {
     const all = step ? [...steps, step] : steps;
-    found.changes.push({ kind, steps: all, path: printPath(all), before, after, actual, desired });
+    changes.push({ kind, steps: all, path: printPath(all), before, after, actual, desired });
   };
-  const here = placeOf(steps);
   let attributes = actual.attributes;
   for (const { name, value } of desired.attributes) {
     const before = attributeOf(actual, name);
     const step: PathStep = { kind: "attribute", name };
-    const place = here === "" ? `@${name}` : `${here}/@${name}`;
-    if (before !== undefined && meansSame(place, value, before)) continue;
-    if (isOmitted([...steps, step], value, desired, found, before === undefined ? "absent" : "different"))
-      continue;
+    if (before !== undefined && meansSame(placeOf([...steps, step]), value, before)) continue;
     note(step, before === undefined ? "add" : "change", before ?? null, value);
     attributes =
       before === undefined
@@ -95,17 +78,11 @@ function mergeElement(
   }
   const wanted = textOf(desired);
   const isLeaf = childrenOf(desired).length === 0 && wanted !== "";
-  if (
-    isLeaf &&
-    !meansSame(here, wanted, textOf(actual)) &&
-    !isOmitted(steps, wanted, desired, found, "different")
-  ) {
+  if (isLeaf && !meansSame(placeOf(steps), wanted, textOf(actual))) {
     note({ kind: "text" }, "change", textOf(actual), wanted);
     return { ...actual, attributes, children: desired.children };
   }
-  const children = mergeChildren(desired, recorded, actual, steps, found);
-  const isUntouched = attributes === actual.attributes && children === actual.children;
-  return isUntouched ? actual : { ...actual, attributes, children };
+  return { ...actual, attributes, children: mergeChildren(desired, recorded, actual, steps, changes) };
 }
 
 function mergeChildren(
@@ -113,84 +90,41 @@ function mergeChildren(
   recorded: XmlElement | null,
   actual: XmlElement,
   steps: readonly PathStep[],
-  found: Findings,
+  changes: Change[],
 ): readonly XmlNode[] {
-  if (!recorded && childrenOf(desired).length === 0) return actual.children;
   const place = placeOf(steps);
-  const cost = (one: XmlElement, other: XmlElement): number => {
-    const trial: Findings = { changes: [], dropped: [], domain: found.domain };
-    mergeElement(one, null, other, [...steps, stepOf(one, place, 0)], trial);
-    return trial.changes.length;
-  };
-  const there = childrenOf(actual);
-  const pairs = pairChildren(desired, there, place, cost);
-  const past = pairChildren(recorded, childrenOf(desired), place, cost);
-  const before = new Map([...past].map(([old, now]) => [now, old]));
+  const [wanted, before, there] = [desired, recorded, actual].map((side) => keyed(side, place));
   const children = [...actual.children];
   const put = (old: XmlElement, ...now: XmlElement[]) => children.splice(children.indexOf(old), 1, ...now);
-  for (const [position, child] of positions(desired)) {
-    const old = pairs.get(child);
-    const path = [...steps, stepOf(child, place, position)];
+  for (const [key, child] of wanted ?? []) {
+    const old = there?.get(key);
+    const step = stepOf(child, key, place);
     if (old) {
-      const now = mergeElement(child, before.get(child) ?? null, old, path, found);
+      const now = mergeElement(child, before?.get(key) ?? null, old, [...steps, step], changes);
       if (now !== old) put(old, now);
       continue;
     }
-    if (isOmitted(path, printXml(child), desired, found, "absent")) continue;
+    const path = [...steps, step];
+    // A mere container that is missing is no change of its own: what it is to hold is.
+    const isContainer = !wholes.has(placeOf(path)) && childrenOf(child).length > 0;
+    const added = isContainer
+      ? mergeElement(child, null, { ...child, attributes: [], children: [] }, path, changes)
+      : child;
+    if (!isContainer) note(changes, "add", path, null, child);
     const last = children.findLastIndex((node) => node.kind === "element" && node.name === child.name);
-    const at = last < 0 ? children.length : last + 1;
-    if (isContainer(child, path)) {
-      const empty = { ...child, children: [] };
-      const filled = mergeElement(child, null, empty, path, found);
-      if (filled.children.length > 0) children.splice(at, 0, filled);
-      continue;
-    }
-    note(found.changes, "add", path, null, child);
-    children.splice(at, 0, child);
+    children.splice(last < 0 ? children.length : last + 1, 0, added);
   }
-  const claimed = new Set(pairs.values());
-  const left = there.filter((each) => !claimed.has(each));
-  const stale: XmlElement[] = recorded ? childrenOf(recorded).filter((each) => !past.has(each)) : [];
-  const gone = pairChildren({ ...actual, children: stale }, left, place, cost);
-  for (const [child, old] of gone) {
-    const position = childrenOf(actual, old.name).indexOf(old);
-    const path = [...steps, stepOf(child, place, position)];
+  for (const [key, child] of before ?? []) {
+    const old = there?.get(key);
+    if (!old || wanted?.has(key)) continue;
+    const path = [...steps, stepOf(child, key, place)];
     const isWhole = wholes.has(placeOf(path)) || childrenOf(child).length === 0;
     if (isWhole) {
-      note(found.changes, "remove", path, old, null);
+      note(changes, "remove", path, old, null);
       put(old);
-    } else put(old, mergeElement({ ...child, attributes: [], children: [] }, child, old, path, found));
+    } else put(old, mergeElement({ ...child, attributes: [], children: [] }, child, old, path, changes));
   }
-  const isSame =
-    children.length === actual.children.length && children.every((c, i) => c === actual.children[i]);
-  return isSame ? actual.children : children;
-}
-
-/** An element that only holds others: what is added is each of them. */
-function isContainer(element: XmlElement, steps: readonly PathStep[]): boolean {
-  return (
-    element.attributes.length === 0 &&
-    childrenOf(element).length > 0 &&
-    !element.name.includes(":") &&
-    steps.length === 1 &&
-    !wholes.has(placeOf(steps))
-  );
-}
-
-/** Whether a rule explains the declared node's absence; tells it when libvirt ignores what was declared. */
-function isOmitted(
-  steps: readonly PathStep[],
-  value: string,
-  parent: XmlElement,
-  found: Findings,
-  isThere: "absent" | "different",
-): boolean {
-  const rule = findOmission(placeOf(steps), value, parent, found.domain, isThere);
-  if (!rule) return false;
-  if (rule.kind !== "default") {
-    found.dropped.push({ path: printPath(steps), value, rule: rule.id, reason: rule.reason });
-  }
-  return true;
+  return children;
 }
 
 function note(
@@ -205,21 +139,27 @@ function note(
   changes.push({ kind, steps, path: printPath(steps), before, after, actual, desired });
 }
 
-/** Child elements with their position among those of their name. */
-function positions(element: XmlElement): [number, XmlElement][] {
+/** Child elements by name and identity: of the table, else by position among those of the same name. */
+function keyed(element: XmlElement | null | undefined, place: string): Map<string, XmlElement> {
+  const found = new Map<string, XmlElement>();
   const counts = new Map<string, number>();
-  return childrenOf(element).map((child) => {
+  for (const child of element ? childrenOf(element) : []) {
+    const places = identities[place === "" ? child.name : `${place}/${child.name}`];
+    const values = places?.map((each) => valueAt(child, each));
     const position = counts.get(child.name) ?? 0;
     counts.set(child.name, position + 1);
-    return [position, child];
-  });
+    const key = values?.every((value) => value !== undefined)
+      ? values.join(" ").toLowerCase()
+      : `#${position}`;
+    found.set(`${child.name} ${key}`, child);
+  }
+  return found;
 }
 
-function stepOf(child: XmlElement, place: string, position: number): PathStep {
-  const own = identityOf(child, place);
-  if (own !== null) return { kind: "element", name: child.name, key: own };
+function stepOf(child: XmlElement, key: string, place: string): PathStep {
+  const own = key.slice(child.name.length + 1);
   const isListed = (place === "" ? child.name : `${place}/${child.name}`) in identities;
-  return isListed || position > 0
-    ? { kind: "element", name: child.name, key: `${position}` }
+  return isListed || !/^#0$/.test(own)
+    ? { kind: "element", name: child.name, key: own.replace(/^#/, "") }
     : { kind: "element", name: child.name };
 }

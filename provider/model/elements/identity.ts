@@ -19,13 +19,6 @@ export const identities: Readonly<Record<string, readonly string[]>> = {
   "devices/filesystem": ["target/@dir"],
   "cpu/feature": ["@name"],
   "cpu/numa/cell": ["@id"],
-  "cpu/numa/cell/distances/sibling": ["@id"],
-  "numatune/memnode": ["@cellid"],
-  "os/firmware/feature": ["@name"],
-  "clock/timer": ["@name"],
-  "vcpus/vcpu": ["@id"],
-  "devices/audio": ["@id"],
-  "memoryBacking/hugepages/page": ["@size", "@unit", "@nodeset"],
 };
 
 /** Elements that are one thing: when what declared them goes, they go whole, with what libvirt put into them. */

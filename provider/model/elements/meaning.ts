@@ -25,16 +25,6 @@ const canonical: Readonly<Record<string, Canonical>> = {
   currentMemory: (value) => String(parseMemoryKiB(value) ?? value),
 };
 
-/** Attributes of any `<address>`, and a few more, are numbers that may be written in base 8, 10 or 16. */
-const number: Canonical = (value) => {
-  const text = value.trim();
-  if (/^0x[0-9a-f]+$/i.test(text)) return String(BigInt(text));
-  if (/^0[0-7]+$/.test(text)) return String(BigInt(`0o${text.slice(1)}`));
-  return text;
-};
-const numbers = /(?:^|\/)(?:address|zpci|master)\/@\w+$/;
-const version: Canonical = (value) => value.replace(/^(\d+)\.0?(\d+?)0*$/, "$1.$2");
-
 /** Machine aliases and what libvirt makes of them: `q35` → `pc-q35-7.2`. */
 const machineAliases: Readonly<Record<string, RegExp>> = {
   q35: /^pc-q35-/,
@@ -47,7 +37,6 @@ const machineAliases: Readonly<Record<string, RegExp>> = {
 /** Whether the value that is there satisfies the declared one. */
 export function meansSame(place: string, desired: string, actual: string): boolean {
   if (place === "os/type/@machine" && machineAliases[desired]?.test(actual)) return true;
-  if (place === "devices/redirfilter/usbdev/@version") return version(desired) === version(actual);
-  const canon = canonical[place] ?? (numbers.test(place) ? number : undefined);
+  const canon = canonical[place];
   return canon ? canon(desired) === canon(actual) : desired === actual;
 }

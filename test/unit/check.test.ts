@@ -1,0 +1,126 @@
+import { expect } from "chai";
+import { handlers } from "../../provider/adapters/dynamic.ts";
+import type { KindName } from "../../provider/model/arguments/kinds.ts";
+
+interface Case {
+  readonly name: string;
+  readonly kind: KindName;
+  readonly args: Record<string, unknown>;
+  /** `property` and a piece of the reason; null: accepted. */
+  readonly want: readonly [string, RegExp] | null;
+}
+
+const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const host = "qemu:///system";
+const at = { host, domain: "db" };
+const cases: readonly Case[] = [
+  {
+    name: "a thread with id 0",
+    kind: "IoThread",
+    args: { ...at, ioThreadId: 0 },
+    want: ["ioThreadId", /from 1/],
+  },
+  {
+    name: "a thread with id 0 in a list",
+    kind: "Domain",
+    args: { host, name: "db", ioThreads: [{ id: 0 }] },
+    want: ["ioThreads[0].id", /from 1/],
+  },
+  {
+    name: "a pool without an upper end",
+    kind: "IoThread",
+    args: { ...at, threadPoolMin: 2 },
+    want: ["threadPoolMin", /threadPoolMax/],
+  },
+  {
+    name: "a CPU set that is none",
+    kind: "IoThreadPin",
+    args: { ...at, ioThread: 1, cpuset: "all; reboot" },
+    want: ["cpuset", /0-3/],
+  },
+  {
+    name: "native IO through the page cache",
+    kind: "VirtioDisk",
+    args: { ...at, target: "vdb", source: { file: "/a" }, io: "native" },
+    want: ["io", /cache "none"/],
+  },
+  {
+    name: "a relative path",
+    kind: "VirtioDisk",
+    args: { ...at, target: "vdb", source: { file: "a" } },
+    want: ["source.file", /absolute path/],
+  },
+  {
+    name: "two sources",
+    kind: "VirtioDisk",
+    args: { ...at, target: "vdb", source: { file: "/a", block: "/b" } },
+    want: ["source", /exactly one of/],
+  },
+  {
+    name: "a thread on a SATA disk, typed",
+    kind: "Domain",
+    args: { host, name: "db", disks: [{ target: "sda", bus: "sata", ioThread: 1 }] },
+    want: ["ioThread", /only virtio disks/],
+  },
+  {
+    name: "a thread on a SATA disk, in xml",
+    kind: "Domain",
+    args: {
+      host,
+      xml: "<domain><name>db</name><devices><disk><driver iothread='1'/><target dev='sda' bus='sata'/></disk></devices></domain>",
+    },
+    want: ["ioThread", /only virtio disks/],
+  },
+  {
+    name: "XML that does not parse",
+    kind: "Domain",
+    args: { host, name: "db", xml: "<domain><a></domain>" },
+    want: ["xml", /line 1/],
+  },
+  {
+    name: "XML that is no domain",
+    kind: "Domain",
+    args: { host, name: "db", xml: "<network/>" },
+    want: ["xml", /must be <domain>/],
+  },
+  { name: "a name with a slash", kind: "Domain", args: { host, name: "a/b" }, want: ["name", /without \//] },
+  { name: "no name at all", kind: "Domain", args: { host }, want: ["name", /is required/] },
+  {
+    name: "an unsupported URI",
+    kind: "Domain",
+    args: { host: "xen+tls://hv1/", name: "db" },
+    want: ["host", /qemu\+ssh/],
+  },
+  {
+    name: "an argument that does not exist",
+    kind: "IoThread",
+    args: { ...at, affinity: "0" },
+    want: ["affinity", /known ones/],
+  },
+  {
+    name: "hostile text as data",
+    kind: "Domain",
+    args: { host, name: "a'; $(reboot) <b>&", description: "`x`" },
+    want: null,
+  },
+  {
+    name: "values that are not known yet",
+    kind: "IoThreadPin",
+    args: { host, domain: unknownMark, ioThread: unknownMark, cpuset: "0" },
+    want: null,
+  },
+];
+
+describe("arguments", () => {
+  for (const { name, kind, args, want } of cases) {
+    it(`${want ? "refuses" : "accepts"} ${name}`, async () => {
+      const { failures, inputs } = await handlers[kind].check({}, args);
+      expect(inputs).to.equal(args);
+      if (want === null) expect(failures).to.deep.equal([]);
+      else {
+        expect(failures.map((failure) => failure.property)).to.include(want[0]);
+        expect(failures.map((failure) => failure.reason).join("; ")).to.match(want[1]);
+      }
+    });
+  }
+});
