@@ -4,6 +4,6 @@ set -eu
 cd "$(dirname "$0")/.."
 tool=$1
 shift
-[ -e node_modules/.package-lock.json ] || npm ci --no-audit --no-fund --ignore-scripts
+[ -e node_modules/.package-lock.json ] || npm ci --no-audit --no-fund --ignore-scripts || npm install --no-audit --no-fund --ignore-scripts --no-save
 node_modules/.bin/tsc -p .
 exec node "dist/tools/$tool.js" "$@"
