@@ -28,7 +28,10 @@ for (const tier of tiers) {
     "--reporter-option",
     `output=${file}`,
   ];
-  spawnSync("node_modules/.bin/mocha", [...options, `dist/test/${tier}/**/*.test.js`], { stdio: "inherit" });
+  const hooks = tier === "unit" ? [] : ["--require", "dist/test/support/hooks.js"];
+  spawnSync("node_modules/.bin/mocha", [...options, ...hooks, `dist/test/${tier}/**/*.test.js`], {
+    stdio: "inherit",
+  });
   const report = readReport(file);
   const bad = report ? report.stats.failures + report.stats.pending : 1;
   for (const { fullTitle, err } of report?.failures ?? [])

@@ -4,7 +4,7 @@ import type { Kind } from "../model/arguments/kinds.ts";
 import { parseXmlArgument, printTyped } from "../model/arguments/kinds.ts";
 import { ioThreadIds } from "../model/elements/normalise.ts";
 import { parseDomainXml } from "../model/xml/parse.ts";
-import { valueAt } from "../model/xml/read.ts";
+import { childrenOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { mergeDomain } from "../plan/merge.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -133,9 +133,9 @@ async function applyArguments(
 ): Promise<State> {
   const desired = declare(kind, args);
   let applied = await applyDeclaration(connection, name, recorded, desired);
-  if (kind.name === "Domain") {
+  if (kind.name === "Domain" && diffLifecycle(args as Lifecycle, applied.domain).length > 0) {
     await applyLifecycle(connection, applied.domain, args as Lifecycle);
-    // A guest that has just started has no polling set yet; otherwise this finds nothing to do.
+    // A guest that has just started has no polling set yet, and the run state is read again.
     applied = await applyDeclaration(connection, name, recorded, desired);
   }
   await remember(connection, name, applied.domain);
@@ -209,10 +209,12 @@ export async function deleteResource(kind: Kind, recorded: Arguments): Promise<r
 
 /** libvirt would put an lsilogic controller in its place without a word (9.0.0). */
 function refuseInUse(connection: Connection, domain: DomainFacts, index: string): void {
-  const used =
-    new RegExp(`<address type='drive' controller='${index}' [^>]*/>`).test(domain.inactiveXml) &&
-    /bus='scsi'/.test(domain.inactiveXml);
-  if (used)
+  const devices = elementsAt(parseDomainXml(domain.inactiveXml), "devices").flatMap((all) => childrenOf(all));
+  const isOnIt = (device: XmlElement) =>
+    valueAt(device, "address/@type") === "drive" &&
+    valueAt(device, "address/@controller") === index &&
+    (device.name === "hostdev" || valueAt(device, "target/@bus") === "scsi");
+  if (devices.some(isOnIt))
     throw new HostError(
       `controller scsi ${index} of "${domain.name}" still has disks on it`,
       connection.host,

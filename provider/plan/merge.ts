@@ -56,16 +56,14 @@ function mergeElement(
   steps: readonly PathStep[],
   changes: Change[],
 ): XmlElement {
-  const note = (step: PathStep | null, kind: Change["kind"], before: string | null, after: string | null) => {
-    const all = step ? [...steps, step] : steps;
-    changes.push({ kind, steps: all, path: printPath(all), before, after, actual, desired });
-  };
+  const noteHere = (step: PathStep, kind: Change["kind"], before: string | null, after: string | null) =>
+    note(changes, kind, [...steps, step], { before, after, actual, desired });
   let attributes = actual.attributes;
   for (const { name, value } of desired.attributes) {
     const before = attributeOf(actual, name);
     const step: PathStep = { kind: "attribute", name };
     if (before !== undefined && meansSame(placeOf([...steps, step]), value, before)) continue;
-    note(step, before === undefined ? "add" : "change", before ?? null, value);
+    noteHere(step, before === undefined ? "add" : "change", before ?? null, value);
     attributes =
       before === undefined
         ? [...attributes, { name, value }]
@@ -73,13 +71,13 @@ function mergeElement(
   }
   for (const { name, value } of recorded?.attributes ?? []) {
     if (attributeOf(desired, name) !== undefined || attributeOf(actual, name) !== value) continue;
-    note({ kind: "attribute", name }, "remove", value, null);
+    noteHere({ kind: "attribute", name }, "remove", value, null);
     attributes = attributes.filter((each) => each.name !== name);
   }
   const wanted = textOf(desired);
   const isLeaf = childrenOf(desired).length === 0 && wanted !== "";
   if (isLeaf && !meansSame(placeOf(steps), wanted, textOf(actual))) {
-    note({ kind: "text" }, "change", textOf(actual), wanted);
+    noteHere({ kind: "text" }, "change", textOf(actual), wanted);
     return { ...actual, attributes, children: desired.children };
   }
   return { ...actual, attributes, children: mergeChildren(desired, recorded, actual, steps, changes) };
@@ -110,7 +108,8 @@ function mergeChildren(
     const added = isContainer
       ? mergeElement(child, null, { ...child, attributes: [], children: [] }, path, changes)
       : child;
-    if (!isContainer) note(changes, "add", path, null, child);
+    if (!isContainer)
+      note(changes, "add", path, { before: null, after: printXml(child), actual: null, desired: child });
     const last = children.findLastIndex((node) => node.kind === "element" && node.name === child.name);
     children.splice(last < 0 ? children.length : last + 1, 0, added);
   }
@@ -120,7 +119,7 @@ function mergeChildren(
     const path = [...steps, stepOf(child, key, place)];
     const isWhole = wholes.has(placeOf(path)) || childrenOf(child).length === 0;
     if (isWhole) {
-      note(changes, "remove", path, old, null);
+      note(changes, "remove", path, { before: printXml(old), after: null, actual: old, desired: null });
       put(old);
     } else put(old, mergeElement({ ...child, attributes: [], children: [] }, child, old, path, changes));
   }
@@ -129,14 +128,11 @@ function mergeChildren(
 
 function note(
   changes: Change[],
-  kind: "add" | "remove",
+  kind: Change["kind"],
   steps: readonly PathStep[],
-  actual: XmlElement | null,
-  desired: XmlElement | null,
+  values: Pick<Change, "before" | "after" | "actual" | "desired">,
 ): void {
-  const before = actual && printXml(actual);
-  const after = desired && printXml(desired);
-  changes.push({ kind, steps, path: printPath(steps), before, after, actual, desired });
+  changes.push({ kind, steps, path: printPath(steps), ...values });
 }
 
 /** Child elements by name and identity: of the table, else by position among those of the same name. */

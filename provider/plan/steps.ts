@@ -26,14 +26,11 @@ interface Row {
   readonly step: (change: Change, onlineCpus: readonly number[]) => { args: string[]; stdin?: string } | null;
 }
 
-const threadId = (change: Change) => {
-  const step = change.steps.find((each) => each.kind === "element" && each.name === "iothread");
-  return step?.kind === "element" ? (step.key ?? "") : "";
-};
 const keyOf = (change: Change, name: string) => {
   const step = change.steps.find((each) => each.kind === "element" && each.name === name);
   return step?.kind === "element" ? (step.key ?? "") : "";
 };
+const threadId = (change: Change) => keyOf(change, "iothread");
 const poll =
   (option: string): Row["step"] =>
   (change) => ({
@@ -59,7 +56,7 @@ const pool: Row["step"] = (change) => {
 };
 /** A live pin can't be taken away: all CPUs are the same as none (measured, 9.0.0). */
 const pin =
-  (command: string, key: (change: Change) => string[]): Row["step"] =>
+  (command: string): Row["step"] =>
   (change, onlineCpus) => {
     const cpuset =
       change.kind === "remove"
@@ -68,7 +65,7 @@ const pin =
     if (!cpuset) return null;
     if (change.kind === "remove" && change.actual && attributeOf(change.actual, "cpuset") === cpuset)
       return null;
-    return { args: [command, DOMAIN, ...key(change), cpuset, "--live"] };
+    return { args: [command, DOMAIN, ...[keyOf(change, command)].filter(Boolean), cpuset, "--live"] };
   };
 
 /** What libvirt can do to a running guest. What has no row goes to the next boot, never to nothing. */
@@ -84,29 +81,14 @@ const rows: readonly Row[] = [
   { place: "iothreadids/iothread/poll/@shrink", kinds: ["add", "change"], order: 1, step: poll("shrink") },
   { place: "iothreadids/iothread/@thread_pool_min", kinds: ["add", "change"], order: 1, step: pool },
   { place: "iothreadids/iothread/@thread_pool_max", kinds: ["add", "change"], order: 1, step: pool },
-  ...(["cputune/iothreadpin", "cputune/iothreadpin/@cpuset"] as const).map(
-    (place): Row => ({
+  // Commands and elements have the same names; there is one emulator, so its pin has no key.
+  ...["iothreadpin", "vcpupin", "emulatorpin"].flatMap((name): Row[] =>
+    [`cputune/${name}`, `cputune/${name}/@cpuset`].map((place) => ({
       place,
       kinds: ["add", "change", "remove"],
       order: 2,
-      step: pin("iothreadpin", (change) => [keyOf(change, "iothreadpin")]),
-    }),
-  ),
-  ...(["cputune/vcpupin", "cputune/vcpupin/@cpuset"] as const).map(
-    (place): Row => ({
-      place,
-      kinds: ["add", "change", "remove"],
-      order: 2,
-      step: pin("vcpupin", (change) => [keyOf(change, "vcpupin")]),
-    }),
-  ),
-  ...(["cputune/emulatorpin", "cputune/emulatorpin/@cpuset"] as const).map(
-    (place): Row => ({
-      place,
-      kinds: ["add", "change", "remove"],
-      order: 2,
-      step: pin("emulatorpin", () => []),
-    }),
+      step: pin(name),
+    })),
   ),
   {
     place: "currentMemory",

@@ -37,8 +37,6 @@ export type ValueType =
       readonly kind: "object";
       readonly name: string;
       readonly fields: Fields;
-      /** What every such element carries in the XML: place → text. */
-      readonly fixed?: Readonly<Record<string, string>>;
       /** Exactly one of these fields must be given. */
       readonly oneOf?: readonly string[];
     }

@@ -88,7 +88,7 @@ function printValue(at: Draft, place: string, type: ValueType, value: unknown): 
       setAt(at, place, printCpuset(parseCpuset(String(value)) ?? []));
       return;
     case "object":
-      printObject(elementAt(at, place), type, value as Arguments);
+      printFields(elementAt(at, place), type.fields, value as Arguments);
       return;
     case "list":
       printList(at, place, type.of, value as unknown[]);
@@ -99,17 +99,12 @@ function printValue(at: Draft, place: string, type: ValueType, value: unknown): 
   }
 }
 
-function printObject(at: Draft, type: Extract<ValueType, { kind: "object" }>, value: Arguments): void {
-  for (const [place, constant] of Object.entries(type.fixed ?? {})) setAt(at, place, constant);
-  printFields(at, type.fields, value);
-}
-
 function printList(at: Draft, place: string, of: ValueType, values: unknown[]): void {
   const steps = place.split("/");
   const parent = elementAt(at, steps.slice(0, -1).join("/"));
   for (const value of values) {
     const item = append(parent, steps.at(-1) ?? "");
-    if (of.kind === "object") printObject(item, of, value as Arguments);
+    if (of.kind === "object") printFields(item, of.fields, value as Arguments);
     else item.text = String(value);
   }
 }
