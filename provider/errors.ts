@@ -21,14 +21,18 @@ export class HostError extends Error {
   }
 }
 
-/** Something was made on the host and then a later step failed: the state must know of it. */
+/** Something was done on the host and stays, and then a step failed: the state must know of it. */
 export class PartialFailure extends Error {
   override readonly name = "PartialFailure";
-  readonly id: string;
+  /** Null until the resource is known that it belongs to. */
+  readonly id: string | null;
+  /** What the resource's arguments became: an id that was chosen for it. */
+  readonly outputs: Readonly<Record<string, unknown>>;
 
-  constructor(id: string, cause: Error) {
+  constructor(id: string | null, cause: Error, outputs: Readonly<Record<string, unknown>> = {}) {
     super(cause.message, { cause });
     this.id = id;
+    this.outputs = outputs;
   }
 }
 

@@ -1,3 +1,4 @@
+import { holdsSecret } from "../elements/secrets.ts";
 import { parseDomainXml, XmlError } from "../xml/parse.ts";
 import type { XmlElement } from "../xml/tree.ts";
 import { checkFields } from "./check.ts";
@@ -5,7 +6,7 @@ import { virtioScsiControllerFields } from "./controller.ts";
 import { virtioDiskFields } from "./disk.ts";
 import { domainFields } from "./domain.ts";
 import type { Arguments, Failure, Fields } from "./field.ts";
-import { count, text, unknown } from "./field.ts";
+import { count, listOf, oneOf, text, unknown } from "./field.ts";
 import { ioThreadFields } from "./ioThread.ts";
 import { printArguments } from "./print.ts";
 
@@ -59,6 +60,20 @@ const lifecycle: Fields = {
     description:
       "Spare PCIe root ports that a new q35 domain gets, for disks and controllers to be plugged in while it runs. Absent: 8.",
   },
+  undefineWith: {
+    type: listOf(oneOf("managedSave", "snapshotsMetadata", "checkpointsMetadata", "nvram", "tpm")),
+    description:
+      "What may be deleted with the domain when it is removed. Absent: nothing; what is there stops the removal. Disk images are never deleted.",
+  },
+};
+
+/** How far a change may go while the guest runs. */
+const power: Fields = {
+  whenRunning: {
+    type: oneOf("live", "detach", "restart"),
+    description:
+      'What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can\'t be done so is defined, waits for the next power cycle and is listed in pendingRestart.',
+  },
   shutdownTimeoutSeconds: {
     type: count(0, 86400),
     description: "Seconds that a guest has to power off when asked to. Absent: 60.",
@@ -87,7 +102,12 @@ const pin: Fields = {
 };
 
 export const kinds: Readonly<Record<KindName, Kind>> = {
-  Domain: { name: "Domain", fields: { ...host, ...domainFields, ...lifecycle }, place: ".", key: null },
+  Domain: {
+    name: "Domain",
+    fields: { ...host, ...domainFields, ...lifecycle, ...power },
+    place: ".",
+    key: null,
+  },
   IoThread: {
     name: "IoThread",
     fields: { ...place, ...ioThreadFields },
@@ -102,13 +122,13 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   },
   VirtioDisk: {
     name: "VirtioDisk",
-    fields: { ...place, ...virtioDiskFields },
+    fields: { ...place, ...virtioDiskFields, ...power },
     place: "devices/disk",
     key: "target",
   },
   VirtioScsiController: {
     name: "VirtioScsiController",
-    fields: { ...place, ...virtioScsiControllerFields },
+    fields: { ...place, ...virtioScsiControllerFields, ...power },
     place: "devices/controller",
     key: "index",
   },
@@ -142,4 +162,16 @@ export function checkArguments(kind: Kind, args: Arguments): Failure[] {
     failures.push({ property: "name", reason: "is required, here or as <name> in xml" });
   }
   return failures;
+}
+
+/** Names of the given arguments that hold a secret, to be kept encrypted. */
+export function secretArguments(kind: Kind, args: Arguments): string[] {
+  if (kind.name !== "Domain" || typeof args.xml !== "string") return [];
+  try {
+    return holdsSecret(parseDomainXml(args.xml)) ? ["xml"] : [];
+  } catch (error) {
+    // Refused by the check, so it is kept nowhere.
+    if (error instanceof XmlError) return [];
+    throw error;
+  }
 }
