@@ -8,6 +8,7 @@ import { domainFields } from "./domain.ts";
 import type { Arguments, Failure, Fields } from "./field.ts";
 import { count, listOf, oneOf, text, unknown } from "./field.ts";
 import { ioThreadFields } from "./ioThread.ts";
+import { domainOutputs, ioThreadOutputs, ioThreadPinOutputs, pendingRestart } from "./outputs.ts";
 import { printArguments } from "./print.ts";
 
 export type KindName = "Domain" | "IoThread" | "IoThreadPin" | "VirtioDisk" | "VirtioScsiController";
@@ -15,11 +16,15 @@ export type KindName = "Domain" | "IoThread" | "IoThreadPin" | "VirtioDisk" | "V
 /** A kind of resource: its arguments, and where they stand in the domain's XML. */
 export interface Kind {
   readonly name: KindName;
+  /** For users: what one such resource is. */
+  readonly description: string;
   readonly fields: Fields;
   /** Element that the fields describe, from `<domain>`. */
   readonly place: string;
   /** Argument that tells resources of this kind apart within a domain; null for the domain itself. */
   readonly key: string | null;
+  /** What it tells besides its arguments: facts, read back from the host. */
+  readonly outputs: Fields;
 }
 
 const host: Fields = {
@@ -104,30 +109,41 @@ const pin: Fields = {
 export const kinds: Readonly<Record<KindName, Kind>> = {
   Domain: {
     name: "Domain",
+    description: "A persistent domain of a libvirt host. What it does not declare is left as it is.",
+    outputs: domainOutputs,
     fields: { ...host, ...domainFields, ...lifecycle, ...power },
     place: ".",
     key: null,
   },
   IoThread: {
     name: "IoThread",
+    description: "One IO thread of a domain; added to the running guest without a restart.",
+    outputs: ioThreadOutputs,
     fields: { ...place, ...ioThreadFields },
     place: "iothreadids/iothread",
     key: "ioThreadId",
   },
   IoThreadPin: {
     name: "IoThreadPin",
+    description: "The host CPUs on which an IO thread may run.",
+    outputs: ioThreadPinOutputs,
     fields: { ...place, ...pin },
     place: "cputune/iothreadpin",
     key: "ioThread",
   },
   VirtioDisk: {
     name: "VirtioDisk",
+    description:
+      "One virtio-blk disk, plugged into the running guest. Its image is never created and never deleted.",
+    outputs: pendingRestart,
     fields: { ...place, ...virtioDiskFields, ...power },
     place: "devices/disk",
     key: "target",
   },
   VirtioScsiController: {
     name: "VirtioScsiController",
+    description: "One virtio-scsi controller, plugged into the running guest.",
+    outputs: pendingRestart,
     fields: { ...place, ...virtioScsiControllerFields, ...power },
     place: "devices/controller",
     key: "index",
