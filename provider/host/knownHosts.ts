@@ -4,6 +4,8 @@ export type Verdict =
   | { readonly kind: "known" }
   | { readonly kind: "unknown" }
   | { readonly kind: "changed"; readonly line: number }
+  /** Only a certificate authority is known for the host. */
+  | { readonly kind: "authority"; readonly line: number }
   | { readonly kind: "revoked"; readonly line: number };
 
 export function fingerprintOf(key: Buffer): string {
@@ -24,9 +26,13 @@ export function judgeKey(file: string, hostName: string, port: number, key: Buff
   for (const entry of entries(file)) {
     if (!matches(entry.hosts, hostName, port)) continue;
     if (entry.marker === "@revoked" && entry.key === encoded) return { kind: "revoked", line: entry.line };
+    if (entry.marker === "@cert-authority" && verdict.kind === "unknown") {
+      verdict = { kind: "authority", line: entry.line };
+    }
     if (entry.marker !== undefined) continue;
     if (entry.key === encoded) verdict = { kind: "known" };
-    else if (verdict.kind === "unknown") verdict = { kind: "changed", line: entry.line };
+    else if (verdict.kind === "unknown" || verdict.kind === "authority")
+      verdict = { kind: "changed", line: entry.line };
   }
   return verdict;
 }
@@ -48,7 +54,8 @@ function entries(file: string): Entry[] {
 }
 
 function matches(hosts: string, hostName: string, port: number): boolean {
-  const name = port === 22 ? hostName : `[${hostName}]:${port}`;
+  // OpenSSH writes names in lower case, and hashes them so.
+  const name = (port === 22 ? hostName : `[${hostName}]:${port}`).toLowerCase();
   const hashed = /^\|1\|([^|]+)\|(.+)$/.exec(hosts);
   if (hashed) {
     return (

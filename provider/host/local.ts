@@ -25,9 +25,11 @@ export function localConnection(virshUri: string): Connection {
           output.stderr += text;
         });
         shell.on("error", (cause) => reject(new HostError("can't run sh", virshUri, { cause })));
-        shell.on("close", (code) => {
-          if (code === 0) resolve(script.read(output.stdout, output.stderr));
-          else reject(new HostError("the commands were cut off", virshUri, { stderr: output.stderr }));
+        shell.on("close", () => {
+          const { results, complete } = script.read(output.stdout, output.stderr);
+          if (complete) return resolve(results);
+          const argv = commands[results.length]?.argv ?? [];
+          reject(new HostError("the commands were cut off", virshUri, { argv, stderr: output.stderr }));
         });
         shell.stdin.on("error", () => {});
         shell.stdin.end(script.text);

@@ -40,10 +40,10 @@ async function read(connection: Connection, only: string): Promise<HostSnapshot>
       remedy,
     });
   }
-  return parseFrames(result.stdout.split(`${mark} `).slice(1));
+  return parseFrames(connection, result.stdout.split(`${mark} `).slice(1), result.stderr);
 }
 
-function parseFrames(frames: readonly string[]): HostSnapshot {
+function parseFrames(connection: Connection, frames: readonly string[], stderr: string): HostSnapshot {
   const single = new Map<string, string>();
   const byUuid = new Map<string, Map<string, string>>();
   const processes: string[] = [];
@@ -56,13 +56,18 @@ function parseFrames(frames: readonly string[]): HostSnapshot {
   }
   const kernel = new Map(processes.map(parseProcess).map((each) => [each.name, each]));
   const polling = parseStats(single.get("stats") ?? "");
+  const remaining = new Set((single.get("again") ?? "").split(/\s+/));
   const domains = new Map<string, DomainFacts>();
   for (const line of (single.get("list") ?? "").split("\n")) {
     const [uuid = "", name = ""] = split(line.trim(), " ");
     const parts = byUuid.get(uuid);
     const inactiveXml = parts?.get("inactive")?.trim();
-    if (!parts || !inactiveXml) continue;
-    const facts = parseDomain(uuid, name.trim(), parts, inactiveXml);
+    if (!parts) continue;
+    const facts = parseDomain(uuid, name.trim(), parts, inactiveXml ?? "");
+    if (facts.inactiveXml === "" || facts.liveXml === "") {
+      if (!remaining.has(uuid)) continue;
+      throw new HostError(`can't read the domain "${facts.name}"`, connection.host, { stderr });
+    }
     domains.set(
       facts.name,
       facts.liveXml === null

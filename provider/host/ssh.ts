@@ -1,184 +1,277 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import type { Duplex } from "node:stream";
 import type { ClientChannel, ConnectConfig } from "ssh2";
-import { Client } from "ssh2";
+import { Client, utils } from "ssh2";
 import { HostError } from "../errors.ts";
+import { Channels } from "./channels.ts";
 import type { Connection } from "./connection.ts";
-import { fingerprintOf, judgeKey, knownKeyTypes } from "./knownHosts.ts";
+import { hostKeyOrder, refuseHostKey } from "./hostKey.ts";
 import { printScript } from "./script.ts";
 import type { SshSettings } from "./sshSettings.ts";
 import { readSshSettings } from "./sshSettings.ts";
 import type { HostUri } from "./uri.ts";
 
-const connectMs = 20_000;
+const channelMs = 20_000;
 
 /** One SSH connection, made at the first call and again when it broke. The only file that knows ssh2. */
 export function sshConnection(uri: HostUri): Connection {
+  const host = uri.canonical;
+  const channels = new Channels(8);
   let client: Promise<Client> | null = null;
   const open = (): Promise<Client> => {
-    client ??= connect(uri, () => {
-      client = null;
-    }).catch((error: unknown) => {
-      client = null;
-      throw error;
+    if (client) return client;
+    const opening: Promise<Client> = connect(uri).then((connected) => {
+      connected.on("close", forget);
+      return connected;
     });
-    return client;
+    const forget = () => {
+      if (client === opening) client = null;
+    };
+    opening.catch(forget);
+    client = opening;
+    return opening;
   };
   return {
-    host: uri.canonical,
+    host,
     virshUri: uri.virshUri,
     close: async () => {
-      (await client)?.end();
+      const connected = await client?.catch(() => null);
+      client = null;
+      connected?.end();
     },
-    run: async (commands, options = {}) => {
-      const script = printScript(commands, options);
-      const connected = await open();
-      const { stdout, stderr, cut } = await execute(connected, script.text, script.timeoutSeconds * 1000);
-      const results = script.read(stdout, stderr);
-      if (cut)
-        throw new HostError(`the connection ${cut}`, uri.canonical, {
+    run: (commands, options = {}) =>
+      channels.run(async () => {
+        options.signal?.throwIfAborted();
+        const script = printScript(commands, options);
+        const connected = await open();
+        const channel = await openChannel(connected, host);
+        if (channel === "refused") return "refused";
+        const said = await exchange(channel, script.text, script.timeoutSeconds * 1000, options.signal);
+        const { results, complete } = script.read(said.stdout, said.stderr);
+        if (complete) return results;
+        // Each command has its own limit on the host: past the sum of them nothing more will come.
+        if (said.end === "timeout") connected.destroy();
+        throw new HostError(ends[said.end](script.timeoutSeconds), host, {
           argv: commands[results.length]?.argv ?? [],
+          stderr: said.stderr,
+          remedy: "what the command did there is unknown; it is read again next time",
         });
-      return results;
-    },
+      }),
   };
 }
 
-interface Output {
+const ends = {
+  exit: () => "the login shell did not run the commands",
+  closed: () => "the connection broke before the commands had ended",
+  timeout: (seconds: number) => `no answer within ${seconds} s`,
+  aborted: () => "interrupted",
+};
+
+interface Said {
   readonly stdout: string;
   readonly stderr: string;
-  /** What cut it short; null when the script ran to its end. */
-  readonly cut: string | null;
+  readonly end: keyof typeof ends;
 }
 
-function execute(client: Client, script: string, limitMs: number): Promise<Output> {
+/** "refused": the server has no room for one more session. */
+function openChannel(client: Client, host: string): Promise<ClientChannel | "refused"> {
   return new Promise((resolve, reject) => {
-    client.exec("sh -s", (error, channel: ClientChannel | undefined) => {
-      if (error || !channel) {
-        reject(error ?? new Error("no channel"));
-        return;
-      }
-      const chunks: { out: Buffer[]; err: Buffer[] } = { out: [], err: [] };
-      let status: number | null = null;
-      const end = (cut: string | null) => {
-        clearTimeout(timer);
-        resolve({
-          stdout: Buffer.concat(chunks.out).toString(),
-          stderr: Buffer.concat(chunks.err).toString(),
-          cut,
-        });
-      };
-      const timer = setTimeout(() => {
-        channel.close();
-        end(`gave no answer within ${limitMs / 1000} s`);
-      }, limitMs);
-      channel.on("data", (data: Buffer) => chunks.out.push(data));
-      channel.stderr.on("data", (data: Buffer) => chunks.err.push(data));
-      channel.on("exit", (code: number | null) => {
-        status = code;
-      });
-      channel.on("close", () => end(status === null ? "broke before the commands had ended" : null));
-      channel.end(script);
-    });
+    // The socket does not keep the process alive, so this limit does while the server is asked.
+    const timer = setTimeout(() => {
+      client.destroy();
+      reject(new HostError(`no session within ${channelMs / 1000} s`, host));
+    }, channelMs);
+    const fail = (cause: Error) => {
+      clearTimeout(timer);
+      if (/Channel open failure/.test(cause.message)) resolve("refused");
+      else reject(new HostError(`no session: ${cause.message}`, host, { cause }));
+    };
+    const succeed = (channel: ClientChannel) => {
+      clearTimeout(timer);
+      resolve(channel);
+    };
+    try {
+      client.exec("exec sh -s", (error, channel) => (error ? fail(error) : succeed(channel)));
+    } catch (cause) {
+      fail(cause as Error);
+    }
   });
 }
 
-async function connect(uri: HostUri, onClose: () => void): Promise<Client> {
+function exchange(
+  channel: ClientChannel,
+  script: string,
+  limitMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Said> {
+  return new Promise((resolve) => {
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    let hasExited = false;
+    const finish = (end: Said["end"]) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      resolve({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), end });
+    };
+    const stop = (end: Said["end"]) => {
+      finish(end);
+      channel.close();
+    };
+    const abort = () => stop("aborted");
+    const timer = setTimeout(() => stop("timeout"), limitMs);
+    signal?.addEventListener("abort", abort);
+    channel.on("data", (data: Buffer) => out.push(data));
+    channel.stderr.on("data", (data: Buffer) => err.push(data));
+    channel.on("error", () => {});
+    channel.on("exit", () => {
+      hasExited = true;
+    });
+    channel.on("close", () => finish(hasExited ? "exit" : "closed"));
+    channel.end(script);
+  });
+}
+
+async function connect(uri: HostUri): Promise<Client> {
   const settings = await readSshSettings(uri);
+  let through: Client | null = null;
+  for (const jump of settings.jumps) through = await connectPatiently(uri.canonical, jump, through);
+  return connectPatiently(uri.canonical, settings, through);
+}
+
+/** A server with many logins at once (MaxStartups) hangs up before it greets: tried again until time is up. */
+async function connectPatiently(
+  host: string,
+  settings: SshSettings,
+  through: Client | null,
+): Promise<Client> {
+  const end = Date.now() + settings.connectMs;
+  for (let pauseMs = 200; ; pauseMs *= 2) {
+    try {
+      return await connectOnce(host, settings, through, Math.max(end - Date.now(), 1000));
+    } catch (error) {
+      const cause = error instanceof HostError && error.cause instanceof Error ? error.cause.message : "";
+      const isBusy = /before handshake|ECONNRESET|Not allowed at this time/.test(cause);
+      if (!isBusy || Date.now() + pauseMs > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random())));
+    }
+  }
+}
+
+async function connectOnce(
+  host: string,
+  settings: SshSettings,
+  through: Client | null,
+  limitMs: number,
+): Promise<Client> {
+  const { keys, tried } = readKeys(settings);
+  const sock = through ? await forward(through, settings, host) : null;
   let refusal: HostError | null = null;
-  const config: ConnectConfig = {
-    ...credentials(settings),
-    host: settings.hostName,
-    port: settings.port,
+  const config = {
+    ...(sock ? { sock } : { host: settings.hostName, port: settings.port }),
     username: settings.user,
-    readyTimeout: connectMs,
-    keepaliveInterval: 15_000,
-    ...hostKeyOrder(settings),
+    authHandler: keys,
+    readyTimeout: limitMs,
+    algorithms: { serverHostKey: hostKeyOrder(settings) },
     hostVerifier: (key: Buffer) => {
-      refusal = refuseKey(uri, settings, key);
+      refusal = refuseHostKey(host, settings, key);
       return refusal === null;
     },
-  };
+  } as ConnectConfig;
   const client = new Client();
   await new Promise<void>((resolve, reject) => {
     client.once("ready", resolve);
-    client.once("error", (cause: Error & { level?: string }) => {
-      if (refusal) return reject(refusal);
-      const isAuthentication = cause.level === "client-authentication";
-      const tried =
-        [settings.agent ? "agent" : "", ...settings.keyFiles].filter(Boolean).join(", ") ||
-        "nothing: no agent and no key file";
-      const what = isAuthentication
-        ? `the server refused ${settings.user}; tried ${tried}`
-        : `can't connect: ${cause.message}`;
-      reject(new HostError(what, uri.canonical, { cause }));
+    client.once("close", () => reject(new HostError("the server hung up", host)));
+    client.on("error", (cause: Error & { level?: string; code?: string }) => {
+      // Without its agent, the key files are still to be tried.
+      if (cause.level === "agent") return;
+      client.destroy();
+      reject(refusal ?? explain(cause, host, settings, tried));
     });
     client.connect(config);
   });
-  client.on("error", () => {});
-  client.on("close", onClose);
-  // An idle connection must not keep the process alive.
-  (client as unknown as { _sock?: { unref(): void } })._sock?.unref();
+  // An idle connection must not keep the process alive; a dead peer is noticed by TCP's own probes.
+  const socket = (
+    client as unknown as { _sock?: { unref?(): void; setKeepAlive?(on: true, ms: number): void } }
+  )._sock;
+  client.setNoDelay(true);
+  socket?.setKeepAlive?.(true, 15_000);
+  socket?.unref?.();
+  if (through) client.on("close", () => through.end());
   return client;
 }
 
-function credentials(settings: SshSettings): Partial<ConnectConfig> {
-  const keys = settings.keyFiles.map((file) => readFileSync(file));
-  const passphrase = process.env.PULUMI_VIRSH_KEY_PASSPHRASE;
-  return {
-    authHandler: [
-      ...(settings.agent ? [{ type: "agent" as const, username: settings.user, agent: settings.agent }] : []),
-      ...keys.map((key) => ({
-        type: "publickey" as const,
-        username: settings.user,
-        key,
-        ...(passphrase ? { passphrase } : {}),
-      })),
-    ],
-  } as Partial<ConnectConfig>;
+function forward(through: Client, to: SshSettings, host: string): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    through.forwardOut("127.0.0.1", 0, to.hostName, to.port, (cause, channel) => {
+      if (!cause) return resolve(channel);
+      const what = `the jump host can't reach ${to.hostName}:${to.port}: ${cause.message}`;
+      reject(new HostError(what, host, { cause, remedy: "does its sshd allow TCP forwarding?" }));
+    });
+  });
 }
 
-function knownHosts(settings: SshSettings): string {
-  return settings.knownHostsFiles
-    .filter((file) => existsSync(file))
-    .map((file) => readFileSync(file, "utf8"))
-    .join("\n");
-}
+const reasons: Readonly<Record<string, string>> = {
+  ENOTFOUND: "its name is not known: check the name, DNS and HostName in ~/.ssh/config",
+  EAI_AGAIN: "its name can't be looked up now: check DNS",
+  ECONNREFUSED: "nothing listens on that port: is sshd running there?",
+  EHOSTUNREACH: "there is no route to it: check the network",
+  ENETUNREACH: "there is no route to it: check the network",
+  ETIMEDOUT: "it does not answer: check the network and firewalls",
+};
 
-/** Types that known_hosts has for the host first: else the server may show a key of another type. */
-function hostKeyOrder(settings: SshSettings): Partial<ConnectConfig> {
-  const types = knownKeyTypes(knownHosts(settings), settings.hostName, settings.port).flatMap((type) =>
-    type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [type],
-  );
-  return types.length === 0
-    ? {}
-    : ({ algorithms: { serverHostKey: [...new Set(types)] } } as Partial<ConnectConfig>);
-}
-
-function refuseKey(uri: HostUri, settings: SshSettings, key: Buffer): HostError | null {
-  const { hostName, port } = settings;
-  const verdict = judgeKey(knownHosts(settings), hostName, port, key);
-  const file = settings.knownHostsFiles[0] ?? "";
-  const scan = `ssh-keyscan -p ${port} ${hostName} >> ${file}`;
-  const print = fingerprintOf(key);
-  switch (verdict.kind) {
-    case "known":
-      return null;
-    case "unknown":
-      return new HostError(`the host key ${print} is not in ${file}`, uri.canonical, {
-        remedy: `if it is the right one: ${scan}`,
-      });
-    case "changed":
-      return new HostError(
-        `the host key is ${print} and not the one in line ${verdict.line} of ${file}`,
-        uri.canonical,
-        {
-          remedy: `somebody may be in between; if it was changed on purpose: ssh-keygen -R '[${hostName}]:${port}' -f ${file} && ${scan}`,
-        },
-      );
-    case "revoked":
-      return new HostError(
-        `the host key ${print} is revoked in line ${verdict.line} of ${file}`,
-        uri.canonical,
-      );
+function explain(
+  cause: Error & { level?: string; code?: string },
+  host: string,
+  settings: SshSettings,
+  tried: readonly string[],
+): HostError {
+  const { hostName, port, user } = settings;
+  if (cause.level === "client-authentication") {
+    const list = tried.length > 0 ? tried.join(", ") : "nothing: there is no agent and no key file";
+    return new HostError(`the server refused ${user}; tried ${list}`, host, {
+      cause,
+      remedy:
+        "put a key into the SSH agent, or name its file with ?keyfile= or IdentityFile in ~/.ssh/config",
+    });
   }
+  const isSlow = cause.level === "client-timeout";
+  const remedy = isSlow ? reasons.ETIMEDOUT : reasons[cause.code ?? ""];
+  return new HostError(`can't connect to ${hostName} port ${port}: ${cause.message}`, host, {
+    cause,
+    ...(remedy ? { remedy } : {}),
+  });
+}
+
+/** What to log in with, in order; `tried` says it in words, with why a key file can't be used. */
+function readKeys(settings: SshSettings): { keys: object[]; tried: string[] } {
+  const username = settings.user;
+  const passphrase = process.env.PULUMI_VIRSH_KEY_PASSPHRASE;
+  const keys: object[] = [];
+  const tried: string[] = [];
+  for (const file of settings.keyFiles) {
+    let key: string | Error;
+    try {
+      key = readFileSync(file, "utf8");
+    } catch (cause) {
+      key = cause as Error;
+    }
+    const parsed = key instanceof Error ? key : utils.parseKey(key, passphrase);
+    if (parsed instanceof Error) {
+      const isLocked = /passphrase|encrypted/i.test(parsed.message);
+      tried.push(
+        isLocked ? `${file} (needs PULUMI_VIRSH_KEY_PASSPHRASE, or an agent)` : `${file} (${parsed.message})`,
+      );
+    } else {
+      keys.push({ type: "publickey", username, key, ...(passphrase ? { passphrase } : {}) });
+      tried.push(file);
+    }
+  }
+  if (settings.agent) {
+    const agent = { type: "agent", username, agent: settings.agent };
+    // A key that was named goes first: servers hang up after a few keys, and an agent may hold many.
+    if (settings.isKeyNamed) keys.push(agent);
+    else keys.unshift(agent);
+    tried.push(`the agent at ${settings.agent}`);
+  }
+  return { keys, tried };
 }
