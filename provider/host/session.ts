@@ -9,7 +9,8 @@ const connections = new Map<string, Connection>();
 /** The one connection of this process to a host. @throws HostError for a URI that can't be used. */
 export function connectionTo(uriText: string): Connection {
   const uri = parseHostUri(uriText);
-  if ("failure" in uri) throw new HostError(`host ${uri.failure}`, withoutCredentials(uriText));
+  if ("failure" in uri)
+    throw new HostError(`host ${uri.failure}`, withoutCredentials(uriText), { code: "settingUnusable" });
   const found = connections.get(uri.canonical);
   if (found) return found;
   const made = uri.ssh ? sshConnection(uri) : localConnection(uri.virshUri);

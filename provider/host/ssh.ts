@@ -1,71 +1,123 @@
-import { readFileSync } from "node:fs";
-import type { Duplex } from "node:stream";
-import type { ClientChannel, ConnectConfig } from "ssh2";
-import { Client, utils } from "ssh2";
+import type { Client, ClientChannel } from "ssh2";
 import { HostError } from "../errors.ts";
 import { Channels } from "./channels.ts";
 import type { Connection } from "./connection.ts";
-import { hostKeyOrder, refuseHostKey } from "./hostKey.ts";
 import { printScript } from "./script.ts";
-import type { SshSettings } from "./sshSettings.ts";
-import { readSshSettings } from "./sshSettings.ts";
+import { connectClient } from "./sshClient.ts";
+import { printSshCommand, readSshSettings, type SshSettings } from "./sshSettings.ts";
 import type { HostUri } from "./uri.ts";
 
 const channelMs = 20_000;
 
-/** One SSH connection, made at the first call and again when it broke. The only file that knows ssh2. */
+/** A connection that is open. */
+interface Open {
+  readonly client: Client;
+  readonly settings: SshSettings;
+}
+
+/** One SSH connection, made at the first call and again when it broke. */
 export function sshConnection(uri: HostUri): Connection {
   const host = uri.canonical;
   const channels = new Channels(8);
-  let client: Promise<Client> | null = null;
-  const open = (): Promise<Client> => {
-    if (client) return client;
-    const opening: Promise<Client> = connect(uri).then((connected) => {
-      connected.on("close", forget);
-      return connected;
+  let current: Promise<Open> | null = null;
+  const open = (): Promise<Open> => {
+    if (current) return current;
+    const opening: Promise<Open> = connect(uri).then((opened) => {
+      opened.client.on("close", forget);
+      return opened;
     });
     const forget = () => {
-      if (client === opening) client = null;
+      if (current === opening) current = null;
     };
     opening.catch(forget);
-    client = opening;
+    current = opening;
     return opening;
+  };
+  /** Nothing was sent yet, so a connection that broke while it was idle is made anew, once. */
+  const openSession = async (): Promise<Session> => {
+    const isReused = current !== null;
+    const opening = open();
+    const opened = await opening;
+    try {
+      return { ...opened, channel: await openChannel(opened, host) };
+    } catch (error) {
+      opened.client.destroy();
+      if (current === opening) current = null;
+      if (!isReused) throw error;
+      const again = await open();
+      return { ...again, channel: await openChannel(again, host) };
+    }
   };
   return {
     host,
     virshUri: uri.virshUri,
     close: async () => {
-      const connected = await client?.catch(() => null);
-      client = null;
-      connected?.end();
+      const opened = await current?.catch(() => null);
+      current = null;
+      opened?.client.end();
     },
-    run: (commands, options = {}) =>
-      channels.run(async () => {
-        options.signal?.throwIfAborted();
+    run: async (commands, options = {}) => {
+      let settings: SshSettings | null = null;
+      const results = await channels.run(async () => {
+        const argv = commands[0]?.argv ?? [];
+        if (options.signal?.aborted) throw ended("aborted", host, argv, "", "nothing was done");
         const script = printScript(commands, options);
-        const connected = await open();
-        const channel = await openChannel(connected, host);
-        if (channel === "refused") return "refused";
-        const said = await exchange(channel, script.text, script.timeoutSeconds * 1000, options.signal);
+        const session = await openSession();
+        settings = session.settings;
+        if (session.channel === "refused") return "refused";
+        const said = await exchange(
+          session.channel,
+          script.text,
+          script.timeoutSeconds * 1000,
+          options.signal,
+        );
         const { results, complete } = script.read(said.stdout, said.stderr);
         if (complete) return results;
         // Each command has its own limit on the host: past the sum of them nothing more will come.
-        if (said.end === "timeout") connected.destroy();
-        throw new HostError(ends[said.end](script.timeoutSeconds), host, {
-          argv: commands[results.length]?.argv ?? [],
-          stderr: said.stderr,
-          remedy: "what the command did there is unknown; it is read again next time",
-        });
-      }),
+        if (said.end === "timeout") session.client.destroy();
+        const next = commands[results.length]?.argv ?? [];
+        throw ended(said.end, host, next, said.stderr, isRead(said) ? unknown : nothing);
+      });
+      if (results !== "refused") return results;
+      throw new HostError("the server opens no session for commands", host, {
+        code: "sessionRefused",
+        argv: settings ? printSshCommand(settings) : [],
+        remedy: "nothing was done; MaxSessions in its sshd_config must be 1 or more",
+      });
+    },
   };
 }
 
+interface Session extends Open {
+  readonly channel: ClientChannel | "refused";
+}
+
+async function connect(uri: HostUri): Promise<Open> {
+  const settings = await readSshSettings(uri);
+  return { settings, client: await connectClient(uri.canonical, settings) };
+}
+
+const nothing =
+  "no command was started; the login must run sh, which it does not: look at its shell and ForceCommand";
+const unknown = "what the command did there is unknown; it is read again next time";
+
 const ends = {
-  exit: () => "the login shell did not run the commands",
-  closed: () => "the connection broke before the commands had ended",
-  timeout: (seconds: number) => `no answer within ${seconds} s`,
-  aborted: () => "interrupted",
-};
+  exit: { code: "shellUnusable", what: "the login shell did not run all commands" },
+  closed: { code: "connectionLost", what: "the connection broke before the commands had ended" },
+  timeout: { code: "timedOut", what: "no answer within the time limit of the commands" },
+  aborted: { code: "interrupted", what: "interrupted" },
+} as const;
+
+function ended(
+  end: keyof typeof ends,
+  host: string,
+  argv: readonly string[],
+  stderr: string,
+  remedy: string,
+): HostError {
+  const { code, what } = ends[end];
+  return new HostError(what, host, { code, argv, stderr, remedy });
+}
 
 interface Said {
   readonly stdout: string;
@@ -73,18 +125,30 @@ interface Said {
   readonly end: keyof typeof ends;
 }
 
-/** "refused": the server has no room for one more session. */
-function openChannel(client: Client, host: string): Promise<ClientChannel | "refused"> {
+/** A shell that ended by itself without one frame never ran the script. */
+function isRead(said: Said): boolean {
+  return said.end !== "exit" || /^[0-9a-f]{32} start$/m.test(said.stdout);
+}
+
+/** "refused": the server has no room for one more session. @throws HostError connectionLost: nothing was sent. */
+function openChannel({ client, settings }: Open, host: string): Promise<ClientChannel | "refused"> {
   return new Promise((resolve, reject) => {
+    const lost = (stderr: string, cause?: Error) =>
+      reject(
+        new HostError("the connection broke before a command was sent", host, {
+          code: "connectionLost",
+          argv: printSshCommand(settings),
+          stderr,
+          remedy: "nothing was done; run it again when the host answers",
+          ...(cause ? { cause } : {}),
+        }),
+      );
     // The socket does not keep the process alive, so this limit does while the server is asked.
-    const timer = setTimeout(() => {
-      client.destroy();
-      reject(new HostError(`no session within ${channelMs / 1000} s`, host));
-    }, channelMs);
+    const timer = setTimeout(() => lost(`no session within ${channelMs / 1000} s`), channelMs);
     const fail = (cause: Error) => {
       clearTimeout(timer);
       if (/Channel open failure/.test(cause.message)) resolve("refused");
-      else reject(new HostError(`no session: ${cause.message}`, host, { cause }));
+      else lost(cause.message, cause);
     };
     const succeed = (channel: ClientChannel) => {
       clearTimeout(timer);
@@ -129,149 +193,4 @@ function exchange(
     channel.on("close", () => finish(hasExited ? "exit" : "closed"));
     channel.end(script);
   });
-}
-
-async function connect(uri: HostUri): Promise<Client> {
-  const settings = await readSshSettings(uri);
-  let through: Client | null = null;
-  for (const jump of settings.jumps) through = await connectPatiently(uri.canonical, jump, through);
-  return connectPatiently(uri.canonical, settings, through);
-}
-
-/** A server with many logins at once (MaxStartups) hangs up before it greets: tried again until time is up. */
-async function connectPatiently(
-  host: string,
-  settings: SshSettings,
-  through: Client | null,
-): Promise<Client> {
-  const end = Date.now() + settings.connectMs;
-  for (let pauseMs = 200; ; pauseMs *= 2) {
-    try {
-      return await connectOnce(host, settings, through, Math.max(end - Date.now(), 1000));
-    } catch (error) {
-      const cause = error instanceof HostError && error.cause instanceof Error ? error.cause.message : "";
-      const isBusy = /before handshake|ECONNRESET|Not allowed at this time/.test(cause);
-      if (!isBusy || Date.now() + pauseMs > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random())));
-    }
-  }
-}
-
-async function connectOnce(
-  host: string,
-  settings: SshSettings,
-  through: Client | null,
-  limitMs: number,
-): Promise<Client> {
-  const { keys, tried } = readKeys(settings);
-  const sock = through ? await forward(through, settings, host) : null;
-  let refusal: HostError | null = null;
-  const config = {
-    ...(sock ? { sock } : { host: settings.hostName, port: settings.port }),
-    username: settings.user,
-    authHandler: keys,
-    readyTimeout: limitMs,
-    algorithms: { serverHostKey: hostKeyOrder(settings) },
-    hostVerifier: (key: Buffer) => {
-      refusal = refuseHostKey(host, settings, key);
-      return refusal === null;
-    },
-  } as ConnectConfig;
-  const client = new Client();
-  await new Promise<void>((resolve, reject) => {
-    client.once("ready", resolve);
-    client.once("close", () => reject(new HostError("the server hung up", host)));
-    client.on("error", (cause: Error & { level?: string; code?: string }) => {
-      // Without its agent, the key files are still to be tried.
-      if (cause.level === "agent") return;
-      client.destroy();
-      reject(refusal ?? explain(cause, host, settings, tried));
-    });
-    client.connect(config);
-  });
-  // An idle connection must not keep the process alive; a dead peer is noticed by TCP's own probes.
-  const socket = (
-    client as unknown as { _sock?: { unref?(): void; setKeepAlive?(on: true, ms: number): void } }
-  )._sock;
-  client.setNoDelay(true);
-  socket?.setKeepAlive?.(true, 15_000);
-  socket?.unref?.();
-  if (through) client.on("close", () => through.end());
-  return client;
-}
-
-function forward(through: Client, to: SshSettings, host: string): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    through.forwardOut("127.0.0.1", 0, to.hostName, to.port, (cause, channel) => {
-      if (!cause) return resolve(channel);
-      const what = `the jump host can't reach ${to.hostName}:${to.port}: ${cause.message}`;
-      reject(new HostError(what, host, { cause, remedy: "does its sshd allow TCP forwarding?" }));
-    });
-  });
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOTFOUND: "its name is not known: check the name, DNS and HostName in ~/.ssh/config",
-  EAI_AGAIN: "its name can't be looked up now: check DNS",
-  ECONNREFUSED: "nothing listens on that port: is sshd running there?",
-  EHOSTUNREACH: "there is no route to it: check the network",
-  ENETUNREACH: "there is no route to it: check the network",
-  ETIMEDOUT: "it does not answer: check the network and firewalls",
-};
-
-function explain(
-  cause: Error & { level?: string; code?: string },
-  host: string,
-  settings: SshSettings,
-  tried: readonly string[],
-): HostError {
-  const { hostName, port, user } = settings;
-  if (cause.level === "client-authentication") {
-    const list = tried.length > 0 ? tried.join(", ") : "nothing: there is no agent and no key file";
-    return new HostError(`the server refused ${user}; tried ${list}`, host, {
-      cause,
-      remedy:
-        "put a key into the SSH agent, or name its file with ?keyfile= or IdentityFile in ~/.ssh/config",
-    });
-  }
-  const isSlow = cause.level === "client-timeout";
-  const remedy = isSlow ? reasons.ETIMEDOUT : reasons[cause.code ?? ""];
-  return new HostError(`can't connect to ${hostName} port ${port}: ${cause.message}`, host, {
-    cause,
-    ...(remedy ? { remedy } : {}),
-  });
-}
-
-/** What to log in with, in order; `tried` says it in words, with why a key file can't be used. */
-function readKeys(settings: SshSettings): { keys: object[]; tried: string[] } {
-  const username = settings.user;
-  const passphrase = process.env.PULUMI_VIRSH_KEY_PASSPHRASE;
-  const keys: object[] = [];
-  const tried: string[] = [];
-  for (const file of settings.keyFiles) {
-    let key: string | Error;
-    try {
-      key = readFileSync(file, "utf8");
-    } catch (cause) {
-      key = cause as Error;
-    }
-    const parsed = key instanceof Error ? key : utils.parseKey(key, passphrase);
-    if (parsed instanceof Error) {
-      const isLocked = /passphrase|encrypted/i.test(parsed.message);
-      tried.push(
-        isLocked ? `${file} (needs PULUMI_VIRSH_KEY_PASSPHRASE, or an agent)` : `${file} (${parsed.message})`,
-      );
-    } else {
-      keys.push({ type: "publickey", username, key, ...(passphrase ? { passphrase } : {}) });
-      tried.push(file);
-    }
-  }
-  if (settings.agent) {
-    const agent = { type: "agent", username, agent: settings.agent };
-    // A key that was named goes first: servers hang up after a few keys, and an agent may hold many.
-    if (settings.isKeyNamed) keys.push(agent);
-    else keys.unshift(agent);
-    tried.push(`the agent at ${settings.agent}`);
-  }
-  return { keys, tried };
 }

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { assert } from "chai";
-import { judgeKey, knownKeyTypes, type Verdict } from "../../provider/host/knownHosts.ts";
+import { judgeKey, knownKeyTypes, printKnownName, type Verdict } from "../../provider/host/knownHosts.ts";
 
 const shown = Buffer.from("the key that the server showed");
 const key = shown.toString("base64");
@@ -50,11 +50,12 @@ const cases: readonly { name: string; file: string; port?: number; want: Verdict
 
 describe("known_hosts", () => {
   for (const { name, file, port, want } of cases) {
-    it(`${name}: ${want}`, () => assert.equal(judgeKey(file, "hv1", port ?? 22, shown).kind, want));
+    it(`${name}: ${want}`, () =>
+      assert.equal(judgeKey(file, printKnownName("hv1", port ?? 22), shown).kind, want));
   }
 
   it("knows the key types of a host", () => {
     const file = `hv1 ssh-rsa ${key}\nhv2 ssh-ed25519 ${key}\n@revoked hv1 ssh-dss ${key}\nhv* ecdsa-sha2-nistp256 ${key}\n`;
-    assert.deepEqual(knownKeyTypes(file, "hv1", 22), ["ssh-rsa", "ecdsa-sha2-nistp256"]);
+    assert.deepEqual(knownKeyTypes(file, "hv1"), ["ssh-rsa", "ecdsa-sha2-nistp256"]);
   });
 });
