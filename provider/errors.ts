@@ -1,22 +1,62 @@
-/** Everything that goes wrong on the way to a host or on it: data first, the message derived from it. */
+/** What can go wrong on the way to a host or on it: a closed table, for programs that act on it. */
+export type HostErrorCode =
+  /** The URI or an environment variable names something that can't be used. */
+  | "settingUnusable"
+  /** `~/.ssh/config` can't be read or asks for something that can't be done. */
+  | "sshConfigUnusable"
+  | "hostKeyUnknown"
+  | "hostKeyChanged"
+  | "hostKeyRevoked"
+  | "authenticationRefused"
+  /** No name, no route, nobody listens, or the two ends have no algorithm in common. */
+  | "unreachable"
+  /** No answer within a limit: what the command did is unknown. */
+  | "timedOut"
+  /** It broke after a command was sent: what the command did is unknown. */
+  | "connectionLost"
+  /** The server accepts the login, but opens no session. */
+  | "sessionRefused"
+  | "interrupted"
+  /** The login shell does not run commands, or has no `timeout`. */
+  | "shellUnusable"
+  | "virshMissing"
+  | "libvirtDown"
+  /** libvirtd answers, but not to this user. */
+  | "libvirtDenied"
+  /** Another job holds the domain. */
+  | "domainBusy"
+  | "hostFull"
+  /** A command said no, in its own words. */
+  | "commandFailed";
+
+export interface HostErrorDetails {
+  /** Absent: commandFailed. */
+  readonly code?: HostErrorCode;
+  readonly argv?: readonly string[];
+  readonly stderr?: string;
+  /** What is true now, and what to do. */
+  readonly remedy?: string;
+  readonly cause?: unknown;
+}
+
+/** Data first; the message derives from it: what, where and by which command; libvirt's own words; what to do. */
 export class HostError extends Error {
   override readonly name = "HostError";
+  readonly code: HostErrorCode;
   readonly host: string;
   readonly argv: readonly string[];
   readonly stderr: string;
 
-  constructor(
-    what: string,
-    host: string,
-    details: { argv?: readonly string[]; stderr?: string; remedy?: string; cause?: unknown } = {},
-  ) {
-    const lines = [`${what} on ${host}${details.argv ? `: ${details.argv.join(" ")}` : ""}`];
+  constructor(what: string, host: string, details: HostErrorDetails = {}) {
+    const argv = details.argv ?? [];
+    const lines = [`${what} on ${host}${argv.length > 0 ? `: ${argv.map(shorten).join(" ")}` : ""}`];
     const said = lastError(details.stderr ?? "");
     if (said) lines.push(said);
     if (details.remedy) lines.push(details.remedy);
     super(lines.join("\n"), { cause: details.cause });
+    this.code = details.code ?? "commandFailed";
     this.host = host;
-    this.argv = details.argv ?? [];
+    this.argv = argv;
     this.stderr = details.stderr ?? "";
   }
 }
@@ -40,4 +80,10 @@ export class PartialFailure extends Error {
 function lastError(stderr: string): string {
   const lines = stderr.split("\n").filter((line) => line.trim() !== "");
   return lines.findLast((line) => line.startsWith("error:")) ?? lines.at(-1) ?? "";
+}
+
+/** A script among the words is noise in a message. */
+function shorten(word: string): string {
+  const line = word.split(/[\r\n]/, 1)[0] ?? "";
+  return line === word && word.length <= 200 ? word : `${line.slice(0, 200)}…`;
 }

@@ -4,29 +4,40 @@ export type Verdict =
   | { readonly kind: "known" }
   | { readonly kind: "unknown" }
   | { readonly kind: "changed"; readonly line: number }
+  /** Only a certificate authority is known for the host. */
+  | { readonly kind: "authority"; readonly line: number }
   | { readonly kind: "revoked"; readonly line: number };
 
 export function fingerprintOf(key: Buffer): string {
   return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 }
 
+/** How known_hosts writes a host: names in lower case, with the port where it is not 22. */
+export function printKnownName(hostName: string, port: number): string {
+  return (port === 22 ? hostName : `[${hostName}]:${port}`).toLowerCase();
+}
+
 /** Key types that the file knows for the host: asked for first, so that the server shows one that can be checked. */
-export function knownKeyTypes(file: string, hostName: string, port: number): string[] {
+export function knownKeyTypes(file: string, name: string): string[] {
   return entries(file)
-    .filter((entry) => entry.marker === undefined && matches(entry.hosts, hostName, port))
+    .filter((entry) => entry.marker === undefined && matches(entry.hosts, name))
     .map((entry) => entry.type);
 }
 
-/** What a known_hosts file says of the key that a server showed. */
-export function judgeKey(file: string, hostName: string, port: number, key: Buffer): Verdict {
+/** What a known_hosts file says of the key that a server showed; `name` as `printKnownName` writes it. */
+export function judgeKey(file: string, name: string, key: Buffer): Verdict {
   const encoded = key.toString("base64");
   let verdict: Verdict = { kind: "unknown" };
   for (const entry of entries(file)) {
-    if (!matches(entry.hosts, hostName, port)) continue;
+    if (!matches(entry.hosts, name)) continue;
     if (entry.marker === "@revoked" && entry.key === encoded) return { kind: "revoked", line: entry.line };
+    if (entry.marker === "@cert-authority" && verdict.kind === "unknown") {
+      verdict = { kind: "authority", line: entry.line };
+    }
     if (entry.marker !== undefined) continue;
     if (entry.key === encoded) verdict = { kind: "known" };
-    else if (verdict.kind === "unknown") verdict = { kind: "changed", line: entry.line };
+    else if (verdict.kind === "unknown" || verdict.kind === "authority")
+      verdict = { kind: "changed", line: entry.line };
   }
   return verdict;
 }
@@ -47,8 +58,7 @@ function entries(file: string): Entry[] {
   });
 }
 
-function matches(hosts: string, hostName: string, port: number): boolean {
-  const name = port === 22 ? hostName : `[${hostName}]:${port}`;
+function matches(hosts: string, name: string): boolean {
   const hashed = /^\|1\|([^|]+)\|(.+)$/.exec(hosts);
   if (hashed) {
     return (

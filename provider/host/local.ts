@@ -24,10 +24,27 @@ export function localConnection(virshUri: string): Connection {
         shell.stderr.setEncoding("utf8").on("data", (text: string) => {
           output.stderr += text;
         });
-        shell.on("error", (cause) => reject(new HostError("can't run sh", virshUri, { cause })));
-        shell.on("close", (code) => {
-          if (code === 0) resolve(script.read(output.stdout, output.stderr));
-          else reject(new HostError("the commands were cut off", virshUri, { stderr: output.stderr }));
+        shell.on("error", (cause) => {
+          const isAborted = cause.name === "AbortError";
+          const what = isAborted ? "interrupted" : "can't run sh";
+          const code = isAborted ? "interrupted" : "shellUnusable";
+          const argv = commands[0]?.argv ?? [];
+          reject(new HostError(what, virshUri, { code, argv, stderr: cause.message, cause }));
+        });
+        shell.on("close", () => {
+          const { results, complete } = script.read(output.stdout, output.stderr);
+          if (complete) return resolve(results);
+          const argv = commands[results.length]?.argv ?? [];
+          const remedy = "what the command did is unknown; it is read again next time";
+          const { stderr } = output;
+          reject(
+            new HostError("the commands were cut off", virshUri, {
+              code: "connectionLost",
+              argv,
+              stderr,
+              remedy,
+            }),
+          );
         });
         shell.stdin.on("error", () => {});
         shell.stdin.end(script.text);

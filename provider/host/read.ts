@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { HostError } from "../errors.ts";
 import { parseCpuset } from "../model/cpuset.ts";
 import type { Connection } from "./connection.ts";
 import type { DomainFacts, HostFacts, IoThreadFacts, RunState } from "./facts.ts";
+import { commandError } from "./libvirtErrors.ts";
+import { answerSeconds } from "./limits.ts";
 import { readScript } from "./readScript.ts";
 
 export interface HostSnapshot {
@@ -27,23 +28,21 @@ export async function readDomain(
 
 async function read(connection: Connection, only: string): Promise<HostSnapshot> {
   const mark = `@@${randomBytes(8).toString("hex")}`;
-  const argv = ["sh", "-c", readScript, "sh", connection.virshUri, mark, only];
-  const [result] = await connection.run([{ argv, timeoutSeconds: 120 }]);
+  const limit = String(answerSeconds(connection.host));
+  const argv = ["sh", "-c", readScript, "sh", connection.virshUri, mark, only, limit];
+  const [result] = await connection.run([{ argv, timeoutSeconds: 120 + Number(limit) }]);
   if (result?.exitCode !== 0) {
-    const isMissing = /virsh: (?:command )?not found/.test(result?.stderr ?? "");
-    const remedy = isMissing
-      ? "install virsh there: apt-get install libvirt-clients"
-      : "is libvirtd running there, and may this user use it?";
-    throw new HostError("can't read the domains", connection.host, {
+    const { exitCode = 1, stderr = "" } = result ?? {};
+    throw commandError("can't read the domains", connection.host, {
       argv: ["virsh", "-c", connection.virshUri, "list"],
-      stderr: result?.stderr ?? "",
-      remedy,
+      exitCode,
+      stderr,
     });
   }
-  return parseFrames(result.stdout.split(`${mark} `).slice(1));
+  return parseFrames(connection, result.stdout.split(`${mark} `).slice(1), result.stderr);
 }
 
-function parseFrames(frames: readonly string[]): HostSnapshot {
+function parseFrames(connection: Connection, frames: readonly string[], stderr: string): HostSnapshot {
   const single = new Map<string, string>();
   const byUuid = new Map<string, Map<string, string>>();
   const processes: string[] = [];
@@ -56,13 +55,23 @@ function parseFrames(frames: readonly string[]): HostSnapshot {
   }
   const kernel = new Map(processes.map(parseProcess).map((each) => [each.name, each]));
   const polling = parseStats(single.get("stats") ?? "");
+  const remaining = new Set((single.get("again") ?? "").split(/\s+/));
   const domains = new Map<string, DomainFacts>();
   for (const line of (single.get("list") ?? "").split("\n")) {
     const [uuid = "", name = ""] = split(line.trim(), " ");
     const parts = byUuid.get(uuid);
     const inactiveXml = parts?.get("inactive")?.trim();
-    if (!parts || !inactiveXml) continue;
-    const facts = parseDomain(uuid, name.trim(), parts, inactiveXml);
+    if (!parts) continue;
+    const facts = parseDomain(uuid, name.trim(), parts, inactiveXml ?? "");
+    if (facts.inactiveXml === "" || facts.liveXml === "") {
+      if (!remaining.has(uuid)) continue;
+      const argv = ["virsh", "-c", connection.virshUri, "dumpxml", uuid];
+      throw commandError(`can't read the domain "${facts.name}"`, connection.host, {
+        argv,
+        exitCode: 1,
+        stderr,
+      });
+    }
     domains.set(
       facts.name,
       facts.liveXml === null

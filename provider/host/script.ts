@@ -5,7 +5,8 @@ import { quote } from "./quote.ts";
 /** A script for `sh -s` that runs argv arrays one after another and frames what each printed. */
 export interface Script {
   readonly text: string;
-  readonly read: (stdout: string, stderr: string) => CommandResult[];
+  /** Results of the commands that ended; `complete` is false when the script was cut off or never ran. */
+  readonly read: (stdout: string, stderr: string) => { results: CommandResult[]; complete: boolean };
   /** Seconds after which all of it must have ended. */
   readonly timeoutSeconds: number;
 }
@@ -13,21 +14,27 @@ export interface Script {
 const clean =
   "LC_ALL=C; export LC_ALL; unset LANG LANGUAGE LIBVIRT_DEFAULT_URI VIRSH_DEFAULT_CONNECT_URI VIRSH_HISTSIZE";
 
-/** The frames carry a random mark, so that no output can pass for one; so does the end of each input. */
+/**
+ * The frames carry a random mark, so that no output can pass for one; so does the end of each input.
+ * All of it is one `{ … }`: the shell starts nothing before it has read the end, so a connection that breaks
+ * while the script is on its way runs none of it.
+ */
 export function printScript(commands: readonly Command[], options: RunOptions = {}): Script {
-  const mark = randomBytes(12).toString("hex");
-  const lines = [clean];
+  const mark = randomBytes(16).toString("hex");
+  const frame = (word: string) => [`printf '\\n${mark} %s\\n' ${word}`, `printf '\\n${mark}\\n' >&2`];
+  const lines = ["{", clean, ...frame("start")];
   for (const { argv, stdin, timeoutSeconds } of commands) {
     const call = `timeout -k 5 ${timeoutSeconds ?? 60} ${argv.map(quote).join(" ")}`;
     // The shell adds a line break before the end mark, so input always ends in one; XML does not mind.
     lines.push(stdin === undefined ? `${call} </dev/null` : `${call} <<'${mark}'\n${stdin}\n${mark}`);
-    lines.push("status=$?", `printf '\\n${mark} %s\\n' "$status"`, `printf '\\n${mark}\\n' >&2`);
+    lines.push("status=$?", ...frame('"$status"'));
     if (!options.keepGoing) lines.push('[ "$status" -eq 0 ] || exit 0');
   }
+  lines.push("exit 0", "}");
   const limits = commands.map((command) => (command.timeoutSeconds ?? 60) + 5);
   return {
     text: `${lines.join("\n")}\n`,
-    read: (stdout, stderr) => readFrames(commands, mark, stdout, stderr),
+    read: (stdout, stderr) => readFrames(commands, mark, stdout, stderr, options.keepGoing === true),
     timeoutSeconds: limits.reduce((sum, limit) => sum + limit, 10),
   };
 }
@@ -37,17 +44,19 @@ function readFrames(
   mark: string,
   stdout: string,
   stderr: string,
-): CommandResult[] {
+  keepGoing: boolean,
+): { results: CommandResult[]; complete: boolean } {
+  // What came before the first mark is a login script's, not ours.
+  const frames = stdout.split(`\n${mark} `).slice(1);
+  const errors = stderr.split(`\n${mark}\n`).slice(1);
   const results: CommandResult[] = [];
-  const errors = stderr.split(`\n${mark}\n`);
-  let rest = stdout;
   for (const [index, { argv }] of commands.entries()) {
-    const at = rest.indexOf(`\n${mark} `);
-    if (at < 0) break;
-    const end = rest.indexOf("\n", at + 1);
-    const exitCode = Number(rest.slice(at + mark.length + 2, end));
-    results.push({ argv, exitCode, stdout: rest.slice(0, at), stderr: errors[index] ?? "" });
-    rest = rest.slice(end + 1);
+    const printed = frames[index];
+    const exitCode = /^(\d+)\n/.exec(frames[index + 1] ?? "")?.[1];
+    if (printed === undefined || exitCode === undefined) break;
+    const text = printed.slice(printed.indexOf("\n") + 1);
+    results.push({ argv, exitCode: Number(exitCode), stdout: text, stderr: errors[index] ?? "" });
   }
-  return results;
+  const isStopped = !keepGoing && (results.at(-1)?.exitCode ?? 0) !== 0;
+  return { results, complete: results.length === commands.length || isStopped };
 }

@@ -1,184 +1,196 @@
-import { existsSync, readFileSync } from "node:fs";
-import type { ClientChannel, ConnectConfig } from "ssh2";
-import { Client } from "ssh2";
+import type { Client, ClientChannel } from "ssh2";
 import { HostError } from "../errors.ts";
+import { Channels } from "./channels.ts";
 import type { Connection } from "./connection.ts";
-import { fingerprintOf, judgeKey, knownKeyTypes } from "./knownHosts.ts";
 import { printScript } from "./script.ts";
-import type { SshSettings } from "./sshSettings.ts";
-import { readSshSettings } from "./sshSettings.ts";
+import { connectClient } from "./sshClient.ts";
+import { printSshCommand, readSshSettings, type SshSettings } from "./sshSettings.ts";
 import type { HostUri } from "./uri.ts";
 
-const connectMs = 20_000;
+const channelMs = 20_000;
 
-/** One SSH connection, made at the first call and again when it broke. The only file that knows ssh2. */
+/** A connection that is open. */
+interface Open {
+  readonly client: Client;
+  readonly settings: SshSettings;
+}
+
+/** One SSH connection, made at the first call and again when it broke. */
 export function sshConnection(uri: HostUri): Connection {
-  let client: Promise<Client> | null = null;
-  const open = (): Promise<Client> => {
-    client ??= connect(uri, () => {
-      client = null;
-    }).catch((error: unknown) => {
-      client = null;
-      throw error;
+  const host = uri.canonical;
+  const channels = new Channels(8);
+  let current: Promise<Open> | null = null;
+  const open = (): Promise<Open> => {
+    if (current) return current;
+    const opening: Promise<Open> = connect(uri).then((opened) => {
+      opened.client.on("close", forget);
+      return opened;
     });
-    return client;
+    const forget = () => {
+      if (current === opening) current = null;
+    };
+    opening.catch(forget);
+    current = opening;
+    return opening;
+  };
+  /** Nothing was sent yet, so a connection that broke while it was idle is made anew, once. */
+  const openSession = async (): Promise<Session> => {
+    const isReused = current !== null;
+    const opening = open();
+    const opened = await opening;
+    try {
+      return { ...opened, channel: await openChannel(opened, host) };
+    } catch (error) {
+      opened.client.destroy();
+      if (current === opening) current = null;
+      if (!isReused) throw error;
+      const again = await open();
+      return { ...again, channel: await openChannel(again, host) };
+    }
   };
   return {
-    host: uri.canonical,
+    host,
     virshUri: uri.virshUri,
     close: async () => {
-      (await client)?.end();
+      const opened = await current?.catch(() => null);
+      current = null;
+      opened?.client.end();
     },
     run: async (commands, options = {}) => {
-      const script = printScript(commands, options);
-      const connected = await open();
-      const { stdout, stderr, cut } = await execute(connected, script.text, script.timeoutSeconds * 1000);
-      const results = script.read(stdout, stderr);
-      if (cut)
-        throw new HostError(`the connection ${cut}`, uri.canonical, {
-          argv: commands[results.length]?.argv ?? [],
-        });
-      return results;
+      let settings: SshSettings | null = null;
+      const results = await channels.run(async () => {
+        const argv = commands[0]?.argv ?? [];
+        if (options.signal?.aborted) throw ended("aborted", host, argv, "", "nothing was done");
+        const script = printScript(commands, options);
+        const session = await openSession();
+        settings = session.settings;
+        if (session.channel === "refused") return "refused";
+        const said = await exchange(
+          session.channel,
+          script.text,
+          script.timeoutSeconds * 1000,
+          options.signal,
+        );
+        const { results, complete } = script.read(said.stdout, said.stderr);
+        if (complete) return results;
+        // Each command has its own limit on the host: past the sum of them nothing more will come.
+        if (said.end === "timeout") session.client.destroy();
+        const next = commands[results.length]?.argv ?? [];
+        throw ended(said.end, host, next, said.stderr, isRead(said) ? unknown : nothing);
+      });
+      if (results !== "refused") return results;
+      throw new HostError("the server opens no session for commands", host, {
+        code: "sessionRefused",
+        argv: settings ? printSshCommand(settings) : [],
+        remedy: "nothing was done; MaxSessions in its sshd_config must be 1 or more",
+      });
     },
   };
 }
 
-interface Output {
+interface Session extends Open {
+  readonly channel: ClientChannel | "refused";
+}
+
+async function connect(uri: HostUri): Promise<Open> {
+  const settings = await readSshSettings(uri);
+  return { settings, client: await connectClient(uri.canonical, settings) };
+}
+
+const nothing =
+  "no command was started; the login must run sh, which it does not: look at its shell and ForceCommand";
+const unknown = "what the command did there is unknown; it is read again next time";
+
+const ends = {
+  exit: { code: "shellUnusable", what: "the login shell did not run all commands" },
+  closed: { code: "connectionLost", what: "the connection broke before the commands had ended" },
+  timeout: { code: "timedOut", what: "no answer within the time limit of the commands" },
+  aborted: { code: "interrupted", what: "interrupted" },
+} as const;
+
+function ended(
+  end: keyof typeof ends,
+  host: string,
+  argv: readonly string[],
+  stderr: string,
+  remedy: string,
+): HostError {
+  const { code, what } = ends[end];
+  return new HostError(what, host, { code, argv, stderr, remedy });
+}
+
+interface Said {
   readonly stdout: string;
   readonly stderr: string;
-  /** What cut it short; null when the script ran to its end. */
-  readonly cut: string | null;
+  readonly end: keyof typeof ends;
 }
 
-function execute(client: Client, script: string, limitMs: number): Promise<Output> {
+/** A shell that ended by itself without one frame never ran the script. */
+function isRead(said: Said): boolean {
+  return said.end !== "exit" || /^[0-9a-f]{32} start$/m.test(said.stdout);
+}
+
+/** "refused": the server has no room for one more session. @throws HostError connectionLost: nothing was sent. */
+function openChannel({ client, settings }: Open, host: string): Promise<ClientChannel | "refused"> {
   return new Promise((resolve, reject) => {
-    client.exec("sh -s", (error, channel: ClientChannel | undefined) => {
-      if (error || !channel) {
-        reject(error ?? new Error("no channel"));
-        return;
-      }
-      const chunks: { out: Buffer[]; err: Buffer[] } = { out: [], err: [] };
-      let status: number | null = null;
-      const end = (cut: string | null) => {
-        clearTimeout(timer);
-        resolve({
-          stdout: Buffer.concat(chunks.out).toString(),
-          stderr: Buffer.concat(chunks.err).toString(),
-          cut,
-        });
-      };
-      const timer = setTimeout(() => {
-        channel.close();
-        end(`gave no answer within ${limitMs / 1000} s`);
-      }, limitMs);
-      channel.on("data", (data: Buffer) => chunks.out.push(data));
-      channel.stderr.on("data", (data: Buffer) => chunks.err.push(data));
-      channel.on("exit", (code: number | null) => {
-        status = code;
-      });
-      channel.on("close", () => end(status === null ? "broke before the commands had ended" : null));
-      channel.end(script);
-    });
+    const lost = (stderr: string, cause?: Error) =>
+      reject(
+        new HostError("the connection broke before a command was sent", host, {
+          code: "connectionLost",
+          argv: printSshCommand(settings),
+          stderr,
+          remedy: "nothing was done; run it again when the host answers",
+          ...(cause ? { cause } : {}),
+        }),
+      );
+    // The socket does not keep the process alive, so this limit does while the server is asked.
+    const timer = setTimeout(() => lost(`no session within ${channelMs / 1000} s`), channelMs);
+    const fail = (cause: Error) => {
+      clearTimeout(timer);
+      if (/Channel open failure/.test(cause.message)) resolve("refused");
+      else lost(cause.message, cause);
+    };
+    const succeed = (channel: ClientChannel) => {
+      clearTimeout(timer);
+      resolve(channel);
+    };
+    try {
+      client.exec("exec sh -s", (error, channel) => (error ? fail(error) : succeed(channel)));
+    } catch (cause) {
+      fail(cause as Error);
+    }
   });
 }
 
-async function connect(uri: HostUri, onClose: () => void): Promise<Client> {
-  const settings = await readSshSettings(uri);
-  let refusal: HostError | null = null;
-  const config: ConnectConfig = {
-    ...credentials(settings),
-    host: settings.hostName,
-    port: settings.port,
-    username: settings.user,
-    readyTimeout: connectMs,
-    keepaliveInterval: 15_000,
-    ...hostKeyOrder(settings),
-    hostVerifier: (key: Buffer) => {
-      refusal = refuseKey(uri, settings, key);
-      return refusal === null;
-    },
-  };
-  const client = new Client();
-  await new Promise<void>((resolve, reject) => {
-    client.once("ready", resolve);
-    client.once("error", (cause: Error & { level?: string }) => {
-      if (refusal) return reject(refusal);
-      const isAuthentication = cause.level === "client-authentication";
-      const tried =
-        [settings.agent ? "agent" : "", ...settings.keyFiles].filter(Boolean).join(", ") ||
-        "nothing: no agent and no key file";
-      const what = isAuthentication
-        ? `the server refused ${settings.user}; tried ${tried}`
-        : `can't connect: ${cause.message}`;
-      reject(new HostError(what, uri.canonical, { cause }));
+function exchange(
+  channel: ClientChannel,
+  script: string,
+  limitMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Said> {
+  return new Promise((resolve) => {
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    let hasExited = false;
+    const finish = (end: Said["end"]) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      resolve({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), end });
+    };
+    const stop = (end: Said["end"]) => {
+      finish(end);
+      channel.close();
+    };
+    const abort = () => stop("aborted");
+    const timer = setTimeout(() => stop("timeout"), limitMs);
+    signal?.addEventListener("abort", abort);
+    channel.on("data", (data: Buffer) => out.push(data));
+    channel.stderr.on("data", (data: Buffer) => err.push(data));
+    channel.on("error", () => {});
+    channel.on("exit", () => {
+      hasExited = true;
     });
-    client.connect(config);
+    channel.on("close", () => finish(hasExited ? "exit" : "closed"));
+    channel.end(script);
   });
-  client.on("error", () => {});
-  client.on("close", onClose);
-  // An idle connection must not keep the process alive.
-  (client as unknown as { _sock?: { unref(): void } })._sock?.unref();
-  return client;
-}
-
-function credentials(settings: SshSettings): Partial<ConnectConfig> {
-  const keys = settings.keyFiles.map((file) => readFileSync(file));
-  const passphrase = process.env.PULUMI_VIRSH_KEY_PASSPHRASE;
-  return {
-    authHandler: [
-      ...(settings.agent ? [{ type: "agent" as const, username: settings.user, agent: settings.agent }] : []),
-      ...keys.map((key) => ({
-        type: "publickey" as const,
-        username: settings.user,
-        key,
-        ...(passphrase ? { passphrase } : {}),
-      })),
-    ],
-  } as Partial<ConnectConfig>;
-}
-
-function knownHosts(settings: SshSettings): string {
-  return settings.knownHostsFiles
-    .filter((file) => existsSync(file))
-    .map((file) => readFileSync(file, "utf8"))
-    .join("\n");
-}
-
-/** Types that known_hosts has for the host first: else the server may show a key of another type. */
-function hostKeyOrder(settings: SshSettings): Partial<ConnectConfig> {
-  const types = knownKeyTypes(knownHosts(settings), settings.hostName, settings.port).flatMap((type) =>
-    type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [type],
-  );
-  return types.length === 0
-    ? {}
-    : ({ algorithms: { serverHostKey: [...new Set(types)] } } as Partial<ConnectConfig>);
-}
-
-function refuseKey(uri: HostUri, settings: SshSettings, key: Buffer): HostError | null {
-  const { hostName, port } = settings;
-  const verdict = judgeKey(knownHosts(settings), hostName, port, key);
-  const file = settings.knownHostsFiles[0] ?? "";
-  const scan = `ssh-keyscan -p ${port} ${hostName} >> ${file}`;
-  const print = fingerprintOf(key);
-  switch (verdict.kind) {
-    case "known":
-      return null;
-    case "unknown":
-      return new HostError(`the host key ${print} is not in ${file}`, uri.canonical, {
-        remedy: `if it is the right one: ${scan}`,
-      });
-    case "changed":
-      return new HostError(
-        `the host key is ${print} and not the one in line ${verdict.line} of ${file}`,
-        uri.canonical,
-        {
-          remedy: `somebody may be in between; if it was changed on purpose: ssh-keygen -R '[${hostName}]:${port}' -f ${file} && ${scan}`,
-        },
-      );
-    case "revoked":
-      return new HostError(
-        `the host key ${print} is revoked in line ${verdict.line} of ${file}`,
-        uri.canonical,
-      );
-  }
 }

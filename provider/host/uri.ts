@@ -16,7 +16,7 @@ export interface HostUri {
   readonly knownHosts: string | null;
 }
 
-const parameters = ["keyfile", "known_hosts"];
+const parameters = ["keyfile", "known_hosts", "known_hosts_verify"];
 
 /** Reads a URI, or says what is wrong with it and what to write. */
 export function parseHostUri(text: string): HostUri | { readonly failure: string } {
@@ -35,16 +35,17 @@ export function parseHostUri(text: string): HostUri | { readonly failure: string
     return { failure: `must name a host exactly with +ssh; ${example}` };
   if (user?.includes(":"))
     return { failure: "holds a password; use a key or the SSH agent, and leave it out" };
-  if (/[^A-Za-z0-9._:[\]-]/.test(hostName) || /[^A-Za-z0-9._-]/.test(user ?? "")) {
+  if (/^-|[^A-Za-z0-9._:[\]-]/.test(hostName) || /^-|[^A-Za-z0-9._-]/.test(user ?? "")) {
     return { failure: `has characters in host or user that no name has; ${example}` };
   }
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65535))
     return { failure: `has the port ${port}; it must be from 1 to 65535` };
-  const settings = new URLSearchParams(query);
+  // In a URI, unlike in a form, a plus is a plus.
+  const settings = new URLSearchParams(query.replaceAll("+", "%2B"));
   for (const name of settings.keys()) {
-    if (name === "no_verify")
+    if (name === "no_verify" || (name === "known_hosts_verify" && settings.get(name) !== "normal"))
       return {
-        failure: "has no_verify; host keys are always checked: leave it out and add the key to known_hosts",
+        failure: `has ${name}; host keys are always checked: leave it out and add the key to known_hosts`,
       };
     if (!parameters.includes(name))
       return { failure: `has the parameter "${name}"; known ones: ${parameters.join(", ")}` };

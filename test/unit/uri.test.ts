@@ -1,30 +1,72 @@
-import { expect } from "chai";
-import { parseHostUri } from "../../provider/host/uri.ts";
+import { assert } from "chai";
+import { canonicalHost } from "../../provider/host/session.ts";
+import { type HostUri, parseHostUri } from "../../provider/host/uri.ts";
 
-describe("host URIs", () => {
-  const good = [
-    { uri: "qemu+ssh://root@hv1:22/system?keyfile=/k", want: "qemu+ssh://root@hv1/system" },
-    { uri: "qemu+ssh://hv1:2222/session", want: "qemu+ssh://hv1:2222/session" },
-    { uri: "qemu+ssh://root@[::1]/system", want: "qemu+ssh://root@[::1]/system" },
-    { uri: "qemu:///system", want: "qemu:///system" },
-  ];
-  for (const { uri, want } of good) {
-    it(`${uri} is ${want}`, () => expect(parseHostUri(uri)).to.include({ canonical: want }));
-  }
-  const bad = [
-    { uri: "qemu+tls://hv1/system", says: /transport "tls"/ },
-    { uri: "qemu+ssh:///system", says: /must name a host/ },
-    { uri: "qemu+ssh://root:secret@hv1/system", says: /password/ },
-    { uri: "qemu+ssh://hv1/system?no_verify=1", says: /host keys are always checked/ },
-    { uri: "qemu+ssh://hv1/system?proxy=x", says: /parameter "proxy"/ },
-    { uri: "qemu+ssh://$(reboot)/system", says: /characters/ },
-    { uri: "qemu:///system;reboot", says: /path/ },
-    { uri: "hv1", says: /not a libvirt URI/ },
-  ];
-  for (const { uri, says } of bad) {
-    it(`${uri} is refused`, () => {
-      const result = parseHostUri(uri);
-      expect("failure" in result ? result.failure : "accepted").to.match(says);
+const good: readonly { uri: string; canonical: string; virshUri: string; ssh: HostUri["ssh"] }[] = [
+  { uri: "qemu:///system", canonical: "qemu:///system", virshUri: "qemu:///system", ssh: null },
+  { uri: "qemu:///session", canonical: "qemu:///session", virshUri: "qemu:///session", ssh: null },
+  { uri: "test:///default", canonical: "test:///default", virshUri: "test:///default", ssh: null },
+  {
+    uri: "qemu+ssh://root@hv1:22/system?keyfile=/k%20y&known_hosts=/kh",
+    canonical: "qemu+ssh://root@hv1/system",
+    virshUri: "qemu:///system",
+    ssh: { hostName: "hv1", user: "root", port: 22 },
+  },
+  {
+    uri: "qemu+ssh://hv1:2222/session",
+    canonical: "qemu+ssh://hv1:2222/session",
+    virshUri: "qemu:///session",
+    ssh: { hostName: "hv1", user: null, port: 2222 },
+  },
+  {
+    uri: "test+ssh://u@[fe80::1]:22/default?known_hosts_verify=normal",
+    canonical: "test+ssh://u@[fe80::1]/default",
+    virshUri: "test:///default",
+    ssh: { hostName: "fe80::1", user: "u", port: 22 },
+  },
+];
+
+const bad: readonly { uri: string; failure: RegExp }[] = [
+  { uri: "", failure: /not a libvirt URI/ },
+  { uri: "hv1", failure: /not a libvirt URI.*write it as/ },
+  { uri: "qemu+tcp://hv1/system", failure: /transport "tcp".*only SSH and local/ },
+  { uri: "qemu+tls://hv1/system", failure: /transport "tls"/ },
+  { uri: "qemu+libssh://hv1/system", failure: /transport "libssh"/ },
+  { uri: "qemu://hv1/system", failure: /must name a host exactly with \+ssh/ },
+  { uri: "qemu+ssh:///system", failure: /must name a host/ },
+  { uri: "qemu+ssh://hv1/system?no_verify=1", failure: /host keys are always checked/ },
+  { uri: "qemu+ssh://hv1/system?known_hosts_verify=ignore", failure: /host keys are always checked/ },
+  { uri: "qemu+ssh://hv1/system?netcat=nc", failure: /parameter "netcat"; known ones: keyfile/ },
+  { uri: "qemu+ssh://root:hunter2@hv1/system", failure: /holds a password/ },
+  { uri: "qemu+ssh://hv1:0/system", failure: /port 0/ },
+  { uri: "qemu+ssh://hv1:70000/system", failure: /port 70000/ },
+  { uri: "qemu+ssh://-oProxyCommand=x/system", failure: /characters/ },
+  { uri: "qemu+ssh://hv1;id/system", failure: /characters/ },
+  { uri: "qemu+ssh://$(id)@hv1/system", failure: /characters/ },
+  { uri: "qemu+ssh://hv1/system;id", failure: /path/ },
+  { uri: "qemu+ssh://hv1/system\n", failure: /path|not a libvirt URI/ },
+];
+
+describe("host URI", () => {
+  for (const { uri, ...want } of good) {
+    it(`reads ${uri}`, () => {
+      const parsed = parseHostUri(uri);
+      if ("failure" in parsed) assert.fail(parsed.failure);
+      assert.deepInclude(parsed, want);
     });
   }
+
+  for (const { uri, failure } of bad) {
+    it(`refuses ${JSON.stringify(uri)}`, () => {
+      const parsed = parseHostUri(uri);
+      assert.match("failure" in parsed ? parsed.failure : "accepted", failure);
+      assert.notInclude(JSON.stringify(parsed), "hunter2");
+      assert.notInclude(canonicalHost(uri), "hunter2");
+    });
+  }
+
+  it("keeps escaped and plus characters of a path", () => {
+    const parsed = parseHostUri("qemu+ssh://hv1/system?keyfile=/a+b/c%20d");
+    assert.equal("keyFile" in parsed && parsed.keyFile, "/a+b/c d");
+  });
 });
