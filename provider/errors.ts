@@ -39,6 +39,9 @@ export interface HostErrorDetails {
   readonly cause?: unknown;
 }
 
+/** After these nobody knows whether the command was carried out. */
+const uncertain: ReadonlySet<HostErrorCode> = new Set(["timedOut", "connectionLost", "interrupted"]);
+
 /** Data first; the message derives from it: what, where and by which command; libvirt's own words; what to do. */
 export class HostError extends Error {
   override readonly name = "HostError";
@@ -74,6 +77,12 @@ export class PartialFailure extends Error {
     this.id = id;
     this.outputs = outputs;
   }
+}
+
+/** Whether something may have been done on the host before this error. */
+export function mayHaveActed(error: unknown): boolean {
+  if (error instanceof PartialFailure) return true;
+  return error instanceof HostError && uncertain.has(error.code);
 }
 
 /** virsh prints a generic line first; the last `error:` line is libvirt's own. */

@@ -9,6 +9,7 @@ import { DOMAIN } from "../plan/steps.ts";
 import type { Command, CommandResult, Connection } from "./connection.ts";
 import type { DomainFacts, HostFacts } from "./facts.ts";
 import { findMissingFiles, newFilesOf } from "./files.ts";
+import { commandError } from "./libvirtErrors.ts";
 import { readDomain } from "./read.ts";
 import { situationOf } from "./situation.ts";
 import { virsh } from "./virsh.ts";
@@ -107,16 +108,20 @@ async function fail(
     const made = /^defined ([0-9a-f]{64})$/m.exec(results[0]?.stdout ?? "")?.[1] ?? "";
     await connection.run([defineCommand(connection, domain.uuid, made, domain.inactiveXml)]);
   }
-  const error = new HostError(`changing "${domain.name}" failed`, connection.host, {
-    argv: tellable(failed?.argv ?? []),
-    stderr:
-      failed?.exitCode === stillAttached
-        ? `error: the guest still holds the device after ${detachSeconds} s; it was asked to let go and may yet do so`
-        : (failed?.stderr ?? ""),
-    remedy: isUntouched
-      ? "nothing has changed on the host"
-      : `${remains} steps before it are done and stay; the next up goes on from there`,
-  });
+  const remedy = isUntouched
+    ? "nothing has changed on the host"
+    : `${remains} steps before it are done and stay; the next up goes on from there`;
+  const stderr =
+    failed?.exitCode === stillAttached
+      ? `error: the guest still holds the device after ${detachSeconds} s; it was asked to let go and may yet do so`
+      : (failed?.stderr ?? "");
+  const argv = tellable(failed?.argv ?? []);
+  const error = commandError(
+    `changing "${domain.name}" failed`,
+    connection.host,
+    { argv, stderr, exitCode: failed?.exitCode ?? 1 },
+    remedy,
+  );
   if (undone && undone.exitCode !== 0)
     throw new PartialFailure(
       null,

@@ -1,4 +1,4 @@
-import { HostError, PartialFailure } from "../errors.ts";
+import { HostError, mayHaveActed, PartialFailure } from "../errors.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { ioThreadIds } from "../model/elements/normalise.ts";
@@ -33,14 +33,18 @@ export async function createResource(kind: Kind, args: Arguments): Promise<State
   return withLock(`${connection.host}#${name}`, async () => {
     const { host, domain } = await readDomain(connection, name);
     const isNew = kind.name === "Domain" && !domain;
-    if (isNew) await defineDomain(connection, host, name, declare(kind, args), slotsOf(args));
     const isUnnumbered = kind.name === "IoThread" && args.ioThreadId === undefined;
     const full = isUnnumbered ? { ...args, ioThreadId: lowestFreeId(domain) } : args;
-    return applyArguments(connection, kind, name, null, full).catch((error: Error) => {
+    let isMade = false;
+    try {
+      if (isNew) await defineDomain(connection, host, name, declare(kind, args), slotsOf(args));
+      isMade = isNew;
+      return await applyArguments(connection, kind, name, null, full);
+    } catch (error) {
       // What was there before stays nobody's; what was made here must not be forgotten.
-      if (!isNew && !(error instanceof PartialFailure)) throw error;
-      throw new PartialFailure(idOf(kind, full), error, full);
-    });
+      if (!isMade && !mayHaveActed(error)) throw error;
+      throw new PartialFailure(idOf(kind, full), error as Error, full);
+    }
   });
 }
 

@@ -1,5 +1,5 @@
-import { HostError } from "../errors.ts";
 import type { Command, CommandResult, Connection } from "./connection.ts";
+import { commandError } from "./libvirtErrors.ts";
 
 /** A `virsh` call as an argv array; always with its URI. */
 export function virsh(connection: Connection, args: readonly string[], stdin?: string): Command {
@@ -10,7 +10,6 @@ export function virsh(connection: Connection, args: readonly string[], stdin?: s
 /** Runs one command. @throws HostError with libvirt's own words when it fails. */
 export async function runOne(connection: Connection, what: string, command: Command): Promise<CommandResult> {
   const [result] = await connection.run([command]);
-  if (result?.exitCode !== 0)
-    throw new HostError(what, connection.host, { argv: command.argv, stderr: result?.stderr ?? "" });
-  return result;
+  if (result?.exitCode === 0) return result;
+  throw commandError(what, connection.host, result ?? { argv: command.argv, exitCode: 1, stderr: "" });
 }
