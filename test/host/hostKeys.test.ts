@@ -80,6 +80,15 @@ describe("host keys", () => {
     assert.lengthOf(await runTrue(client.connect(uri)), 1);
   });
 
+  it("fails when the known hosts can't be read, for what they refuse would be let in", () => {
+    const uri = known("").replace(/known_hosts=.*/, `known_hosts=${client.folder}`);
+    return fails(
+      runTrue(client.connect(uri)),
+      "sshConfigUnusable",
+      /can't read the known hosts[\s\S]*EISDIR/,
+    );
+  });
+
   it("is made right by the very command that the message names", async () => {
     const uri = known("");
     const { message } = await fails(runTrue(client.connect(uri)), "hostKeyUnknown");

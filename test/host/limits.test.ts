@@ -159,14 +159,26 @@ describe("limits of a connection", () => {
     });
   }
 
-  it("does not keep the process alive when it is idle", async () => {
-    const told = await run([process.execPath, require.resolve("../support/probe.js"), host.uri()], {
-      timeoutMs: 10_000,
+  const ways: readonly { name: string; lines: (host: TestHost) => string }[] = [
+    { name: "directly", lines: () => "" },
+    { name: "through a jump host", lines: () => "  ProxyJump one\n" },
+    {
+      name: "by a ProxyCommand",
+      lines: (of) =>
+        `  ProxyCommand ssh -F none -o UserKnownHostsFile=${of.knownHosts} -i ${of.keyfile} -p ${of.port} -W %h:%p root@127.0.0.1\n`,
+    },
+  ];
+  for (const { name, lines } of ways) {
+    it(`does not keep the process alive when it is idle: connected ${name}`, async () => {
+      const common = `  HostName 127.0.0.1\n  Port ${host.port}\n  User root\n  IdentityFile ${host.keyfile}\n  UserKnownHostsFile ${host.knownHosts}\n`;
+      client.configure(`Host one\n${common}Host hv\n${common}${lines(host)}`);
+      const { libvirtVersion } = (await readHost(client.connect("qemu+ssh://hv/system"))).host;
+      const probe = require.resolve("../support/probe.js");
+      const told = await run([process.execPath, probe, "qemu+ssh://hv/system"], { timeoutMs: 10_000 });
+      assert.equal(told.exitCode, 0, told.stderr);
+      assert.deepEqual(JSON.parse(told.stdout), { libvirtVersion });
     });
-    assert.equal(told.exitCode, 0, told.stderr);
-    const { libvirtVersion } = (await readHost(client.connect(host.uri()))).host;
-    assert.deepEqual(JSON.parse(told.stdout), { libvirtVersion });
-  });
+  }
 });
 
 function listen(server: ReturnType<typeof createServer>): Promise<number> {

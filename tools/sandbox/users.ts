@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { describeProcess, endProcess, findProcessesOf, readStartTime } from "./processes.ts";
+import { endProcess, findProcessesOf, readStartTime } from "./processes.ts";
 import { mustRun, run } from "./run.ts";
 
 /** Makes a user of this machine who may log in by key, in the groups given; one that is there stays as it is. */
@@ -22,12 +22,23 @@ export async function addUser(name: string, groups: readonly string[]): Promise<
 export async function removeUser(name: string): Promise<void> {
   const uid = readUid(name);
   if (uid === null) return;
-  for (const pid of findProcessesOf(uid)) {
-    if (readStartTime(pid) === null) continue;
-    process.kill(pid, "SIGCONT");
-    await endProcess(describeProcess(pid, name));
+  // A daemon that ends may start another one, so the list is read until it is empty.
+  for (let round = 0; round < 5; round++) {
+    const alive = findProcessesOf(uid).filter((pid) => readStartTime(pid) !== null);
+    if (alive.length === 0) break;
+    for (const pid of alive) await endUserProcess(pid, name);
   }
+  // It complains of a mail folder that was never there.
   await run(["userdel", "-r", name]);
+  if (readUid(name) !== null) throw new Error(`user ${name} can't be removed: see userdel -r ${name}`);
+}
+
+/** A stopped process does not hear of SIGTERM; one that is gone is fine. */
+async function endUserProcess(pid: number, user: string): Promise<void> {
+  const startTime = readStartTime(pid);
+  if (startTime === null) return;
+  process.kill(pid, "SIGCONT");
+  await endProcess({ pid, program: user, startTime });
 }
 
 /** Removes users that tests left behind: `tv-PID-…` whose process PID is no more. Returns their names. */
