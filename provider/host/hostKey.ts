@@ -15,8 +15,8 @@ const all = [
 ];
 
 /** Types that known_hosts has for the host come first: else the server may show a key of another type. */
-export function hostKeyOrder(settings: SshSettings): string[] {
-  const types = readFiles(settings)
+export function hostKeyOrder(host: string, settings: SshSettings): string[] {
+  const types = readFiles(host, settings)
     .flatMap(({ text }) => knownKeyTypes(text, settings.knownName))
     .flatMap((type) => (type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [type]));
   return [...new Set([...types, ...all])].filter((type) => all.includes(type));
@@ -25,7 +25,7 @@ export function hostKeyOrder(settings: SshSettings): string[] {
 /** Null for a key that known_hosts vouches for, else the refusal with the command that would accept it. */
 export function refuseHostKey(host: string, settings: SshSettings, key: Buffer): HostError | null {
   const { hostName, port, knownName } = settings;
-  const verdicts = readFiles(settings).map(({ file, text }) => ({
+  const verdicts = readFiles(host, settings).map(({ file, text }) => ({
     file,
     verdict: judgeKey(text, knownName, key),
   }));
@@ -78,8 +78,20 @@ function scanCommand(settings: SshSettings, file: string): string {
   return `${scan}${renamed} >> ${quote(file)}`;
 }
 
-function readFiles(settings: SshSettings): { file: string; text: string }[] {
+/** @throws HostError for a file that is there and can't be read: what it refuses would be let in. */
+function readFiles(host: string, settings: SshSettings): { file: string; text: string }[] {
   return settings.knownHostsFiles
     .filter((file) => existsSync(file))
-    .map((file) => ({ file, text: readFileSync(file, "utf8") }));
+    .map((file) => {
+      try {
+        return { file, text: readFileSync(file, "utf8") };
+      } catch (cause) {
+        throw new HostError(`can't read the known hosts in ${file}`, host, {
+          code: "sshConfigUnusable",
+          stderr: (cause as Error).message,
+          cause,
+          remedy: "nothing was done; make it a file that this user can read",
+        });
+      }
+    });
 }

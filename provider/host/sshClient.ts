@@ -56,18 +56,20 @@ async function connectOnce(
   limitMs: number,
 ): Promise<Client> {
   const { methods, tried } = readKeys(settings);
+  const order = hostKeyOrder(host, settings);
   const sock = through
     ? await forward(through, settings, host, limitMs)
     : settings.proxyCommand === null
       ? null
       : startProxy(settings.proxyCommand);
   let refusal: HostError | null = null;
+  const failures: string[] = [];
   const config = {
     ...(sock ? { sock } : { host: settings.hostName, port: settings.port }),
     username: settings.user,
     authHandler: methods,
     readyTimeout: limitMs,
-    algorithms: { serverHostKey: hostKeyOrder(settings) },
+    algorithms: { serverHostKey: order },
     hostVerifier: (key: Buffer) => {
       refusal = refuseHostKey(host, settings, key);
       return refusal === null;
@@ -78,13 +80,14 @@ async function connectOnce(
     const fail = (cause: Failure) => {
       client.destroy();
       sock?.destroy();
-      reject(refusal ?? connectError(cause, host, settings, tried));
+      reject(refusal ?? connectError(cause, host, settings, [...tried, ...failures]));
     };
     client.once("ready", resolve);
     client.once("close", () => fail(new Error("the server hung up")));
     client.on("error", (cause: Failure) => {
       // Without its agent, the key files are still to be tried.
-      if (cause.level !== "agent") fail(cause);
+      if (cause.level === "agent") failures.push(`no answer from the agent: ${cause.message}`);
+      else fail(cause);
     });
     client.connect(config);
   });

@@ -60,12 +60,11 @@ function expand(sshConfig: Package, line: Line, place: Place): Line[] {
   const nested = outer.filter((inner) => "config" in inner);
   const own = new sshConfig.default();
   own.push(...outer.filter((inner) => !("config" in inner)));
-  if (nested.length > 0 && !/^host$/i.test(line.param))
-    throw unusable(
-      `${line.param} ${wordsOf(line).join(" ")} includes sections, which can't be read here`,
-      place,
-    );
-  const fits = nested.length > 0 && sshConfig.glob(wordsOf(line), place.alias);
+  const words = wordsOf(line as Directive);
+  const isAll = words.join(" ").toLowerCase() === "all" && !/^host$/i.test(line.param);
+  if (nested.length > 0 && !isAll && !/^host$/i.test(line.param))
+    throw unusable(`${line.param} ${words.join(" ")} includes sections, which can't be read here`, place);
+  const fits = isAll || sshConfig.glob(words, place.alias);
   return [{ ...line, config: own } as Section, ...(fits ? nested : [])];
 }
 

@@ -35,6 +35,11 @@ export function startProxy(command: string): Duplex {
       stream.destroy(new Error(`ProxyCommand: ${last || `exit status ${exitCode}`}`));
     else stream.push(null);
   });
-  child.unref();
-  return stream;
+  return Object.assign(stream, {
+    /** As of a socket: an idle connection must not keep the process alive. */
+    unref: () => {
+      for (const each of [child, child.stdin, child.stdout, child.stderr] as { unref?(): void }[])
+        each.unref?.();
+    },
+  });
 }

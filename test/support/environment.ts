@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "./folders.ts";
 import { sandbox } from "./sandbox.ts";
 
-/** Environment of an engine that keeps all it writes in a new temporary folder. */
+/** Environment of an engine that keeps all it writes in a new folder, which goes when this process ends. */
 export async function makeEngineEnvironment(): Promise<Record<string, string>> {
   await sandbox();
-  const folder = mkdtempSync(join(tmpdir(), "pulumi-virsh-engine-"));
+  const folder = temporaryFolder("engine");
   mkdirSync(join(folder, "state"));
   return {
     PATH: process.env.PATH ?? "",

@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { findChildren } from "../../tools/sandbox/processes.ts";
 import type { Sshd } from "../../tools/sandbox/sshd.ts";
 import { printUri, startSshd, stopSshd } from "../../tools/sandbox/sshd.ts";
 import type { SshdOptions } from "../../tools/sandbox/sshdConfig.ts";
+import { removeFolder, temporaryFolder } from "./folders.ts";
 import { sandbox } from "./sandbox.ts";
 
 export interface TestHost extends Sshd {
@@ -14,6 +13,8 @@ export interface TestHost extends Sshd {
   stop(): Promise<void>;
   /** Starts it again on the same port with the same keys. */
   restart(): Promise<void>;
+  /** Cuts every connection that is open, as a network or a server that fails does. Returns how many there were. */
+  drop(): Promise<number>;
   /** Ends it and removes its folder. */
   remove(): Promise<void>;
 }
@@ -21,7 +22,7 @@ export interface TestHost extends Sshd {
 /** One more "host": a private sshd in front of the same libvirtd. The test that starts it removes it. */
 export async function startHost(options: SshdOptions = {}): Promise<TestHost> {
   await sandbox();
-  const folder = mkdtempSync(join(tmpdir(), "pulumi-virsh-host-"));
+  const folder = temporaryFolder("host");
   const sshd = await startSshd(folder, options);
   return {
     ...sshd,
@@ -31,9 +32,14 @@ export async function startHost(options: SshdOptions = {}): Promise<TestHost> {
     restart: async () => {
       await startSshd(folder, { ...options, port: sshd.port });
     },
+    drop: async () => {
+      const sessions = findChildren(sshd.process.pid);
+      for (const pid of sessions) process.kill(pid, "SIGKILL");
+      return sessions.length;
+    },
     remove: async () => {
       await stopSshd(folder);
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     },
   };
 }

@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { EngineEvent, PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { makeEngineEnvironment } from "./environment.ts";
+import { removeFolder, temporaryFolder } from "./folders.ts";
 
 /** What the engine planned or did to one resource. */
 export interface Step {
@@ -50,7 +48,7 @@ export interface StateResource {
 /** @throws CommandError of the Automation API when the engine fails; its message holds the whole output. */
 export async function makeStack(program: PulumiFn, projectName = "test"): Promise<TestStack> {
   const envVars = await makeEngineEnvironment();
-  const workDir = mkdtempSync(join(tmpdir(), "pulumi-virsh-stack-"));
+  const workDir = temporaryFolder("stack");
   const test: { program: PulumiFn } = { program };
   const stack = await LocalWorkspace.createOrSelectStack(
     { stackName: "dev", projectName, program: () => test.program() },
@@ -81,7 +79,7 @@ export async function makeStack(program: PulumiFn, projectName = "test"): Promis
       return exported.deployment.resources ?? [];
     },
     remove: async () => {
-      rmSync(workDir, { recursive: true, force: true });
+      removeFolder(workDir);
     },
   });
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A process that was started here. The start time tells it from a later one with the same id. */
@@ -40,6 +40,36 @@ export function readStartTime(pid: number): number | null {
   } catch {
     return null;
   }
+}
+
+/** Ids of the processes that this one started and that still run. */
+export function findChildren(pid: number): readonly number[] {
+  return findProcesses((status) => new RegExp(`^PPid:\\t${pid}$`, "m").test(status));
+}
+
+/** Ids of the processes of a user. */
+export function findProcessesOf(uid: number): readonly number[] {
+  return findProcesses((status) => new RegExp(`^Uid:\\t${uid}\\t`, "m").test(status));
+}
+
+/** Name of the program that a process runs, its first 15 characters; empty when it is gone. */
+export function readCommand(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
+function findProcesses(fits: (status: string) => boolean): readonly number[] {
+  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
+  return pids.filter((pid) => {
+    try {
+      return fits(readFileSync(`/proc/${pid}/status`, "utf8"));
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** Asks until the answer is true. @throws Error naming what was waited for */

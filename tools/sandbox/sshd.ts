@@ -37,7 +37,7 @@ export async function startSshd(folder: string, options: SshdOptions = {}): Prom
   );
   // sshd reads it as the user who logs in, who may not enter root's home.
   mkdirSync(sharedFolder, { recursive: true });
-  const authorizedKeys = join(sharedFolder, `authorized_keys-${shortHash(folder)}`);
+  const authorizedKeys = authorizedKeysOf(folder);
   writeFileSync(authorizedKeys, readFileSync(path("user_key.pub")));
   writeFileSync(path("sshd_config"), printSshdConfig({ folder, port, authorizedKeys, ...options }));
   rmSync(path("sshd.pid"), { force: true });
@@ -72,6 +72,11 @@ export async function startSshd(folder: string, options: SshdOptions = {}): Prom
 export async function stopSshd(folder: string): Promise<void> {
   const sshd = readSshd(folder);
   if (sshd) await endProcess(sshd.process);
+  rmSync(authorizedKeysOf(folder), { force: true });
+}
+
+function authorizedKeysOf(folder: string): string {
+  return join(sharedFolder, `authorized_keys-${shortHash(folder)}`);
 }
 
 export function readSshd(folder: string): Sshd | null {

@@ -1,12 +1,55 @@
+import { readFileSync } from "node:fs";
+import { endProcess, findProcessesOf, readStartTime } from "./processes.ts";
 import { mustRun, run } from "./run.ts";
 
 /** Makes a user of this machine who may log in by key, in the groups given; one that is there stays as it is. */
 export async function addUser(name: string, groups: readonly string[]): Promise<void> {
   if ((await run(["id", name])).exitCode === 0) return;
   // "*" is no password, but unlike the "!" of a new user it does not lock the account for sshd.
-  await mustRun(["useradd", "-m", "-s", "/bin/sh", "-p", "*", "-G", groups.join(","), name]);
+  await mustRun([
+    "useradd",
+    "-m",
+    "-s",
+    "/bin/sh",
+    "-p",
+    "*",
+    ...(groups.length > 0 ? ["-G", groups.join(",")] : []),
+    name,
+  ]);
 }
 
+/** Ends the user's own processes, then removes the user with home; one that is not there is fine. */
 export async function removeUser(name: string): Promise<void> {
+  const uid = readUid(name);
+  if (uid === null) return;
+  // A daemon that ends may start another one, so the list is read until it is empty.
+  for (let round = 0; round < 5; round++) {
+    const alive = findProcessesOf(uid).filter((pid) => readStartTime(pid) !== null);
+    if (alive.length === 0) break;
+    for (const pid of alive) await endUserProcess(pid, name);
+  }
+  // It complains of a mail folder that was never there.
   await run(["userdel", "-r", name]);
+  if (readUid(name) !== null) throw new Error(`user ${name} can't be removed: see userdel -r ${name}`);
+}
+
+/** A stopped process does not hear of SIGTERM; one that is gone is fine. */
+async function endUserProcess(pid: number, user: string): Promise<void> {
+  const startTime = readStartTime(pid);
+  if (startTime === null) return;
+  process.kill(pid, "SIGCONT");
+  await endProcess({ pid, program: user, startTime });
+}
+
+/** Removes users that tests left behind: `tv-PID-…` whose process PID is no more. Returns their names. */
+export async function sweepTestUsers(): Promise<readonly string[]> {
+  const names = readFileSync("/etc/passwd", "utf8").matchAll(/^(tv-(\d+)-[^:]*):/gm);
+  const left = [...names].filter(([, , pid]) => readStartTime(Number(pid)) === null);
+  for (const [, name = ""] of left) await removeUser(name);
+  return left.map(([, name = ""]) => name);
+}
+
+export function readUid(name: string): number | null {
+  const uid = new RegExp(`^${name}:[^:]*:(\\d+):`, "m").exec(readFileSync("/etc/passwd", "utf8"))?.[1];
+  return uid === undefined ? null : Number(uid);
 }

@@ -1,0 +1,153 @@
+import { assert } from "chai";
+import type { Connection } from "../../provider/host/connection.ts";
+import { localConnection } from "../../provider/host/local.ts";
+import { readDomain, readHost } from "../../provider/host/read.ts";
+import { virsh } from "../../provider/host/virsh.ts";
+import { waitFor } from "../../tools/sandbox/processes.ts";
+import { run } from "../../tools/sandbox/run.ts";
+import { removeDomain } from "../../tools/sandbox/sweep.ts";
+import { type Client, fails, makeClient } from "../support/connections.ts";
+import { startHost, type TestHost } from "../support/hosts.ts";
+import { testName } from "../support/sandbox.ts";
+import { makeTestUser, type TestUser } from "../support/users.ts";
+
+const domainXml = (name: string) =>
+  `<domain type="qemu"><name>${name}</name><memory unit="MiB">32</memory><vcpu>1</vcpu><iothreads>1</iothreads><os><type arch="x86_64">hvm</type></os></domain>`;
+
+async function must(connection: Connection, args: readonly string[], stdin?: string): Promise<void> {
+  const [result] = await connection.run([virsh(connection, args, stdin)]);
+  assert.equal(result?.exitCode, 0, result?.stderr);
+}
+
+describe("libvirt as another user's session", () => {
+  let user: TestUser;
+  let host: TestHost;
+  let sleepy: TestHost;
+  let client: Client;
+  const name = testName("session");
+  const session = (of: TestHost) => client.connect(of.uri(user.name).replace("/system?", "/session?"));
+  before(async () => {
+    client = makeClient();
+    user = await makeTestUser("own");
+    host = await startHost({ users: [user.name] });
+    // Here virsh does not start a daemon where none runs.
+    sleepy = await startHost({ users: [user.name], lines: ["SetEnv LIBVIRT_AUTOSTART=0"] });
+  });
+  afterEach(() => client.reset());
+  after(async () => {
+    await client.remove();
+    await Promise.all([host.remove(), sleepy.remove()]);
+    await user.remove();
+  });
+
+  it("says that no libvirtd runs, with the command that starts one", () =>
+    fails(
+      readHost(session(sleepy)),
+      "libvirtDown",
+      /virsh -c qemu:\/\/\/session list\nerror: Failed to connect socket.*No such file[\s\S]*systemctl start libvirtd/,
+    ));
+
+  it("reads guests and their threads without being root", async () => {
+    const connection = session(host);
+    await must(connection, ["define", "/dev/stdin"], domainXml(name));
+    await must(connection, ["start", name]);
+    const { domain } = await readDomain(connection, name);
+    assert.equal(domain?.state, "running");
+    const [thread] = domain?.ioThreads ?? [];
+    assert.equal(thread?.id, 1);
+    assert.isAbove(thread?.threadId ?? 0, 0);
+    assert.include(user.processes("qemu-system-x86"), domain?.qemuPid);
+  });
+
+  it("takes no thread of a guest of the same name that another libvirtd runs", async () => {
+    const local = localConnection("qemu:///system");
+    await must(local, ["define", "/dev/stdin"], domainXml(name));
+    try {
+      await must(local, ["start", name]);
+      const [there, here] = [await readDomain(local, name), await readDomain(session(host), name)];
+      assert.include(user.processes("qemu-system-x86"), here.domain?.qemuPid);
+      assert.notEqual(there.domain?.ioThreads[0]?.threadId, here.domain?.ioThreads[0]?.threadId);
+    } finally {
+      await removeDomain(name);
+    }
+  });
+
+  it("is an error in time when libvirtd hangs, and no guest is gone; later it goes on", async () => {
+    const connection = session(host);
+    await readHost(connection);
+    const [daemon = 0] = user.processes("libvirtd");
+    process.kill(daemon, "SIGSTOP");
+    process.env.PULUMI_VIRSH_ANSWER_SECONDS = "1";
+    const start = performance.now();
+    try {
+      await fails(
+        readDomain(connection, name),
+        "timedOut",
+        /can't read the domains: no answer within its time limit on qemu\+ssh:\S+: virsh -c[\s\S]*hangs or is very slow/,
+      );
+      assert.isBelow(performance.now() - start, 6_000);
+    } finally {
+      delete process.env.PULUMI_VIRSH_ANSWER_SECONDS;
+      process.kill(daemon, "SIGCONT");
+    }
+    assert.isNotNull((await readDomain(connection, name)).domain);
+  });
+
+  it("is an error when libvirtd was killed, and no guest is gone; with the next daemon it is there", async () => {
+    for (const daemon of user.processes("libvirtd")) process.kill(daemon, "SIGKILL");
+    await waitFor("its end", 5_000, async () => user.processes("libvirtd").length === 0);
+    await fails(readDomain(session(sleepy), name), "libvirtDown", /Connection refused/);
+    assert.equal((await readDomain(session(host), name)).domain?.state, "running");
+  });
+
+  it("may not use the system's libvirtd as a user without rights", () =>
+    fails(readHost(client.connect(host.uri(user.name))), "libvirtDenied", /group libvirt/));
+});
+
+describe("libvirt as a user with few rights", () => {
+  let client: Client;
+  before(() => {
+    client = makeClient();
+  });
+  after(() => client.remove());
+
+  it("is used or refused exactly as virsh itself by a user of the group libvirt", async () => {
+    const user = await makeTestUser("group", ["libvirt"]);
+    const host = await startHost({ users: [user.name] });
+    try {
+      const own = await run(["runuser", "-u", user.name, "--", "virsh", "-c", "qemu:///system", "list"]);
+      const reading = readHost(client.connect(host.uri(user.name)));
+      if (own.exitCode === 0) assert.isAbove((await reading).host.libvirtVersion, 0);
+      else await fails(reading, "libvirtDenied", /group libvirt/);
+    } finally {
+      await client.reset();
+      await host.remove();
+      await user.remove();
+    }
+  });
+
+  it("gives no kernel data of threads where it can't be read, and does not fail", async () => {
+    const name = testName("hidden");
+    const local = localConnection("qemu:///system");
+    await must(local, ["define", "/dev/stdin"], domainXml(name));
+    await must(local, ["start", name]);
+    // This login sees no process but its own.
+    const hide = "mount -t tmpfs none /run/libvirt/qemu && exec sh -s";
+    const host = await startHost({ lines: [`ForceCommand unshare -m sh -c '${hide}'`] });
+    try {
+      const { domain } = await readDomain(client.connect(host.uri()), name);
+      assert.equal(domain?.state, "running");
+      assert.deepInclude(domain?.ioThreads[0], {
+        id: 1,
+        pollMaxNs: 32768,
+        threadId: null,
+        cpusAllowed: null,
+      });
+      assert.isNull(domain?.qemuPid ?? null);
+    } finally {
+      await client.reset();
+      await host.remove();
+      await removeDomain(name);
+    }
+  });
+});

@@ -1,0 +1,12 @@
+/** A program that reads one host and prints what came of it; it ends by itself, for nothing is left to do. */
+import { HostError } from "../../provider/errors.ts";
+import { readHost } from "../../provider/host/read.ts";
+import { connectionTo } from "../../provider/host/session.ts";
+
+readHost(connectionTo(process.argv[2] ?? "")).then(
+  ({ host }) => console.log(JSON.stringify({ libvirtVersion: host.libvirtVersion })),
+  (error: unknown) => {
+    if (!(error instanceof HostError)) throw error;
+    console.log(JSON.stringify({ code: error.code, message: error.message }));
+  },
+);

@@ -1,0 +1,24 @@
+import { findProcessesOf, readCommand } from "../../tools/sandbox/processes.ts";
+import { addUser, readUid, removeUser } from "../../tools/sandbox/users.ts";
+import { testName } from "./sandbox.ts";
+
+/** A user of this machine, for one test: a libvirt session of its own, and no rights. */
+export interface TestUser {
+  readonly name: string;
+  /** Ids of the user's processes of this program. */
+  processes(program: string): readonly number[];
+  /** Ends its processes and removes it. */
+  remove(): Promise<void>;
+}
+
+export async function makeTestUser(label: string, groups: readonly string[] = []): Promise<TestUser> {
+  const name = testName(label);
+  await addUser(name, groups);
+  const uid = readUid(name);
+  if (uid === null) throw new Error(`no user ${name} after useradd`);
+  return {
+    name,
+    processes: (program) => findProcessesOf(uid).filter((pid) => readCommand(pid) === program),
+    remove: () => removeUser(name),
+  };
+}
