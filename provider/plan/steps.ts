@@ -56,6 +56,7 @@ export interface Row {
 }
 
 export interface PlannedChange {
+  readonly row: Row;
   readonly steps: readonly LiveStep[];
   readonly isRequest: boolean;
 }
