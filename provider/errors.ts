@@ -39,6 +39,9 @@ export interface HostErrorDetails {
   readonly cause?: unknown;
 }
 
+/** After these nobody knows whether the command was carried out. */
+const uncertain: ReadonlySet<HostErrorCode> = new Set(["timedOut", "connectionLost", "interrupted"]);
+
 /** Data first; the message derives from it: what, where and by which command; libvirt's own words; what to do. */
 export class HostError extends Error {
   override readonly name = "HostError";
@@ -61,15 +64,25 @@ export class HostError extends Error {
   }
 }
 
-/** Something was made on the host and then a later step failed: the state must know of it. */
+/** Something was done on the host and stays, and then a step failed: the state must know of it. */
 export class PartialFailure extends Error {
   override readonly name = "PartialFailure";
-  readonly id: string;
+  /** Null until the resource is known that it belongs to. */
+  readonly id: string | null;
+  /** What the resource's arguments became: an id that was chosen for it. */
+  readonly outputs: Readonly<Record<string, unknown>>;
 
-  constructor(id: string, cause: Error) {
+  constructor(id: string | null, cause: Error, outputs: Readonly<Record<string, unknown>> = {}) {
     super(cause.message, { cause });
     this.id = id;
+    this.outputs = outputs;
   }
+}
+
+/** Whether something may have been done on the host before this error. */
+export function mayHaveActed(error: unknown): boolean {
+  if (error instanceof PartialFailure) return true;
+  return error instanceof HostError && uncertain.has(error.code);
 }
 
 /** virsh prints a generic line first; the last `error:` line is libvirt's own. */

@@ -1,3 +1,1 @@
-export type * from "./resources/arguments.ts";
-export * from "./resources/devices.ts";
-export * from "./resources/domain.ts";
+export * from "./resources/kinds.ts";

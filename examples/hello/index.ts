@@ -6,7 +6,7 @@ const host = config.require("host"); // such as qemu+ssh://root@hv1:22/system
 
 const db = new virsh.Domain("db", {
   host,
-  name: "db",
+  name: config.get("name") ?? "db",
   type: config.require<"kvm" | "qemu">("type"),
   running: true,
   autostart: true,

@@ -1,51 +1,44 @@
 /**
- * The front end for Pulumi's dynamic provider: Pulumi's words and its marks for unknown values stop here.
- * Loaded by the constant string in resources/resource.ts, once per engine run.
+ * The front end for Pulumi's dynamic provider: Pulumi's words and its marks for unknown and secret values stop
+ * here. Loaded by the constant string in resources/resource.ts, once per engine run.
  */
 
 import { PartialFailure } from "../errors.ts";
-import {
-  createResource,
-  declare,
-  deleteResource,
-  diffResource,
-  readResource,
-  updateResource,
-} from "../host/resource.ts";
+import { checkResource } from "../host/check.ts";
+import { diffResource, readResource } from "../host/compare.ts";
+import { createResource, deleteResource, updateResource } from "../host/resource.ts";
 import { canonicalHost, closeConnections } from "../host/session.ts";
-import { parseHostUri } from "../host/uri.ts";
-import type { Arguments, Failure } from "../model/arguments/field.ts";
+import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind, KindName } from "../model/arguments/kinds.ts";
-import { checkArguments, kinds } from "../model/arguments/kinds.ts";
-import { lintDeclared } from "../plan/lints.ts";
+import { kinds, secretArguments } from "../model/arguments/kinds.ts";
 
 /** What the engine writes for a value that it does not know yet. */
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** What marks a secret value on the wire. */
+const secretMark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" } as const;
 
 type Properties = Record<string, unknown>;
 
 function handlersOf(kind: Kind) {
   return {
     check: async (_olds: Properties, news: Properties) => {
-      const args = withUnknowns(argumentsOf(kind, news, true)) as Arguments;
-      const failures: Failure[] = [...checkArguments(kind, args), ...checkHost(args)];
-      if (failures.length === 0) failures.push(...lintDeclared(declare(kind, args)));
-      return { inputs: news, failures };
+      const args = withUnknowns(givenOf(news)) as Arguments;
+      return { inputs: withSecrets(kind, news), failures: checkResource(kind, args) };
     },
-    diff: async (_id: string, olds: Properties, news: Properties) => {
+    diff: async (id: string, olds: Properties, news: Properties) => {
       const replaces = Object.entries(kind.fields)
         .filter(([name, field]) => field.replaces && isReplaced(name, olds[name], news[name]))
         .map(([name]) => name);
       if (replaces.length > 0 || hasUnknown(news)) return { replaces, deleteBeforeReplace: true };
-      const recorded = recordedOf(kind, olds);
-      const drift = await diffResource(kind, recorded, completed(kind, olds, news));
-      for (const line of drift.lines) console.log(line);
+      const difference = await diffResource(kind, recordedOf(kind, olds), completed(kind, olds, news));
+      for (const line of difference.lines) console.log(line);
+      if (difference.unreachable) warnOnce(`${difference.unreachable.message}\nnot compared: ${id}`, id);
       // Without `changes` the engine compares the inputs and marks the properties; drift alone it can't see.
       const isEdited = Object.keys(kind.fields).some(
         (name) => news[name] !== undefined && JSON.stringify(news[name]) !== JSON.stringify(olds[name]),
       );
-      return drift.isNeeded && !isEdited ? { changes: true } : {};
+      return difference.isNeeded && !isEdited ? { changes: true } : {};
     },
     create: async (inputs: Properties) => {
       const state = await createResource(kind, argumentsOf(kind, inputs)).catch((error: unknown) => {
@@ -53,7 +46,7 @@ function handlersOf(kind: Kind) {
         // The properties need `__provider`, or the next refresh and destroy can't load this code.
         throw Object.assign(new Error(error.message), {
           id: error.id,
-          properties: inputs,
+          properties: { ...inputs, ...outputsOf(kind, inputs, error.outputs) },
           reasons: [error.message],
         });
       });
@@ -64,8 +57,19 @@ function handlersOf(kind: Kind) {
       return { outs: outputsOf(kind, news, state.outputs) };
     },
     read: async (id: string, properties: Properties) => {
-      const state = await readResource(kind, { id, outputs: recordedOf(kind, properties) });
-      return state ? { id: state.id, props: { ...properties, ...state.outputs } } : { id: "", props: {} };
+      const found = await readResource(kind, { id, outputs: recordedOf(kind, properties) });
+      if (!found) return { id: "", props: {} };
+      const { __provider } = properties;
+      const undeclared = undeclaredOf(properties);
+      const declared = Object.entries(found.inputs).filter(([name]) => !undeclared.has(name));
+      const others = Object.entries(properties).filter(
+        ([name]) => !(name in kind.fields) || undeclared.has(name),
+      );
+      return {
+        id: found.id,
+        props: withSecrets(kind, { ...Object.fromEntries(others), ...found.outputs }),
+        inputs: withSecrets(kind, { ...Object.fromEntries(declared), __provider }),
+      };
     },
     delete: async (_id: string, properties: Properties) => {
       for (const line of await deleteResource(kind, recordedOf(kind, properties))) console.log(line);
@@ -73,23 +77,27 @@ function handlersOf(kind: Kind) {
   };
 }
 
-/** The declared arguments among Pulumi's properties: no outputs, no `__provider`, nothing that is null. */
-function argumentsOf(kind: Kind, properties: Properties, keepUnknownNames = false): Arguments {
-  const entries = Object.entries(properties).filter(([name, value]) => {
-    if (value === undefined || value === null || name === "__provider") return false;
-    return keepUnknownNames || name in kind.fields;
-  });
-  return Object.fromEntries(entries);
+/** What was given: no `__provider`, nothing that is null. */
+function givenOf(properties: Properties): Arguments {
+  return Object.fromEntries(
+    Object.entries(properties).filter(([name, value]) => (value ?? null) !== null && name !== "__provider"),
+  );
+}
+
+/** The declared arguments among Pulumi's properties, without outputs. */
+function argumentsOf(kind: Kind, properties: Properties): Arguments {
+  return Object.fromEntries(Object.entries(givenOf(properties)).filter(([name]) => name in kind.fields));
+}
+
+function undeclaredOf(properties: Properties): Set<string> {
+  return new Set(properties.undeclared as string[] | undefined);
 }
 
 /** What was declared when the outputs were made: facts that share an argument's name don't count. */
 function recordedOf(kind: Kind, properties: Properties): Arguments {
-  const undeclared = new Set(
-    (properties.undeclared as string[] | undefined)?.filter((name) => name !== kind.key),
-  );
-  return Object.fromEntries(
-    Object.entries(argumentsOf(kind, properties)).filter(([name]) => !undeclared.has(name)),
-  );
+  const undeclared = undeclaredOf(properties);
+  const entries = Object.entries(argumentsOf(kind, properties));
+  return Object.fromEntries(entries.filter(([name]) => name === kind.key || !undeclared.has(name)));
 }
 
 /** Outputs, with the names of those that are facts although an argument has the same name. */
@@ -97,7 +105,7 @@ function outputsOf(kind: Kind, inputs: Properties, outputs: Arguments): Properti
   const undeclared = Object.keys(outputs).filter(
     (name) => name in kind.fields && (inputs[name] ?? null) === null,
   );
-  return { ...outputs, undeclared };
+  return withSecrets(kind, { ...outputs, undeclared });
 }
 
 /** What was chosen at creation stays chosen: the id of a thread that was given none. */
@@ -114,10 +122,22 @@ function isReplaced(name: string, old: unknown, now: unknown): boolean {
   return old !== now;
 }
 
-function checkHost(args: Arguments): Failure[] {
-  if (typeof args.host !== "string") return [];
-  const uri = parseHostUri(args.host);
-  return "failure" in uri ? [{ property: "host", reason: uri.failure }] : [];
+/** The engine encrypts what is marked, in the state too, although it hands plain values to this provider. */
+function withSecrets(kind: Kind, properties: Properties): Properties {
+  const marked = secretArguments(kind, properties).map((name) => [
+    name,
+    { ...secretMark, value: properties[name] },
+  ]);
+  return { ...properties, ...Object.fromEntries(marked) };
+}
+
+const warned = new Set<string>();
+
+/** One warning per host, not per resource. */
+function warnOnce(text: string, id: string): void {
+  const host = id.replace(/#.*$/, "");
+  if (!warned.has(host)) console.warn(`${text} and the other resources of this host`);
+  warned.add(host);
 }
 
 function hasUnknown(value: unknown): boolean {

@@ -1,3 +1,4 @@
+import { parseCpuset, printCpuset } from "../model/cpuset.ts";
 import { normaliseDomain } from "../model/elements/normalise.ts";
 import { parseDomainXml } from "../model/xml/parse.ts";
 import { attributeOf, childrenOf } from "../model/xml/read.ts";
@@ -5,32 +6,62 @@ import type { XmlElement } from "../model/xml/tree.ts";
 import type { Situation } from "../plan/plan.ts";
 import type { DomainFacts, HostFacts, IoThreadFacts } from "./facts.ts";
 
-/** Facts as trees. Polling that is in force stands in the live tree, whether this libvirt prints it or not. */
+/** Facts as trees. What is in force stands in the live tree, whether libvirt's XML says so or not. */
 export function situationOf(host: HostFacts, domain: DomainFacts): Situation {
+  const live = domain.liveXml === null ? null : normaliseDomain(parseDomainXml(domain.liveXml));
   return {
     inactive: parseDomainXml(domain.inactiveXml),
-    live:
-      domain.liveXml === null
-        ? null
-        : withPolling(normaliseDomain(parseDomainXml(domain.liveXml)), domain.ioThreads),
+    live: live && inForce(live, domain.ioThreads, host.onlineCpus),
     libvirtVersion: host.libvirtVersion,
     onlineCpus: host.onlineCpus,
   };
 }
 
-function withPolling(domain: XmlElement, threads: readonly IoThreadFacts[]): XmlElement {
-  const children = domain.children.map((child) => {
-    if (child.kind !== "element" || child.name !== "iothreadids") return child;
-    return { ...child, children: childrenOf(child).map((thread) => polled(thread, threads)) };
+function inForce(
+  domain: XmlElement,
+  threads: readonly IoThreadFacts[],
+  onlineCpus: readonly number[],
+): XmlElement {
+  const factsOf = (id: string | undefined) => threads.find((each) => String(each.id) === id);
+  return mapChildren(domain, (child) => {
+    if (child.name === "iothreadids")
+      return mapChildren(child, (thread) => withPolling(thread, factsOf(attributeOf(thread, "id"))));
+    if (child.name !== "cputune") return child;
+    return mapChildren(child, (pin) =>
+      pin.name === "iothreadpin"
+        ? withKernelCpus(pin, factsOf(attributeOf(pin, "iothread")), onlineCpus)
+        : pin,
+    );
   });
-  return { ...domain, children };
 }
 
-function polled(thread: XmlElement, threads: readonly IoThreadFacts[]): XmlElement {
-  const facts = threads.find((each) => String(each.id) === attributeOf(thread, "id"));
+function mapChildren(element: XmlElement, change: (child: XmlElement) => XmlElement): XmlElement {
+  return {
+    ...element,
+    children: element.children.map((child) => (child.kind === "element" ? change(child) : child)),
+  };
+}
+
+/** Before 9.4 libvirt does not print polling; QEMU's own figures come from domstats. */
+function withPolling(thread: XmlElement, facts: IoThreadFacts | undefined): XmlElement {
   if (!facts || facts.pollMaxNs === null) return thread;
   const values = { max: facts.pollMaxNs, grow: facts.pollGrow ?? 0, shrink: facts.pollShrink ?? 0 };
   const attributes = Object.entries(values).map(([name, value]) => ({ name, value: String(value) }));
-  const others = thread.children.filter((child) => child.kind !== "element" || child.name !== "poll");
+  const others = childrenOf(thread).filter((child) => child.name !== "poll");
   return { ...thread, children: [...others, { kind: "element", name: "poll", attributes, children: [] }] };
+}
+
+/** libvirt's pin says what was asked for; the kernel says what the thread may use. CPUs that are offline don't count. */
+function withKernelCpus(
+  pin: XmlElement,
+  facts: IoThreadFacts | undefined,
+  onlineCpus: readonly number[],
+): XmlElement {
+  const asked = parseCpuset(attributeOf(pin, "cpuset") ?? "")?.filter((cpu) => onlineCpus.includes(cpu));
+  const allowed = facts?.cpusAllowed ? parseCpuset(facts.cpusAllowed) : null;
+  if (!asked || !allowed || printCpuset(asked) === printCpuset(allowed)) return pin;
+  const attributes = pin.attributes.map((each) =>
+    each.name === "cpuset" ? { name: "cpuset", value: printCpuset(allowed) } : each,
+  );
+  return { ...pin, attributes };
 }

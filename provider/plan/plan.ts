@@ -1,16 +1,18 @@
-import { parseCpuset } from "../model/cpuset.ts";
-import { ioThreadIds } from "../model/elements/normalise.ts";
 import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Change } from "./change.ts";
-import { countFreeSlots, findMissingThreads } from "./lints.ts";
+import { planLive } from "./live.ts";
 import { mergeDomain } from "./merge.ts";
-import type { LiveStep } from "./steps.ts";
-import { planLive } from "./steps.ts";
+import { findObstacles } from "./obstacles.ts";
+import { printPath } from "./path.ts";
+import type { Label, LiveStep, PlannedChange, WhenRunning } from "./steps.ts";
 
 export interface Situation {
   readonly inactive: XmlElement;
-  /** Null when the guest does not run. With the polling that is in force as `<poll>` elements. */
+  /**
+   * Null when the guest does not run. What is in force stands in it, whether libvirt prints it or not: polling
+   * as `<poll>`, the kernel's CPUs as the `cpuset` of pins.
+   */
   readonly live: XmlElement | null;
   readonly libvirtVersion: number;
   readonly onlineCpus: readonly number[];
@@ -22,90 +24,136 @@ export interface Pending {
   readonly inactive: string | null;
 }
 
+/** A change on either side, with what it costs the guest. */
+export interface LabelledChange {
+  readonly change: Change;
+  readonly label: Label;
+  /** Whether it is owed: false for what is defined already and waits for the next boot. */
+  readonly isDue: boolean;
+}
+
 export interface Plan {
   /** Definition to write; null when it is right already. */
   readonly define: XmlElement | null;
-  readonly inactiveChanges: readonly Change[];
-  readonly liveChanges: readonly Change[];
+  readonly changes: readonly LabelledChange[];
   readonly liveSteps: readonly LiveStep[];
   /** What the running guest gets only by a power cycle. */
   readonly pending: readonly Pending[];
+  /** Whether a power cycle is needed and allowed. */
+  readonly restarts: boolean;
   /** Why it can't be done: nothing may be touched then. */
   readonly obstacles: readonly string[];
 }
 
+/** libvirt keeps polling in the XML since 9.4.0; before, it lives in the running guest only. */
 const pollingInXml = 9_004_000;
 
 /** Decides everything from what is recorded, declared and there. Pure: a preview and an apply ask the same. */
-export function planDomain(recorded: XmlElement | null, desired: XmlElement, situation: Situation): Plan {
+export function planDomain(
+  recorded: XmlElement | null,
+  desired: XmlElement,
+  situation: Situation,
+  allowed: WhenRunning = "live",
+): Plan {
   const stays = (tree: XmlElement) => (situation.libvirtVersion < pollingInXml ? withoutPolling(tree) : tree);
   const inactive = mergeDomain({
     recorded: recorded && stays(recorded),
     desired: stays(desired),
     actual: situation.inactive,
   });
-  const liveChanges = situation.live
-    ? mergeDomain({ recorded, desired, actual: situation.live }).diff.changes
-    : [];
-  const inUse = situation.live ? threadsInUse(situation.live) : new Set<string>();
-  const planned = liveChanges.map((change) => ({
-    change,
-    step: isBlocked(change, inUse) ? null : planLive(change, situation.onlineCpus),
-  }));
-  const steps = unique(
-    planned.flatMap(({ change, step }) => (step ? withTuning(change, step, situation.onlineCpus) : [])),
+  const inactiveChanges = inactive.diff.changes;
+  const live = planRunning(recorded, desired, situation, new Set(inactiveChanges.map(printed)), allowed);
+  const pending = live.filter(({ planned }) => planned === null);
+  const restarts = allowed === "restart" && pending.some(({ isAsked }) => !isAsked);
+  const labels = new Map<string, LabelledChange>(
+    inactiveChanges.map((change) => [change.path, { change, label: "define", isDue: true }]),
   );
-  const liveSteps = steps.toSorted((a, b) => a.order - b.order);
-  const changes = inactive.diff.changes;
-  const isSettled = (change: Change) => change.kind === "remove" && placeIsPin(change);
+  for (const { change, planned } of live) {
+    if (planned?.steps.length === 0) continue;
+    const label = planned ? labelOf(planned) : restarts ? "restart" : "next boot";
+    labels.set(change.path, { change, label, isDue: label !== "next boot" || labels.has(change.path) });
+  }
+  const liveSteps = unique(live.flatMap(({ planned }) => planned?.steps ?? [])).toSorted(
+    (a, b) => a.order - b.order,
+  );
   return {
-    define: changes.length > 0 ? inactive.tree : null,
-    inactiveChanges: changes,
-    liveChanges,
+    define: inactiveChanges.length > 0 ? inactive.tree : null,
+    changes: [...labels.values()],
     liveSteps,
-    pending: planned
-      .filter(({ step, change }) => !step && !isSettled(change))
-      .map(({ change }) => ({ path: change.path, live: change.before, inactive: change.after })),
+    pending: pending.map(({ change }) => ({
+      path: change.path,
+      live: change.before,
+      inactive: change.after,
+    })),
+    restarts,
     obstacles: findObstacles(desired, inactive.tree, situation, liveSteps),
   };
 }
 
-const placeIsPin = (change: Change) => /^cputune\/(iothread|vcpu|emulator)pin/.test(change.path);
+interface LiveChange {
+  readonly change: Change;
+  /** Null: it waits for the next boot. */
+  readonly planned: PlannedChange | null;
+  /** The guest was asked before and has not done it: a power cycle would not help either. */
+  readonly isAsked: boolean;
+}
 
-/** A thread that comes new has its tuning set by further commands: iothreadadd takes none. */
-function withTuning(change: Change, step: LiveStep, onlineCpus: readonly number[]): LiveStep[] {
-  const thread = change.desired;
-  if (change.kind !== "add" || step.args[0] !== "iothreadadd" || !thread) return [step];
-  const values: [string, string | undefined][] = [
-    ["poll/@max", valueAt(thread, "poll/@max")],
-    ["poll/@grow", valueAt(thread, "poll/@grow")],
-    ["poll/@shrink", valueAt(thread, "poll/@shrink")],
-    ["@thread_pool_max", attributeOf(thread, "thread_pool_max")],
-  ];
-  const more = values.flatMap(([place, after]) => {
-    if (after === undefined) return [];
-    const inner = place
-      .split("/")
-      .map((name) =>
-        name.startsWith("@")
-          ? ({ kind: "attribute", name: name.slice(1) } as const)
-          : ({ kind: "element", name } as const),
-      );
-    return planLive({ ...change, kind: "add", steps: [...change.steps, ...inner], after }, onlineCpus) ?? [];
+function planRunning(
+  recorded: XmlElement | null,
+  desired: XmlElement,
+  situation: Situation,
+  defined: ReadonlySet<string>,
+  allowed: WhenRunning,
+): LiveChange[] {
+  const { live, onlineCpus, libvirtVersion } = situation;
+  if (!live) return [];
+  const { tree: merged, diff } = mergeDomain({ recorded, desired, actual: live });
+  const context = { onlineCpus, libvirtVersion, live, merged, allowed };
+  const planned = diff.changes.map((change) => {
+    const made = planLive(change, context);
+    // A guest is asked once: what it has not done since is told, not asked again by every preview.
+    const isAsked = made?.isRequest === true && !defined.has(change.path);
+    return { change, planned: isAsked ? null : made, isAsked };
   });
-  return [step, ...more];
+  const left = threadsInUse(live, planned);
+  return planned.map((each) => (isThreadRemoval(each.change, left) ? { ...each, planned: null } : each));
+}
+
+const printed = (change: Change) => change.path;
+
+function labelOf(planned: PlannedChange): Label {
+  return planned.steps.some((step) => step.label === "detach") ? "detach" : "live";
 }
 
 function unique(steps: readonly LiveStep[]): LiveStep[] {
   return [...new Map(steps.map((step) => [JSON.stringify(step), step])).values()];
 }
 
-function threadsInUse(domain: XmlElement): Set<string> {
-  const devices = [...elementsAt(domain, "devices/disk"), ...elementsAt(domain, "devices/controller")];
-  return new Set(devices.flatMap((device) => valueAt(device, "driver/@iothread") ?? []));
+/** Threads that devices of the running guest go on using when all planned is done. */
+function threadsInUse(live: XmlElement, planned: readonly LiveChange[]): Set<string> {
+  const moved = new Set(
+    planned
+      .filter(({ planned: made }) => made?.steps.some((step) => step.waitsFor))
+      .map(({ change }) => printPath(change.steps.slice(0, 2))),
+  );
+  const devices = [
+    ...elementsAt(live, "devices/disk").map((disk) => [
+      disk,
+      `devices/disk[${valueAt(disk, "target/@dev")}]`,
+    ]),
+    ...elementsAt(live, "devices/controller").map((each) => [
+      each,
+      `devices/controller[${attributeOf(each, "type")} ${attributeOf(each, "index")}]`,
+    ]),
+  ] as const;
+  return new Set(
+    devices.flatMap(([device, path]) =>
+      moved.has(String(path)) ? [] : (valueAt(device as XmlElement, "driver/@iothread") ?? []),
+    ),
+  );
 }
 
-function isBlocked(change: Change, inUse: ReadonlySet<string>): boolean {
+function isThreadRemoval(change: Change, inUse: ReadonlySet<string>): boolean {
   const [, thread] = change.steps;
   return (
     change.kind === "remove" &&
@@ -124,35 +172,4 @@ function withoutPolling(tree: XmlElement): XmlElement {
       child.kind === "element" && /^(iothreadids|iothread)$/.test(child.name) ? withoutPolling(child) : child,
     ),
   };
-}
-
-function findObstacles(
-  desired: XmlElement,
-  next: XmlElement,
-  situation: Situation,
-  steps: readonly LiveStep[],
-): string[] {
-  const obstacles = findMissingThreads(next, ioThreadIds(next)).map(
-    (what) =>
-      `${what}, which the domain does not have; declare it or use one of ${ioThreadIds(next).join(", ") || "none"}`,
-  );
-  for (const pin of ["vcpupin", "emulatorpin", "iothreadpin"].flatMap((name) =>
-    elementsAt(desired, `cputune/${name}`),
-  )) {
-    const lacking = (parseCpuset(attributeOf(pin, "cpuset") ?? "") ?? []).filter(
-      (cpu) => !situation.onlineCpus.includes(cpu),
-    );
-    if (lacking.length > 0)
-      obstacles.push(
-        `cpuset ${attributeOf(pin, "cpuset")} names CPU ${lacking.join(", ")}, which the host lacks; it has ${situation.onlineCpus.join(", ")}`,
-      );
-  }
-  const plugs = steps.filter((step) => step.plugs).length;
-  const free = situation.live && countFreeSlots(situation.live);
-  if (free !== null && plugs > free) {
-    obstacles.push(
-      `${plugs} devices are to be plugged in and ${free} hot-plug slots are free; stop the guest first, or give the Domain more hotplugSlots before it starts`,
-    );
-  }
-  return obstacles;
 }

@@ -2,13 +2,21 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** A resource whose work is done by the installed package's handlers. */
 export abstract class VirshResource extends pulumi.CustomResource {
+  /** `known` names all properties; `chosen` the argument that is picked at creation when it is not given. */
   protected constructor(
     kind: string,
     name: string,
-    properties: pulumi.Inputs,
+    known: readonly string[],
+    args: object,
     options?: pulumi.CustomResourceOptions,
+    chosen?: string,
   ) {
+    const properties: pulumi.Inputs = Object.fromEntries(known.map((each) => [each, undefined]));
+    Object.assign(properties, args);
     super(`pulumi-nodejs:virsh:${kind}`, name, { ...properties, __provider: providerOf(kind) }, options);
+    // An update leaves outputs unknown in a preview, and all that depends on them; the id is known.
+    if (chosen !== undefined && properties[chosen] === undefined)
+      Object.assign(this, { [chosen]: this.id.apply((id) => Number(id.slice(id.lastIndexOf("/") + 1))) });
   }
 }
 

@@ -60,7 +60,7 @@ describe("domains that are there already, and ones that fail", function () {
         type: domainType,
         running: true,
         memory: "64 MiB",
-        xml: "<domain><vcpu cpuset='63'>1</vcpu></domain>",
+        xml: "<domain><devices><disk type='volume'><source pool='nowhere' volume='x'/><target dev='vda' bus='virtio'/></disk></devices></domain>",
       });
     });
     try {
@@ -68,7 +68,7 @@ describe("domains that are there already, and ones that fail", function () {
         () => "",
         (error: unknown) => String(error),
       );
-      expect(failed).to.contain("can't start");
+      expect(failed, failed).to.contain("can't start");
       const [kept] = (await stack.resources()).filter((each) => each.type.endsWith(":Domain"));
       expect(kept?.initErrors).to.have.length(1);
     } finally {

@@ -12,6 +12,7 @@ describe("a guest over SSH, by the real engine", function () {
     const { uri: host, imagesDir, domainType } = await sandbox();
     const name = testName("hello");
     let cpuset = "0";
+    let pollMaxNs = 16000;
     const stack = await makeStack(async () => {
       const db = new virsh.Domain("db", {
         host,
@@ -27,7 +28,7 @@ describe("a guest over SSH, by the real engine", function () {
         forceOff: true,
         shutdownTimeoutSeconds: 1,
       });
-      const extra = new virsh.IoThread("extra", { host, domain: db.name, pollMaxNs: 16000 });
+      const extra = new virsh.IoThread("extra", { host, domain: db.name, pollMaxNs });
       const pin = new virsh.IoThreadPin("extra", {
         host,
         domain: db.name,
@@ -88,8 +89,25 @@ describe("a guest over SSH, by the real engine", function () {
       ]);
       const drift = await stack.preview();
       expect(drift.steps.filter((step) => step.op === "update")).to.have.length(1);
+      await stack.refresh();
+      const pinOf = async () =>
+        (await stack.resources()).find((each) => each.type.endsWith(":IoThreadPin"))?.inputs;
+      expect(await pinOf()).to.include({ cpuset: "0", ioThread: 3 });
+      const repair = await stack.preview();
+      expect(repair.steps.filter((step) => step.op === "update").map(({ changes }) => changes)).to.deep.equal(
+        [["cpuset"]],
+      );
       await stack.up();
       expect((await facts())?.ioThreads.find((thread) => thread.id === 3)?.cpusAllowed).to.equal("1");
+      expect((await stack.preview()).steps.filter((step) => step.op !== "same")).to.deep.equal([]);
+
+      // The thread's id stays known, so that nothing that uses it seems to change.
+      pollMaxNs = 8000;
+      const polled = await stack.preview();
+      expect(polled.steps.filter((step) => step.op !== "same").map(({ op }) => op)).to.deep.equal(["update"]);
+      expect(polled.diagnostics.join("")).to.contain("iothreadids/iothread[3]/poll/@max 16000 → 8000 (live)");
+      await stack.up();
+      expect((await facts())?.ioThreads.find((thread) => thread.id === 3)?.pollMaxNs).to.equal(8000);
       const state = JSON.stringify(await stack.resources());
       expect(state).not.to.contain("PRIVATE KEY");
     } finally {

@@ -115,7 +115,7 @@ describe("arguments", () => {
   for (const { name, kind, args, want } of cases) {
     it(`${want ? "refuses" : "accepts"} ${name}`, async () => {
       const { failures, inputs } = await handlers[kind].check({}, args);
-      expect(inputs).to.equal(args);
+      expect(inputs).to.deep.equal(args);
       if (want === null) expect(failures).to.deep.equal([]);
       else {
         expect(failures.map((failure) => failure.property)).to.include(want[0]);

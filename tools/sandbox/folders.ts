@@ -14,11 +14,6 @@ export function sandboxFolder(): string {
   return resolve(process.env.PULUMI_VIRSH_SANDBOX ?? join(stateHome, "pulumi-virsh/sandbox"));
 }
 
-/** A sandbox of this clone alone, for `npm test`: several clones are tested at the same time. */
-export function testSandboxFolder(): string {
-  return join(stateHome, `pulumi-virsh/test-${shortHash(repository)}`);
-}
-
 export function cacheFolder(name: string): string {
   return join(cacheHome, "pulumi-virsh", name);
 }

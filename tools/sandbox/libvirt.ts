@@ -80,7 +80,11 @@ async function startByHand(): Promise<readonly StartedProcess[]> {
     const pidFile = join(sharedFolder, `${program}.pid`);
     const started = await run([path, "-d", "--pid-file", pidFile]);
     if (started.exitCode === 0) {
-      await waitFor(`${program}'s pid file`, 5_000, async () => existsSync(pidFile));
+      await waitFor(
+        `${program}'s pid file`,
+        5_000,
+        async () => existsSync(pidFile) && readFileSync(pidFile, "utf8") !== "",
+      );
       daemons.push(describeProcess(Number(readFileSync(pidFile, "utf8")), program));
     } else if (program === "libvirtd") {
       throw new Problem(

@@ -49,7 +49,12 @@ export async function startSshd(folder: string, options: SshdOptions = {}): Prom
       `run: /usr/sbin/sshd -t -f ${path("sshd_config")}`,
     );
   }
-  await waitFor("sshd's pid file", 5_000, async () => existsSync(path("sshd.pid")));
+  // The file is there a moment before its text is.
+  await waitFor(
+    "sshd's pid file",
+    5_000,
+    async () => existsSync(path("sshd.pid")) && readFileSync(path("sshd.pid"), "utf8").trim() !== "",
+  );
   const sshd: Sshd = {
     port,
     keyfile: path("user_key"),

@@ -1,3 +1,4 @@
+import { holdsSecret } from "../elements/secrets.ts";
 import { parseDomainXml, XmlError } from "../xml/parse.ts";
 import type { XmlElement } from "../xml/tree.ts";
 import { checkFields } from "./check.ts";
@@ -5,8 +6,9 @@ import { virtioScsiControllerFields } from "./controller.ts";
 import { virtioDiskFields } from "./disk.ts";
 import { domainFields } from "./domain.ts";
 import type { Arguments, Failure, Fields } from "./field.ts";
-import { count, text, unknown } from "./field.ts";
+import { count, listOf, oneOf, text, unknown } from "./field.ts";
 import { ioThreadFields } from "./ioThread.ts";
+import { domainOutputs, ioThreadOutputs, ioThreadPinOutputs, pendingRestart } from "./outputs.ts";
 import { printArguments } from "./print.ts";
 
 export type KindName = "Domain" | "IoThread" | "IoThreadPin" | "VirtioDisk" | "VirtioScsiController";
@@ -14,11 +16,15 @@ export type KindName = "Domain" | "IoThread" | "IoThreadPin" | "VirtioDisk" | "V
 /** A kind of resource: its arguments, and where they stand in the domain's XML. */
 export interface Kind {
   readonly name: KindName;
+  /** For users: what one such resource is. */
+  readonly description: string;
   readonly fields: Fields;
   /** Element that the fields describe, from `<domain>`. */
   readonly place: string;
   /** Argument that tells resources of this kind apart within a domain; null for the domain itself. */
   readonly key: string | null;
+  /** What it tells besides its arguments: facts, read back from the host. */
+  readonly outputs: Fields;
 }
 
 const host: Fields = {
@@ -59,6 +65,20 @@ const lifecycle: Fields = {
     description:
       "Spare PCIe root ports that a new q35 domain gets, for disks and controllers to be plugged in while it runs. Absent: 8.",
   },
+  undefineWith: {
+    type: listOf(oneOf("managedSave", "snapshotsMetadata", "checkpointsMetadata", "nvram", "tpm")),
+    description:
+      "What may be deleted with the domain when it is removed. Absent: nothing; what is there stops the removal. Disk images are never deleted.",
+  },
+};
+
+/** How far a change may go while the guest runs. */
+const power: Fields = {
+  whenRunning: {
+    type: oneOf("live", "detach", "restart"),
+    description:
+      'What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can\'t be done so is defined, waits for the next power cycle and is listed in pendingRestart.',
+  },
   shutdownTimeoutSeconds: {
     type: count(0, 86400),
     description: "Seconds that a guest has to power off when asked to. Absent: 60.",
@@ -87,28 +107,44 @@ const pin: Fields = {
 };
 
 export const kinds: Readonly<Record<KindName, Kind>> = {
-  Domain: { name: "Domain", fields: { ...host, ...domainFields, ...lifecycle }, place: ".", key: null },
+  Domain: {
+    name: "Domain",
+    description: "A persistent domain of a libvirt host. What it does not declare is left as it is.",
+    outputs: domainOutputs,
+    fields: { ...host, ...domainFields, ...lifecycle, ...power },
+    place: ".",
+    key: null,
+  },
   IoThread: {
     name: "IoThread",
+    description: "One IO thread of a domain; added to the running guest without a restart.",
+    outputs: ioThreadOutputs,
     fields: { ...place, ...ioThreadFields },
     place: "iothreadids/iothread",
     key: "ioThreadId",
   },
   IoThreadPin: {
     name: "IoThreadPin",
+    description: "The host CPUs on which an IO thread may run.",
+    outputs: ioThreadPinOutputs,
     fields: { ...place, ...pin },
     place: "cputune/iothreadpin",
     key: "ioThread",
   },
   VirtioDisk: {
     name: "VirtioDisk",
-    fields: { ...place, ...virtioDiskFields },
+    description:
+      "One virtio-blk disk, plugged into the running guest. Its image is never created and never deleted.",
+    outputs: pendingRestart,
+    fields: { ...place, ...virtioDiskFields, ...power },
     place: "devices/disk",
     key: "target",
   },
   VirtioScsiController: {
     name: "VirtioScsiController",
-    fields: { ...place, ...virtioScsiControllerFields },
+    description: "One virtio-scsi controller, plugged into the running guest.",
+    outputs: pendingRestart,
+    fields: { ...place, ...virtioScsiControllerFields, ...power },
     place: "devices/controller",
     key: "index",
   },
@@ -142,4 +178,16 @@ export function checkArguments(kind: Kind, args: Arguments): Failure[] {
     failures.push({ property: "name", reason: "is required, here or as <name> in xml" });
   }
   return failures;
+}
+
+/** Names of the given arguments that hold a secret, to be kept encrypted. */
+export function secretArguments(kind: Kind, args: Arguments): string[] {
+  if (kind.name !== "Domain" || typeof args.xml !== "string") return [];
+  try {
+    return holdsSecret(parseDomainXml(args.xml)) ? ["xml"] : [];
+  } catch (error) {
+    // Refused by the check, so it is kept nowhere.
+    if (error instanceof XmlError) return [];
+    throw error;
+  }
 }

@@ -1,0 +1,76 @@
+import { HostError } from "../errors.ts";
+import { parseDomainXml } from "../model/xml/parse.ts";
+import { printXml } from "../model/xml/print.ts";
+import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
+import { mergeDomain } from "../plan/merge.ts";
+import { findObstacles } from "../plan/obstacles.ts";
+import type { Connection } from "./connection.ts";
+import type { HostFacts } from "./facts.ts";
+import { filesOf, findMissingFiles } from "./files.ts";
+import { readDomain } from "./read.ts";
+import { runOne, virsh } from "./virsh.ts";
+
+/** What a new domain gets beneath the declared: no resource owns it, so later versions may choose otherwise. */
+const beneath = (isPc: boolean) =>
+  parseDomainXml(
+    `<domain type='kvm'><os><type>hvm</type></os>${isPc ? "<features><acpi/><apic/></features>" : ""}</domain>`,
+  );
+
+/**
+ * Defines a domain that is not there yet, with spare root ports on q35.
+ * @throws HostError when it can't be: then there is none.
+ */
+export async function defineDomain(
+  connection: Connection,
+  host: HostFacts,
+  name: string,
+  desired: XmlElement,
+  hotplugSlots: number,
+): Promise<void> {
+  const machine = valueAt(desired, "os/type/@machine") ?? "pc";
+  const { tree } = mergeDomain({ recorded: null, desired, actual: beneath(/^(q35|pc)/.test(machine)) });
+  const obstacles = [
+    ...(elementsAt(desired, "memory").length === 0 ? ["a new domain needs memory"] : []),
+    ...findObstacles(desired, tree, { ...host, inactive: tree, live: null }, []),
+    ...(await findMissingFiles(connection, filesOf(desired))),
+  ];
+  if (obstacles.length > 0)
+    throw new HostError(`can't define "${name}"`, connection.host, {
+      stderr: obstacles.join("; "),
+      remedy: "nothing has changed on the host",
+    });
+  const define = (xml: XmlElement) =>
+    runOne(connection, `can't define "${name}"`, virsh(connection, ["define", "/dev/stdin"], printXml(xml)));
+  await define(tree);
+  if (!/q35/.test(machine) || hotplugSlots === 0) return;
+  // libvirt uses up root ports that it is given for devices of its own: spare ones are added to what it made.
+  const { domain } = await readDomain(connection, name);
+  if (!domain) return;
+  try {
+    await define(withRootPorts(parseDomainXml(domain.inactiveXml), hotplugSlots));
+  } catch (error) {
+    await connection.run([virsh(connection, ["undefine", domain.uuid])]);
+    throw error;
+  }
+}
+
+function withRootPorts(domain: XmlElement, slots: number): XmlElement {
+  const pci = elementsAt(domain, "devices/controller").filter((each) => attributeOf(each, "type") === "pci");
+  const last = Math.max(0, ...pci.map((each) => Number(attributeOf(each, "index"))));
+  const ports = Array.from({ length: slots }, (_, index): XmlElement => {
+    const attributes = { type: "pci", index: String(last + 1 + index), model: "pcie-root-port" };
+    return {
+      kind: "element",
+      name: "controller",
+      attributes: Object.entries(attributes).map(([key, value]) => ({ name: key, value })),
+      children: [],
+    };
+  });
+  const children = domain.children.map((child) =>
+    child.kind === "element" && child.name === "devices"
+      ? { ...child, children: [...child.children, ...ports] }
+      : child,
+  );
+  return { ...domain, children };
+}

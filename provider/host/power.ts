@@ -1,0 +1,47 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { HostError, PartialFailure } from "../errors.ts";
+import type { Connection } from "./connection.ts";
+import type { DomainFacts } from "./facts.ts";
+import { runOne, virsh } from "./virsh.ts";
+
+/** How a guest may be powered off. */
+export interface PowerOff {
+  /** Seconds that it has after it was asked. Absent: 60. */
+  readonly shutdownTimeoutSeconds?: number;
+  /** Whether it is cut off after that. Absent: it is not, and that is an error. */
+  readonly forceOff?: boolean;
+}
+
+export async function start(connection: Connection, domain: DomainFacts): Promise<void> {
+  await runOne(connection, `can't start "${domain.name}"`, virsh(connection, ["start", domain.uuid]));
+}
+
+/** Asks the guest to power off and waits. @throws HostError when it does not and may not be cut off. */
+export async function powerOff(connection: Connection, domain: DomainFacts, how: PowerOff): Promise<void> {
+  const limitMs = (how.shutdownTimeoutSeconds ?? 60) * 1000;
+  await runOne(connection, `can't shut down "${domain.name}"`, virsh(connection, ["shutdown", domain.uuid]));
+  for (const until = Date.now() + limitMs; Date.now() < until; ) {
+    await pause(Math.min(500, limitMs));
+    const { stdout } = await runOne(
+      connection,
+      `can't ask for the state of "${domain.name}"`,
+      virsh(connection, ["domstate", domain.uuid]),
+    );
+    if (stdout.trim() === "shut off") return;
+  }
+  if (!how.forceOff) {
+    throw new HostError(`"${domain.name}" did not power off within ${limitMs / 1000} s`, connection.host, {
+      remedy:
+        "it still runs; shut it down inside, raise shutdownTimeoutSeconds, or allow it to be cut off with forceOff: true (pulumi up, then again)",
+    });
+  }
+  await runOne(connection, `can't cut off "${domain.name}"`, virsh(connection, ["destroy", domain.uuid]));
+}
+
+/** Off and on again, so that the definition comes into force. @throws PartialFailure when it stays off. */
+export async function powerCycle(connection: Connection, domain: DomainFacts, how: PowerOff): Promise<void> {
+  await powerOff(connection, domain, how);
+  await start(connection, domain).catch((error: Error) => {
+    throw new PartialFailure(null, error);
+  });
+}

@@ -1,0 +1,34 @@
+import type { Connection } from "./connection.ts";
+import type { DomainFacts } from "./facts.ts";
+import type { HostSnapshot } from "./read.ts";
+import { readHost } from "./read.ts";
+
+const snapshots = new Map<string, Promise<HostSnapshot>>();
+
+/**
+ * The host as it was at the first question of this process; domains that were applied since are fresh. A host
+ * that could not be read is not asked again: a preview would wait once per resource.
+ * @throws HostError when it can't be read.
+ */
+export function snapshotOf(connection: Connection): Promise<HostSnapshot> {
+  const found = snapshots.get(connection.host);
+  if (found !== undefined) return found;
+  const read = readHost(connection);
+  snapshots.set(connection.host, read);
+  return read;
+}
+
+/** Puts what an apply read last into the snapshot; null: the domain is gone. */
+export async function remember(
+  connection: Connection,
+  name: string,
+  domain: DomainFacts | null,
+): Promise<void> {
+  const snapshot = await snapshots.get(connection.host)?.catch(() => null);
+  // What could not be read before can be now: the next question reads all of it.
+  if (!snapshot) return void snapshots.delete(connection.host);
+  const domains = new Map(snapshot.domains);
+  if (domain) domains.set(name, domain);
+  else domains.delete(name);
+  snapshots.set(connection.host, Promise.resolve({ ...snapshot, domains }));
+}

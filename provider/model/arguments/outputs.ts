@@ -1,0 +1,63 @@
+import type { Fields } from "./field.ts";
+import { count, listOf, text } from "./field.ts";
+
+const nullable = true as const;
+
+export const pendingRestart: Fields = {
+  pendingRestart: {
+    type: listOf({
+      kind: "object",
+      name: "Pending",
+      fields: {
+        path: {
+          type: text,
+          required: true,
+          description: "Path into the domain's XML: `devices/disk[vdb]/driver/@iothread`.",
+        },
+        live: {
+          type: text,
+          required: true,
+          nullable,
+          description: "Value in the running guest; null when it is not there.",
+        },
+        inactive: {
+          type: text,
+          required: true,
+          nullable,
+          description: "Value in the persistent definition; null when it is not there.",
+        },
+      },
+    }),
+    description: "What waits for the next power cycle; empty when the running guest is as declared.",
+  },
+};
+
+export const domainOutputs: Fields = {
+  name: { type: text, description: "Name of the domain on its host." },
+  uuid: { type: text, description: "UUID, which the domain keeps." },
+  state: { type: text, description: "Run state in libvirt's words: `running`, `shut off`, `paused` …" },
+  ...pendingRestart,
+};
+
+export const ioThreadOutputs: Fields = {
+  ioThreadId: { type: count(1), description: "Id within the domain." },
+  threadId: {
+    type: count(1),
+    nullable,
+    description: "The kernel's id of the thread; null when the guest is off or /proc is not readable.",
+  },
+  pollMaxNs: {
+    type: count(),
+    nullable,
+    description: "Polling in force, in nanoseconds; null when the guest is off and none is declared.",
+  },
+};
+
+export const ioThreadPinOutputs: Fields = {
+  cpusAllowed: {
+    type: text,
+    nullable,
+    description:
+      "CPUs that the kernel allows the thread, such as `0-1`; null when the guest is off or /proc is not readable.",
+  },
+};

@@ -1,0 +1,144 @@
+/**
+ * What libvirt can do to a running guest, and with which command. What has no row goes to the next boot,
+ * never to nothing. Measured on libvirt 9.0.0 and QEMU 7.2 unless a version is given.
+ */
+
+import {
+  addIoThread,
+  attachController,
+  attachDevice,
+  attachDisk,
+  changeMedium,
+  detachDevice,
+  ioThread,
+  limitDisk,
+  pin,
+  replaceDevice,
+  setMetadata,
+  setPolling,
+  setThreadPool,
+  setVcpus,
+  updateDevice,
+  value,
+} from "./commands.ts";
+import type { Row } from "./steps.ts";
+
+const added = ["add", "change"] as const;
+const any = ["add", "change", "remove"] as const;
+
+const threads: readonly Row[] = [
+  { place: "iothreadids/iothread", kinds: ["add"], order: 0, label: "live", steps: addIoThread },
+  ...["max", "grow", "shrink"].map(
+    (name): Row => ({
+      place: `iothreadids/iothread/poll/@${name}`,
+      kinds: added,
+      order: 1,
+      label: "live",
+      steps: setPolling(name),
+    }),
+  ),
+  ...["min", "max"].map(
+    (name): Row => ({
+      place: `iothreadids/iothread/@thread_pool_${name}`,
+      kinds: added,
+      order: 1,
+      label: "live",
+      since: 8_005_000,
+      steps: setThreadPool,
+    }),
+  ),
+  {
+    place: "iothreadids/iothread",
+    kinds: ["remove"],
+    order: 9,
+    label: "live",
+    steps: ioThread("iothreaddel"),
+  },
+];
+
+const tuning: readonly Row[] = [
+  // Commands and elements have the same names; there is one emulator, so its pin has no key.
+  ...["iothreadpin", "vcpupin", "emulatorpin"].flatMap((name): Row[] =>
+    [`cputune/${name}`, `cputune/${name}/@cpuset`].map((place) => ({
+      place,
+      kinds: any,
+      order: 2,
+      label: "live",
+      steps: pin(name),
+    })),
+  ),
+  ...Object.entries({
+    shares: "cpu_shares",
+    period: "vcpu_period",
+    quota: "vcpu_quota",
+    global_period: "global_period",
+    global_quota: "global_quota",
+    emulator_period: "emulator_period",
+    emulator_quota: "emulator_quota",
+    iothread_period: "iothread_period",
+    iothread_quota: "iothread_quota",
+  }).map(
+    ([name, parameter]): Row => ({
+      place: `cputune/${name}`,
+      kinds: added,
+      order: 2,
+      label: "live",
+      steps: (change, context) =>
+        value("schedinfo")(change, context)?.map(({ args }) => ({
+          args: ["schedinfo", args[1] ?? "", "--live", "--set", `${parameter}=${args[2]}`],
+        })) ?? null,
+    }),
+  ),
+  { place: "vcpu/@current", kinds: any, order: 2, label: "live", steps: setVcpus },
+  // A request to the balloon: a guest without the driver never answers it.
+  {
+    place: "currentMemory",
+    kinds: added,
+    order: 2,
+    label: "live",
+    isRequest: true,
+    steps: value("setmem"),
+  },
+];
+
+const texts: readonly Row[] = [
+  { place: "title", kinds: added, order: 2, label: "live", steps: value("desc", "--title") },
+  { place: "description", kinds: added, order: 2, label: "live", steps: value("desc") },
+  { place: "metadata/**", kinds: any, order: 2, label: "live", steps: setMetadata },
+  ...["poweroff", "reboot", "crash"].map(
+    (event): Row => ({
+      place: `on_${event}`,
+      kinds: added,
+      order: 2,
+      label: "live",
+      steps: value("set-lifecycle-action", event),
+    }),
+  ),
+];
+
+const devices: readonly Row[] = [
+  {
+    place: "devices/controller",
+    kinds: ["add"],
+    order: 3,
+    label: "live",
+    steps: attachController,
+  },
+  { place: "devices/controller/driver/**", kinds: any, order: 3, label: "detach", steps: replaceDevice },
+  { place: "devices/disk", kinds: ["add"], order: 4, label: "live", steps: attachDisk },
+  { place: "devices/disk/iotune/**", kinds: any, order: 4, label: "live", steps: limitDisk },
+  { place: "devices/disk/source/**", kinds: any, order: 4, label: "live", steps: changeMedium },
+  { place: "devices/disk/@type", kinds: any, order: 4, label: "live", steps: changeMedium },
+  { place: "devices/interface", kinds: ["add"], order: 5, label: "live", steps: attachDevice },
+  { place: "devices/interface/link/**", kinds: any, order: 5, label: "live", steps: updateDevice },
+  { place: "devices/interface/bandwidth/**", kinds: any, order: 5, label: "live", steps: updateDevice },
+  { place: "devices/graphics/@passwd", kinds: any, order: 5, label: "live", steps: updateDevice },
+  { place: "devices/disk", kinds: ["remove"], order: 6, label: "detach", steps: detachDevice },
+  { place: "devices/interface", kinds: ["remove"], order: 6, label: "detach", steps: detachDevice },
+  { place: "devices/controller", kinds: ["remove"], order: 7, label: "detach", steps: detachDevice },
+  { place: "devices/disk/**", kinds: any, order: 4, label: "detach", steps: replaceDevice },
+  { place: "devices/interface/**", kinds: any, order: 5, label: "detach", steps: replaceDevice },
+];
+
+/** The first row that fits and can decides. */
+export const rows: readonly Row[] = [...threads, ...tuning, ...texts, ...devices];

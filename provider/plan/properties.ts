@@ -1,0 +1,123 @@
+/** Ways between the arguments of a resource and the places in the XML where they stand. */
+
+import type { Arguments, Fields, ValueType } from "../model/arguments/field.ts";
+import type { Kind } from "../model/arguments/kinds.ts";
+import { printArguments } from "../model/arguments/print.ts";
+import { identities } from "../model/elements/identity.ts";
+import { valueAt } from "../model/xml/read.ts";
+import type { Change, PathStep } from "./change.ts";
+import { placeOf } from "./path.ts";
+
+/** Where one given argument stands. */
+export interface Origin {
+  /** In Pulumi's syntax: `ioThreads[1].pollMaxNs`. */
+  readonly property: string;
+  readonly type: ValueType;
+  readonly steps: readonly PathStep[];
+  /** The list item around it: `ioThreads[1]`; null outside of lists. */
+  readonly item: string | null;
+}
+
+/** Every argument that is given and stands in the XML. */
+export function originsOf(kind: Kind, args: Arguments): Origin[] {
+  const key = kind.key === null ? undefined : args[kind.key];
+  const steps = stepsOf(kind.place);
+  const last = steps.at(-1);
+  const keyed =
+    last?.kind === "element" && key !== undefined
+      ? [...steps.slice(0, -1), { ...last, key: keyOf(kind, steps, args) ?? String(key) }]
+      : steps;
+  return walk(kind.fields, args, keyed, "", null);
+}
+
+function keyOf(kind: Kind, steps: readonly PathStep[], args: Arguments): string | undefined {
+  return identityOf(steps, printArguments(kind.fields, args));
+}
+
+/** Identity of a printed element at a place, as paths have it. */
+function identityOf(steps: readonly PathStep[], element: Parameters<typeof valueAt>[0]): string | undefined {
+  const values = identities[placeOf(steps)]?.map((place) => valueAt(element, place));
+  return values?.every((value) => value !== undefined) ? values.join(" ") : undefined;
+}
+
+function stepsOf(place: string): PathStep[] {
+  return place
+    .split("/")
+    .filter((word) => word !== "." && word !== "")
+    .map((word) =>
+      word.startsWith("@") ? { kind: "attribute", name: word.slice(1) } : { kind: "element", name: word },
+    );
+}
+
+function walk(
+  fields: Fields,
+  args: Arguments,
+  at: readonly PathStep[],
+  prefix: string,
+  item: string | null,
+): Origin[] {
+  return Object.entries(fields).flatMap(([name, field]): Origin[] => {
+    const value = args[name];
+    if (value === undefined || value === null || field.xml === undefined) return [];
+    const steps = [...at, ...stepsOf(field.xml)];
+    const property = `${prefix}${name}`;
+    const implied = Object.keys(field.implies ?? {}).map(
+      (place): Origin => ({ property, type: field.type, steps: [...at, ...stepsOf(place)], item }),
+    );
+    return [...walkValue(field.type, value, steps, property, item), ...implied];
+  });
+}
+
+function walkValue(
+  type: ValueType,
+  value: unknown,
+  steps: readonly PathStep[],
+  property: string,
+  item: string | null,
+): Origin[] {
+  if (type.kind === "object") return walk(type.fields, value as Arguments, steps, `${property}.`, item);
+  if (type.kind !== "list" && type.kind !== "countOrList") return [{ property, type, steps, item }];
+  const { of } = type;
+  if (!Array.isArray(value) || of.kind !== "object" || !(placeOf(steps) in identities))
+    return [{ property, type, steps: type.kind === "countOrList" ? steps.slice(0, -1) : steps, item }];
+  return value.flatMap((each: Arguments, index) => {
+    const key = identityOf(steps, printArguments(of.fields, each));
+    const last = steps.at(-1);
+    const own = last?.kind === "element" && key ? [...steps.slice(0, -1), { ...last, key }] : steps;
+    return walk(of.fields, each, own, `${property}[${index}].`, `${property}[${index}]`);
+  });
+}
+
+/** The argument that a change belongs to; null when it stands in `xml` alone. */
+export function originOf(change: Change, origins: readonly Origin[]): Origin | null {
+  const fitting = origins.filter(
+    ({ steps }) => isPrefix(steps, change.steps) || isPrefix(change.steps, steps),
+  );
+  const [best] = fitting.toSorted((a, b) => near(b, change) - near(a, change));
+  return best ?? null;
+}
+
+/** Whether the change is of a list item as a whole: then the item is the property. */
+export function isWholeItem(change: Change, { item, steps }: Origin): boolean {
+  const isText = change.steps.at(-1)?.kind === "text";
+  return item !== null && !isText && change.steps.length < steps.length;
+}
+
+const withoutText = (steps: readonly PathStep[]) => steps.filter((step) => step.kind !== "text");
+
+function near({ steps }: Origin, change: Change): number {
+  return -Math.abs(steps.length - withoutText(change.steps).length);
+}
+
+function isPrefix(shorter: readonly PathStep[], longer: readonly PathStep[]): boolean {
+  const [left, right] = [withoutText(shorter), withoutText(longer)];
+  return left.length <= right.length && left.every((step, index) => isSame(step, right[index]));
+}
+
+function isSame(a: PathStep, b: PathStep | undefined): boolean {
+  if (!b || a.kind !== b.kind) return false;
+  if (a.kind === "text" || b.kind === "text") return true;
+  if (a.name !== b.name) return false;
+  if (a.kind !== "element" || b.kind !== "element") return true;
+  return a.key === undefined || b.key === undefined || a.key.toLowerCase() === b.key.toLowerCase();
+}

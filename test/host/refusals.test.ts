@@ -1,0 +1,107 @@
+import { expect } from "chai";
+import { readDomain } from "../../provider/host/read.ts";
+import type { KindName } from "../../provider/model/arguments/kinds.ts";
+import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
+import type { TestDomain } from "../support/domains.ts";
+import { failureOf, testDomain } from "../support/domains.ts";
+import { sandbox } from "../support/sandbox.ts";
+
+describe("what a host can't do is refused before anything has changed", function () {
+  this.timeout(120_000);
+  let box: Sandbox;
+  let guest: TestDomain;
+  before(async () => {
+    box = await sandbox();
+    guest = await testDomain("refusals");
+    await guest.create("Domain", {
+      type: box.domainType,
+      memory: "32 MiB",
+      machine: "q35",
+      ioThreads: 1,
+      hotplugSlots: 0,
+      running: true,
+    });
+  });
+  after(() => guest.remove());
+
+  const cases: readonly {
+    readonly name: string;
+    readonly kind: KindName;
+    readonly args: () => Record<string, unknown>;
+    readonly want: RegExp;
+  }[] = [
+    {
+      name: "a pin to a CPU that the host lacks",
+      kind: "IoThreadPin",
+      args: () => ({ ioThread: 1, cpuset: "0,63" }),
+      want: /cpuset 0,63 of iothreadpin names CPU 63, which the host lacks; it has 0/,
+    },
+    {
+      name: "a pin of a thread that is not defined",
+      kind: "IoThreadPin",
+      args: () => ({ ioThread: 9, cpuset: "0" }),
+      want: /names IO thread 9, which the domain does not have; declare it or use one of 1/,
+    },
+    {
+      name: "a disk on a thread that is not defined",
+      kind: "VirtioDisk",
+      args: () => ({ target: "vdb", source: { file: `${box.imagesDir}/data.raw` }, ioThread: 7 }),
+      want: /disk vdb names IO thread 7/,
+    },
+    {
+      name: "a disk whose file does not exist",
+      kind: "VirtioDisk",
+      args: () => ({ target: "vdb", source: { file: "/var/lib/libvirt/images/no such $(file)" } }),
+      want: /source \/var\/lib\/libvirt\/images\/no such \$\(file\) does not exist there; create it first/,
+    },
+    {
+      name: "a second device where one hot-plug slot is free",
+      kind: "Domain",
+      args: () => ({
+        disks: ["vdb", "vdc"].map((target, index) => ({
+          target,
+          source: { file: `${box.imagesDir}/${index === 0 ? "data" : "log"}.raw` },
+        })),
+      }),
+      want: /2 devices are to be plugged in and [01] hot-plug slots are free/,
+    },
+  ];
+  for (const { name, kind, args, want } of cases) {
+    it(name, async () => {
+      const before = await guest.facts();
+      const error = await failureOf(guest.create(kind, args()));
+      expect(error.message).to.match(want).and.to.contain("nothing has changed on the host");
+      const after = await guest.facts();
+      expect([after.inactiveXml, after.liveXml]).to.deep.equal([before.inactiveXml, before.liveXml]);
+    });
+  }
+
+  for (const { name, args, want } of [
+    {
+      name: "a new domain pinned to a CPU that the host lacks",
+      args: { memory: "32 MiB", cpuset: "63" },
+      want: /names CPU 63/,
+    },
+    {
+      name: "a new domain with a disk file that does not exist",
+      args: { memory: "32 MiB", disks: [{ target: "vda", source: { file: "/none.raw" } }] },
+      want: /source \/none.raw does not exist/,
+    },
+    { name: "a new domain without memory", args: {}, want: /a new domain needs memory/ },
+    {
+      name: "a new domain whose disk names no thread of it",
+      args: {
+        memory: "32 MiB",
+        xml: "<domain><devices><disk><driver iothread='2'/><target dev='vda' bus='virtio'/></disk></devices></domain>",
+      },
+      want: /disk vda names IO thread 2/,
+    },
+  ]) {
+    it(name, async () => {
+      const fresh = await testDomain("refused");
+      const error = await failureOf(fresh.create("Domain", { type: box.domainType, ...args }));
+      expect(error.message).to.match(want).and.to.contain("nothing has changed on the host");
+      expect((await readDomain(fresh.connection, fresh.name)).domain).to.equal(null);
+    });
+  }
+});

@@ -1,0 +1,61 @@
+import type { Connection } from "../../provider/host/connection.ts";
+import type { DomainFacts } from "../../provider/host/facts.ts";
+import { readDomain } from "../../provider/host/read.ts";
+import { createResource, deleteResource, updateResource } from "../../provider/host/resource.ts";
+import { connectionTo } from "../../provider/host/session.ts";
+import { runOne, virsh } from "../../provider/host/virsh.ts";
+import type { Arguments } from "../../provider/model/arguments/field.ts";
+import type { KindName } from "../../provider/model/arguments/kinds.ts";
+import { kinds } from "../../provider/model/arguments/kinds.ts";
+import { removeDomain } from "../../tools/sandbox/sweep.ts";
+import { sandbox, testName } from "./sandbox.ts";
+
+/** One guest of a test, driven through the resource handlers and looked at through virsh. */
+export interface TestDomain {
+  readonly name: string;
+  readonly connection: Connection;
+  /** `host` and `domain` of resources that belong to it. */
+  readonly place: { readonly host: string; readonly domain: string };
+  create(kind: KindName, args: Arguments): Promise<Arguments>;
+  update(kind: KindName, recorded: Arguments, args: Arguments): Promise<Arguments>;
+  delete(kind: KindName, recorded: Arguments): Promise<readonly string[]>;
+  /** A virsh command on it; the domain's name is put in after the command. */
+  virsh(command: string, ...rest: string[]): Promise<string>;
+  facts(): Promise<DomainFacts>;
+  remove(): Promise<void>;
+}
+
+export async function testDomain(name: string): Promise<TestDomain> {
+  const { uri: host } = await sandbox();
+  const connection = connectionTo(host);
+  const full = testName(name);
+  const placed = (kind: KindName, args: Arguments): Arguments =>
+    kind === "Domain" ? { host, name: full, ...args } : { host, domain: full, ...args };
+  return {
+    name: full,
+    connection,
+    place: { host, domain: full },
+    create: async (kind, args) => (await createResource(kinds[kind], placed(kind, args))).outputs,
+    update: async (kind, recorded, args) =>
+      (await updateResource(kinds[kind], placed(kind, recorded), placed(kind, args))).outputs,
+    delete: (kind, recorded) => deleteResource(kinds[kind], placed(kind, recorded)),
+    virsh: async (command, ...rest) =>
+      (await runOne(connection, `virsh ${command}`, virsh(connection, [command, full, ...rest]))).stdout,
+    facts: async () => {
+      const { domain } = await readDomain(connection, full);
+      if (!domain) throw new Error(`there is no domain ${full}`);
+      return domain;
+    },
+    remove: () => removeDomain(full),
+  };
+}
+
+/** The error of something that has to fail. */
+export async function failureOf(act: Promise<unknown>): Promise<Error> {
+  const outcome = await act.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (!(outcome instanceof Error)) throw new Error("it did not fail");
+  return outcome;
+}

@@ -1,0 +1,29 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { printResources } from "./generate/resources.ts";
+import { repository } from "./sandbox/folders.ts";
+
+/** Files that are made from the rows in provider/model/arguments. */
+const files: Readonly<Record<string, () => string>> = {
+  "provider/resources/kinds.ts": printResources,
+};
+
+function formatted(file: string, text: string): string {
+  const biome = join(repository, "node_modules/.bin/biome");
+  const options = { cwd: repository, input: text, encoding: "utf8" } as const;
+  const made = spawnSync(biome, ["check", "--write", "--stdin-file-path", file], options);
+  if (made.status !== 0) throw new Error(made.stderr);
+  return made.stdout;
+}
+
+const isCheck = process.argv.includes("--check");
+for (const [file, print] of Object.entries(files)) {
+  const text = formatted(file, print());
+  const path = join(repository, file);
+  if (!isCheck) writeFileSync(path, text);
+  else if (readFileSync(path, "utf8") !== text) {
+    console.error(`${file} is not what the rows make of it; run: npm run generate`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,127 @@
+import type { Field, Fields, ValueType } from "../../provider/model/arguments/field.ts";
+import type { Kind } from "../../provider/model/arguments/kinds.ts";
+import { kinds } from "../../provider/model/arguments/kinds.ts";
+
+/** The classes and argument types of a user's program, with their documentation. */
+export function printResources(): string {
+  const interfaces = new Map<string, string>();
+  const classes = Object.values(kinds).map((kind) => printKind(kind, interfaces));
+  return [
+    "// Made by `npm run generate` from the rows in provider/model/arguments; edit those.",
+    'import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";',
+    'import { VirshResource } from "./resource.ts";',
+    ...interfaces.values(),
+    ...classes,
+  ].join("\n\n");
+}
+
+function printKind(kind: Kind, interfaces: Map<string, string>): string {
+  const { name, fields, outputs, key, description } = kind;
+  const args = Object.entries(fields).map(
+    ([property, field]) =>
+      `${docOf(field)}${property}${field.required ? "" : "?"}: ${inputOf(field.type, interfaces)};`,
+  );
+  const known = { ...fields, ...outputs };
+  const declared = Object.entries(known).map(
+    ([property, field]) =>
+      `${docOf(field)}declare readonly ${property}: Output<${outputOf(property, kind, field, interfaces)}>;`,
+  );
+  const names = JSON.stringify(Object.keys(known));
+  const chosen = key !== null && !fields[key]?.required ? `, ${JSON.stringify(key)}` : "";
+  return `export interface ${name}Args {\n${args.join("\n")}\n}
+
+/** ${description} */
+export class ${name} extends VirshResource {
+${declared.join("\n")}
+
+constructor(name: string, args: ${name}Args, options?: CustomResourceOptions) {
+super("${name}", name, ${names}, args, options${chosen});
+}
+}`;
+}
+
+function outputOf(property: string, kind: Kind, field: Field, interfaces: Map<string, string>): string {
+  const type = plainOf(field.type, interfaces);
+  if (field.nullable) return `${type} | null`;
+  return field.required || property in kind.outputs ? type : `${type} | undefined`;
+}
+
+function docOf({ description }: { readonly description: string }): string {
+  return `/** ${description.replaceAll("*/", "* /")} */\n`;
+}
+
+function inputOf(type: ValueType, interfaces: Map<string, string>): string {
+  switch (type.kind) {
+    case "string":
+    case "cpuset":
+      return "Input<string>";
+    case "integer":
+      return "Input<number>";
+    case "boolean":
+    case "flag":
+      return "Input<boolean>";
+    case "enum":
+      return `Input<${literals(type.values)}>`;
+    case "memory":
+      return "Input<string | number>";
+    case "list":
+      return `Input<${inputOf(type.of, interfaces)}[]>`;
+    case "object":
+      return `Input<${nameOf(type.name, type.fields, interfaces)}>`;
+    case "countOrList":
+      return `Input<number> | Input<${inputOf(type.of, interfaces)}[]>`;
+  }
+}
+
+/** What an output holds: no inputs inside. */
+function plainOf(type: ValueType, interfaces: Map<string, string>): string {
+  switch (type.kind) {
+    case "string":
+    case "cpuset":
+      return "string";
+    case "integer":
+      return "number";
+    case "boolean":
+    case "flag":
+      return "boolean";
+    case "enum":
+      return literals(type.values);
+    case "memory":
+      return "string | number";
+    case "list":
+      return `${plainOf(type.of, interfaces)}[]`;
+    case "object":
+      return plainName(type.name, type.fields, interfaces);
+    case "countOrList":
+      return `number | ${plainOf(type.of, interfaces)}[]`;
+  }
+}
+
+function literals(values: readonly string[]): string {
+  return values.map((value) => JSON.stringify(value)).join(" | ");
+}
+
+function nameOf(name: string, fields: Fields, interfaces: Map<string, string>): string {
+  if (!interfaces.has(name)) {
+    interfaces.set(name, "");
+    const lines = Object.entries(fields).map(
+      ([property, field]) =>
+        `${docOf(field)}${property}${field.required ? "" : "?"}: ${inputOf(field.type, interfaces)};`,
+    );
+    interfaces.set(name, `export interface ${name} {\n${lines.join("\n")}\n}`);
+  }
+  return name;
+}
+
+function plainName(name: string, fields: Fields, interfaces: Map<string, string>): string {
+  const plain = `${name}Output`;
+  if (!interfaces.has(plain)) {
+    interfaces.set(plain, "");
+    const lines = Object.entries(fields).map(
+      ([property, field]) =>
+        `${docOf(field)}${property}${field.required ? "" : "?"}: ${plainOf(field.type, interfaces)}${field.nullable ? " | null" : ""};`,
+    );
+    interfaces.set(plain, `export interface ${plain} {\n${lines.join("\n")}\n}`);
+  }
+  return plain;
+}
