@@ -31,7 +31,12 @@ function handlersOf(kind: Kind) {
         .filter(([name, field]) => field.replaces && isReplaced(name, olds[name], news[name]))
         .map(([name]) => name);
       if (replaces.length > 0 || hasUnknown(news)) return { replaces, deleteBeforeReplace: true };
-      const difference = await diffResource(kind, recordedOf(kind, olds), completed(kind, olds, news));
+      const difference = await diffResource(
+        kind,
+        recordedOf(kind, olds),
+        completed(kind, olds, news),
+        uuidOf(kind, olds),
+      );
       for (const line of difference.lines) console.log(line);
       if (difference.unreachable) warnOnce(`${difference.unreachable.message}\nnot compared: ${id}`, id);
       // Without `changes` the engine compares the inputs and marks the properties; drift alone it can't see.
@@ -50,10 +55,16 @@ function handlersOf(kind: Kind) {
           reasons: [error.message],
         });
       });
+      for (const note of state.notes) console.log(note);
       return { id: state.id, outs: outputsOf(kind, inputs, state.outputs) };
     },
     update: async (_id: string, olds: Properties, news: Properties) => {
-      const state = await updateResource(kind, recordedOf(kind, olds), completed(kind, olds, news));
+      const state = await updateResource(
+        kind,
+        recordedOf(kind, olds),
+        completed(kind, olds, news),
+        uuidOf(kind, olds),
+      );
       return { outs: outputsOf(kind, news, state.outputs) };
     },
     read: async (id: string, properties: Properties) => {
@@ -106,6 +117,11 @@ function outputsOf(kind: Kind, inputs: Properties, outputs: Arguments): Properti
     (name) => name in kind.fields && (inputs[name] ?? null) === null,
   );
   return withSecrets(kind, { ...outputs, undeclared });
+}
+
+/** UUID of a Domain as it was last seen. */
+function uuidOf(kind: Kind, olds: Properties): string | undefined {
+  return kind.name === "Domain" && typeof olds.uuid === "string" ? olds.uuid : undefined;
 }
 
 /** What was chosen at creation stays chosen: the id of a thread that was given none. */

@@ -26,6 +26,8 @@ export interface Declaration {
   readonly recorded: XmlElement | null;
   readonly desired: XmlElement;
   readonly allowed: WhenRunning;
+  /** Whether a domain without a definition may get one: only whoever declares the domain itself decides that. */
+  readonly mayDefine: boolean;
 }
 
 /** Exit codes of the scripts below, which no command of virsh has. */
@@ -66,8 +68,16 @@ export async function applyDeclaration(
   declaration: Declaration,
   attempts = 3,
 ): Promise<Applied> {
-  const { name, recorded, desired, allowed } = declaration;
+  const { name, recorded, desired, allowed, mayDefine } = declaration;
   const { host, domain } = await readDomain(connection, name);
+  if (domain && !domain.persistent && !mayDefine)
+    throw new HostError(
+      `the domain "${name}" is transient and has no definition to change`,
+      connection.host,
+      {
+        remedy: "nothing has changed; declare the Domain, which defines it, or start it from a definition",
+      },
+    );
   if (!domain)
     throw new HostError(`there is no domain "${name}"`, connection.host, {
       remedy: "declare a Domain of that name, and refer to its name output",

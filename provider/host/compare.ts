@@ -4,15 +4,16 @@ import type { Kind } from "../model/arguments/kinds.ts";
 import { redacted } from "../model/elements/secrets.ts";
 import { declare, domainNameOf } from "../plan/declaration.ts";
 import { driftedArguments } from "../plan/drift.ts";
-import type { LabelledChange, Plan } from "../plan/plan.ts";
+import type { LabelledChange } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
+import type { DomainFacts } from "./facts.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { diffLifecycle } from "./lifecycle.ts";
 import { connectionTo } from "./session.ts";
 import { situationOf } from "./situation.ts";
 import { snapshotOf } from "./snapshot.ts";
 import type { State } from "./state.ts";
-import { allowedOf, factsOf } from "./state.ts";
+import { allowedOf, factsOf, isThere, renamedTo } from "./state.ts";
 
 export interface Difference {
   /** Whether anything has to be done on the host. */
@@ -24,8 +25,16 @@ export interface Difference {
   readonly unreachable: HostError | null;
 }
 
-/** What the host lacks of a declaration, from the snapshot. A host that can't be read is told, not thrown. */
-export async function diffResource(kind: Kind, recorded: Arguments, args: Arguments): Promise<Difference> {
+/**
+ * What the host lacks of a declaration, from the snapshot. A host that can't be read is told, not thrown.
+ * `uuid` is that of the domain as it was last seen; absent: it was not.
+ */
+export async function diffResource(
+  kind: Kind,
+  recorded: Arguments,
+  args: Arguments,
+  uuid?: string,
+): Promise<Difference> {
   const connection = connectionTo(String(args.host));
   const snapshot = await snapshotOf(connection).catch((error: unknown) => {
     if (error instanceof HostError) return error;
@@ -36,24 +45,40 @@ export async function diffResource(kind: Kind, recorded: Arguments, args: Argume
   const name = domainNameOf(kind, args);
   const domain = snapshot.domains.get(name);
   if (!domain) {
-    const lines = [`${name}: is not on the host${kind.name === "Domain" ? ": define" : ""}`];
+    const renamed = [...snapshot.domains.values()].find((each) => each.uuid === uuid);
+    const lines = [`${name}: ${renamed ? renamedTo(name, renamed.name) : "is not on the host"}`];
     return { isNeeded: true, changes: [], lines, unreachable: null };
   }
   const situation = situationOf(snapshot.host, domain);
   const plan = planDomain(declare(kind, recorded), declare(kind, args), situation, allowedOf(args));
   const lifecycle = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
+  const notes = kind.name === "Domain" ? notesOf(domain) : [];
   const due = plan.changes.filter(({ isDue }) => isDue);
   return {
-    isNeeded: due.length > 0 || lifecycle.length > 0,
+    isNeeded: plan.define !== null || due.length > 0 || lifecycle.length > 0,
     changes: due,
-    lines: [...plan.changes.map(describe), ...lifecycle].map((line) => `${name}: ${line}`),
+    lines: [...plan.changes.map(describe), ...lifecycle, ...notes].map((line) => `${name}: ${line}`),
     unreachable: null,
   };
 }
 
-function describe({ change, label }: LabelledChange): string {
+/** What is true of a domain beside its XML, and matters to whoever declares it. */
+function notesOf(domain: DomainFacts): string[] {
+  return [
+    ...(domain.persistent
+      ? []
+      : ["is transient: it has no definition and would vanish when it stops (define)"]),
+    ...(domain.managedSave
+      ? [
+          `has a managed save image: the next start resumes the definition saved in it; to start with this one: virsh managedsave-remove ${domain.name}`,
+        ]
+      : []),
+  ];
+}
+
+function describe({ change, label, note }: LabelledChange): string {
   const { path, before, after } = redacted(change);
-  return `${path} ${before ?? "absent"} → ${after ?? "absent"} (${label})`;
+  return `${path} ${before ?? "absent"} → ${after ?? "absent"} (${label}${note && `: ${note}`})`;
 }
 
 export interface Found extends State {
@@ -70,7 +95,7 @@ export async function readResource(kind: Kind, state: State): Promise<Found | nu
   if (!domain) return null;
   const situation = situationOf(host, domain);
   const plan = planDomain(null, declare(kind, args), situation);
-  if (isGone(kind, plan)) return null;
+  if (!isThere(kind, args, host, domain)) return null;
   const due = plan.changes.filter(({ isDue }) => isDue).map(({ change }) => change);
   const drifted = driftedArguments(kind, args, due, situation.live ?? situation.inactive);
   const inputs = {
@@ -79,15 +104,4 @@ export async function readResource(kind: Kind, state: State): Promise<Found | nu
     ...(args.autostart === undefined ? {} : { autostart: domain.autostart }),
   };
   return { id: state.id, inputs, outputs: { ...inputs, ...factsOf(kind, inputs, domain, plan) } };
-}
-
-/** Whether the element itself is missing from the definition. */
-function isGone(kind: Kind, plan: Plan): boolean {
-  const depth = kind.place.split("/").length;
-  return (
-    kind.key !== null &&
-    plan.changes.some(
-      ({ change: { kind: how, steps }, isDue }) => isDue && how === "add" && steps.length <= depth,
-    )
-  );
 }

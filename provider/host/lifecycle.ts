@@ -15,9 +15,16 @@ export function diffLifecycle(wanted: Lifecycle, domain: DomainFacts): string[] 
   if (wanted.autostart !== undefined && wanted.autostart !== domain.autostart)
     found.push(`autostart ${domain.autostart} → ${wanted.autostart} (live)`);
   const runs = domain.liveXml !== null;
-  if (wanted.running !== undefined && wanted.running !== runs)
-    found.push(`running ${runs} → ${wanted.running} (${wanted.running ? "start" : "shutdown"})`);
+  const now = `${domain.state}${domain.stateReason && ` (${domain.stateReason})`}`;
+  if (wanted.running === true && !runs) found.push(`${now} → running (start)`);
+  if (wanted.running === true && isPausedByHand(domain)) found.push(`${now} → running (live)`);
+  if (wanted.running === false && runs) found.push(`${now} → shut off (shutdown)`);
   return found;
+}
+
+/** Paused by somebody's command; a guest that libvirt or QEMU paused has a reason that resuming does not mend. */
+function isPausedByHand(domain: DomainFacts): boolean {
+  return domain.state === "paused" && domain.stateReason === "user";
 }
 
 /** Makes the run state as declared. @throws HostError */
@@ -32,5 +39,7 @@ export async function applyLifecycle(
   }
   const runs = domain.liveXml !== null;
   if (wanted.running === true && !runs) await start(connection, domain);
+  if (wanted.running === true && isPausedByHand(domain))
+    await runOne(connection, `can't resume "${domain.name}"`, virsh(connection, ["resume", domain.uuid]));
   if (wanted.running === false && runs) await powerOff(connection, domain, wanted);
 }

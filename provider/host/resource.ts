@@ -19,15 +19,21 @@ import { readDomain } from "./read.ts";
 import { connectionTo } from "./session.ts";
 import { remember } from "./snapshot.ts";
 import type { State } from "./state.ts";
-import { allowedOf, factsOf, idOf } from "./state.ts";
+import { allowedOf, factsOf, idOf, isThere, renamedTo } from "./state.ts";
 import type { Removal } from "./undefine.ts";
 import { removeDomain } from "./undefine.ts";
+import { virsh } from "./virsh.ts";
+
+export interface Made extends State {
+  /** What people should know: that something was there already. */
+  readonly notes: readonly string[];
+}
 
 /**
  * Makes a new resource, or takes over what is there and changes only where it differs.
  * @throws HostError when nothing was done; PartialFailure when something was made and stays.
  */
-export async function createResource(kind: Kind, args: Arguments): Promise<State> {
+export async function createResource(kind: Kind, args: Arguments): Promise<Made> {
   const connection = connectionTo(String(args.host));
   const name = domainNameOf(kind, args);
   return withLock(`${connection.host}#${name}`, async () => {
@@ -39,7 +45,8 @@ export async function createResource(kind: Kind, args: Arguments): Promise<State
     try {
       if (isNew) await defineDomain(connection, host, name, declare(kind, args), slotsOf(args));
       isMade = isNew;
-      return await applyArguments(connection, kind, name, null, full);
+      const notes = domain && isThere(kind, full, host, domain) ? [tookOver(kind, full, name)] : [];
+      return { ...(await applyArguments(connection, kind, name, null, full)), notes };
     } catch (error) {
       // What was there before stays nobody's; what was made here must not be forgotten.
       if (!isMade && !mayHaveActed(error)) throw error;
@@ -48,15 +55,35 @@ export async function createResource(kind: Kind, args: Arguments): Promise<State
   });
 }
 
+function tookOver(kind: Kind, args: Arguments, name: string): string {
+  const what = kind.key === null ? "the domain" : `${kind.name} ${String(args[kind.key])}`;
+  return `${name}: ${what} was there already and is taken over; removing the resource removes it, unless retainOnDelete is set`;
+}
+
 /** @throws HostError or PartialFailure: the old state stays, and the next update goes on from the host as it is. */
-export async function updateResource(kind: Kind, recorded: Arguments, args: Arguments): Promise<State> {
+export async function updateResource(
+  kind: Kind,
+  recorded: Arguments,
+  args: Arguments,
+  uuid?: string,
+): Promise<State> {
   const connection = connectionTo(String(args.host));
   const name = domainNameOf(kind, args);
   return withLock(`${connection.host}#${name}`, async () => {
     const { host, domain } = await readDomain(connection, name);
+    if (kind.name === "Domain" && !domain && uuid !== undefined) await refuseRenamed(connection, name, uuid);
     if (kind.name === "Domain" && !domain)
       await defineDomain(connection, host, name, declare(kind, args), slotsOf(args));
     return applyArguments(connection, kind, name, declare(kind, recorded), args);
+  });
+}
+
+/** A second definition of the same disks under the old name would be the worst answer. */
+async function refuseRenamed(connection: Connection, name: string, uuid: string): Promise<void> {
+  const [result] = await connection.run([virsh(connection, ["domname", uuid])]);
+  if (result?.exitCode !== 0) return;
+  throw new HostError(`"${name}" ${renamedTo(name, result.stdout.trim())}`, connection.host, {
+    remedy: "nothing has changed",
   });
 }
 
@@ -69,7 +96,13 @@ async function applyArguments(
   recorded: XmlElement | null,
   args: Arguments,
 ): Promise<State> {
-  const declaration = { name, recorded, desired: declare(kind, args), allowed: allowedOf(args) };
+  const declaration = {
+    name,
+    recorded,
+    desired: declare(kind, args),
+    allowed: allowedOf(args),
+    mayDefine: kind.name === "Domain",
+  };
   const wanted = args as Lifecycle;
   let applied = await applyDeclaration(connection, declaration);
   if (applied.plan.restarts) await powerCycle(connection, applied.domain, wanted);
@@ -115,6 +148,7 @@ export async function deleteResource(kind: Kind, recorded: Arguments): Promise<r
       recorded: declare(kind, recorded),
       desired: empty,
       allowed: allowedOf(recorded),
+      mayDefine: false,
     };
     let applied = await applyDeclaration(connection, declaration);
     if (applied.plan.restarts) {

@@ -10,11 +10,24 @@ import type { DomainFacts, HostFacts, IoThreadFacts } from "./facts.ts";
 export function situationOf(host: HostFacts, domain: DomainFacts): Situation {
   const live = domain.liveXml === null ? null : normaliseDomain(parseDomainXml(domain.liveXml));
   return {
-    inactive: parseDomainXml(domain.inactiveXml),
+    inactive: domain.persistent
+      ? parseDomainXml(domain.inactiveXml)
+      : definable(parseDomainXml(domain.inactiveXml)),
+    isTransient: !domain.persistent,
     live: live && inForce(live, domain.ioThreads, host.onlineCpus),
     libvirtVersion: host.libvirtVersion,
     onlineCpus: host.onlineCpus,
   };
+}
+
+/** What libvirt prints as the definition of a transient domain holds what only a running guest has. */
+function definable(domain: XmlElement): XmlElement {
+  const children = domain.children.filter(
+    (child) =>
+      child.kind !== "element" ||
+      !(child.name === "resource" || (child.name === "seclabel" && attributeOf(child, "type") === "dynamic")),
+  );
+  return { ...domain, children };
 }
 
 function inForce(

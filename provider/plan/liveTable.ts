@@ -34,6 +34,7 @@ const threads: readonly Row[] = [
       kinds: added,
       order: 1,
       label: "live",
+      note: { before: 9_004_000, text: "a power cycle takes it away; it is put back by the next up" },
       steps: setPolling(name),
     }),
   ),

@@ -16,6 +16,8 @@ export interface Situation {
   readonly live: XmlElement | null;
   readonly libvirtVersion: number;
   readonly onlineCpus: readonly number[];
+  /** The domain has no definition of its own and vanishes when it stops. Absent: it has one. */
+  readonly isTransient?: boolean;
 }
 
 export interface Pending {
@@ -30,6 +32,8 @@ export interface LabelledChange {
   readonly label: Label;
   /** Whether it is owed: false for what is defined already and waits for the next boot. */
   readonly isDue: boolean;
+  /** What people have to know of it; empty: nothing. */
+  readonly note: string;
 }
 
 export interface Plan {
@@ -66,18 +70,21 @@ export function planDomain(
   const pending = live.filter(({ planned }) => planned === null);
   const restarts = allowed === "restart" && pending.some(({ isAsked }) => !isAsked);
   const labels = new Map<string, LabelledChange>(
-    inactiveChanges.map((change) => [change.path, { change, label: "define", isDue: true }]),
+    inactiveChanges.map((change) => [change.path, { change, label: "define", isDue: true, note: "" }]),
   );
   for (const { change, planned } of live) {
     if (planned?.steps.length === 0) continue;
     const label = planned ? labelOf(planned) : restarts ? "restart" : "next boot";
-    labels.set(change.path, { change, label, isDue: label !== "next boot" || labels.has(change.path) });
+    const isDue = label !== "next boot" || labels.has(change.path);
+    const note = planned?.row.note;
+    const isNoted = note !== undefined && situation.libvirtVersion < note.before;
+    labels.set(change.path, { change, label, isDue, note: isNoted ? note.text : "" });
   }
   const liveSteps = unique(live.flatMap(({ planned }) => planned?.steps ?? [])).toSorted(
     (a, b) => a.order - b.order,
   );
   return {
-    define: inactiveChanges.length > 0 ? inactive.tree : null,
+    define: inactiveChanges.length > 0 || situation.isTransient ? inactive.tree : null,
     changes: [...labels.values()],
     liveSteps,
     pending: pending.map(({ change }) => ({

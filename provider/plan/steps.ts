@@ -50,6 +50,8 @@ export interface Row {
   readonly label: "live" | "detach";
   /** libvirt's first version that can. Absent: all that are supported. */
   readonly since?: number;
+  /** What people have to know of it, on libvirt before a version. */
+  readonly note?: { readonly before: number; readonly text: string };
   /** The guest has to cooperate and may take its time: asked once, when the definition changes too. */
   readonly isRequest?: true;
   readonly steps: (change: Change, context: LiveContext) => readonly RowStep[] | null;
