@@ -1,8 +1,11 @@
+import type { Difference } from "../../provider/host/compare.ts";
+import { diffResource, readResource } from "../../provider/host/compare.ts";
 import type { Connection } from "../../provider/host/connection.ts";
 import type { DomainFacts } from "../../provider/host/facts.ts";
 import { readDomain } from "../../provider/host/read.ts";
 import { createResource, deleteResource, updateResource } from "../../provider/host/resource.ts";
 import { connectionTo } from "../../provider/host/session.ts";
+import { forgetSnapshot } from "../../provider/host/snapshot.ts";
 import { runOne, virsh } from "../../provider/host/virsh.ts";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import type { KindName } from "../../provider/model/arguments/kinds.ts";
@@ -17,7 +20,11 @@ export interface TestDomain {
   /** `host` and `domain` of resources that belong to it. */
   readonly place: { readonly host: string; readonly domain: string };
   create(kind: KindName, args: Arguments): Promise<Arguments>;
-  update(kind: KindName, recorded: Arguments, args: Arguments): Promise<Arguments>;
+  update(kind: KindName, recorded: Arguments, args: Arguments, uuid?: string): Promise<Arguments>;
+  /** The lines of a preview made now. */
+  preview(kind: KindName, recorded: Arguments, args?: Arguments): Promise<Difference>;
+  /** What a refresh finds now. */
+  read(kind: KindName, recorded: Arguments): Promise<Arguments | null>;
   delete(kind: KindName, recorded: Arguments): Promise<readonly string[]>;
   /** A virsh command on it; the domain's name is put in after the command. */
   virsh(command: string, ...rest: string[]): Promise<string>;
@@ -36,8 +43,18 @@ export async function testDomain(name: string): Promise<TestDomain> {
     connection,
     place: { host, domain: full },
     create: async (kind, args) => (await createResource(kinds[kind], placed(kind, args))).outputs,
-    update: async (kind, recorded, args) =>
-      (await updateResource(kinds[kind], placed(kind, recorded), placed(kind, args))).outputs,
+    update: async (kind, recorded, args, uuid) =>
+      (await updateResource(kinds[kind], placed(kind, recorded), placed(kind, args), uuid)).outputs,
+    preview: (kind, recorded, args = recorded) => {
+      forgetSnapshot(connection);
+      const uuid = kind === "Domain" ? (recorded.uuid as string | undefined) : undefined;
+      return diffResource(kinds[kind], placed(kind, recorded), placed(kind, args), uuid);
+    },
+    read: async (kind, recorded) => {
+      forgetSnapshot(connection);
+      const args = placed(kind, recorded);
+      return (await readResource(kinds[kind], { id: "", outputs: args }))?.inputs ?? null;
+    },
     delete: (kind, recorded) => deleteResource(kinds[kind], placed(kind, recorded)),
     virsh: async (command, ...rest) =>
       (await runOne(connection, `virsh ${command}`, virsh(connection, [command, full, ...rest]))).stdout,

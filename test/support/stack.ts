@@ -83,7 +83,7 @@ export async function makeStack(program: PulumiFn, projectName = "test"): Promis
       return exported.deployment.resources ?? [];
     },
     stateText: () => {
-      const folder = (envVars.PULUMI_BACKEND_URL ?? "").replace("file://", "");
+      const folder = String(envVars.PULUMI_BACKEND_URL).replace("file://", "");
       const files = readdirSync(folder, { recursive: true, encoding: "utf8", withFileTypes: true });
       return files
         .filter((file) => file.isFile())
