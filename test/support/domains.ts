@@ -10,7 +10,6 @@ import { runOne, virsh } from "../../provider/host/virsh.ts";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import type { KindName } from "../../provider/model/arguments/kinds.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
-import { removeDomain } from "../../tools/sandbox/sweep.ts";
 import { sandbox, testName } from "./sandbox.ts";
 
 /** One guest of a test, driven through the resource handlers and looked at through virsh. */
@@ -32,8 +31,9 @@ export interface TestDomain {
   remove(): Promise<void>;
 }
 
-export async function testDomain(name: string): Promise<TestDomain> {
-  const { uri: host } = await sandbox();
+/** Absent `uri`: on the sandbox's host. */
+export async function testDomain(name: string, uri?: string): Promise<TestDomain> {
+  const host = uri ?? (await sandbox()).uri;
   const connection = connectionTo(host);
   const full = testName(name);
   const placed = (kind: KindName, args: Arguments): Arguments =>
@@ -63,7 +63,14 @@ export async function testDomain(name: string): Promise<TestDomain> {
       if (!domain) throw new Error(`there is no domain ${full}`);
       return domain;
     },
-    remove: () => removeDomain(full),
+    remove: async () => {
+      await connection.run(
+        [virsh(connection, ["destroy", full]), virsh(connection, ["undefine", full, "--managed-save"])],
+        {
+          keepGoing: true,
+        },
+      );
+    },
   };
 }
 
