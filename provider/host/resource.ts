@@ -6,7 +6,7 @@ import { parseDomainXml } from "../model/xml/parse.ts";
 import { childrenOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/declaration.ts";
-import type { Applied } from "./apply.ts";
+import type { Applied, DomainRead } from "./apply.ts";
 import { applyDeclaration } from "./apply.ts";
 import type { Connection } from "./connection.ts";
 import { defineDomain } from "./define.ts";
@@ -46,7 +46,8 @@ export async function createResource(kind: Kind, args: Arguments): Promise<Made>
       if (isNew) await defineDomain(connection, host, name, declare(kind, args), slotsOf(args));
       isMade = isNew;
       const notes = domain && isThere(kind, full, host, domain) ? [tookOver(kind, full, name)] : [];
-      return { ...(await applyArguments(connection, kind, name, null, full)), notes };
+      const read = isNew ? undefined : { host, domain };
+      return { ...(await applyArguments(connection, kind, name, null, full, read)), notes };
     } catch (error) {
       // What was there before stays nobody's; what was made here must not be forgotten.
       if (!isMade && !mayHaveActed(error)) throw error;
@@ -74,7 +75,8 @@ export async function updateResource(
     if (kind.name === "Domain" && !domain && uuid !== undefined) await refuseRenamed(connection, name, uuid);
     if (kind.name === "Domain" && !domain)
       await defineDomain(connection, host, name, declare(kind, args), slotsOf(args));
-    return applyArguments(connection, kind, name, declare(kind, recorded), args);
+    const read = domain ? { host, domain } : undefined;
+    return applyArguments(connection, kind, name, declare(kind, recorded), args, read);
   });
 }
 
@@ -95,6 +97,7 @@ async function applyArguments(
   name: string,
   recorded: XmlElement | null,
   args: Arguments,
+  read?: DomainRead,
 ): Promise<State> {
   const declaration = {
     name,
@@ -104,7 +107,7 @@ async function applyArguments(
     mayDefine: kind.name === "Domain",
   };
   const wanted = args as Lifecycle;
-  let applied = await applyDeclaration(connection, declaration);
+  let applied = await applyDeclaration(connection, declaration, read);
   if (applied.plan.restarts) await powerCycle(connection, applied.domain, wanted);
   const isRunStateWrong = kind.name === "Domain" && diffLifecycle(wanted, applied.domain).length > 0;
   if (isRunStateWrong) await applyLifecycle(connection, applied.domain, wanted);
@@ -139,7 +142,8 @@ export async function deleteResource(kind: Kind, recorded: Arguments): Promise<r
       await remember(connection, name, null);
       return [];
     }
-    const { domain } = await readDomain(connection, name);
+    const read = await readDomain(connection, name);
+    const { domain } = read;
     if (!domain) return [];
     if (kind.name === "VirtioScsiController") refuseInUse(connection, domain, String(recorded.index));
     const empty: XmlElement = { kind: "element", name: "domain", attributes: [], children: [] };
@@ -150,7 +154,7 @@ export async function deleteResource(kind: Kind, recorded: Arguments): Promise<r
       allowed: allowedOf(recorded),
       mayDefine: false,
     };
-    let applied = await applyDeclaration(connection, declaration);
+    let applied = await applyDeclaration(connection, declaration, read);
     if (applied.plan.restarts) {
       await powerCycle(connection, applied.domain, recorded as Lifecycle);
       applied = await applyDeclaration(connection, declaration);

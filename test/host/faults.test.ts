@@ -1,5 +1,3 @@
-import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { HostError, PartialFailure } from "../../provider/errors.ts";
@@ -100,7 +98,6 @@ describe("faults between any two steps", function () {
     host.disarm();
     if (from) await guest.create(kind, from);
     const before = await guest.facts();
-    const files = leftovers();
     host.arm(fault, pattern);
     const outcome = await act(kind, from, to).then(
       () => null,
@@ -125,7 +122,7 @@ describe("faults between any two steps", function () {
     if (to) await guest.delete(kind, { ...to, whenRunning: "detach" });
     const left = await guest.facts();
     expect(left.inactiveXml.replace(ours, "")).to.equal(foreign.replace(ours, ""));
-    expect(leftovers()).to.deep.equal(files);
+    expect(host.leftovers()).to.deep.equal([]);
     expect((await run(["pgrep", "-f", "/run/pulumi-virsh/faults-.*/bin/virsh"])).stdout).to.equal("");
   }
 
@@ -137,7 +134,3 @@ describe("faults between any two steps", function () {
 
 /** What our own changes leave in a definition when they are taken back: ids that are written out, an empty tuning. */
 const ours = /\s*<iothreadids>[\s\S]*?<\/iothreadids>|\s*<cputune>[\s\S]*?<\/cputune>|\s*<cputune\/>/g;
-
-function leftovers(): string[] {
-  return readdirSync(tmpdir()).filter((name) => !/^pulumi-virsh-|^bash|^node-|^tsx-|^v8-/.test(name));
-}

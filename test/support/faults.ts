@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram } from "../../tools/sandbox/run.ts";
 import type { SshdOptions } from "../../tools/sandbox/sshdConfig.ts";
@@ -18,6 +18,8 @@ export interface FaultyHost extends TestHost {
   disarm(): void;
   /** Whether the armed fault has come to pass. */
   struck(): boolean;
+  /** Temporary files that logins have left. */
+  leftovers(): readonly string[];
   /** All calls of virsh since `disarm`, one per line. */
   calls(): readonly string[];
 }
@@ -50,11 +52,11 @@ exec "$real" "$@"
 export async function startFaultyHost(options: SshdOptions = {}): Promise<FaultyHost> {
   const real = (await findProgram("virsh")) ?? "/usr/bin/virsh";
   const place = join("/run/pulumi-virsh", `faults-${process.pid}-${Date.now()}`);
-  mkdirSync(join(place, "bin"), { recursive: true });
+  for (const name of ["bin", "tmp"]) mkdirSync(join(place, name), { recursive: true, mode: 0o777 });
   chmodSync(place, 0o777);
   writeFileSync(join(place, "bin/virsh"), shim(place, real));
   chmodSync(join(place, "bin/virsh"), 0o755);
-  const path = `SetEnv PATH=${place}/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`;
+  const path = `SetEnv TMPDIR=${place}/tmp PATH=${place}/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`;
   const [first = path, ...rest] = options.lines ?? [];
   // Only the first SetEnv of a configuration counts.
   const lines = first.startsWith("SetEnv ") ? [`${path} ${first.slice(7)}`, ...rest] : [path, first, ...rest];
@@ -76,6 +78,7 @@ export async function startFaultyHost(options: SshdOptions = {}): Promise<Faulty
     },
     disarm: clear,
     struck: () => existsSync(join(place, "struck")),
+    leftovers: () => readdirSync(join(place, "tmp")),
     calls: () =>
       readFileSync(join(place, "calls"), "utf8")
         .split("\n")
