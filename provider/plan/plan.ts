@@ -66,9 +66,12 @@ export function planDomain(
     actual: situation.inactive,
   });
   const inactiveChanges = inactive.diff.changes;
-  const live = planRunning(recorded, desired, situation, new Set(inactiveChanges.map(printed)), allowed);
+  const defined = new Set(inactiveChanges.map(({ path }) => path));
+  const smallest = planRunning(recorded, desired, situation, defined, allowed);
+  const restarts = allowed === "restart" && smallest.some(({ planned, isAsked }) => !planned && !isAsked);
+  // What a power cycle brings anyway takes no device out before it.
+  const live = restarts ? planRunning(recorded, desired, situation, defined, "live") : smallest;
   const pending = live.filter(({ planned }) => planned === null);
-  const restarts = allowed === "restart" && pending.some(({ isAsked }) => !isAsked);
   const labels = new Map<string, LabelledChange>(
     inactiveChanges.map((change) => [change.path, { change, label: "define", isDue: true, note: "" }]),
   );
@@ -125,8 +128,6 @@ function planRunning(
   const left = threadsInUse(live, planned);
   return planned.map((each) => (isThreadRemoval(each.change, left) ? { ...each, planned: null } : each));
 }
-
-const printed = (change: Change) => change.path;
 
 function labelOf(planned: PlannedChange): Label {
   return planned.steps.some((step) => step.label === "detach") ? "detach" : "live";

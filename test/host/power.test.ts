@@ -38,7 +38,7 @@ describe("power", function () {
       const before = await guest.facts();
       const args = { memory: "96 MiB", disks: [{ target: "vda", ioThread: 1 }], whenRunning: "restart" };
       const told = await guest.preview("Domain", args);
-      expect(told.lines.join("\n"))
+      expect(told.lines.join("\n"), told.lines.join("\n"))
         .to.match(/memory 65536 → 98304 \(restart\)/)
         .and.to.match(/devices\/disk\[vda\]\/driver\/@iothread absent → 1 \(restart\)/);
       const made = await guest.create("Domain", args);

@@ -113,5 +113,7 @@ function stepOf(event: EngineEvent): Step[] {
 
 function diagnosticOf(event: EngineEvent): string[] {
   const said = event.diagnosticEvent;
-  return said && !said.ephemeral && said.severity !== "debug" ? [said.message] : [];
+  // The engine sends debug lines of the SDK as well, although the type does not say so.
+  const isShown = said && ["info", "info#err", "warning", "error"].includes(said.severity);
+  return isShown && !said.ephemeral ? [said.message] : [];
 }
