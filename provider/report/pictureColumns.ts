@@ -1,0 +1,60 @@
+import { parseCpuset } from "../model/cpuset.ts";
+import type { Topology } from "../model/topology.ts";
+import type { GuestCpus } from "../plan/guestCpus.ts";
+
+/** Where each CPU's column stands, from the left of the first. */
+export interface Columns {
+  readonly x: ReadonlyMap<number, number>;
+  /** Width of one column. */
+  readonly step: number;
+  /** Of all of them with the gaps between nodes. */
+  readonly width: number;
+}
+
+/** CPUs by node in order of their ids, with a gap between nodes. Absent sizes: as wide as about 900 units hold. */
+export function columnsOf(
+  topology: Topology,
+  sizes?: { readonly width: number; readonly gap: number },
+): Columns {
+  const nodes = topology.nodes.map((node) => parseCpuset(node.cpus) ?? []);
+  const count = nodes.reduce((sum, cpus) => sum + cpus.length, 0);
+  const step = sizes?.width ?? Math.max(8, Math.min(22, Math.floor(900 / Math.max(1, count))));
+  const gap = sizes?.gap ?? 16;
+  const x = new Map<number, number>();
+  let at = 0;
+  for (const cpus of nodes) {
+    for (const cpu of cpus) {
+      x.set(cpu, at);
+      at += step;
+    }
+    at += gap;
+  }
+  return { x, step, width: Math.max(0, at - gap) };
+}
+
+export interface Use {
+  readonly vcpus: number;
+  readonly ioThreads: number;
+  /** An IO thread and a vCPU are both pinned there. */
+  readonly isOverlap: boolean;
+}
+
+/** What is pinned to each CPU. Pins to all CPUs of the host are none. */
+export function usesOf(columns: Columns, guests: readonly GuestCpus[]): ReadonlyMap<number, Use> {
+  const count = (sets: readonly (string | null)[]) => {
+    const found = new Map<number, number>();
+    for (const cpus of sets.map((set) => parseCpuset(set ?? "") ?? [])) {
+      if (cpus.length >= columns.x.size) continue;
+      for (const cpu of cpus) found.set(cpu, (found.get(cpu) ?? 0) + 1);
+    }
+    return found;
+  };
+  const vcpus = count(guests.flatMap((guest) => Object.values(guest.vcpuPins)));
+  const ioThreads = count(guests.flatMap((guest) => Object.values(guest.ioThreads)));
+  return new Map(
+    [...columns.x.keys()].map((cpu) => {
+      const use = { vcpus: vcpus.get(cpu) ?? 0, ioThreads: ioThreads.get(cpu) ?? 0 };
+      return [cpu, { ...use, isOverlap: use.vcpus > 0 && use.ioThreads > 0 }];
+    }),
+  );
+}
