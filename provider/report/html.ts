@@ -1,4 +1,5 @@
 import { labelRows } from "../plan/labels.ts";
+import { attentionOf } from "./attention.ts";
 import { hostRows } from "./htmlHost.ts";
 import { htmlText } from "./markdownText.ts";
 import { pageScript } from "./pageScript.ts";
@@ -69,7 +70,7 @@ function totalsText({ totals, operations }: Report): string {
         ? [`<span class="label ${label.replace(" ", "-")}" title="${meaning}">${count} ${label}</span>`]
         : [];
     }),
-    `${totals.lints.error} lint errors, ${totals.lints.warning} warnings, ${totals.lints.info} notes`,
+    `${counted(totals.lints.error, "lint error")}, ${counted(totals.lints.warning, "warning")}, ${counted(totals.lints.info, "note")}`,
     `${counted(totals.unchangedResources, "resource")} unchanged`,
     ...(operations
       ? [
@@ -85,25 +86,10 @@ function totalsText({ totals, operations }: Report): string {
 }
 
 function attention(report: Report): string {
-  const lines = [
-    ...report.errors.map((error) => `<b>error</b> ${htmlText(error)}`),
-    ...report.hosts.flatMap((host) => [
-      ...host.errors.map(
-        (error) =>
-          `<b>${host.isUnreachable ? "unreachable" : "error"}</b> ${htmlText(host.name)}${host.unknownResources > 0 ? ` (${counted(host.unknownResources, "resource")} not looked at)` : ""}: <code>${htmlText(error)}</code>`,
-      ),
-      ...host.domains.flatMap((domain) => [
-        ...domain.errors.map(
-          (error) =>
-            `<b>error</b> ${htmlText(`${host.name} ${domain.name}`)}: <code>${htmlText(error)}</code>`,
-        ),
-        ...domain.obstacles.map(
-          (obstacle) =>
-            `<b>not possible</b> ${htmlText(`${host.name} ${domain.name}`)}: <code>${htmlText(obstacle)}</code>`,
-        ),
-      ]),
-    ]),
-  ].map((line) => `<li>${line}</li>`);
+  const lines = attentionOf(report).map(({ kind, where, unknownResources, message }) => {
+    const unknown = unknownResources > 0 ? ` (${counted(unknownResources, "resource")} not looked at)` : "";
+    return `<li><b>${kind}</b> ${htmlText(where.join(" "))}${unknown} <code>${htmlText(message)}</code></li>`;
+  });
   if (lines.length === 0) return "";
   const rest = lines.slice(10);
   const more =

@@ -7,7 +7,7 @@ import type { HostCpus, HostReport } from "./report.ts";
 import { counted } from "./words.ts";
 
 /** A host in the table: one row of figures, one that opens. Numbers to sort by and words to filter by are data. */
-export function hostRows(host: HostReport): string {
+export function hostRows(host: HostReport, order: number): string {
   const { cpus, domains } = host;
   const changes = domains.reduce((sum, domain) => sum + domain.changes.length, 0);
   const count = (level: string) =>
@@ -33,7 +33,7 @@ export function hostRows(host: HostReport): string {
     ...domains.map(({ name }) => name),
   ];
   const data = {
-    name: host.name,
+    name: String(order),
     host: `${host.host} ${host.name}`.toLowerCase(),
     text: [...new Set(names)].join(" ").toLowerCase(),
     marks: marks.join(","),
@@ -50,9 +50,9 @@ export function hostRows(host: HostReport): string {
   const after = cpus?.guestsAfter ?? cpus?.guests ?? [];
   return `<tbody${attributes}${host.isUnreachable ? ' class="unreachable"' : ""}>
 <tr><td><button class="open" type="button" aria-expanded="false">${htmlText(host.name)}</button></td>
-<td>${labelCounts(host)}</td><td class="number">${changes || ""}</td><td>${problems(host.isUnreachable, errors, count("warning"), count("info"))}</td>
+<td>${labelCounts(host)}</td><td class="number">${changes || ""}</td><td class="problems">${problems(host.isUnreachable, errors, count("warning"), count("info"))}</td>
 <td class="number">${cpus ? `${ratio.toFixed(2)} <span class="soft">${cpus.ledger.vcpus}/${cpus.ledger.cpus}</span>` : ""}</td><td class="number">${cpus?.ledger.ioThreads ?? ""}</td><td class="number${overlaps > 0 ? " bad" : ""}">${overlaps || ""}</td><td>${cpus ? drawStrip(cpus.topology, after) : ""}</td></tr>
-<tr class="panel" hidden><td colspan="8">${panel(host)}</td></tr>
+<tr class="panel" hidden><td colspan="8"><div class="inner">${panel(host)}</div></td></tr>
 </tbody>`;
 }
 

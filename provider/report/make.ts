@@ -158,12 +158,15 @@ function shortNames(hosts: readonly string[]): Map<string, string> {
   );
 }
 
-/** By code units: the same order everywhere, whatever the locale. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** hv2 before hv10, and the same order everywhere, whatever the locale. */
+function compareText(a: string, b: string): number {
+  const [x, y] = [a, b].map(
+    (text) => `${text.replace(/\d+/g, (digits) => digits.padStart(12, "0"))} ${text}`,
+  );
+  return x === y ? 0 : String(x) < String(y) ? -1 : 1;
 }
 
 function compareResources(a: ResourceRecord, b: ResourceRecord): number {
-  const key = ({ resource }: ResourceRecord) => (resource.key ?? "").padStart(12, "0");
+  const key = ({ resource }: ResourceRecord) => resource.key ?? "";
   return compareText(a.resource.kind, b.resource.kind) || compareText(key(a), key(b));
 }

@@ -1,8 +1,9 @@
 import type { Label } from "../plan/labels.ts";
 import { compareLabels, labelRows } from "../plan/labels.ts";
-import { attentionLines, domainFold, domainsOf, domainWords, lintLines } from "./markdownParts.ts";
+import { domainsOf } from "./attention.ts";
+import { attentionLines, domainFold, domainWords, lintLines } from "./markdownParts.ts";
 import { codeText, folded, sizeBytes } from "./markdownText.ts";
-import type { DomainReport, HostReport, Report, Totals } from "./report.ts";
+import type { DomainReport, HostReport, Report } from "./report.ts";
 import { clipped, counted } from "./words.ts";
 
 /** What GitHub takes as one comment, in characters; held in bytes of UTF-8, which are never fewer. */
@@ -43,7 +44,7 @@ export function printMarkdown(report: Report, name = ""): string {
     .filter(([, domain]) => domain.changes.length > 0)
     .map(([host, domain]): Block => ({ host, domain, words: domainWords(domain), fold: domainFold(domain) }));
   const { shown, unfolded } = choose(blocks, commentLimit - 1 - reserves.footer - sizeBytes(head));
-  return `${head}\n${body(shown, unfolded)}${footer(blocks, shown, unfolded)}`;
+  return `${head}\n${body(blocks, shown, unfolded)}${footer(blocks, shown, unfolded)}`;
 }
 
 function headline({ totals, hosts }: Report): string {
@@ -133,21 +134,16 @@ function hostTitle(host: HostReport): string {
   return `### ${codeText(clipped(host.name, 80))}\n\n`;
 }
 
-function body(shown: ReadonlySet<Block>, unfolded: ReadonlySet<Block>): string {
+function body(blocks: readonly Block[], shown: ReadonlySet<Block>, unfolded: ReadonlySet<Block>): string {
   let last: HostReport | null = null;
   let text = "";
-  for (const block of [...shown].toSorted((a, b) => order(a, b))) {
+  for (const block of blocks.filter((each) => shown.has(each))) {
     if (block.host !== last) text += hostTitle(block.host);
     last = block.host;
     text += `${block.words}\n${block.fold === "" || unfolded.has(block) ? "" : `${block.fold}\n`}`;
   }
   return text;
 }
-
-const order = (a: Block, b: Block) => {
-  const [x, y] = [`${a.host.host}\u0000${a.domain.name}`, `${b.host.host}\u0000${b.domain.name}`];
-  return x < y ? -1 : x > y ? 1 : 0;
-};
 
 function footer(blocks: readonly Block[], shown: ReadonlySet<Block>, unfolded: ReadonlySet<Block>): string {
   const left = blocks.filter((block) => !shown.has(block));

@@ -1,8 +1,9 @@
 import type { Lint } from "../plan/lint.ts";
 import type { LintId } from "../plan/lintTable.ts";
 import { lintRows } from "../plan/lintTable.ts";
+import { attentionOf, domainsOf } from "./attention.ts";
 import { codeBlock, codeText, folded } from "./markdownText.ts";
-import type { DomainReport, HostReport, Report, ReportedChange } from "./report.ts";
+import type { DomainReport, Report, ReportedChange } from "./report.ts";
 import { clipped, commandText, counted, wordsOf } from "./words.ts";
 
 /** Most that is shown of one guest; the rest is counted. */
@@ -11,24 +12,12 @@ const limits = { changes: 40, diffLines: 150, commands: 30, commandCharacters: 1
 const name = (text: string) => codeText(clipped(text, 80));
 const value = (text: string) => codeText(clipped(text, 120));
 
-/** Lines that have to be seen first: what failed, what is unknown, what is wrong; each a list item. */
+/** Lines that have to be seen first; each a list item. */
 export function attentionLines(report: Report): string[] {
-  const lines = report.errors.map((error) => `- **error** ${said(error)}`);
-  for (const host of report.hosts) {
-    for (const error of host.errors) {
-      const unknown =
-        host.unknownResources > 0 ? ` (${counted(host.unknownResources, "resource")} not looked at)` : "";
-      lines.push(
-        `- **${host.isUnreachable ? "unreachable" : "error"}** ${name(host.name)}${unknown}: ${said(error)}`,
-      );
-    }
-  }
-  for (const [host, domain] of domainsOf(report)) {
-    const where = `${name(host.name)} ${name(domain.name)}`;
-    for (const error of domain.errors) lines.push(`- **error** ${where}: ${said(error)}`);
-    for (const obstacle of domain.obstacles) lines.push(`- **not possible** ${where}: ${said(obstacle)}`);
-  }
-  return lines;
+  return attentionOf(report).map(({ kind, where, unknownResources, message }) => {
+    const unknown = unknownResources > 0 ? ` (${counted(unknownResources, "resource")} not looked at)` : "";
+    return `- **${kind}** ${where.map(name).join(" ")}${unknown}${where.length > 0 ? ": " : ""}${said(message)}`;
+  });
 }
 
 /** Findings of one level, together by lint, with the first few of each. */
@@ -111,10 +100,4 @@ function codeIfPath(subject: string): string {
 
 function said(text: string): string {
   return codeText(clipped(text, 300));
-}
-
-export function domainsOf(report: Report): [HostReport, DomainReport][] {
-  return report.hosts.flatMap((host) =>
-    host.domains.map((domain): [HostReport, DomainReport] => [host, domain]),
-  );
 }

@@ -28,9 +28,8 @@ function sort(head) {
   const key = head.dataset.key, up = head.getAttribute("aria-sort") === "descending" || (!head.hasAttribute("aria-sort") && key === "name");
   for (const other of $("th", table)) other.removeAttribute("aria-sort");
   head.setAttribute("aria-sort", up ? "ascending" : "descending");
-  const value = (host) => (key === "name" ? host.dataset.name : Number(host.dataset[key]));
-  const order = (a, b) => (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0);
-  hosts.sort((a, b) => (up ? order(a, b) : order(b, a)) || (a.dataset.name < b.dataset.name ? -1 : 1));
+  const order = (a, b) => a.dataset[key] - b.dataset[key];
+  hosts.sort((a, b) => (up ? order(a, b) : order(b, a)) || a.dataset.name - b.dataset.name);
   table.append(...hosts);
 }
 query.addEventListener("input", filter);

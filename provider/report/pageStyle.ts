@@ -22,14 +22,14 @@ button:hover { background: var(--panel); }
 .tools output { color: var(--soft); margin-left: auto; }
 .tools button[aria-pressed=true] { background: var(--text); color: var(--bg); border-color: var(--text); }
 .attention { border-left: 4px solid var(--bad); background: var(--panel); padding: 10px 16px; border-radius: 4px; margin: 12px 0; }
-.attention ul { margin: 4px 0; padding-left: 18px; overflow-wrap: anywhere; }
+.attention h2 { margin: 0 0 4px; } .attention ul { margin: 4px 0; padding-left: 18px; overflow-wrap: anywhere; }
 table.fleet { border-collapse: collapse; width: 100%; margin-top: 8px; }
 .fleet th { text-align: left; font-weight: 600; padding: 4px 10px 4px 0; white-space: nowrap; border-bottom: 2px solid var(--line); }
 .fleet th button { border: 0; padding: 2px 4px 2px 0; font-weight: 600; }
 .fleet th[aria-sort=ascending] button::after { content: " ▲"; font-size: 10px; } .fleet th[aria-sort=descending] button::after { content: " ▼"; font-size: 10px; }
 .fleet td { padding: 5px 10px 5px 0; vertical-align: middle; border-bottom: 1px solid var(--line); }
 .fleet td.number, .fleet th.number { text-align: right; } .number { font-variant-numeric: tabular-nums; }
-.fleet .open { border: 0; padding: 2px 4px 2px 0; text-align: left; font-weight: 600; overflow-wrap: anywhere; }
+.fleet .open { border: 0; padding: 2px 4px 2px 0; text-align: left; font-weight: 600; white-space: nowrap; }
 .fleet .open::before { content: "▸ "; color: var(--soft); } .fleet .open[aria-expanded=true]::before { content: "▾ "; }
 tbody.unreachable .open { color: var(--bad); }
 .soft { color: var(--soft); }
@@ -37,6 +37,7 @@ tbody.unreachable .open { color: var(--bad); }
 .label { display: inline-block; border-radius: 10px; padding: 0 8px; margin: 1px 4px 1px 0; border: 1px solid currentColor; white-space: nowrap; font-size: 12px; }
 .label.delete, .label.replace, .label.restart, .label.shutdown { color: var(--bad); font-weight: 600; }
 .label.detach, .label.next-boot, .label.start { color: var(--warn); } .label.live { color: var(--good); } .label.define { color: var(--soft); }
+.panel .inner { contain: inline-size; } .fleet td.problems { white-space: nowrap; }
 .panel > td { background: var(--panel); padding: 10px 18px 18px; }
 .picture { overflow-x: auto; background: var(--bg); border: 1px solid var(--line); border-radius: 6px; padding: 6px; }
 .picture .after { display: none; } .picture.show-after .after { display: inline; } .picture.show-after .now { display: none; }
@@ -45,7 +46,7 @@ tbody.unreachable .open { color: var(--bad); }
 .key .k-vcpu { background: var(--vcpu); } .key .k-float { background: var(--vcpu); opacity: .38; } .key .k-io { background: var(--io); }
 .key .k-bad { background: repeating-linear-gradient(45deg, var(--bad) 0 2px, transparent 2px 5px); border: 1px solid var(--bad); }
 .key span button { margin: 0; }
-.guests { display: grid; grid-template-columns: repeat(auto-fill, minmax(430px, 1fr)); gap: 10px; }
+.guests { display: grid; grid-template-columns: repeat(auto-fill, minmax(430px, 1fr)); gap: 10px; align-items: start; }
 .guest-card { background: var(--bg); border: 1px solid var(--line); border-radius: 6px; padding: 8px 14px; min-width: 0; }
 .guest-card h4 { margin: 0 0 4px; font-size: 14px; overflow-wrap: anywhere; }
 .guest-card ul { margin: 4px 0; padding-left: 18px; overflow-wrap: anywhere; } .guest-card li { margin: 1px 0; }

@@ -4,11 +4,11 @@ import type { GuestCpus } from "../plan/guestCpus.ts";
 import { htmlText } from "./markdownText.ts";
 import type { Columns } from "./pictureColumns.ts";
 import { columnsOf, usesOf } from "./pictureColumns.ts";
-import { clipped } from "./words.ts";
+import { shortened } from "./words.ts";
 
 const row = { height: 24, vcpuY: 4, ioY: 13, laneHeight: 8 };
 const left = 150;
-const right = 380;
+const right = 470;
 const top = 58;
 
 /**
@@ -39,7 +39,7 @@ export function drawHost(topology: Topology, guests: readonly GuestCpus[], title
 
 /** The same host in one line: which CPUs carry vCPUs, IO threads, or both. */
 export function drawStrip(topology: Topology, guests: readonly GuestCpus[]): string {
-  const columns = columnsOf(topology, { width: 5, gap: 4 });
+  const columns = columnsOf(topology, { room: 380, gap: 4 });
   const uses = usesOf(columns, guests);
   const cpus = (wanted: (use: { vcpus: number; ioThreads: number; isOverlap: boolean }) => boolean) =>
     [...uses].filter(([, use]) => wanted(use)).map(([cpu]) => cpu);
@@ -93,7 +93,7 @@ function drawNode(
   const from = left + Math.min(...xs);
   const width = Math.max(...xs) - Math.min(...xs) + columns.step;
   const memory = memoryKiB === null ? "" : ` · ${Math.round(memoryKiB / 1024 ** 2)} GiB`;
-  const text = clipped(`node ${id}${memory}`, Math.max(6, Math.floor(width / 6)));
+  const text = shortened(`node ${id}${memory}`, Math.max(6, Math.floor(width / 6)));
   return `<rect class="node" x="${from - 3}" y="4" width="${width + 6}" height="${height - 8}" rx="5"/><text class="node-name" x="${from}" y="20">${text}</text>`;
 }
 
@@ -159,7 +159,7 @@ function drawGuest(
   return [
     `<g class="guest${guest.isActive ? "" : " off"}" data-guest="${htmlText(guest.name.toLowerCase())}"><title>${htmlText(guestTitle(guest))}</title>`,
     `<path class="line" d="M6 ${y + row.height}H${width - 6}"/>`,
-    `<text class="name" x="10" y="${y + 16}">${htmlText(clipped(guest.name, 19))}</text>`,
+    `<text class="name" x="10" y="${y + 16}">${htmlText(shortened(guest.name, 19))}</text>`,
     drawBars("vcpu floating", columns, [...new Set(floating)], y + row.vcpuY, row.laneHeight),
     drawBars("vcpu", columns, [...new Set(own)], y + row.vcpuY, row.laneHeight),
     drawBars("io", columns, io, y + row.ioY, row.laneHeight),
@@ -171,7 +171,7 @@ function drawGuest(
       row.laneHeight + 2,
     ),
     ...ids.map(label),
-    `<text class="disks" x="${left + columns.width + 12}" y="${y + 16}">${htmlText(clipped(disksText(guest), 58))}</text></g>`,
+    `<text class="disks" x="${left + columns.width + 12}" y="${y + 16}">${htmlText(shortened(disksText(guest), 76))}</text></g>`,
   ].join("");
 }
 
@@ -180,7 +180,7 @@ function disksText(guest: GuestCpus): string {
   const disks = Object.entries(guest.disks);
   const own = Object.entries(guest.ioThreads).map(([id, set]) => {
     const served = disks.filter(([, ids]) => ids?.split(",").includes(id)).map(([target]) => target);
-    return `io${id}${set === null ? " (any CPU)" : ""} → ${served.join(", ") || "nothing"}`;
+    return `io${id} (${set === null ? "any CPU" : `CPU ${set}`}) → ${served.join(", ") || "nothing"}`;
   });
   const main = disks.filter(([, ids]) => ids === null).map(([target]) => target);
   return [...own, ...(main.length > 0 ? [`main loop → ${main.join(", ")}`] : [])].join(" · ");

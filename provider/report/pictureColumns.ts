@@ -11,14 +11,18 @@ export interface Columns {
   readonly width: number;
 }
 
-/** CPUs by node in order of their ids, with a gap between nodes. Absent sizes: as wide as about 900 units hold. */
+/** CPUs by node in order of their ids, with a gap between nodes, in about the room given. Absent: a whole picture's. */
 export function columnsOf(
   topology: Topology,
-  sizes?: { readonly width: number; readonly gap: number },
+  sizes?: { readonly room: number; readonly gap: number },
 ): Columns {
   const nodes = topology.nodes.map((node) => parseCpuset(node.cpus) ?? []);
-  const count = nodes.reduce((sum, cpus) => sum + cpus.length, 0);
-  const step = sizes?.width ?? Math.max(8, Math.min(22, Math.floor(900 / Math.max(1, count))));
+  const count = Math.max(
+    1,
+    nodes.reduce((sum, cpus) => sum + cpus.length, 0),
+  );
+  const [least, most] = sizes ? [1.5, 8] : [8, 22];
+  const step = Math.max(least, Math.min(most, Math.floor(((sizes?.room ?? 900) / count) * 2) / 2));
   const gap = sizes?.gap ?? 16;
   const x = new Map<number, number>();
   let at = 0;

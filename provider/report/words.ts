@@ -131,3 +131,9 @@ export function clipped(text: string, limit: number): string {
   if (characters.length <= limit) return text;
   return `${characters.slice(0, limit).join("")}… (${characters.length - limit} more characters)`;
 }
+
+/** The same where there is no room to tell how much. */
+export function shortened(text: string, limit: number): string {
+  const characters = [...text];
+  return characters.length <= limit ? text : `${characters.slice(0, limit - 1).join("")}…`;
+}

@@ -1,6 +1,7 @@
 import { printRecord } from "../../provider/plan/record.ts";
 import { printHtml } from "../../provider/report/html.ts";
 import { printJson } from "../../provider/report/json.ts";
+import { printLintDocs } from "../../provider/report/lintDocs.ts";
 import { makeReport } from "../../provider/report/make.ts";
 import { printMarkdown } from "../../provider/report/markdown.ts";
 import { readPreview } from "../../provider/report/preview.ts";
@@ -8,8 +9,8 @@ import { readRecords } from "../../provider/report/readRecords.ts";
 import { exampleRecords } from "./fleet.ts";
 import { examplePreview } from "./preview.ts";
 
-/** Every file of examples/report that is made, by name. The reports are made from the plan's text, as a user's are. */
-export function exampleFiles(): Readonly<Record<string, string>> {
+/** Every file that is made, by its path. The reports are made from the plan's text, as a user's are. */
+export function generatedFiles(): Readonly<Record<string, string>> {
   const plan = exampleRecords(10, 20).map(printRecord).join("");
   const preview = examplePreview();
   const report = makeReport(
@@ -17,10 +18,11 @@ export function exampleFiles(): Readonly<Record<string, string>> {
     readPreview(preview, (host) => host),
   );
   return {
-    "plan.jsonl": plan,
-    "preview.json": preview,
-    "report.md": printMarkdown(report),
-    "report.html": printHtml(report),
-    "report.json": printJson(report),
+    "examples/report/plan.jsonl": plan,
+    "examples/report/preview.json": preview,
+    "examples/report/report.md": printMarkdown(report),
+    "examples/report/report.html": printHtml(report),
+    "examples/report/report.json": printJson(report),
+    "docs/lints.md": printLintDocs(),
   };
 }
