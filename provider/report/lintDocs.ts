@@ -12,8 +12,8 @@ export function printLintDocs(): string {
   return `# Lints
 
 What is allowed and still worth a word, or what libvirt would refuse when it is too late. Findings stand in the preview
-and in the report; one of level \`error\` keeps the provider from touching the guest. \`virsh:lint\` sets levels by id,
-as JSON, \`off\`, \`info\`, \`warning\` or \`error\`:
+and in the report, where \`--fail-on error\` and \`--fail-on warning\` look at them. \`virsh:lint\` sets levels by id, as
+JSON: \`off\`, \`info\`, \`warning\` or \`error\`:
 
 \`\`\`
 pulumi config set virsh:lint '{"L4": "off", "L10": "warning"}'
