@@ -22,6 +22,8 @@ function dim(host, words) {
 function open(host, wanted) {
   host.rows[1].hidden = !wanted;
   host.querySelector(".open").setAttribute("aria-expanded", String(wanted));
+  const inner = host.querySelector(".inner");
+  if (wanted && !inner.hasChildNodes()) inner.innerHTML = inner.nextElementSibling.textContent;
   if (wanted) dim(host, query.value.toLowerCase().split(/\\s+/).filter(Boolean));
 }
 function sort(head) {
