@@ -31,7 +31,8 @@ export interface ResourceRecord {
   readonly host: string;
   readonly domain: string;
   readonly resource: ResourceName;
-  readonly isRunning: boolean;
+  /** Null: not known. */
+  readonly isRunning: boolean | null;
   /** The dearest of the changes' labels; null when nothing changes. */
   readonly label: Label | null;
   readonly changes: readonly RecordedChange[];

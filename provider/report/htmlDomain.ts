@@ -17,7 +17,7 @@ export function domainCard(domain: DomainReport): string {
     ...(diffs.length > 1 ? [`# ${[resource.kind, resource.key].filter(Boolean).join(" ")}`] : []),
     ...own,
   ]);
-  return `<article class="guest-card" data-guest="${htmlText(name.toLowerCase())}"><h4>${htmlText(name)} ${label ? badge(label) : ""}${isRunning || changes.length === 0 ? "" : '<span class="soft"> not running</span>'}</h4>${list(changes.map(changeItem))}${list(problems)}${folded("XML diff", lines.length > 0 ? `<pre class="diff">${htmlText(lines.join("\n"))}</pre>` : "")}${folded("commands", steps.length > 0 ? `<pre>${htmlText(steps.map(commandText).join("\n"))}</pre>` : "")}</article>`;
+  return `<article class="guest-card" data-guest="${htmlText(name.toLowerCase())}"><h4>${htmlText(name)} ${label ? badge(label) : ""}${isRunning === false ? '<span class="soft"> not running</span>' : ""}</h4>${list(changes.map(changeItem))}${list(problems)}${folded("XML diff", lines.length > 0 ? `<pre class="diff">${htmlText(lines.join("\n"))}</pre>` : "")}${folded("commands", steps.length > 0 ? `<pre>${htmlText(steps.map(commandText).join("\n"))}</pre>` : "")}</article>`;
 }
 
 function changeItem(change: ReportedChange): string {

@@ -78,7 +78,7 @@ function domainReport(
     lints.set(JSON.stringify([lint.id, lint.path, lint.message]), lint);
   return {
     name,
-    isRunning: resources.some((record) => record.isRunning),
+    isRunning: resources.find((record) => record.isRunning !== null)?.isRunning ?? null,
     label: dearestLabel(changes.map(({ label }) => label)),
     changes,
     steps: resources.flatMap(({ steps }) => steps),

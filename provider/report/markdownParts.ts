@@ -48,7 +48,7 @@ function lintTitle(id: LintId, level: Lint["level"]): string {
 
 /** A guest's changes in words. */
 export function domainWords(domain: DomainReport): string {
-  const title = `**${name(domain.name)}** · ${domain.label ?? "unchanged"}${domain.isRunning ? "" : " · not running"}${domain.obstacles.length > 0 ? " · **not possible**, see above" : ""}`;
+  const title = `**${name(domain.name)}** · ${domain.label ?? "unchanged"}${domain.isRunning === false ? " · not running" : ""}${domain.obstacles.length > 0 ? " · **not possible**, see above" : ""}`;
   const lines = domain.changes.slice(0, limits.changes).map(changeLine);
   const left = domain.changes.length - lines.length;
   if (left > 0) lines.push(`- and ${counted(left, "more change")}`);

@@ -171,7 +171,7 @@ function drawGuest(
       row.laneHeight + 2,
     ),
     ...ids.map(label),
-    `<text class="disks" x="${left + columns.width + 12}" y="${y + 16}">${htmlText(shortened(disksText(guest), 76))}</text></g>`,
+    `<text class="disks" x="${left + columns.width + 12}" y="${y + 16}">${htmlText(shortened(disksText(guest), 68))}</text></g>`,
   ].join("");
 }
 

@@ -86,7 +86,7 @@ function recordOf(step: Step, canonical: (host: string) => string): ResourceReco
       host: canonical(inputs.host),
       domain: plain(domain),
       resource: name,
-      isRunning: false,
+      isRunning: null,
       label: starts ? "start" : label,
       changes: starts ? [change, start] : [change],
       steps: [],

@@ -62,7 +62,8 @@ export interface HostCpus {
 
 export interface DomainReport {
   readonly name: string;
-  readonly isRunning: boolean;
+  /** Null: not known. */
+  readonly isRunning: boolean | null;
   /** The dearest; null when nothing changes. */
   readonly label: Label | null;
   readonly changes: readonly ReportedChange[];

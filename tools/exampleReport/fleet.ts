@@ -97,7 +97,10 @@ function makeGuest(host: number, guest: number, count: number, machine: { nodes:
     memoryMiB: 1024 * (4 + (guest % 4) * 4),
     vcpus,
     vcpuCpus: places.map((place) => Math.floor(place / usable) * machine.cpus + (place % usable)),
-    ioThreads: [`${top - 3 + (guest % 4)}`, `${top - reserved + 1}-${top - 4 + (reserved === 4 ? 1 : 0)}`],
+    ioThreads: [
+      `${top - 3 + (guest % 4)}`,
+      reserved === 4 ? `${top - 3}` : `${top - reserved + 1}-${top - 4}`,
+    ],
     disks: [
       { target: "vda", driver: "io='native' iothread='1'" },
       { target: "vdb", driver: "io='native' iothread='2'" },
