@@ -25,7 +25,7 @@ const program = new Command("generate")
       const file = join(folder, name);
       const isSame = existsSync(file) && readFileSync(file, "utf8") === text;
       if (check && !isSame) {
-        console.error(`${file} is not what would be written; run: node dist/tools/generate.js`);
+        console.error(`${file} is not what would be written; run: npm run generate`);
         process.exitCode = 1;
       }
       if (check || isSame) continue;

@@ -21,7 +21,7 @@ const mapped = (domain: XmlElement, place: string, name: (device: XmlElement) =>
     .map((device) => `${place}[${name(device)}]/driver/iothreads`);
 
 /** @see libvirt's formatdomain and NEWS; facts measured on 9.0.0 are what older versions drop in silence. */
-export const featureRows: readonly FeatureRow[] = [
+const featureRows: readonly FeatureRow[] = [
   {
     name: "a thread pool of an IO thread",
     libvirt: 8_005_000,

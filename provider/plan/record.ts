@@ -1,5 +1,5 @@
 import type { Topology } from "../model/topology.ts";
-import { flatTopology, parseTopology } from "../model/topology.ts";
+import { flatTopology, parseNodeInfo, parseTopology } from "../model/topology.ts";
 import { printIndented } from "../model/xml/indent.ts";
 import { parseXml } from "../model/xml/parse.ts";
 import { printXml } from "../model/xml/print.ts";
@@ -27,9 +27,12 @@ export interface HostRead {
   readonly host: string;
   readonly libvirtVersion: number;
   readonly qemuVersion: number;
+  /** Empty: not known. */
   readonly onlineCpus: readonly number[];
   /** Root of `virsh capabilities`; null when it was not read. */
   readonly capabilities: XmlElement | null;
+  /** What `virsh nodeinfo` prints, for hosts that tell nothing better. Absent: none. */
+  readonly nodeInfo?: string;
   /** All guests: the live XML of those that run, the inactive one of the others. */
   readonly guests: readonly { readonly name: string; readonly isActive: boolean; readonly xml: XmlElement }[];
 }
@@ -43,13 +46,21 @@ export function hostRecord(read: HostRead): HostRecord {
     host,
     libvirtVersion,
     qemuVersion,
-    topology: topologyOf(read.capabilities, read.onlineCpus),
+    topology: topologyOf(read.capabilities, read.onlineCpus, read.nodeInfo),
     guests: guests.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }
 
-export function topologyOf(capabilities: XmlElement | null, onlineCpus: readonly number[]): Topology {
-  return (capabilities && parseTopology(capabilities, onlineCpus)) ?? flatTopology(onlineCpus);
+/** From the best that was read: capabilities, else the online CPUs, else their number in `virsh nodeinfo`. */
+export function topologyOf(
+  capabilities: XmlElement | null,
+  onlineCpus: readonly number[],
+  nodeInfo = "",
+): Topology {
+  const known = onlineCpus.length > 0 ? onlineCpus : null;
+  return (
+    (capabilities && parseTopology(capabilities, known)) ?? flatTopology(known ?? parseNodeInfo(nodeInfo))
+  );
 }
 
 export interface ResourcePlan {

@@ -8,10 +8,12 @@ import { clipped, counted } from "./words.ts";
 
 /** What GitHub takes as one comment, in characters; held in bytes of UTF-8, which are never fewer. */
 export const commentLimit = 65_536;
+/** Lines of a list that are not folded in. */
+const shownAtOnce = 12;
 const reserves = { footer: 2_000, attention: 20_000, lints: 12_000, notes: 4_000 };
 
 /** First line of a comment: a bot that finds it updates that comment. `name` tells several in one place apart. */
-export function markerOf(name = ""): string {
+function markerOf(name = ""): string {
   const safe = name.replace(/[^\w./ -]/g, "_");
   return `<!-- pulumi-virsh report${safe === "" ? "" : `: ${safe}`} -->`;
 }
@@ -85,7 +87,12 @@ function section(title: string, lines: readonly string[], limitBytes: number): s
   if (lines.length === 0) return "";
   const { taken, left } = take(lines, limitBytes);
   const more = left > 0 ? [`- and ${left} more`] : [];
-  return `### ${title}\n\n${[...taken, ...more].join("\n")}\n`;
+  const rest = [...taken.slice(shownAtOnce), ...more];
+  const fold =
+    rest.length > 0
+      ? `\n${folded(`and ${lines.length - Math.min(taken.length, shownAtOnce)} more`, `${rest.join("\n")}\n`)}`
+      : "";
+  return `### ${title}\n\n${taken.slice(0, shownAtOnce).join("\n")}\n${fold}`;
 }
 
 function notes(report: Report): string {

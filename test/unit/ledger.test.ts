@@ -1,8 +1,9 @@
 import { expect } from "chai";
-import { flatTopology, parseNodeInfo, parseTopology } from "../../provider/model/topology.ts";
+import { flatTopology, parseTopology } from "../../provider/model/topology.ts";
 import { parseDomainXml, parseXml } from "../../provider/model/xml/parse.ts";
 import { guestCpus, overlayCpus } from "../../provider/plan/guestCpus.ts";
 import { readLedger } from "../../provider/plan/ledger.ts";
+import { topologyOf } from "../../provider/plan/record.ts";
 
 const cell = (id: number, cpus: readonly number[]) =>
   `<cell id='${id}'><memory unit='KiB'>1048576</memory><cpus num='${cpus.length}'>${cpus.map((cpu) => `<cpu id='${cpu}' siblings='${cpu & ~1}-${cpu | 1}'/>`).join("")}</cpus></cell>`;
@@ -30,10 +31,10 @@ describe("a host's topology", () => {
   });
   it("is null where capabilities tell none", () =>
     expect(parseTopology(parseXml("<capabilities/>"))).to.equal(null));
-  it("is one node of the CPUs of nodeinfo else", () => {
-    expect(
-      flatTopology(parseNodeInfo("CPU model:  x86_64\nCPU(s):              4\n")).nodes[0]?.cpus,
-    ).to.equal("0-3");
+  it("is one node of the online CPUs else, or of those of nodeinfo", () => {
+    const nodeInfo = "CPU model:  x86_64\nCPU(s):              4\n";
+    expect(topologyOf(null, [1, 2], nodeInfo).nodes[0]?.cpus).to.equal("1-2");
+    expect(topologyOf(parseXml("<capabilities/>"), [], nodeInfo).nodes[0]?.cpus).to.equal("0-3");
   });
 });
 
