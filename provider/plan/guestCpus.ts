@@ -2,7 +2,7 @@ import { ioThreadIds } from "../model/elements/normalise.ts";
 import { attributeOf, elementsAt, textOf, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 
-/** Where one guest's threads may run on its host. CPU sets as libvirt writes them; null: on any CPU. */
+/** Where one guest's threads may run on its host. CPU sets as libvirt writes them; null: no pin of its own. */
 export interface GuestCpus {
   readonly name: string;
   /** Whether it runs; the pins of one that does not are those that its next start gets. */
@@ -10,6 +10,8 @@ export interface GuestCpus {
   readonly vcpus: number;
   /** Cells of the guest's own NUMA topology; 0 without one. */
   readonly numaCells: number;
+  /** CPUs of all threads without a pin of their own (`<vcpu cpuset>`); null: any CPU. */
+  readonly cpuset: string | null;
   /** vCPU → CPUs; vCPUs without a pin are left out. */
   readonly vcpuPins: Readonly<Record<string, string>>;
   readonly emulatorPin: string | null;
@@ -21,8 +23,6 @@ export interface GuestCpus {
 
 /** Reads them from a domain's XML: the live one of a running guest, the inactive one of another. */
 export function guestCpus(domain: XmlElement, name: string, isActive: boolean): GuestCpus {
-  // Threads without a pin of their own follow <vcpu cpuset>, not the emulator's pin (measured, 9.0.0).
-  const fallback = valueAt(domain, "vcpu/@cpuset") ?? null;
   const [vcpu] = elementsAt(domain, "vcpu");
   const vcpus = Number(attributeOf(vcpu, "current") ?? (vcpu ? textOf(vcpu) : 1));
   const pinsOf = (place: string, id: string) =>
@@ -34,14 +34,16 @@ export function guestCpus(domain: XmlElement, name: string, isActive: boolean): 
     isActive,
     vcpus,
     numaCells: elementsAt(domain, "cpu/numa/cell").length,
+    // Threads without a pin of their own follow it, IO threads too, and not the emulator's pin (measured, 9.0.0).
+    cpuset: valueAt(domain, "vcpu/@cpuset") ?? null,
     vcpuPins: Object.fromEntries(
-      Array.from({ length: vcpus }, (_, id) => [id, vcpuPins.get(String(id)) ?? fallback] as const).flatMap(
-        ([id, cpus]) => (cpus === null ? [] : [[String(id), cpus]]),
+      Array.from({ length: vcpus }, (_, id) => [String(id), vcpuPins.get(String(id))] as const).flatMap(
+        ([id, cpus]) => (cpus === undefined ? [] : [[id, cpus]]),
       ),
     ),
-    emulatorPin: valueAt(domain, "cputune/emulatorpin/@cpuset") ?? fallback,
+    emulatorPin: valueAt(domain, "cputune/emulatorpin/@cpuset") ?? null,
     ioThreads: Object.fromEntries(
-      ioThreadIds(domain).map((id) => [String(id), threadPins.get(String(id)) ?? fallback]),
+      ioThreadIds(domain).map((id) => [String(id), threadPins.get(String(id)) ?? null]),
     ),
     disks: Object.fromEntries(
       elementsAt(domain, "devices/disk").map((disk) => [
@@ -79,6 +81,7 @@ export function overlayCpus(
     guest = {
       ...guest,
       vcpus: after.vcpus === before.vcpus ? guest.vcpus : after.vcpus,
+      cpuset: after.cpuset === before.cpuset ? guest.cpuset : after.cpuset,
       emulatorPin: after.emulatorPin === before.emulatorPin ? guest.emulatorPin : after.emulatorPin,
       vcpuPins: overlay(guest.vcpuPins, before.vcpuPins, after.vcpuPins),
       ioThreads: overlay(guest.ioThreads, before.ioThreads, after.ioThreads),

@@ -28,6 +28,8 @@ interface Pin {
   readonly what: string;
   readonly kind: "vcpu" | "ioThread" | "emulator";
   readonly cpus: readonly number[];
+  /** Whether it is its own, and not the set of CPUs that all threads of the guest share. */
+  readonly isOwn: boolean;
 }
 
 /**
@@ -59,16 +61,18 @@ export function readOverlaps(
 ): LedgerFinding[] {
   const nodes = nodesOfCpus(topology);
   const pins = guests.flatMap((guest) => pinsOf(guest)).filter(({ cpus }) => !isEverywhere(cpus, nodes));
-  return findOverlaps(pins.filter(({ kind, guest }) => kind !== "ioThread" || guest.name === name));
+  const isAsked = ({ kind, guest }: Pin) => kind === "ioThread" && guest.name === name;
+  return findOverlaps(pins.filter((pin) => pin.kind === "vcpu" || isAsked(pin)));
 }
 
 function pinsOf(guest: GuestCpus): Pin[] {
-  const pin = (kind: Pin["kind"], what: string, cpus: string | null): Pin[] => {
-    const parsed = cpus === null ? null : parseCpuset(cpus);
-    return parsed ? [{ guest, kind, what, cpus: parsed }] : [];
+  const pin = (kind: Pin["kind"], what: string, own: string | null | undefined): Pin[] => {
+    const cpus = parseCpuset(own ?? guest.cpuset ?? "");
+    return cpus ? [{ guest, kind, what, cpus, isOwn: typeof own === "string" }] : [];
   };
+  const vcpus = Array.from({ length: guest.vcpus }, (_, id) => id);
   return [
-    ...Object.entries(guest.vcpuPins).flatMap(([id, cpus]) => pin("vcpu", `vCPU ${id}`, cpus)),
+    ...vcpus.flatMap((id) => pin("vcpu", `vCPU ${id}`, guest.vcpuPins[id])),
     ...pin("emulator", "emulator", guest.emulatorPin),
     ...Object.entries(guest.ioThreads).flatMap(([id, cpus]) => pin("ioThread", `IO thread ${id}`, cpus)),
   ];
@@ -88,13 +92,16 @@ function findLacking(pins: readonly Pin[], nodes: ReadonlyMap<number, number>): 
   });
 }
 
-/** An IO thread and vCPUs on the same CPU: one finding per thread and guest whose vCPUs it meets. */
+/**
+ * An IO thread or emulator and vCPUs pinned to the same CPU: one finding per thread and guest whose vCPUs it meets.
+ * Threads that float over one set of CPUs make room for each other, so that is none.
+ */
 function findOverlaps(pins: readonly Pin[]): LedgerFinding[] {
   const byCpu = new Map<number, Pin[]>();
-  for (const pin of pins.filter(({ kind }) => kind === "vcpu"))
+  for (const pin of pins.filter(({ kind, isOwn }) => kind === "vcpu" && isOwn))
     for (const cpu of pin.cpus) byCpu.set(cpu, [...(byCpu.get(cpu) ?? []), pin]);
   return pins
-    .filter(({ kind }) => kind === "ioThread")
+    .filter(({ kind, isOwn }) => kind !== "vcpu" && isOwn)
     .flatMap(({ guest, what, cpus }) => {
       const met = new Map<GuestCpus, { cpus: Set<number>; vcpus: Set<string> }>();
       for (const cpu of cpus) {
@@ -143,7 +150,7 @@ function findOversubscribed(pins: readonly Pin[]): LedgerFinding[] {
     });
 }
 
-/** Pins that reach over several nodes, and IO threads on another node than all vCPUs of their guest. */
+/** vCPUs of one guest on several nodes, and IO threads and emulators on another node than all vCPUs of their guest. */
 function findCrossNode(pins: readonly Pin[], nodes: ReadonlyMap<number, number>): LedgerFinding[] {
   const nodesOf = (cpus: readonly number[]) =>
     [...new Set(cpus.flatMap((cpu) => nodes.get(cpu) ?? []))].sort((a, b) => a - b);
@@ -174,7 +181,7 @@ function findCrossNode(pins: readonly Pin[], nodes: ReadonlyMap<number, number>)
   const away = pins.flatMap(({ guest, kind, what, cpus }) => {
     const home = homes.get(guest);
     const own = nodesOf(cpus);
-    if (kind !== "ioThread" || !home || own.length === 0 || own.some((node) => home.has(node))) return [];
+    if (kind === "vcpu" || !home || own.length === 0 || own.some((node) => home.has(node))) return [];
     const at = `${own.length > 1 ? "nodes" : "node"} ${own.join(" and ")}`;
     return [
       finding(

@@ -146,7 +146,7 @@ export function newDomainRecord(given: NewDomain): ResourceRecord {
     lints,
     xml: { before: "", after: readable(definition) },
     cpus: {
-      before: { ...cpus, vcpus: 0, vcpuPins: {}, emulatorPin: null, ioThreads: {}, disks: {} },
+      before: { ...cpus, vcpus: 0, cpuset: null, vcpuPins: {}, emulatorPin: null, ioThreads: {}, disks: {} },
       after: cpus,
     },
   };

@@ -114,6 +114,6 @@ function picture(name: string, cpus: HostCpus): string {
     : "";
   const now = drawHost(topology, guests, `CPUs of ${name}${guestsAfter ? ", now" : ""}`);
   const later = guestsAfter ? drawHost(topology, guestsAfter, `CPUs of ${name}, after the change`) : "";
-  return `<div class="key"><span><i class="k-vcpu"></i>vCPU pinned</span><span><i class="k-float"></i>vCPUs float over these</span><span><i class="k-io"></i>IO thread</span><span><i class="k-bad"></i>IO thread and vCPU on one CPU</span>${both}</div>
+  return `<div class="key"><span><i class="k-vcpu"></i>vCPU</span><span><i class="k-io"></i>IO thread</span><span><i class="k-float"></i>pale: floats over these</span><span><i class="k-emulator"></i>emulator</span><span><i class="k-bad"></i>pinned to a vCPU's CPU</span>${both}</div>
 <div class="picture${guestsAfter ? " show-after" : ""}"><div class="now">${now}</div>${guestsAfter ? `<div class="after">${later}</div>` : ""}</div>${findings}`;
 }

@@ -26,11 +26,11 @@ button:hover { background: var(--panel); }
 table.fleet { border-collapse: collapse; width: 100%; margin-top: 8px; }
 .fleet th { text-align: left; font-weight: 600; padding: 4px 10px 4px 0; white-space: nowrap; border-bottom: 2px solid var(--line); }
 .fleet th button { border: 0; padding: 2px 4px 2px 0; font-weight: 600; }
-.fleet th[aria-sort=ascending] button::after { content: " ▲"; font-size: 10px; } .fleet th[aria-sort=descending] button::after { content: " ▼"; font-size: 10px; }
+.fleet th[aria-sort=ascending] button::after { content: " ▲" / ""; font-size: 10px; } .fleet th[aria-sort=descending] button::after { content: " ▼" / ""; font-size: 10px; }
 .fleet td { padding: 5px 10px 5px 0; vertical-align: middle; border-bottom: 1px solid var(--line); }
 .fleet td.number, .fleet th.number { text-align: right; } .number { font-variant-numeric: tabular-nums; }
 .fleet .open { border: 0; padding: 2px 4px 2px 0; text-align: left; font-weight: 600; white-space: nowrap; }
-.fleet .open::before { content: "▸ "; color: var(--soft); } .fleet .open[aria-expanded=true]::before { content: "▾ "; }
+.fleet .open::before { content: "▸ " / ""; color: var(--soft); } .fleet .open[aria-expanded=true]::before { content: "▾ " / ""; }
 tbody.unreachable .open { color: var(--bad); }
 .soft { color: var(--soft); }
 .bad { color: var(--bad); font-weight: 600; } .warn { color: var(--warn); font-weight: 600; }
@@ -43,7 +43,7 @@ tbody.unreachable .open { color: var(--bad); }
 .picture .after { display: none; } .picture.show-after .after { display: inline; } .picture.show-after .now { display: none; }
 .key { display: flex; flex-wrap: wrap; gap: 6px 18px; align-items: center; color: var(--soft); margin: 8px 0; }
 .key i { display: inline-block; width: 16px; height: 9px; margin-right: 5px; border-radius: 2px; }
-.key .k-vcpu { background: var(--vcpu); } .key .k-float { background: var(--vcpu); opacity: .38; } .key .k-io { background: var(--io); }
+.key .k-vcpu { background: var(--vcpu); } .key .k-float { background: var(--vcpu); opacity: .38; } .key .k-io { background: var(--io); } .key .k-emulator { background: var(--soft); height: 3px; }
 .key .k-bad { background: repeating-linear-gradient(45deg, var(--bad) 0 2px, transparent 2px 5px); border: 1px solid var(--bad); }
 .key span button { margin: 0; }
 .guests { display: grid; grid-template-columns: repeat(auto-fill, minmax(430px, 1fr)); gap: 10px; align-items: start; }
@@ -60,7 +60,7 @@ svg text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: va
 svg .node { fill: var(--panel); stroke: var(--line); } svg .node-name { fill: var(--soft); font-weight: 600; }
 svg .cpu, svg .io-id { font-size: 9px; text-anchor: middle; fill: var(--soft); } svg .io-id { fill: light-dark(#fff, #14171c); font-weight: 700; }
 svg .line { stroke: var(--line); stroke-width: .6; } svg .disks { fill: var(--soft); font-size: 11.5px; } svg .off { opacity: .5; }
-svg .vcpu { fill: var(--vcpu); } svg .floating { opacity: .38; } svg .io { fill: var(--io); } svg .free { fill: var(--free); }
+svg .vcpu { fill: var(--vcpu); } svg .floating { opacity: .38; } svg .io { fill: var(--io); } svg .emulator { fill: var(--soft); } svg .free { fill: var(--free); }
 svg .overlap-band { fill: url(#hatch); opacity: .35; } svg .overlap-mark { fill: none; stroke: var(--bad); stroke-width: 1.6; }
 svg.strip { vertical-align: middle; } #hatch path { stroke: var(--bad); stroke-width: 1.5; }
 svg.defs { position: absolute; width: 0; height: 0; }

@@ -2,19 +2,19 @@ import { parseCpuset } from "../model/cpuset.ts";
 import type { Topology } from "../model/topology.ts";
 import type { GuestCpus } from "../plan/guestCpus.ts";
 import { htmlText } from "./markdownText.ts";
-import type { Columns } from "./pictureColumns.ts";
-import { columnsOf, usesOf } from "./pictureColumns.ts";
+import type { Columns, Use } from "./pictureColumns.ts";
+import { columnsOf, drawBars, usesOf } from "./pictureColumns.ts";
+import { drawGuest, rowHeight } from "./pictureGuest.ts";
 import { shortened } from "./words.ts";
 
-const row = { height: 24, vcpuY: 4, ioY: 13, laneHeight: 8 };
 const left = 150;
 const right = 470;
 const top = 58;
 
 /**
- * One host: a column per CPU, grouped by NUMA node, and a row per guest. Upper bars are vCPU pins, pale when vCPUs
- * float over more CPUs than they are; lower bars are IO threads. Hatched columns carry both. Classes only, no
- * colours: the page's style sheet knows them.
+ * One host: a column per CPU, grouped by NUMA node, and a row per guest. Upper bars are vCPUs, lower ones IO threads,
+ * pale where they float over more CPUs than they are; a thin line is the emulator. Hatched columns carry a vCPU and
+ * something else that is pinned there. Classes only, no colours: the page's style sheet knows them.
  */
 export function drawHost(topology: Topology, guests: readonly GuestCpus[], title: string): string {
   const columns = columnsOf(topology);
@@ -22,16 +22,16 @@ export function drawHost(topology: Topology, guests: readonly GuestCpus[], title
   const sorted = guests.toSorted(
     (a, b) => firstColumn(columns, a) - firstColumn(columns, b) || (a.name < b.name ? -1 : 1),
   );
-  const height = top + Math.max(1, sorted.length) * row.height + 8;
+  const height = top + Math.max(1, sorted.length) * rowHeight + 8;
   const width = left + columns.width + right;
   const overlaps = [...uses].filter(([, use]) => use.isOverlap).map(([cpu]) => cpu);
   return [
     `<svg class="host" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><title>${htmlText(title)}</title>`,
     ...topology.nodes.map((node) => drawNode(columns, node.id, node.memoryKiB, node.cpus, height)),
     drawNumbers(columns),
-    drawBars("overlap-band", columns, overlaps, 40, height - 40),
+    drawBars("overlap-band", columns, overlaps, { from: left, y: 40, height: height - 48 }),
     ...sorted.map((guest, index) =>
-      drawGuest(columns, guest, new Set(overlaps), top + index * row.height, width),
+      drawGuest(columns, guest, new Set(overlaps), { from: left, y: top + index * rowHeight, width }),
     ),
     "</svg>",
   ].join("");
@@ -41,35 +41,16 @@ export function drawHost(topology: Topology, guests: readonly GuestCpus[], title
 export function drawStrip(topology: Topology, guests: readonly GuestCpus[]): string {
   const columns = columnsOf(topology, { room: 380, gap: 4 });
   const uses = usesOf(columns, guests);
-  const cpus = (wanted: (use: { vcpus: number; ioThreads: number; isOverlap: boolean }) => boolean) =>
-    [...uses].filter(([, use]) => wanted(use)).map(([cpu]) => cpu);
+  const bars = (kind: string, y: number, height: number, wanted: (use: Use) => boolean) => {
+    const cpus = [...uses].filter(([, use]) => wanted(use)).map(([cpu]) => cpu);
+    return drawBars(kind, columns, cpus, { from: 1, y, height });
+  };
   return [
-    `<svg class="strip" aria-hidden="true" width="${columns.width}" height="16" viewBox="0 0 ${columns.width} 16">`,
-    drawBars("free", columns, [...columns.x.keys()], 2, 12, 1),
-    drawBars(
-      "vcpu",
-      columns,
-      cpus(({ vcpus }) => vcpus > 0),
-      2,
-      12,
-      1,
-    ),
-    drawBars(
-      "io",
-      columns,
-      cpus(({ ioThreads }) => ioThreads > 0),
-      8,
-      6,
-      1,
-    ),
-    drawBars(
-      "overlap-mark",
-      columns,
-      cpus(({ isOverlap }) => isOverlap),
-      0,
-      16,
-      1,
-    ),
+    `<svg class="strip" aria-hidden="true" width="${columns.width + 2}" height="16" viewBox="0 0 ${columns.width + 2} 16">`,
+    bars("free", 2, 12, () => true),
+    bars("vcpu", 2, 12, ({ vcpus }) => vcpus > 0),
+    bars("io", 8, 6, ({ ioThreads }) => ioThreads > 0),
+    bars("overlap-mark", 0, 16, ({ isOverlap }) => isOverlap),
     "</svg>",
   ].join("");
 }
@@ -103,99 +84,4 @@ function drawNumbers(columns: Columns): string {
     .filter(([cpu]) => cpu % every === 0)
     .map(([cpu, x]) => `<text class="cpu" x="${left + x + columns.step / 2}" y="36">${cpu}</text>`)
     .join("");
-}
-
-/** One path for any number of CPUs; neighbours are drawn as one bar. */
-function drawBars(
-  kind: string,
-  columns: Columns,
-  cpus: readonly number[],
-  y: number,
-  height: number,
-  shift = left,
-): string {
-  const xs = cpus.flatMap((cpu) => columns.x.get(cpu) ?? []).sort((a, b) => a - b);
-  const runs: [number, number][] = [];
-  for (const x of xs) {
-    const last = runs.at(-1);
-    if (last && last[1] === x) last[1] = x + columns.step;
-    else runs.push([x, x + columns.step]);
-  }
-  const d = runs
-    .map(([from, to]) => `M${shift + from + 0.5} ${y}h${to - from - 1}v${height}h${from - to + 1}z`)
-    .join("");
-  return d === "" ? "" : `<path class="${kind}" d="${d}"/>`;
-}
-
-function drawGuest(
-  columns: Columns,
-  guest: GuestCpus,
-  overlaps: ReadonlySet<number>,
-  y: number,
-  width: number,
-): string {
-  const bySet = new Map<string, string[]>();
-  for (const [vcpu, set] of Object.entries(guest.vcpuPins)) bySet.set(set, [...(bySet.get(set) ?? []), vcpu]);
-  const groups = [...bySet].map(([set, vcpus]) => ({ cpus: parseCpuset(set) ?? [], vcpus }));
-  const isWhole = (cpus: readonly number[]) => cpus.length >= columns.x.size;
-  const pinned = groups.filter(({ cpus }) => !isWhole(cpus));
-  const own = pinned.filter(({ cpus, vcpus }) => cpus.length <= vcpus.length).flatMap(({ cpus }) => cpus);
-  const floating = pinned.flatMap(({ cpus }) => cpus).filter((cpu) => !own.includes(cpu));
-  const threads = Object.entries(guest.ioThreads).map(([id, set]) => ({
-    id,
-    cpus: parseCpuset(set ?? "") ?? [],
-  }));
-  const bound = threads.filter(({ cpus }) => !isWhole(cpus));
-  const io = [...new Set(bound.flatMap(({ cpus }) => cpus))];
-  const ids =
-    columns.step < 12 ? [] : bound.filter(({ cpus }) => cpus.length > 0 && String(cpus.length).length < 3);
-  const label = ({ id, cpus }: { id: string; cpus: readonly number[] }) => {
-    const [first = 0] = cpus;
-    const x = columns.x.get(first);
-    return x === undefined
-      ? ""
-      : `<text class="io-id" x="${left + x + columns.step / 2}" y="${y + row.ioY + 7}">${htmlText(id)}</text>`;
-  };
-  return [
-    `<g class="guest${guest.isActive ? "" : " off"}" data-guest="${htmlText(guest.name.toLowerCase())}"><title>${htmlText(guestTitle(guest))}</title>`,
-    `<path class="line" d="M6 ${y + row.height}H${width - 6}"/>`,
-    `<text class="name" x="10" y="${y + 16}">${htmlText(shortened(guest.name, 19))}</text>`,
-    drawBars("vcpu floating", columns, [...new Set(floating)], y + row.vcpuY, row.laneHeight),
-    drawBars("vcpu", columns, [...new Set(own)], y + row.vcpuY, row.laneHeight),
-    drawBars("io", columns, io, y + row.ioY, row.laneHeight),
-    drawBars(
-      "overlap-mark",
-      columns,
-      io.filter((cpu) => overlaps.has(cpu)),
-      y + row.ioY - 1,
-      row.laneHeight + 2,
-    ),
-    ...ids.map(label),
-    `<text class="disks" x="${left + columns.width + 12}" y="${y + 16}">${htmlText(shortened(disksText(guest), 68))}</text></g>`,
-  ].join("");
-}
-
-/** `io1 → vda, vdb · main loop → vdc`. */
-function disksText(guest: GuestCpus): string {
-  const disks = Object.entries(guest.disks);
-  const own = Object.entries(guest.ioThreads).map(([id, set]) => {
-    const served = disks.filter(([, ids]) => ids?.split(",").includes(id)).map(([target]) => target);
-    return `io${id} (${set === null ? "any CPU" : `CPU ${set}`}) → ${served.join(", ") || "nothing"}`;
-  });
-  const main = disks.filter(([, ids]) => ids === null).map(([target]) => target);
-  return [...own, ...(main.length > 0 ? [`main loop → ${main.join(", ")}`] : [])].join(" · ");
-}
-
-function guestTitle(guest: GuestCpus): string {
-  const pins = Object.entries(guest.vcpuPins).map(([vcpu, cpus]) => `vCPU ${vcpu}: CPU ${cpus}`);
-  const free = guest.vcpus - pins.length;
-  return [
-    `${guest.name}${guest.isActive ? "" : " (shut off)"}: ${guest.vcpus} vCPUs${free > 0 ? `, ${free} on any CPU` : ""}`,
-    ...pins,
-    ...(guest.emulatorPin === null ? [] : [`emulator: CPU ${guest.emulatorPin}`]),
-    ...Object.entries(guest.ioThreads).map(
-      ([id, cpus]) => `IO thread ${id}: ${cpus === null ? "any CPU" : `CPU ${cpus}`}`,
-    ),
-    disksText(guest),
-  ].join("\n");
 }

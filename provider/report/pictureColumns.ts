@@ -39,7 +39,7 @@ export function columnsOf(
 export interface Use {
   readonly vcpus: number;
   readonly ioThreads: number;
-  /** An IO thread and a vCPU are both pinned there. */
+  /** A vCPU is pinned there, and an IO thread or an emulator too. */
   readonly isOverlap: boolean;
 }
 
@@ -55,10 +55,32 @@ export function usesOf(columns: Columns, guests: readonly GuestCpus[]): Readonly
   };
   const vcpus = count(guests.flatMap((guest) => Object.values(guest.vcpuPins)));
   const ioThreads = count(guests.flatMap((guest) => Object.values(guest.ioThreads)));
+  const emulators = count(guests.map((guest) => guest.emulatorPin));
   return new Map(
     [...columns.x.keys()].map((cpu) => {
       const use = { vcpus: vcpus.get(cpu) ?? 0, ioThreads: ioThreads.get(cpu) ?? 0 };
-      return [cpu, { ...use, isOverlap: use.vcpus > 0 && use.ioThreads > 0 }];
+      return [cpu, { ...use, isOverlap: use.vcpus > 0 && use.ioThreads + (emulators.get(cpu) ?? 0) > 0 }];
     }),
   );
+}
+
+/** One path for any number of CPUs; neighbours are drawn as one bar. Empty when there are none. */
+export function drawBars(
+  kind: string,
+  columns: Columns,
+  cpus: readonly number[],
+  place: { readonly from: number; readonly y: number; readonly height: number },
+): string {
+  const xs = cpus.flatMap((cpu) => columns.x.get(cpu) ?? []).sort((a, b) => a - b);
+  const runs: [number, number][] = [];
+  for (const x of xs) {
+    const last = runs.at(-1);
+    if (last && last[1] >= x) last[1] = x + columns.step;
+    else runs.push([x, x + columns.step]);
+  }
+  const bars = runs.map(([from, to]) => {
+    const width = to - from - 1;
+    return `M${place.from + from + 0.5} ${place.y}h${width}v${place.height}h${-width}z`;
+  });
+  return bars.length === 0 ? "" : `<path class="${kind}" d="${bars.join("")}"/>`;
 }

@@ -1,12 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import type { Browser, Page } from "playwright-core";
+import { parseCpuset } from "../../provider/model/cpuset.ts";
 import { errorRecord } from "../../provider/plan/record.ts";
 import { printHtml } from "../../provider/report/html.ts";
 import { makeReport } from "../../provider/report/make.ts";
+import type { Report } from "../../provider/report/report.ts";
 import { exampleRecords } from "../../tools/exampleReport/fleet.ts";
 import { startBrowser } from "../support/browser.ts";
 import { contrasts, isDark } from "./contrasts.ts";
@@ -50,6 +52,7 @@ describe("the report's page in Chromium", function () {
   }
   const openExample = (scheme?: "light" | "dark") => open("examples/report/report.html", scheme);
   const hosts = () => page.locator("button.open:visible").allTextContents();
+  const example = JSON.parse(readFileSync("examples/report/report.json", "utf8")) as Report;
   const all = ["hv01", "hv02", "hv03", "hv04", "hv05", "hv06", "hv07", "hv08", "hv09", "hv10"];
   const column = (index: number) =>
     page.locator(`tbody tr:first-child td:nth-child(${index})`).allTextContents();
@@ -105,17 +108,27 @@ describe("the report's page in Chromium", function () {
     expect(await hosts()).to.deep.equal(all);
   });
 
+  const hostOf = (name: string) =>
+    page.locator("tbody", { has: page.getByRole("button", { name, exact: true }) });
+
   it("opens a host to a picture of its CPUs, now and after the change", async () => {
     await openExample();
-    await page.click("button.open >> text=hv05");
-    const host = page.locator("tbody", { has: page.locator("button.open >> text=hv05") });
-    const pin = host.locator("svg.host:visible g[data-guest=build-085] title");
+    const [moved] = example.hosts.flatMap(({ name, cpus }) =>
+      (cpus?.guestsAfter ?? []).flatMap((after) => {
+        const before = cpus?.guests.find((guest) => guest.name === after.name);
+        const [from, to] = [before?.ioThreads["1"], after.ioThreads["1"]];
+        return from && to && from !== to ? [{ host: name, guest: after.name, from, to }] : [];
+      }),
+    );
+    if (!moved) throw new Error("no pin moves in the example");
+    const host = hostOf(moved.host);
+    await host.locator("button.open").click();
+    const pin = host.locator(`svg.host:visible g[data-guest=${moved.guest}] title`);
     expect(await host.locator("svg.host:visible").count()).to.equal(1);
-    expect(await pin.textContent()).to.include("IO thread 1: CPU 44");
-    expect(await host.locator("svg.host:visible .overlap-band").count()).to.equal(1);
+    expect(await pin.textContent()).to.include(`IO thread 1: CPU ${moved.to}\n`);
     await host.locator("button.after-switch").click();
-    expect(await pin.textContent()).to.include("IO thread 1: CPU 60");
-    expect(await host.locator("svg.host:visible .overlap-band").count()).to.equal(0);
+    expect(await host.locator("svg.host:visible").count()).to.equal(1);
+    expect(await pin.textContent()).to.include(`IO thread 1: CPU ${moved.from}\n`);
     await host.locator("summary", { hasText: "XML diff" }).first().click();
     await host.locator("pre.diff .plus").first().waitFor();
     const [box, width] = [
@@ -126,18 +139,42 @@ describe("the report's page in Chromium", function () {
     expect(width, "the page itself does not scroll sideways").to.be.at.most(1500);
   });
 
-  it("draws every guest of a host, in its node and on its CPUs", async () => {
+  it("marks the CPUs on which an IO thread meets a vCPU, and no others", async () => {
     await openExample();
-    await page.click("button.open >> text=hv03");
-    const host = page.locator("tbody", { has: page.locator("button.open >> text=hv03") });
-    expect(await host.locator("svg.host:visible g.guest").count()).to.equal(20);
+    await page.click("#all");
+    const counts = [];
+    for (const { name, cpus } of example.hosts.filter((host) => host.cpus)) {
+      const overlaps = cpus?.ledger.findings.filter(({ kind }) => kind === "overlap") ?? [];
+      counts.push(overlaps.length);
+      const bands = await hostOf(name).locator("svg.host:visible .overlap-band").count();
+      expect(bands, name).to.equal(overlaps.length > 0 ? 1 : 0);
+      const marked = await hostOf(name).locator("svg.host:visible g.guest:has(.overlap-mark)").count();
+      expect(marked, name).to.equal(new Set(overlaps.map(({ guests }) => guests[0])).size);
+    }
+    expect(Math.min(...counts)).to.equal(0);
+    expect(Math.max(...counts)).to.be.greaterThan(0);
+  });
+
+  it("draws every guest of a host, in its node", async () => {
+    await openExample();
+    const [wide] = example.hosts.filter(({ cpus }) => (cpus?.topology.nodes.length ?? 0) > 2);
+    if (!wide?.cpus) throw new Error("no host of several nodes in the example");
+    const host = hostOf(wide.name);
+    await host.locator("button.open").click();
+    const { topology, guests } = wide.cpus;
+    expect(await host.locator("svg.host:visible g.guest").count()).to.equal(guests.length);
     const nodes = await host.locator("svg.host:visible rect.node").all();
-    expect(nodes.length).to.equal(4);
-    const bar = await host.locator("svg.host:visible g[data-guest=web-046] path.vcpu").boundingBox();
-    const node = await nodes[1]?.boundingBox();
-    if (!bar || !node) throw new Error("nothing drawn");
-    expect(bar.x).to.be.at.least(node.x);
-    expect(bar.x + bar.width).to.be.at.most(node.x + node.width);
+    expect(nodes.length).to.equal(topology.nodes.length);
+    for (const { name, vcpuPins } of guests) {
+      const cpu = Number(vcpuPins["0"] ?? -1);
+      if (cpu < 0) continue;
+      const at = topology.nodes.findIndex((node) => parseCpuset(node.cpus)?.includes(cpu));
+      const bar = await host.locator(`svg.host:visible g[data-guest=${name}] path.vcpu`).boundingBox();
+      const node = await nodes[at]?.boundingBox();
+      if (!bar || !node) throw new Error(`${name}: nothing drawn`);
+      expect(bar.x, name).to.be.at.least(node.x);
+      expect(bar.x + bar.width, name).to.be.at.most(node.x + node.width);
+    }
   });
 
   it("dims other guests when one is looked for", async () => {

@@ -55,9 +55,26 @@ describe("the CPU ledger", () => {
       ],
     },
     {
-      name: "threads without a pin follow <vcpu cpuset>",
+      name: "threads that share one set of CPUs make room for each other",
       guests: [guest("a", "<vcpu cpuset='0-1'>1</vcpu><iothreads>1</iothreads>")],
-      want: ["overlap a 0-1: IO thread 1 of a shares CPU 0-1 with vCPU 0 of its own guest"],
+      want: [],
+    },
+    {
+      name: "threads without a pin follow <vcpu cpuset>",
+      guests: [
+        guest("a", "<vcpu cpuset='0'>2</vcpu><iothreads>1</iothreads>"),
+        guest("b", tuned(vcpu(0, "5"), "<vcpu cpuset='0'>1</vcpu><iothreads>1</iothreads>")),
+      ],
+      want: [
+        "oversubscribed a 0: 2 vCPUs of a share CPU 0",
+        "cross-node b 0: emulator of b is on node 0, its vCPUs on node 1",
+        "cross-node b 0: IO thread 1 of b is on node 0, its vCPUs on node 1",
+      ],
+    },
+    {
+      name: "the emulator on a vCPU's CPU",
+      guests: [guest("a", tuned(`${vcpu(0, "0")}<emulatorpin cpuset='0-1'/>`))],
+      want: ["overlap a 0: emulator of a shares CPU 0 with vCPU 0 of its own guest"],
     },
     {
       name: "an IO thread away from its vCPUs",

@@ -97,6 +97,7 @@ function makeGuest(host: number, guest: number, count: number, machine: { nodes:
     memoryMiB: 1024 * (4 + (guest % 4) * 4),
     vcpus,
     vcpuCpus: places.map((place) => Math.floor(place / usable) * machine.cpus + (place % usable)),
+    ...(guest % 3 === 0 && { emulatorCpus: `${top - reserved + 1}` }),
     ioThreads: [
       `${top - 3 + (guest % 4)}`,
       reserved === 4 ? `${top - 3}` : `${top - reserved + 1}-${top - 4}`,
@@ -106,7 +107,7 @@ function makeGuest(host: number, guest: number, count: number, machine: { nodes:
       { target: "vdb", driver: "io='native' iothread='2'" },
     ],
   };
-  const shape = { ...base, ...scenario.shape?.(base) };
+  const shape = { ...base, ...scenario.shape?.(base, `${node * machine.cpus}-${top - reserved}`) };
   return { shape, scenario, xml: parseXml(printGuest(shape)) };
 }
 

@@ -6,6 +6,9 @@ export interface GuestShape {
   readonly vcpus: number;
   /** CPU of each vCPU; empty: no pins. */
   readonly vcpuCpus: readonly number[];
+  /** CPUs of all threads without a pin; absent: any. */
+  readonly cpuset?: string;
+  readonly emulatorCpus?: string;
   /** CPUs of each IO thread; null: none of its own. */
   readonly ioThreads: readonly (string | null)[];
   readonly disks: readonly DiskShape[];
@@ -20,19 +23,20 @@ export interface DiskShape {
 }
 
 export function printGuest(shape: GuestShape): string {
-  const { name, index, memoryMiB, vcpus, vcpuCpus, ioThreads, disks } = shape;
+  const { name, index, memoryMiB, vcpus, vcpuCpus, cpuset, emulatorCpus, ioThreads, disks } = shape;
   const uuid = `5f3c1d2e-0000-4000-8000-${String(index).padStart(12, "0")}`;
   const vcpuPins = vcpuCpus.map((cpu, vcpu) => `    <vcpupin vcpu='${vcpu}' cpuset='${cpu}'/>\n`);
   const threadPins = ioThreads.flatMap((set, at) =>
     set === null ? [] : [`    <iothreadpin iothread='${at + 1}' cpuset='${set}'/>\n`],
   );
-  const pins = [...vcpuPins, ...threadPins].join("");
+  const emulatorPin = emulatorCpus ? `    <emulatorpin cpuset='${emulatorCpus}'/>\n` : "";
+  const pins = [...vcpuPins, emulatorPin, ...threadPins].join("");
   return `<domain type='kvm'>
   <name>${name}</name>
   <uuid>${uuid}</uuid>${shape.description ? `\n  <description>${shape.description}</description>` : ""}
   <memory unit='KiB'>${memoryMiB * 1024}</memory>
   <currentMemory unit='KiB'>${memoryMiB * 1024}</currentMemory>
-  <vcpu placement='static'>${vcpus}</vcpu>
+  <vcpu placement='static'${cpuset ? ` cpuset='${cpuset}'` : ""}>${vcpus}</vcpu>
 ${ioThreads.length > 0 ? `  <iothreads>${ioThreads.length}</iothreads>\n` : ""}${pins === "" ? "" : `  <cputune>\n${pins}  </cputune>\n`}  <os>
     <type arch='x86_64' machine='pc-q35-8.2'>hvm</type>
     <boot dev='hd'/>

@@ -5,8 +5,8 @@ import { printDisk } from "./guest.ts";
 /** What a program declares of a guest, and what the guest is like when it does. */
 export interface Scenario {
   readonly name: string;
-  /** Changes of the shape that every guest has. */
-  readonly shape?: (shape: GuestShape) => Partial<GuestShape>;
+  /** Changes of the shape that every guest has; `node`: CPUs of its node that are for vCPUs. */
+  readonly shape?: (shape: GuestShape, node: string) => Partial<GuestShape>;
   /** Runs. Absent: yes. */
   readonly isActive?: false;
   /** Inside of the declared `<domain>`. */
@@ -77,6 +77,10 @@ export const scenarios: readonly [Scenario, ...Scenario[]] = [
   {
     name: "a thread on a vCPU's CPU",
     shape: shape(({ vcpuCpus }) => ({ ioThreads: [`${vcpuCpus[0] ?? 0}`, `${vcpuCpus[1] ?? 1}`] })),
+  },
+  {
+    name: "threads that share a node",
+    shape: (_, node) => ({ vcpuCpus: [], cpuset: node, ioThreads: [null, null] }),
   },
   {
     name: "no pins, all in the main loop",
