@@ -127,27 +127,38 @@ function findOverlaps(pins: readonly Pin[]): LedgerFinding[] {
     });
 }
 
-/** Running vCPUs that are confined to fewer CPUs than they are; of nested sets the smallest is told. */
+/**
+ * Running vCPUs that are confined to fewer CPUs than they are: of nested sets the smallest, and what the same
+ * guests share in one finding.
+ */
 function findOversubscribed(pins: readonly Pin[]): LedgerFinding[] {
   const bySet = new Map<string, Pin[]>();
   for (const pin of pins.filter(({ kind, guest }) => kind === "vcpu" && guest.isActive)) {
     const set = printCpuset(pin.cpus);
     bySet.set(set, [...(bySet.get(set) ?? []), pin]);
   }
-  const sets = [...bySet].map(([set, own]) => ({ set, own, cpus: new Set(own[0]?.cpus) }));
+  const sets = [...bySet.values()].map((own) => ({ own, cpus: new Set(own[0]?.cpus) }));
   const isWithin = (inner: ReadonlySet<number>, outer: ReadonlySet<number>) =>
     inner.size <= outer.size && [...inner].every((cpu) => outer.has(cpu));
   const told: ReadonlySet<number>[] = [];
-  return sets
-    .toSorted((a, b) => a.cpus.size - b.cpus.size)
-    .flatMap(({ set, cpus }) => {
-      const confined = sets.filter((other) => isWithin(other.cpus, cpus)).flatMap(({ own }) => own);
-      if (confined.length <= cpus.size || told.some((each) => isWithin(each, cpus))) return [];
-      told.push(cpus);
-      const guests = [...new Set(confined.map(({ guest }) => guest.name))];
-      const message = `${confined.length} vCPUs of ${listed(guests)} share CPU ${set}`;
-      return [{ kind: "oversubscribed", guests, cpus: set, message } as const];
+  const byGuests = new Map<string, { guests: string[]; vcpus: number; cpus: number[] }>();
+  for (const { cpus } of sets.toSorted((a, b) => a.cpus.size - b.cpus.size)) {
+    const confined = sets.filter((other) => isWithin(other.cpus, cpus)).flatMap(({ own }) => own);
+    if (confined.length <= cpus.size || told.some((each) => isWithin(each, cpus))) continue;
+    told.push(cpus);
+    const guests = [...new Set(confined.map(({ guest }) => guest.name))];
+    const group = byGuests.get(JSON.stringify(guests)) ?? { guests, vcpus: 0, cpus: [] };
+    byGuests.set(JSON.stringify(guests), {
+      guests,
+      vcpus: group.vcpus + confined.length,
+      cpus: [...group.cpus, ...cpus],
     });
+  }
+  return [...byGuests.values()].map(({ guests, vcpus, cpus }) => {
+    const set = printCpuset([...new Set(cpus)].sort((a, b) => a - b));
+    const message = `${vcpus} vCPUs of ${listed(guests)} share CPU ${set}`;
+    return { kind: "oversubscribed", guests, cpus: set, message };
+  });
 }
 
 /** vCPUs of one guest on several nodes, and IO threads and emulators on another node than all vCPUs of their guest. */

@@ -56,7 +56,7 @@ export function drawStrip(topology: Topology, guests: readonly GuestCpus[]): str
 }
 
 function firstColumn(columns: Columns, guest: GuestCpus): number {
-  const sets = [...Object.values(guest.vcpuPins), ...Object.values(guest.ioThreads)];
+  const sets = [...Object.values(guest.vcpuPins), ...Object.values(guest.ioThreads), guest.cpuset];
   const found = sets
     .flatMap((set) => parseCpuset(set ?? "") ?? [])
     .map((cpu) => columns.x.get(cpu) ?? columns.width);

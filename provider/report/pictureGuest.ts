@@ -43,7 +43,7 @@ export function drawGuest(
     bars("emulator", lanes.emulator, sets.emulator),
     bars("overlap-mark", frame, crossed),
     ...threadIds(columns, guest, from, y + io.y + 7),
-    `<text class="disks" x="${from + columns.width + 12}" y="${y + 16}">${htmlText(shortened(disksText(guest), 68))}</text></g>`,
+    `<text class="disks" x="${from + columns.width + 12}" y="${y + 16}">${htmlText(shortened(disksText(guest), 62))}</text></g>`,
   ].join("");
 }
 

@@ -217,14 +217,15 @@ describe("the report's page in Chromium", function () {
     const times: number[] = [];
     for (let load = 0; load < 3; load++) {
       if (load > 0) await page.context().close();
-      const start = performance.now();
       await open(file);
       expect(await page.locator("#shown").textContent()).to.equal("100 hosts");
-      times.push(performance.now() - start);
+      times.push(Number(await page.evaluate('performance.getEntriesByType("navigation")[0].loadEventEnd')));
     }
     // The best of three: others work on this machine, too.
     console.log(`      loaded in ${times.map((time) => `${Math.round(time)} ms`).join(", ")}`);
-    expect(Math.min(...times)).to.be.lessThan(2000);
+    expect(Math.min(...times))
+      .to.be.greaterThan(0)
+      .and.lessThan(2000);
     const start = performance.now();
     await page.fill("#query", "db-0042");
     await page.fill("#query", "hv42");

@@ -111,6 +111,14 @@ describe("the CPU ledger", () => {
       want: ["oversubscribed a,b 0: 2 vCPUs of a, b share CPU 0"],
     },
     {
+      name: "the same guests on several CPUs, in one",
+      guests: [
+        guest("a", tuned(vcpu(0, "0") + vcpu(1, "1"), "<vcpu>2</vcpu>")),
+        guest("b", tuned(vcpu(0, "0") + vcpu(1, "1"), "<vcpu>2</vcpu>")),
+      ],
+      want: ["oversubscribed a,b 0-1: 4 vCPUs of a, b share CPU 0-1"],
+    },
+    {
       name: "sets that only together are too small",
       guests: [
         guest("a", tuned(vcpu(0, "0"))),

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
+import { labelRows } from "../../provider/plan/labels.ts";
 import { errorRecord } from "../../provider/plan/record.ts";
 import type { PlanRecord } from "../../provider/plan/recordTypes.ts";
 import { makeReport } from "../../provider/report/make.ts";
@@ -22,6 +23,15 @@ describe("the example", () => {
       expect(totals.changesByLabel[label], label).to.be.greaterThan(0);
     expect(totals).to.include({ hosts: 10, unreachableHosts: 1 });
     expect(totals.lints.warning).to.be.greaterThan(5);
+  });
+});
+
+describe("the labels", () => {
+  it("are all in docs/report.md, with what they mean", () => {
+    const lines = readFileSync("docs/report.md", "utf8")
+      .split("\n")
+      .map((line) => line.replace(/ +/g, " "));
+    expect(lines).to.include.members(labelRows.map(({ label, meaning }) => `| ${label} | ${meaning} |`));
   });
 });
 
