@@ -19,7 +19,7 @@ JSON: \`off\`, \`info\`, \`warning\` or \`error\`:
 pulumi config set virsh:lint '{"L4": "off", "L10": "warning"}'
 \`\`\`
 
-This page is made from \`provider/plan/lintTable.ts\` by \`npm run generate\`.
+This page is made from \`provider/plan/lintTable.ts\` by \`npm run generate:report\`.
 
 | id | level | finding |
 | -- | ----- | ------- |

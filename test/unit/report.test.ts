@@ -14,7 +14,7 @@ const size = (text: string) => Buffer.byteLength(text);
 describe("the example", () => {
   for (const [name, text] of Object.entries(generatedFiles())) {
     it(`${name} is what the command makes`, () => {
-      expect(readFileSync(name, "utf8") === text, "run: npm run generate").to.equal(true);
+      expect(readFileSync(name, "utf8") === text, "run: npm run generate:report").to.equal(true);
     });
   }
   it("has changes of each label, an unreachable host and lints", () => {

@@ -13,7 +13,7 @@ interface Options {
   readonly guests: string;
 }
 
-const program = new Command("generate")
+const program = new Command("exampleReport")
   .description("make the files that are made: examples/report, and docs/lints.md from the table of lints")
   .argument("[folder]", "root of the repository, or where a fleet of another size goes", ".")
   .option("--check", "write nothing; exit with 1 when a file differs from what would be written")
@@ -25,7 +25,7 @@ const program = new Command("generate")
       const file = join(folder, name);
       const isSame = existsSync(file) && readFileSync(file, "utf8") === text;
       if (check && !isSame) {
-        console.error(`${file} is not what would be written; run: npm run generate`);
+        console.error(`${file} is not what would be written; run: npm run generate:report`);
         process.exitCode = 1;
       }
       if (check || isSame) continue;
