@@ -20,7 +20,7 @@ import type {
   ResourceRecord,
 } from "./recordTypes.ts";
 import { recordFormat } from "./recordTypes.ts";
-import { redact, redactValue } from "./secrets.ts";
+import { hidden, redact, redactValue } from "./secrets.ts";
 import { DOMAIN } from "./steps.ts";
 
 export interface HostRead {
@@ -93,7 +93,12 @@ export function planRecord(given: ResourcePlan): ResourceRecord {
   const defines = plan.define ? [defineStep(virshUri)] : [];
   const lives = plan.liveSteps.map(
     ({ args, stdin }): RecordedStep => ({
-      argv: ["virsh", "-c", virshUri, ...args.map((word) => (word === DOMAIN ? domain : word))],
+      argv: [
+        "virsh",
+        "-c",
+        virshUri,
+        ...args.map((word) => (word === DOMAIN ? domain : shownWord(args, word))),
+      ],
       ...(stdin === undefined ? {} : { stdin: redactDevice(stdin) }),
       label: "live",
     }),
@@ -192,6 +197,17 @@ function defineStep(virshUri: string): RecordedStep {
 
 function readable(domain: XmlElement): string {
   return printIndented(redact(domain));
+}
+
+/** A word that is XML stands below the element that its command is named after: `virsh metadata … --set XML`. */
+function shownWord(args: readonly string[], word: string): string {
+  if (!word.startsWith("<")) return word;
+  try {
+    const element = parseXml(word);
+    return printXml(redact(element, [args[0] ?? "", element.name]));
+  } catch {
+    return hidden;
+  }
 }
 
 function redactDevice(xml: string): string {

@@ -3,6 +3,7 @@ import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { planDomain } from "../../provider/plan/plan.ts";
 import { newDomainRecord, planRecord, printRecord } from "../../provider/plan/record.ts";
 import { secretRows } from "../../provider/plan/secrets.ts";
+import { DOMAIN } from "../../provider/plan/steps.ts";
 
 const base =
   "<name>db</name><vcpu>2</vcpu><iothreads>2</iothreads><cputune><iothreadpin iothread='1' cpuset='0'/></cputune><devices><disk type='file' device='disk'><driver name='qemu' iothread='1'/><source file='/a'/><target dev='vda' bus='virtio'/></disk></devices>";
@@ -156,6 +157,32 @@ describe("secrets in a record", () => {
       "<metadata><x:app xmlns:x='urn:x'><x:userdata>abc1</x:userdata><x:role>front1</x:role></x:app></metadata>",
     );
     expect(printRecord(made)).to.include("front1").and.not.include("abc1");
+  });
+  it("XML among a command's words is hidden likewise, and whole when it can't be read", () => {
+    const domain = parseDomainXml(`<domain>${base}</domain>`);
+    const situation = { inactive: domain, live: domain, libvirtVersion: 10_000_000, onlineCpus: [0] };
+    const word = "<app><x:userdata>abc1</x:userdata><x:role>front1</x:role></app>";
+    const made = planRecord({
+      host: "h",
+      virshUri: "qemu:///system",
+      domain: "db",
+      resource: { kind: "Domain", key: null },
+      situation,
+      plan: {
+        ...planDomain(null, domain, situation),
+        liveSteps: [word, "<app>abc1"].map((set) => ({
+          args: ["metadata", DOMAIN, "urn:x", "--set", set, "--live"],
+          order: 1,
+          plugs: false,
+          label: "live" as const,
+        })),
+      },
+      lints: [],
+    });
+    expect(made.steps.map(({ argv }) => argv.slice(3).join(" "))).to.deep.equal([
+      "metadata db urn:x --set <app><x:userdata>[secret]</x:userdata><x:role>front1</x:role></app> --live",
+      "metadata db urn:x --set [secret] --live",
+    ]);
   });
   it("ordinary values are shown", () => {
     const made = record(
