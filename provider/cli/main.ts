@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { addDiff } from "./diff.ts";
+import { addReport } from "./report.ts";
 
 const program = new Command("pulumi-virsh").description("KVM guests as code").exitOverride();
 addDiff(program);
+addReport(program);
 try {
   program.parse();
 } catch (cause) {

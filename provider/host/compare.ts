@@ -1,11 +1,11 @@
 import { HostError } from "../errors.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
-import { redacted } from "../model/elements/secrets.ts";
 import { declare, domainNameOf } from "../plan/declaration.ts";
 import { driftedArguments } from "../plan/drift.ts";
 import type { LabelledChange } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
+import { recordChange } from "../plan/record.ts";
 import type { DomainFacts } from "./facts.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { diffLifecycle } from "./lifecycle.ts";
@@ -77,7 +77,7 @@ function notesOf(domain: DomainFacts): string[] {
 }
 
 function describe({ change, label, note }: LabelledChange): string {
-  const { path, before, after } = redacted(change);
+  const { path, before, after } = recordChange(change, label);
   return `${path} ${before ?? "absent"} → ${after ?? "absent"} (${label}${note && `: ${note}`})`;
 }
 

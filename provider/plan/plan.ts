@@ -1,11 +1,12 @@
 import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Change } from "./change.ts";
+import type { Label } from "./labels.ts";
 import { planLive } from "./live.ts";
 import { mergeDomain } from "./merge.ts";
 import { findObstacles } from "./obstacles.ts";
 import { printPath } from "./path.ts";
-import type { Label, LiveStep, PlannedChange, WhenRunning } from "./steps.ts";
+import type { LiveStep, PlannedChange, WhenRunning } from "./steps.ts";
 
 export interface Situation {
   readonly inactive: XmlElement;
