@@ -1,36 +1,75 @@
-/**
- * What tells elements of one name apart among their siblings: path from `<domain>` → places whose values
- * together are the key. Elements that are not listed are told apart by their position among equals.
- * @see formatdomain of libvirt; measured on 9.0.0.
- */
-export const identities: Readonly<Record<string, readonly string[]>> = {
-  "iothreadids/iothread": ["@id"],
-  "cputune/vcpupin": ["@vcpu"],
-  "cputune/iothreadpin": ["@iothread"],
-  "cputune/vcpusched": ["@vcpus"],
-  "cputune/iothreadsched": ["@iothreads"],
-  "devices/disk": ["target/@dev"],
-  "devices/disk/driver/iothreads/iothread": ["@id"],
-  "devices/controller": ["@type", "@index"],
-  "devices/controller/driver/iothreads/iothread": ["@id"],
-  "devices/interface": ["mac/@address"],
-  "devices/graphics": ["@type"],
-  "devices/channel": ["target/@name"],
-  "devices/filesystem": ["target/@dir"],
-  "cpu/feature": ["@name"],
-  "cpu/numa/cell": ["@id"],
+import { parseCpuset, printCpuset } from "../cpuset.ts";
+
+/** What tells elements of one name apart among their siblings. */
+export interface Identity {
+  /** Places under the element whose values together are the key. */
+  readonly places: readonly string[];
+  /** One way of writing each value. */
+  readonly canonical?: (value: string) => string;
+}
+
+const by = (...places: string[]): Identity => ({ places });
+const number = (value: string) => (/^0x[0-9a-f]+$/i.test(value) ? String(Number(value)) : value);
+const cpuset = (value: string) => {
+  const cpus = parseCpuset(value);
+  return cpus ? printCpuset(cpus) : value;
 };
 
-/** Elements that are one thing: when what declared them goes, they go whole, with what libvirt put into them. */
-export const wholes: ReadonlySet<string> = new Set([
-  ...Object.keys(identities),
-  "devices/serial",
-  "devices/console",
-  "devices/video",
-  "devices/hostdev",
-  "devices/sound",
-  "devices/watchdog",
-  "devices/rng",
-  "devices/memory",
-  "os/boot",
+/**
+ * Path from `<domain>` → identity. An element without all parts of its key, or that is not listed, is the one
+ * with the fewest differences, then the one at its position among equals.
+ * @see formatdomain of libvirt; measured on 9.0.0.
+ */
+export const identities: Readonly<Record<string, Identity>> = {
+  "iothreadids/iothread": by("@id"),
+  "vcpus/vcpu": by("@id"),
+  "cputune/vcpupin": by("@vcpu"),
+  "cputune/iothreadpin": by("@iothread"),
+  "cputune/vcpusched": { places: ["@vcpus"], canonical: cpuset },
+  "cputune/iothreadsched": { places: ["@iothreads"], canonical: cpuset },
+  "cputune/cachetune": { places: ["@vcpus"], canonical: cpuset },
+  "cputune/cachetune/cache": by("@id", "@level", "@type"),
+  "cputune/memorytune": { places: ["@vcpus"], canonical: cpuset },
+  "cputune/memorytune/node": by("@id"),
+  "blkiotune/device": by("path"),
+  "numatune/memnode": by("@cellid"),
+  "os/firmware/feature": by("@name"),
+  "cpu/feature": by("@name"),
+  "cpu/numa/cell": by("@id"),
+  "cpu/numa/cell/distances/sibling": by("@id"),
+  "clock/timer": by("@name"),
+  "keywrap/cipher": by("@name"),
+  "perf/event": by("@name"),
+  "memoryBacking/hugepages/page": by("@size", "@unit", "@nodeset"),
+  "devices/disk": by("target/@dev"),
+  "devices/disk/driver/iothreads/iothread": by("@id"),
+  "devices/controller": by("@type", "@index"),
+  "devices/controller/driver/iothreads/iothread": by("@id"),
+  "devices/interface": by("mac/@address"),
+  "devices/graphics": by("@type"),
+  "devices/graphics/channel": by("@name"),
+  "devices/channel": by("target/@name"),
+  "devices/filesystem": by("target/@dir"),
+  "devices/audio": by("@id"),
+  "devices/shmem": by("@name"),
+  "devices/lease": by("lockspace", "key"),
+};
+
+/** Devices that a domain has one of, or whose place says which one is meant. */
+const single = new Set([
+  "devices/emulator",
+  "devices/memballoon",
+  "devices/nvram",
+  "devices/vsock",
+  "devices/tpm",
 ]);
+
+/** Whether there may be several elements of that name, not all of them declared by the same program. */
+export function listed(place: string): boolean {
+  return place in identities || (/^devices\/[^/]+$/.test(place) && !single.has(place));
+}
+
+/** Elements that are one thing: when what declared them goes, they go whole, with what libvirt put into them. */
+export function isWhole(place: string): boolean {
+  return listed(place) || place === "os/boot" || /^metadata\/[^/]+$/.test(place);
+}

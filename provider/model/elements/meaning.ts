@@ -1,5 +1,4 @@
 import { parseCpuset, printCpuset } from "../cpuset.ts";
-import { parseMemoryKiB } from "../units.ts";
 
 type Canonical = (value: string) => string;
 
@@ -9,21 +8,31 @@ const cpuset: Canonical = (value) => {
 };
 const lower: Canonical = (value) => value.toLowerCase();
 const uuid: Canonical = (value) => value.toLowerCase().replaceAll("-", "");
-
-/** Values that mean the same though written otherwise: place → its canonical text. */
-const canonical: Readonly<Record<string, Canonical>> = {
-  uuid,
-  "vcpu/@cpuset": cpuset,
-  "cputune/vcpupin/@cpuset": cpuset,
-  "cputune/emulatorpin/@cpuset": cpuset,
-  "cputune/iothreadpin/@cpuset": cpuset,
-  "cputune/vcpusched/@vcpus": cpuset,
-  "cputune/iothreadsched/@iothreads": cpuset,
-  "numatune/memory/@nodeset": cpuset,
-  "devices/interface/mac/@address": lower,
-  memory: (value) => String(parseMemoryKiB(value) ?? value),
-  currentMemory: (value) => String(parseMemoryKiB(value) ?? value),
+const octal: Canonical = (value) => (/^[0-7]+$/.test(value) ? String(Number.parseInt(value, 8)) : value);
+/** `1.10` of a USB device is 1.1; `2.0` and `2.00` are the same. */
+const version: Canonical = (value) => value.replace(/^(\d+)\.0?(\d+?)0*$/, "$1.$2");
+/** A number in base 10 or 16. */
+const number: Canonical = (value) => {
+  const text = value.trim();
+  return /^(?:0x[0-9a-f]+|\d{1,20})$/i.test(text) ? String(BigInt(text)) : text;
 };
+
+/** Values that mean the same though written otherwise: how the place ends → one way of writing. */
+const canonical: readonly { readonly ends: RegExp; readonly canonical: Canonical }[] = [
+  { ends: /(?:^uuid|\/uuid|\/@uuid|^genid)$/, canonical: uuid },
+  { ends: /\/mac\/@address$/, canonical: lower },
+  { ends: /\/(?:@cpuset|@nodeset|@cpus|@vcpus|@iothreads|nodemask)$/, canonical: cpuset },
+  { ends: /\/@[fd]mode$/, canonical: octal },
+  { ends: /\/usbdev\/@version$/, canonical: version },
+  {
+    ends: /\/(?:address|zpci|master|usbdev|vendor|product|target|topology|cell|sibling|page)\/@\w+$/,
+    canonical: number,
+  },
+  {
+    ends: /\/(?:policy|cbitpos|reducedPhysBits|iobase|@irq|@iobase|@port|@slots|@order)$/,
+    canonical: number,
+  },
+];
 
 /** Machine aliases and what libvirt makes of them: `q35` → `pc-q35-7.2`. */
 const machineAliases: Readonly<Record<string, RegExp>> = {
@@ -34,9 +43,20 @@ const machineAliases: Readonly<Record<string, RegExp>> = {
   "s390-ccw-virtio": /^s390-ccw-virtio-/,
 };
 
+const found = new Map<string, Canonical | null>();
+
+function canonicalOf(place: string): Canonical | null {
+  const known = found.get(place);
+  if (known !== undefined) return known;
+  const row = canonical.find(({ ends }) => ends.test(place))?.canonical ?? null;
+  found.set(place, row);
+  return row;
+}
+
 /** Whether the value that is there satisfies the declared one. */
 export function meansSame(place: string, desired: string, actual: string): boolean {
-  if (place === "os/type/@machine" && machineAliases[desired]?.test(actual)) return true;
-  const canon = canonical[place];
-  return canon ? canon(desired) === canon(actual) : desired === actual;
+  if (desired === actual) return true;
+  if (place === "os/type/@machine") return machineAliases[desired]?.test(actual) ?? false;
+  const canon = canonicalOf(place);
+  return canon !== null && canon(desired) === canon(actual);
 }

@@ -13,7 +13,7 @@ export function normaliseDomain(domain: XmlElement): XmlElement {
 function inKiB(node: XmlElement["children"][number]): XmlElement["children"][number] {
   if (node.kind !== "element" || (node.name !== "memory" && node.name !== "currentMemory")) return node;
   const kib = parseMemoryKiB(textOf(node), attributeOf(node, "unit"));
-  if (kib === null) return node;
+  if (kib === null || (attributeOf(node, "unit") === "KiB" && textOf(node) === String(kib))) return node;
   const others = node.attributes.filter((attribute) => attribute.name !== "unit");
   return {
     ...node,

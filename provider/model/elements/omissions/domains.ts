@@ -1,0 +1,165 @@
+import { parseMemoryKiB } from "../../units.ts";
+import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../../xml/read.ts";
+import type { XmlElement } from "../../xml/tree.ts";
+import { domainOf, type Omission } from "./row.ts";
+
+/** KiB of the cells and memory devices that a domain declares; null when it has no cells. */
+function memoryOfCells(domain: XmlElement | undefined): number | null {
+  const cells = domain ? elementsAt(domain, "cpu/numa/cell") : [];
+  const sizes = cells.map((cell) =>
+    parseMemoryKiB(attributeOf(cell, "memory") ?? "", attributeOf(cell, "unit")),
+  );
+  if (!domain || cells.length === 0) return null;
+  const devices = elementsAt(domain, "devices/memory/target/size");
+  const all = [...sizes, ...devices.map((each) => parseMemoryKiB(textOf(each), attributeOf(each, "unit")))];
+  return all.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+}
+
+const isZero = (text: string) => /^0*$/.test(text.trim());
+const isBlankElement = (element: XmlElement): boolean =>
+  textOf(element) === "" &&
+  element.attributes.every(({ value }) => isZero(value)) &&
+  childrenOf(element).every(isBlankElement);
+const zero = (id: string, place: string): Omission => ({
+  id,
+  place,
+  kind: "default",
+  when: ({ element, value, place: where }) => isZero(where.includes("/@") ? value : textOf(element)),
+  reason: "zero is no limit, as silence",
+});
+
+/** What a domain is, its memory, vCPUs and tuning. libvirt 11.3 unless the reason names another version. */
+export const domains: readonly Omission[] = [
+  {
+    id: "iothreads-zero",
+    place: "iothreads",
+    kind: "default",
+    when: ({ element }) => isZero(textOf(element)),
+    reason: "none is what silence says",
+  },
+  {
+    id: "empty-iothreadids",
+    place: "iothreadids",
+    kind: "default",
+    when: ({ element }) => childrenOf(element).length === 0,
+    reason: "an empty list names no thread",
+  },
+  {
+    id: "empty-defaultiothread",
+    place: "defaultiothread",
+    kind: "default",
+    when: ({ element }) => element.attributes.length === 0,
+    reason: "says nothing",
+  },
+  ...["title", "description", "metadata", "memtune", "blkiotune", "cputune", "numatune", "features"].map(
+    (place): Omission => ({
+      id: `empty-${place}`,
+      place,
+      kind: "default",
+      when: ({ element }) => isBlankElement(element),
+      reason: "says nothing",
+    }),
+  ),
+  {
+    id: "vcpupin-beyond",
+    place: "cputune/vcpupin",
+    kind: "dropped",
+    when: (site) =>
+      Number(attributeOf(site.element, "vcpu")) >=
+      Number(valueAt(domainOf(site) ?? site.element, "vcpu") ?? Number.NaN),
+    reason: "pins a vCPU that does not exist (9.0.0)",
+  },
+  {
+    id: "vcpu-all-current",
+    place: "vcpu/@current",
+    kind: "default",
+    when: ({ element, value }) => Number(value) === Number(textOf(element)),
+    reason: "all of them is what silence says",
+  },
+  {
+    id: "placement-numad",
+    place: "vcpu/@placement",
+    kind: "dropped",
+    values: ["static"],
+    evenOver: true,
+    when: (site) =>
+      site.there === "auto" &&
+      attributeOf(site.element, "cpuset") === undefined &&
+      valueAt(domainOf(site) ?? site.element, "numatune/memory/@placement") === "auto",
+    reason: "without a cpuset, the vCPUs follow the automatic placement of memory",
+  },
+  {
+    id: "cpuset-numad",
+    place: "vcpu/@cpuset",
+    kind: "dropped",
+    when: ({ element }) => attributeOf(element, "placement") === "auto",
+    reason: "with automatic placement numad chooses the CPUs",
+  },
+  {
+    id: "numatune-static",
+    place: "numatune/memory/@placement",
+    kind: "default",
+    values: ["static"],
+    when: ({ element }) => attributeOf(element, "nodeset") !== undefined,
+    reason: "a nodeset says so",
+  },
+  {
+    id: "memory-of-cells",
+    place: "memory",
+    kind: "dropped",
+    evenOver: true,
+    when: (site) => site.there === null || Number(site.there) === memoryOfCells(domainOf(site)),
+    reason: "with NUMA cells, the memory is what the cells and memory devices add up to (9.0.0)",
+  },
+  {
+    id: "current-memory-clamped",
+    place: "currentMemory",
+    kind: "dropped",
+    evenOver: true,
+    when: (site) => {
+      const domain = domainOf(site);
+      const own = domain && childrenOf(domain, "memory")[0];
+      const whole =
+        memoryOfCells(domain) ?? (own ? parseMemoryKiB(textOf(own), attributeOf(own, "unit")) : null);
+      const wanted = Number(site.value);
+      return whole !== null && Number(site.there) === whole && (wanted > whole || wanted === 0);
+    },
+    reason: "a guest can't have more memory now than it can have at all (9.0.0)",
+  },
+  ...["hard_limit", "soft_limit", "swap_hard_limit", "min_guarantee"].map(
+    (name): Omission => ({
+      id: "memtune-unlimited",
+      place: `memtune/${name}`,
+      kind: "default",
+      when: ({ element }) =>
+        (parseMemoryKiB(textOf(element), attributeOf(element, "unit")) ?? 0) >= 9007199254740991,
+      reason: "unlimited is what silence says",
+    }),
+  ),
+  ...["shares", "period", "global_period", "emulator_period", "iothread_period"].map((name) =>
+    zero(`zero-${name}`, `cputune/${name}`),
+  ),
+  ...["quota", "global_quota", "emulator_quota", "iothread_quota"].map((name) =>
+    zero(`zero-${name}`, `cputune/${name}`),
+  ),
+  zero("zero-weight", "blkiotune/weight"),
+  ...["weight", "read_bytes_sec", "write_bytes_sec", "read_iops_sec", "write_iops_sec"].map((name) =>
+    zero(`zero-device-${name}`, `blkiotune/device/${name}`),
+  ),
+  {
+    id: "seclabel-without-model",
+    place: "seclabel/@type",
+    kind: "dropped",
+    values: ["dynamic"],
+    evenOver: true,
+    when: ({ element, there }) => attributeOf(element, "model") === undefined && there !== "static",
+    reason: "without a security driver on the host there is no label to make",
+  },
+  {
+    id: "relabel-without-model",
+    place: "seclabel/@relabel",
+    kind: "dropped",
+    when: ({ element }) => attributeOf(element, "model") === undefined,
+    reason: "without a security driver on the host there is no label to make",
+  },
+];

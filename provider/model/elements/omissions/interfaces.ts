@@ -1,0 +1,84 @@
+import { attributeOf, childrenOf, valueAt } from "../../xml/read.ts";
+import { deviceOf, type Omission, type Site } from "./row.ts";
+
+const isVirtio = (site: Site) => {
+  const nic = deviceOf(site);
+  const model = nic ? valueAt(nic, "model/@type") : undefined;
+  if (model !== undefined) return model.startsWith("virtio");
+  return /^(?:vhostuser|vdpa)$/.test(attributeOf(nic, "type") ?? "");
+};
+const reason = "only a virtio interface has driver options";
+
+/** Network interfaces. libvirt 11.3. */
+export const interfaces: readonly Omission[] = [
+  {
+    id: "driver-not-virtio",
+    place: "devices/interface/driver",
+    kind: "dropped",
+    when: (site) => !isVirtio(site) && attributeOf(deviceOf(site), "type") !== "hostdev",
+    reason,
+  },
+  {
+    id: "vhost-not-virtio",
+    place: "devices/interface/backend/@vhost",
+    kind: "dropped",
+    when: (site) => !isVirtio(site),
+    reason: "only a virtio interface has a vhost device",
+  },
+  {
+    id: "one-queue",
+    place: "devices/interface/driver/@queues",
+    kind: "default",
+    values: ["0", "1"],
+    reason: "one queue is what silence says",
+  },
+  {
+    id: "filter-vhostuser",
+    place: "devices/interface/filterref",
+    kind: "dropped",
+    when: (site) => attributeOf(deviceOf(site), "type") === "vhostuser",
+    reason: "the host filters no packets that go past it",
+  },
+  {
+    id: "empty-coalesce",
+    place: "devices/interface/coalesce",
+    kind: "default",
+    when: ({ element }) => !/[1-9]/.test(valueAt(element, "rx/frames/@max") ?? ""),
+    reason: "no frames means no coalescing",
+  },
+  {
+    id: "zero-coalesce",
+    place: "devices/interface/coalesce/rx/frames/@max",
+    kind: "default",
+    values: ["0"],
+    reason: "no frames means no coalescing",
+  },
+  ...["inbound", "outbound"].flatMap((side) =>
+    ["peak", "burst", "floor"].map(
+      (name): Omission => ({
+        id: "zero-bandwidth",
+        place: `devices/interface/bandwidth/${side}/@${name}`,
+        kind: "default",
+        values: ["0"],
+        reason: "zero is what silence says",
+      }),
+    ),
+  ),
+  ...["inbound", "outbound"].map(
+    (side): Omission => ({
+      id: "zero-bandwidth-side",
+      place: `devices/interface/bandwidth/${side}`,
+      kind: "default",
+      when: ({ element }) => element.attributes.every(({ value }) => /^0+$/.test(value)),
+      reason: "zero is what silence says",
+    }),
+  ),
+  {
+    id: "one-vlan",
+    place: "devices/interface/vlan/@trunk",
+    kind: "default",
+    values: ["no"],
+    when: ({ element }) => childrenOf(element, "tag").length === 1,
+    reason: "one tag is no trunk",
+  },
+];

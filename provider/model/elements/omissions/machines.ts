@@ -1,0 +1,87 @@
+import { attributeOf, childrenOf, textOf, valueAt } from "../../xml/read.ts";
+import { domainOf, type Omission, type Site } from "./row.ts";
+
+const archOf = (site: Site) => valueAt(domainOf(site) ?? site.element, "os/type/@arch") ?? "";
+const cpuMode = (site: Site) => valueAt(domainOf(site) ?? site.element, "cpu/@mode") ?? "custom";
+
+/** Machine, firmware, CPU, features and clock. libvirt 11.3 unless the reason names another version. */
+export const machines: readonly Omission[] = [
+  {
+    id: "acpi-s390",
+    place: "features/acpi",
+    kind: "dropped",
+    when: (site) => archOf(site).startsWith("s390"),
+    reason: "these machines have no ACPI",
+  },
+  {
+    id: "cpu-fallback",
+    place: "cpu/model",
+    kind: "dropped",
+    when: ({ element }) => textOf(element) === "",
+    reason: "a fallback without a model means nothing for this mode",
+  },
+  {
+    id: "cpu-model-of-host",
+    place: "cpu/model",
+    kind: "dropped",
+    when: (site) => ["host-passthrough", "maximum"].includes(cpuMode(site)),
+    reason: "the host's own CPU has no model to choose",
+  },
+  {
+    id: "cpu-match-of-host",
+    place: "cpu/@match",
+    kind: "dropped",
+    when: (site) => cpuMode(site) !== "custom" || childrenOf(site.element, "model").length === 0,
+    reason: "only a CPU model can be matched",
+  },
+  {
+    id: "cpu-check-without-model",
+    place: "cpu/@check",
+    kind: "dropped",
+    when: (site) => cpuMode(site) === "custom" && childrenOf(site.element, "model").length === 0,
+    reason: "without a model there is nothing to check",
+  },
+  {
+    id: "empty-cpu",
+    place: "cpu",
+    kind: "default",
+    when: ({ element }) => element.attributes.length === 0 && childrenOf(element).length === 0,
+    reason: "says nothing",
+  },
+  {
+    id: "sve-required",
+    place: "cpu/feature/@policy",
+    kind: "dropped",
+    evenOver: true,
+    when: ({ element, there, trail }) =>
+      there === "require" &&
+      attributeOf(element, "name") === "sve" &&
+      childrenOf(trail[1] ?? element, "feature").some((each) =>
+        /^sve\d/.test(attributeOf(each, "name") ?? ""),
+      ),
+    reason: "vector lengths need SVE (qemu_postparse.c)",
+  },
+  {
+    id: "menu-timeout-off",
+    place: "os/bootmenu/@timeout",
+    kind: "dropped",
+    when: ({ element }) => attributeOf(element, "enable") !== "yes",
+    reason: "a boot menu that is off waits for nothing",
+  },
+  {
+    id: "hugepages-node-0",
+    place: "memoryBacking/hugepages/page/@nodeset",
+    kind: "default",
+    when: (site) => valueAt(domainOf(site) ?? site.element, "cpu/numa/cell/@id") === undefined,
+    reason: "without NUMA cells there is only one node",
+  },
+  ...["hap", "pmu", "pvspinlock"].map(
+    (name): Omission => ({
+      id: `${name}-on`,
+      place: `features/${name}/@state`,
+      kind: "default",
+      values: ["on"],
+      reason: "on is what the element says by itself",
+    }),
+  ),
+];

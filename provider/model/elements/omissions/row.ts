@@ -1,0 +1,37 @@
+import type { XmlElement } from "../../xml/tree.ts";
+
+/** A declared node that is not there as declared. */
+export interface Site {
+  /** `devices/disk/driver/@cache`; an element's text has the element's own place. */
+  readonly place: string;
+  /** Its value: of the attribute, the text, or the XML of an element. */
+  readonly value: string;
+  /** The declared element: that holds the attribute or text, or that is missing itself. */
+  readonly element: XmlElement;
+  /** What is there: the element that holds, or would hold it. */
+  readonly actual: XmlElement;
+  /** The value that is there instead; null when there is none. */
+  readonly there: string | null;
+  /** Declared elements from the domain down to the one that holds, or would hold it. */
+  readonly trail: readonly XmlElement[];
+}
+
+/** What is known of a declared node that libvirt does not print, or prints otherwise. */
+export interface Omission {
+  /** Stands in every report; never changes. */
+  readonly id: string;
+  /** Where: `devices/disk/driver/@cache`; a leading `**` stands for any elements above. */
+  readonly place: string;
+  /** `default`: not printed, or printed otherwise, because it says the same. `dropped`: accepted and ignored; always told. */
+  readonly kind: "default" | "dropped";
+  /** Values this holds for. Absent: all. */
+  readonly values?: readonly string[] | RegExp;
+  /** Holds although something else stands there; absent: only where nothing does. */
+  readonly evenOver?: true;
+  readonly when?: (site: Site) => boolean;
+  readonly reason: string;
+}
+
+/** The declared `<domain>`, and the device the node belongs to. */
+export const domainOf = (site: Site): XmlElement | undefined => site.trail[0];
+export const deviceOf = (site: Site): XmlElement | undefined => site.trail[2] ?? site.element;
