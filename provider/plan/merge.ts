@@ -1,6 +1,7 @@
 import { canonicalDeclared, canonicalDomain, restoreOriginals } from "../model/elements/canonical.ts";
 import { identities, isWhole } from "../model/elements/identity.ts";
 import { meansSame } from "../model/elements/meaning.ts";
+import { withNamespacesOf } from "../model/elements/namespace.ts";
 import { ioThreadIds } from "../model/elements/normalise.ts";
 import { findOmission } from "../model/elements/omitted.ts";
 import { inUnitOf } from "../model/elements/sizes.ts";
@@ -8,8 +9,9 @@ import { printXml } from "../model/xml/print.ts";
 import { attributeOf, childrenOf, textOf } from "../model/xml/read.ts";
 import type { XmlElement, XmlNode } from "../model/xml/tree.ts";
 import type { Change, DomainDiff, Dropped, PathStep, ThreeWay } from "./change.ts";
+import { differencesUnder } from "./difference.ts";
 import { insertElement, removeElement } from "./edit.ts";
-import { keyOf, type Pairs, pairChildren } from "./pair.ts";
+import { keyOf, type Pairing, type Pairs, pairChildren } from "./pair.ts";
 import { printPath } from "./path.ts";
 import { isAboutThreads, withCount, withThreadsOf } from "./threads.ts";
 
@@ -29,7 +31,10 @@ export function mergeDomain(sides: ThreeWay): { readonly tree: XmlElement; reado
   const tree = changes.some(isAboutThreads)
     ? withCount(merged, ioThreadIds(actual))
     : withThreadsOf(merged, sides.actual);
-  return { tree: restoreOriginals(tree, originals), diff: { changes, dropped } };
+  return {
+    tree: withNamespacesOf(restoreOriginals(tree, originals), sides.desired),
+    diff: { changes, dropped },
+  };
 }
 
 /** What one walk finds, and the declared elements from the domain down to where it stands. */
@@ -119,13 +124,17 @@ function mergeChildren(
 ): readonly XmlNode[] {
   const [wanted, before, there] = [desired, recorded, actual].map((side) => (side ? childrenOf(side) : []));
   if (!wanted || !before || !there || wanted.length + before.length === 0) return actual.children;
-  const past = pairChildren(before, wanted, spot.place);
-  const pastThere = before.length > 0 ? pairChildren(before, there, spot.place) : new Map();
-  const before_ = new Map([...past].map(([old, now]) => [now, old]));
+  const differences = differencesUnder(walk.trail);
+  const pair = (ones: readonly XmlElement[], others: readonly XmlElement[], more: Partial<Pairing> = {}) =>
+    pairChildren(ones, others, spot.place, { differences, ...more });
+  const past = pair(wanted, before);
+  const pastThere = pair(before, there);
   const hints: Pairs = new Map();
-  for (const [old, now] of past) if (pastThere.has(old)) hints.set(now, pastThere.get(old));
-  const isNew = (one: XmlElement) => recorded !== null && !before_.has(one);
-  const pairs = pairChildren(wanted, there, spot.place, hints, isNew);
+  for (const [one, old] of past) {
+    const hint = pastThere.get(old);
+    if (hint) hints.set(one, hint);
+  }
+  const pairs = pair(wanted, there, { hints, isStrict: (one) => recorded !== null && !past.has(one) });
   let children: readonly XmlNode[] = actual.children;
   const counts = new Map<string, number>();
   for (const child of wanted) {
@@ -134,7 +143,7 @@ function mergeChildren(
     const old = pairs.get(child);
     const below = spotOf(child, spot, position);
     if (old) {
-      const now = mergeElement(child, before_.get(child) ?? null, old, below, walk);
+      const now = mergeElement(child, past.get(child) ?? null, old, below, walk);
       if (now !== old) children = children.map((each) => (each === old ? now : each));
       continue;
     }
@@ -143,10 +152,10 @@ function mergeChildren(
     const added = addElement(child, below, walk);
     if (added) children = insertElement(children, added);
   }
-  const claimed = new Set(pairs.values());
-  const stale = before.filter((each) => !past.has(each));
+  const [claimed, kept] = [new Set(pairs.values()), new Set(past.values())];
+  const stale = before.filter((each) => !kept.has(each));
   const left = there.filter((each) => !claimed.has(each));
-  for (const [child, old] of pairChildren(stale, left, spot.place)) {
+  for (const [child, old] of pair(stale, left, { isStrict: () => true })) {
     const position = there.filter((each) => each.name === old.name).indexOf(old);
     const below = spotOf(old, spot, position);
     const goesWhole = isWhole(below.place) || childrenOf(child).length === 0;

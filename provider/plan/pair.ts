@@ -1,31 +1,37 @@
-import { identities, listed } from "../model/elements/identity.ts";
-import { meansSame } from "../model/elements/meaning.ts";
-import { attributeOf, childrenOf, textOf, valueAt } from "../model/xml/read.ts";
+import { identities, isOrdered, listed } from "../model/elements/identity.ts";
+import { valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-
-/** Beyond so many comparisons elements without a key are paired in order: work stays linear. */
-const comparisonLimit = 40_000;
+import { type CountDifferences, countFacts, groupBy, groupByName } from "./difference.ts";
+import { pairNearest } from "./nearest.ts";
+import { pairSequence } from "./sequence.ts";
 
 export type Pairs = Map<XmlElement, XmlElement>;
 
+/** What more is known when elements are paired. */
+export interface Pairing {
+  readonly differences: CountDifferences;
+  /** Which one a declared element was, as far as that is known. */
+  readonly hints?: Pairs;
+  /** Whether it takes no element that differs: it was not declared before, or only what is as recorded may go. */
+  readonly isStrict?: (one: XmlElement) => boolean;
+}
+
 /**
  * Which of the elements that are there each declared one means: the one of the same identity; without a
- * full identity, the one `hints` gives, else the one with the fewest differences, the earlier among equals.
- * `isNew` says of a declared element that it was not declared before: it takes no element that differs.
+ * full identity the one of the hints, else the one with the fewest differences.
  */
 export function pairChildren(
   declared: readonly XmlElement[],
   there: readonly XmlElement[],
-  place: string,
-  hints: Pairs = new Map(),
-  isNew: (one: XmlElement) => boolean = () => false,
+  above: string,
+  pairing: Pairing,
 ): Pairs {
   const pairs: Pairs = new Map();
-  const [ones, others] = [groupByName(declared), groupByName(there)];
-  for (const [name, group] of ones) {
+  if (declared.length === 0 || there.length === 0) return pairs;
+  const others = groupByName(there);
+  for (const [name, group] of groupByName(declared)) {
     const candidates = others.get(name);
-    if (candidates)
-      pairGroup(group, candidates, place === "" ? name : `${place}/${name}`, hints, isNew, pairs);
+    if (candidates) pairGroup(group, candidates, above === "" ? name : `${above}/${name}`, pairing, pairs);
   }
   return pairs;
 }
@@ -34,153 +40,69 @@ function pairGroup(
   group: readonly XmlElement[],
   candidates: readonly XmlElement[],
   place: string,
-  hints: Pairs,
-  isNew: (one: XmlElement) => boolean,
+  { differences, hints, isStrict }: Pairing,
   pairs: Pairs,
 ): void {
+  const count = (one: XmlElement, other: XmlElement) => differences(one, other, place);
+  const [one, other] = [group[0], candidates[0]];
+  if (one && other && group.length === 1 && candidates.length === 1 && !listed(place)) {
+    pairs.set(one, other);
+    return;
+  }
+  if (isOrdered(place, group)) {
+    for (const [one, other] of pairSequence(group, candidates, (a, b) => count(a, b) === 0))
+      pairs.set(one, other);
+    return;
+  }
   const free = new Set(candidates);
   const take = (one: XmlElement, other: XmlElement) => {
     pairs.set(one, other);
     free.delete(other);
   };
-  const isOpen = (one: XmlElement) => !pairs.has(one);
+  const agree = (one: XmlElement, other: XmlElement) => doAgree(one, other, place);
   const keyed = groupBy(candidates, (each) => keyOf(each, place));
   for (const [key, same] of groupBy(group, (each) => keyOf(each, place))) {
     const those = key === null ? undefined : keyed.get(key);
-    if (!those) continue;
-    const [one, other] = [same[0], those[0]];
-    if (one && other && same.length === 1 && those.length === 1) take(one, other);
-    else nearest(same, new Set(those), place, () => Number.POSITIVE_INFINITY, take);
+    const [one, other] = [same[0], those?.[0]];
+    if (!those || !one || !other) continue;
+    if (same.length === 1 && those.length === 1) take(one, other);
+    else {
+      const measure = { agree, differences: count, allowed: () => Number.POSITIVE_INFINITY };
+      for (const [one, other] of pairNearest(same, those, measure)) take(one, other);
+    }
   }
-  for (const one of group.filter((each) => isOpen(each) && keyOf(each, place) === null)) {
-    const hint = hints.get(one);
-    if (hint && free.has(hint)) take(one, hint);
+  for (const one of group) {
+    const hint = pairs.has(one) ? undefined : hints?.get(one);
+    if (hint && free.has(hint) && agree(one, hint)) take(one, hint);
   }
-  const open = group.filter((each) => isOpen(each) && keyOf(each, place) === null);
-  const [one] = open;
-  const [other] = free;
-  if (one && other && open.length === 1 && free.size === 1 && !listed(place)) {
-    if (agree(one, other, place)) take(one, other);
-    return;
-  }
+  const open = group.filter((each) => !pairs.has(each));
+  if (open.length === 0 || free.size === 0) return;
   const allowed = (each: XmlElement) => {
     if (!listed(place)) return Number.POSITIVE_INFINITY;
-    return isNew(each) ? 0 : Math.max(1, countFacts(each) / 2);
+    return isStrict?.(each) ? 0 : Math.max(1, countFacts(each) / 2);
   };
-  nearest(open, free, place, allowed, take);
-}
-
-/** Those that are the same first, then by fewest differences. */
-function nearest(
-  open: readonly XmlElement[],
-  free: Set<XmlElement>,
-  place: string,
-  allowed: (one: XmlElement) => number,
-  take: (one: XmlElement, other: XmlElement) => void,
-): void {
-  const left = new Set(free);
-  const use = (one: XmlElement, other: XmlElement) => {
-    left.delete(other);
-    take(one, other);
-  };
-  const later: XmlElement[] = [];
-  let comparisons = 0;
-  for (const one of open) {
-    let found: XmlElement | undefined;
-    for (const other of left) {
-      if (++comparisons > comparisonLimit) break;
-      if (agree(one, other, place) && countDifferences(one, other, place) === 0) {
-        found = other;
-        break;
-      }
-    }
-    if (found) use(one, found);
-    else later.push(one);
-  }
-  if (comparisons + later.length * left.size > comparisonLimit) {
-    for (const one of later) {
-      const [other] = left;
-      if (other && agree(one, other, place)) use(one, other);
-    }
-    return;
-  }
-  const ranked = later.flatMap((one) =>
-    [...left]
-      .filter((other) => agree(one, other, place))
-      .map((other) => ({ one, other, n: countDifferences(one, other, place) }))
-      .filter(({ n }) => n <= allowed(one)),
-  );
-  const taken = new Set<XmlElement>();
-  for (const { one, other } of ranked.sort((a, b) => a.n - b.n)) {
-    if (taken.has(one) || !left.has(other)) continue;
-    taken.add(one);
-    use(one, other);
-  }
+  const nearest = pairNearest(open, [...free], { agree, differences: count, allowed });
+  for (const [one, other] of nearest) take(one, other);
 }
 
 /** The values that tell it apart, or null when one of them is missing or nothing tells such elements apart. */
 export function keyOf(element: XmlElement, place: string): string | null {
   const parts = partsOf(element, place);
-  return parts?.every((value) => value !== undefined) ? parts.join(" ").toLowerCase() : null;
+  return parts?.every((value) => value !== undefined) ? parts.join(" ") : null;
 }
 
 function partsOf(element: XmlElement, place: string): (string | undefined)[] | undefined {
-  return identities[place]?.places.map((each) => {
+  const identity = identities[place];
+  return identity?.places.map((each) => {
     const value = valueAt(element, each);
-    return value === undefined ? undefined : (identities[place]?.canonical?.(value) ?? value);
+    return value === undefined ? undefined : (identity.canonical?.(value) ?? value).toLowerCase();
   });
 }
 
-/** Whether no part of the identity that the declared one has is contradicted. */
-function agree(one: XmlElement, other: XmlElement, place: string): boolean {
+/** Whether no part of the identities contradicts that they are the same. */
+function doAgree(one: XmlElement, other: XmlElement, place: string): boolean {
   const parts = partsOf(one, place);
   if (!parts) return true;
   const those = partsOf(other, place);
-  return parts.every(
-    (part, i) =>
-      part === undefined || those?.[i] === undefined || part.toLowerCase() === those[i].toLowerCase(),
-  );
+  return parts.every((part, i) => part === undefined || those?.[i] === undefined || part === those[i]);
 }
-
-/** Declared attributes and texts that the other one has not, children taken in order: linear. */
-function countDifferences(one: XmlElement, other: XmlElement, place: string): number {
-  let count = 0;
-  for (const { name, value } of one.attributes) {
-    const there = attributeOf(other, name);
-    if (there === undefined || !meansSame(`${place}/@${name}`, value, there)) count++;
-  }
-  const children = childrenOf(one);
-  const text = children.length === 0 ? textOf(one) : "";
-  if (text !== "" && !meansSame(place, text, textOf(other))) count++;
-  const those = children.length === 0 ? undefined : groupByName(childrenOf(other));
-  const seen = new Map<string, number>();
-  for (const child of children) {
-    const position = seen.get(child.name) ?? 0;
-    seen.set(child.name, position + 1);
-    const there = those?.get(child.name)?.[position];
-    count += there ? countDifferences(child, there, `${place}/${child.name}`) : countFacts(child);
-  }
-  return count;
-}
-
-function countFacts(element: XmlElement): number {
-  const children = childrenOf(element);
-  const own = element.attributes.length + (children.length === 0 && textOf(element) !== "" ? 1 : 0);
-  return children.reduce(
-    (sum, child) => sum + countFacts(child),
-    Math.max(own, children.length === 0 ? 1 : 0),
-  );
-}
-
-function groupBy<Key>(elements: readonly XmlElement[], keyFor: (each: XmlElement) => Key) {
-  const groups = new Map<Key, XmlElement[]>();
-  for (const each of elements) {
-    const key = keyFor(each);
-    const group = groups.get(key);
-    if (group) group.push(each);
-    else groups.set(key, [each]);
-  }
-  return groups;
-}
-
-const groupByName = (elements: readonly XmlElement[]) => groupBy(elements, (each) => each.name);

@@ -1,7 +1,7 @@
 import { parseCpuset } from "../cpuset.ts";
 import { attributeOf, childrenOf } from "../xml/read.ts";
 import type { XmlElement, XmlNode } from "../xml/tree.ts";
-import { withOwnNamespaces, withQemuPrefix } from "./namespace.ts";
+import { withoutNamespaces, withQemuPrefix } from "./namespace.ts";
 import { normaliseDomain } from "./normalise.ts";
 
 /** Canonical elements and what they stood for. */
@@ -9,7 +9,7 @@ export type Originals = Map<XmlNode, XmlElement>;
 
 /** A declared domain in one way of writing. */
 export function canonicalDeclared(domain: XmlElement): XmlElement {
-  return canonicalDomain(withOwnNamespaces(domain), new Map());
+  return withoutNamespaces(canonicalDomain(domain, new Map()));
 }
 
 /**

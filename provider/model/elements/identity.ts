@@ -1,4 +1,6 @@
 import { parseCpuset, printCpuset } from "../cpuset.ts";
+import { childrenOf } from "../xml/read.ts";
+import type { XmlElement } from "../xml/tree.ts";
 
 /** What tells elements of one name apart among their siblings. */
 export interface Identity {
@@ -9,7 +11,6 @@ export interface Identity {
 }
 
 const by = (...places: string[]): Identity => ({ places });
-const number = (value: string) => (/^0x[0-9a-f]+$/i.test(value) ? String(Number(value)) : value);
 const cpuset = (value: string) => {
   const cpus = parseCpuset(value);
   return cpus ? printCpuset(cpus) : value;
@@ -40,7 +41,12 @@ export const identities: Readonly<Record<string, Identity>> = {
   "clock/timer": by("@name"),
   "keywrap/cipher": by("@name"),
   "perf/event": by("@name"),
-  "memoryBacking/hugepages/page": by("@size", "@unit", "@nodeset"),
+  "sysinfo/entry": by("@name"),
+  "sysinfo/bios/entry": by("@name"),
+  "sysinfo/system/entry": by("@name"),
+  "sysinfo/baseBoard/entry": by("@name"),
+  "sysinfo/chassis/entry": by("@name"),
+  "qemu:commandline/qemu:env": by("@name"),
   "devices/disk": by("target/@dev"),
   "devices/disk/driver/iothreads/iothread": by("@id"),
   "devices/controller": by("@type", "@index"),
@@ -54,6 +60,24 @@ export const identities: Readonly<Record<string, Identity>> = {
   "devices/shmem": by("@name"),
   "devices/lease": by("lockspace", "key"),
 };
+
+/** Lists whose order is part of what they say. */
+const ordered = new Set([
+  "os/boot",
+  "os/initarg",
+  "os/acpi/table",
+  "sysinfo/oemStrings/entry",
+  "qemu:commandline/qemu:arg",
+]);
+
+/**
+ * Whether the order of such elements counts. Host devices are put on their bus one after the other, unless
+ * each says where it stands.
+ */
+export function isOrdered(place: string, declared: readonly XmlElement[]): boolean {
+  if (place !== "devices/hostdev") return ordered.has(place);
+  return declared.some((each) => childrenOf(each, "address").length === 0);
+}
 
 /** Devices that a domain has one of, or whose place says which one is meant. */
 const single = new Set([

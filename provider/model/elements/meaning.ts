@@ -7,7 +7,10 @@ const cpuset: Canonical = (value) => {
   return cpus ? printCpuset(cpus) : value.trim();
 };
 const lower: Canonical = (value) => value.toLowerCase();
-const uuid: Canonical = (value) => value.toLowerCase().replaceAll("-", "");
+const uuid: Canonical = (value) => value.toLowerCase().replace(/[-\s]/g, "");
+const isUuid = /^\s*[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\s*$/i;
+/** Without doubled and trailing slashes, as `virFileSanitizePath` makes it. */
+const path: Canonical = (value) => value.replace(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
 const octal: Canonical = (value) => (/^[0-7]+$/.test(value) ? String(Number.parseInt(value, 8)) : value);
 /** `1.10` of a USB device is 1.1; `2.0` and `2.00` are the same. */
 const version: Canonical = (value) => value.replace(/^(\d+)\.0?(\d+?)0*$/, "$1.$2");
@@ -19,7 +22,7 @@ const number: Canonical = (value) => {
 
 /** Values that mean the same though written otherwise: how the place ends → one way of writing. */
 const canonical: readonly { readonly ends: RegExp; readonly canonical: Canonical }[] = [
-  { ends: /(?:^uuid|\/uuid|\/@uuid|^genid)$/, canonical: uuid },
+  { ends: /\/backend\/@(?:tap|vhost)$/, canonical: path },
   { ends: /\/mac\/@address$/, canonical: lower },
   { ends: /\/(?:@cpuset|@nodeset|@cpus|@vcpus|@iothreads|nodemask)$/, canonical: cpuset },
   { ends: /\/@[fd]mode$/, canonical: octal },
@@ -57,6 +60,7 @@ function canonicalOf(place: string): Canonical | null {
 export function meansSame(place: string, desired: string, actual: string): boolean {
   if (desired === actual) return true;
   if (place === "os/type/@machine") return machineAliases[desired]?.test(actual) ?? false;
+  if (isUuid.test(desired) && isUuid.test(actual)) return uuid(desired) === uuid(actual);
   const canon = canonicalOf(place);
   return canon !== null && canon(desired) === canon(actual);
 }

@@ -3,14 +3,24 @@ import type { XmlElement, XmlNode } from "../xml/tree.ts";
 
 const qemuNamespace = "http://libvirt.org/schemas/domain/qemu/1.0";
 
-/** Without namespaces that are not libvirt's: it keeps those of `<metadata>` where they are used. */
-export function withOwnNamespaces(domain: XmlElement): XmlElement {
-  const attributes = domain.attributes.filter(
-    ({ name, value }) =>
-      !(name === "xmlns" || name.startsWith("xmlns:")) ||
-      value.startsWith("http://libvirt.org/schemas/domain/"),
+const isNamespace = (name: string) => name === "xmlns" || name.startsWith("xmlns:");
+
+/** Without namespaces: what uses them has them in its name, and libvirt keeps none that nothing uses. */
+export function withoutNamespaces(domain: XmlElement): XmlElement {
+  if (!domain.attributes.some(({ name }) => isNamespace(name))) return domain;
+  return { ...domain, attributes: domain.attributes.filter(({ name }) => !isNamespace(name)) };
+}
+
+/** With the namespaces of libvirt that the declared domain uses. */
+export function withNamespacesOf(domain: XmlElement, declared: XmlElement): XmlElement {
+  const isUsed = domain.children.some((child) => child.kind === "element" && child.name.startsWith("qemu:"));
+  const isKnown = attributeOf(domain, "xmlns:qemu") !== undefined;
+  const own = declared.attributes.filter(
+    ({ name, value }) => isNamespace(name) && value !== qemuNamespace && /\/schemas\/domain\//.test(value),
   );
-  return { ...domain, attributes };
+  const missing = own.filter(({ name }) => attributeOf(domain, name) === undefined);
+  if (isUsed && !isKnown) missing.push({ name: "xmlns:qemu", value: qemuNamespace });
+  return missing.length === 0 ? domain : { ...domain, attributes: [...domain.attributes, ...missing] };
 }
 
 /** Whatever prefix stands for QEMU's namespace, and wherever it is declared, libvirt prints `qemu:`. */

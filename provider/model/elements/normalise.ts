@@ -47,7 +47,12 @@ function withIoThreadIds(domain: XmlElement): XmlElement {
         children: [],
       },
   );
-  return withIoThreads(domain, { kind: "element", name: "iothreadids", attributes: [], children: threads });
+  return withIoThreads(domain, {
+    kind: "element",
+    name: "iothreadids",
+    attributes: list?.attributes ?? [],
+    children: threads,
+  });
 }
 
 /** Puts the list in place of whatever says how many threads there are; null takes all of it away. */

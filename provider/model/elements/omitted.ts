@@ -26,7 +26,7 @@ for (const row of omissions) {
 
 /** The row that explains why a declared node is not there as declared; null when none does. */
 export function findOmission(site: Site): Omission | null {
-  const rows = byTail.get(site.place.slice(site.place.lastIndexOf("/") + 1)) ?? [];
+  const rows = byTail.get(site.place.slice(site.place.lastIndexOf("/") + 1)) ?? byTail.get("*") ?? [];
   return (
     rows.find((row) => isAt(row, site.place) && holds(row, site)) ??
     (isDefaultWord(site) ? defaultWord : null)
@@ -34,7 +34,9 @@ export function findOmission(site: Site): Omission | null {
 }
 
 function isAt(row: Omission, place: string): boolean {
-  return row.place.startsWith("**/") ? `/${place}`.endsWith(row.place.slice(2)) : place === row.place;
+  if (row.place.startsWith("**/")) return `/${place}`.endsWith(row.place.slice(2));
+  if (row.place.endsWith("/*")) return place.slice(0, place.lastIndexOf("/") + 1) === row.place.slice(0, -1);
+  return place === row.place;
 }
 
 function holds(row: Omission, site: Site): boolean {

@@ -1,9 +1,30 @@
 import { parseMemoryKiB } from "../../units.ts";
-import { attributeOf, valueAt } from "../../xml/read.ts";
+import { attributeOf, childrenOf, elementsAt, valueAt } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
-import { domainOf, type Omission } from "./row.ts";
+import { deviceOf, domainOf, type Omission, type Site } from "./row.ts";
 
 const noTcp = (element: XmlElement | undefined) => attributeOf(element, "type") !== "tcp";
+
+const hasOnly = (element: XmlElement, values: Readonly<Record<string, string>>) =>
+  childrenOf(element).length === 0 && element.attributes.every(({ name, value }) => values[name] === value);
+
+/** Paths that `qemuDomainChrDefDropDefaultPath` takes for its own. */
+function isOwnPath(path: string, channel: XmlElement | undefined): boolean {
+  const name = channel ? valueAt(channel, "target/@name") : undefined;
+  if (name === undefined || !path.endsWith(name)) return false;
+  return /\/(?:domain-[^/]+\/|[^/]+\.)$/.test(path.slice(0, -name.length));
+}
+
+function isSerialConsole(site: Site): boolean {
+  const [domain, all, console] = site.trail;
+  const serial = domain && elementsAt(domain, "devices/serial")[0];
+  if (!domain || !all || !serial || (console && childrenOf(all, "console")[0] !== console)) return false;
+  const kind = console ? valueAt(console, "target/@type") : undefined;
+  if (kind !== undefined && kind !== "serial") return false;
+  const name = site.place.split("/@")[1];
+  const theirs = name && valueAt(serial, site.place.includes("/source") ? `source/@${name}` : `@${name}`);
+  return site.there === null ? true : theirs === site.there;
+}
 
 /** Character devices and all the smaller ones. libvirt 11.3 unless the reason names another version. */
 export const devices: readonly Omission[] = [
@@ -12,7 +33,7 @@ export const devices: readonly Omission[] = [
       id: "raw-protocol",
       place: `devices/${name}/protocol`,
       kind: "default",
-      when: ({ trail }) => noTcp(trail.at(-1)),
+      when: ({ trail, element }) => noTcp(trail.at(-1)) && hasOnly(element, { type: "raw" }),
       reason: "only TCP has other protocols than raw",
     }),
   ),
@@ -20,29 +41,60 @@ export const devices: readonly Omission[] = [
     id: "channel-bind",
     place: "devices/channel/source",
     kind: "default",
-    when: ({ element }) => attributeOf(element, "path") === undefined,
+    when: ({ element }) => hasOnly(element, { mode: "bind" }),
     reason: "a path is made at each start",
   },
   {
     id: "channel-own-path",
     place: "devices/channel/source/@path",
     kind: "dropped",
-    values: /\/libvirt\/qemu\/(?:channel\/|run\/channel\/)/,
-    reason: "a path in libvirt's own folder is made at each start (qemu_domain.c)",
+    when: (site) => isOwnPath(site.value, deviceOf(site)),
+    reason: "a path that libvirt would make itself is made at each start (qemu_domain.c)",
   },
   {
     id: "channel-own-path",
     place: "devices/channel/source",
     kind: "dropped",
-    when: ({ element }) => /\/libvirt\/qemu\/(?:run\/)?channel\//.test(attributeOf(element, "path") ?? ""),
-    reason: "a path in libvirt's own folder is made at each start (qemu_domain.c)",
+    when: (site) => isOwnPath(attributeOf(site.element, "path") ?? "", deviceOf(site)),
+    reason: "a path that libvirt would make itself is made at each start (qemu_domain.c)",
   },
   {
     id: "console-port",
     place: "devices/console/target/@port",
     kind: "dropped",
     evenOver: true,
+    when: ({ trail, there }) => {
+      const [, all, console] = trail;
+      return !!all && !!console && there === String(childrenOf(all, "console").indexOf(console));
+    },
     reason: "libvirt numbers consoles as they come",
+  },
+  ...["devices/console/@type", "devices/console/source/@path", "devices/console/source"].map(
+    (place): Omission => ({
+      id: "console-is-serial",
+      place,
+      kind: "dropped",
+      evenOver: true,
+      when: isSerialConsole,
+      reason: "the first console is the first serial port, whatever it says itself (domain_conf.c)",
+    }),
+  ),
+  {
+    id: "serial-isa",
+    place: "devices/serial/target/@type",
+    kind: "default",
+    values: ["isa-serial"],
+    evenOver: true,
+    when: (site) =>
+      !/^(?:i686|x86_64)$/.test(valueAt(domainOf(site) ?? site.element, "os/type/@arch") ?? "x86_64"),
+    reason: "means the machine's own kind of port where there is no ISA bus (qemu_postparse.c)",
+  },
+  {
+    id: "vsock-automatic",
+    place: "devices/vsock/cid/@address",
+    kind: "dropped",
+    when: ({ element }) => attributeOf(element, "auto") === "yes",
+    reason: "an automatic address is chosen at each start",
   },
   {
     id: "virtio-serial-bus",

@@ -1,7 +1,7 @@
 import { parseMemoryKiB } from "../../units.ts";
 import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
-import { domainOf, type Omission } from "./row.ts";
+import { domainOf, type Omission, saysNothing } from "./row.ts";
 
 /** KiB of the cells and memory devices that a domain declares; null when it has no cells. */
 function memoryOfCells(domain: XmlElement | undefined): number | null {
@@ -16,10 +16,6 @@ function memoryOfCells(domain: XmlElement | undefined): number | null {
 }
 
 const isZero = (text: string) => /^0*$/.test(text.trim());
-const isBlankElement = (element: XmlElement): boolean =>
-  textOf(element) === "" &&
-  element.attributes.every(({ value }) => isZero(value)) &&
-  childrenOf(element).every(isBlankElement);
 const zero = (id: string, place: string): Omission => ({
   id,
   place,
@@ -56,7 +52,7 @@ export const domains: readonly Omission[] = [
       id: `empty-${place}`,
       place,
       kind: "default",
-      when: ({ element }) => isBlankElement(element),
+      when: ({ element }) => saysNothing(element),
       reason: "says nothing",
     }),
   ),
@@ -146,6 +142,27 @@ export const domains: readonly Omission[] = [
   ...["weight", "read_bytes_sec", "write_bytes_sec", "read_iops_sec", "write_iops_sec"].map((name) =>
     zero(`zero-device-${name}`, `blkiotune/device/${name}`),
   ),
+  ...["vcpusched", "iothreadsched", "emulatorsched"].map(
+    (name): Omission => ({
+      id: "priority-without-realtime",
+      place: `cputune/${name}/@priority`,
+      kind: "dropped",
+      when: ({ element }) => !/^(?:fifo|rr)$/.test(attributeOf(element, "scheduler") ?? ""),
+      reason: "only the real-time schedulers fifo and rr have priorities",
+    }),
+  ),
+  {
+    id: "metadata-namespace",
+    place: "metadata/*",
+    kind: "dropped",
+    when: ({ element, trail }) => {
+      const [prefix] = element.name.includes(":") ? element.name.split(":") : [""];
+      const own = (each: XmlElement) => attributeOf(each, prefix === "" ? "xmlns" : `xmlns:${prefix}`);
+      const others = childrenOf(trail.at(-1) ?? element).filter((each) => each.name.split(":")[0] === prefix);
+      return (prefix === "" && own(element) === undefined) || (prefix !== "" && others.indexOf(element) > 0);
+    },
+    reason: "metadata holds one element of each namespace",
+  },
   {
     id: "seclabel-without-model",
     place: "seclabel/@type",

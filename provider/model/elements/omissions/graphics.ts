@@ -17,6 +17,8 @@ const noPorts = (element: XmlElement) =>
   !/[1-9]/.test(`${attributeOf(element, "port") ?? ""}${attributeOf(element, "tlsPort") ?? ""}`) &&
   attributeOf(element, "autoport") !== "yes";
 
+const ownSocket = /\/domain-[^/]+\/(?:vnc|spice)\.sock$/;
+
 /** Graphics and video. libvirt 11.3. */
 export const graphics: readonly Omission[] = [
   {
@@ -72,6 +74,29 @@ export const graphics: readonly Omission[] = [
     kind: "dropped",
     when: ({ element }) => attributeOf(element, "type") === "spice" && noPorts(element),
     reason: "SPICE without any port listens nowhere (domain_postparse.c)",
+  },
+  {
+    id: "vnc-own-socket",
+    place: "devices/graphics/@socket",
+    kind: "dropped",
+    values: ownSocket,
+    reason: "a socket in libvirt's own folder is made at each start (qemu_postparse.c)",
+  },
+  {
+    id: "vnc-own-socket",
+    place: "devices/graphics/listen/@socket",
+    kind: "dropped",
+    values: ownSocket,
+    reason: "a socket in libvirt's own folder is made at each start (qemu_postparse.c)",
+  },
+  {
+    id: "vnc-own-socket",
+    place: "devices/graphics/listen/@type",
+    kind: "dropped",
+    values: ["socket"],
+    evenOver: true,
+    when: ({ element, there }) => there === "address" && ownSocket.test(attributeOf(element, "socket") ?? ""),
+    reason: "a socket in libvirt's own folder is made at each start (qemu_postparse.c)",
   },
   {
     id: "listen-network-address",

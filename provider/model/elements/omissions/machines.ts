@@ -68,6 +68,15 @@ export const machines: readonly Omission[] = [
     when: ({ element }) => attributeOf(element, "enable") !== "yes",
     reason: "a boot menu that is off waits for nothing",
   },
+  ...["loader/@format", "nvram/@format", "nvram/@templateFormat"].map(
+    (place): Omission => ({
+      id: "firmware-raw",
+      place: `os/${place}`,
+      kind: "default",
+      values: ["raw"],
+      reason: "raw is what silence says",
+    }),
+  ),
   {
     id: "hugepages-node-0",
     place: "memoryBacking/hugepages/page/@nodeset",

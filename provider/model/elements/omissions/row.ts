@@ -1,3 +1,4 @@
+import { childrenOf, textOf } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
 
 /** A declared node that is not there as declared. */
@@ -35,3 +36,9 @@ export interface Omission {
 /** The declared `<domain>`, and the device the node belongs to. */
 export const domainOf = (site: Site): XmlElement | undefined => site.trail[0];
 export const deviceOf = (site: Site): XmlElement | undefined => site.trail[2] ?? site.element;
+
+/** No text, and no attribute that is more than zero, in it or below it. */
+export const saysNothing = (element: XmlElement): boolean =>
+  textOf(element) === "" &&
+  element.attributes.every(({ value }) => /^0*$/.test(value)) &&
+  childrenOf(element).every(saysNothing);
