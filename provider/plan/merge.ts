@@ -25,11 +25,12 @@ export function mergeDomain(sides: ThreeWay): { readonly tree: XmlElement; reado
   const actual = canonicalDomain(sides.actual, originals);
   const recorded = sides.recorded && canonicalDeclared(sides.recorded);
   const root = { place: "", steps: [] };
-  const merged = mergeElement(canonicalDeclared(sides.desired), recorded, actual, root, walk);
+  const desired = canonicalDeclared(sides.desired);
+  const merged = mergeElement(desired, recorded, actual, root, walk);
   const { changes, dropped } = walk;
   if (changes.length === 0) return { tree: sides.actual, diff: { changes, dropped } };
   const tree = changes.some(isAboutThreads)
-    ? withCount(merged, ioThreadIds(actual))
+    ? withCount(merged, ioThreadIds(actual), desired)
     : withThreadsOf(merged, sides.actual);
   return {
     tree: withNamespacesOf(restoreOriginals(tree, originals), sides.desired),

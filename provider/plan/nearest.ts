@@ -1,4 +1,5 @@
 import type { XmlElement } from "../model/xml/tree.ts";
+import { countFacts } from "./difference.ts";
 
 /** Beyond so many comparisons elements are paired in order: work stays linear. */
 const comparisonLimit = 20_000;
@@ -12,8 +13,9 @@ export interface Measure {
 }
 
 /**
- * Pairs each declared element with one that is there so that the differences are few: first those at the
- * same position, then any that is the same, then the nearest; at last pairs swap where that is nearer.
+ * Pairs each declared element with one that is there so that the differences are few: first those that say
+ * the same and no more, then those that hold, each time at the same position before any other; then the
+ * nearest. At last pairs swap where that is nearer.
  */
 export function pairNearest(
   ones: readonly XmlElement[],
@@ -38,17 +40,22 @@ export function pairNearest(
     pairs.set(one, other);
     left.delete(other);
   };
-  ones.forEach((one, i) => {
-    const other = others[i];
-    if (other && cost(one, other) === 0) take(one, other);
-  });
-  for (const one of ones) {
-    if (pairs.has(one)) continue;
-    for (const other of left) {
-      if (comparisons > comparisonLimit) break;
-      if (cost(one, other) !== 0) continue;
-      take(one, other);
-      break;
+  const sizes = new Map([...ones, ...others].map((each) => [each, countFacts(each)]));
+  const isTwin = (one: XmlElement, other: XmlElement) =>
+    sizes.get(one) === sizes.get(other) && cost(one, other) === 0;
+  for (const isSame of [isTwin, (one: XmlElement, other: XmlElement) => cost(one, other) === 0]) {
+    ones.forEach((one, i) => {
+      const other = others[i];
+      if (other && !pairs.has(one) && left.has(other) && isSame(one, other)) take(one, other);
+    });
+    for (const one of ones) {
+      if (pairs.has(one)) continue;
+      for (const other of left) {
+        if (comparisons > comparisonLimit) break;
+        if (!isSame(one, other)) continue;
+        take(one, other);
+        break;
+      }
     }
   }
   const open = ones.filter((one) => !pairs.has(one));

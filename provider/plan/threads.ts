@@ -1,5 +1,5 @@
 import { withIoThreads } from "../model/elements/normalise.ts";
-import { attributeOf, childrenOf } from "../model/xml/read.ts";
+import { attributeOf, childrenOf, elementsAt } from "../model/xml/read.ts";
 import type { XmlElement, XmlNode } from "../model/xml/tree.ts";
 import type { Change } from "./change.ts";
 
@@ -8,8 +8,11 @@ export function isAboutThreads(change: Change): boolean {
   return /^(?:iothreadids|cputune\/iothread)/.test(change.path);
 }
 
-/** libvirt wants the number beside the ids, and no pins of threads that this change takes away. */
-export function withCount(domain: XmlElement, before: readonly number[]): XmlElement {
+/**
+ * libvirt wants the number beside the ids, and no pins of threads that this change takes away. Those that are
+ * still declared stay: that they name a thread that is gone is for the user to see.
+ */
+export function withCount(domain: XmlElement, before: readonly number[], declared: XmlElement): XmlElement {
   const [list] = childrenOf(domain, "iothreadids");
   const threads = list ? childrenOf(list, "iothread") : [];
   const left = new Set(threads.map((thread) => attributeOf(thread, "id")));
@@ -23,10 +26,11 @@ export function withCount(domain: XmlElement, before: readonly number[]): XmlEle
     children: [{ kind: "text", text: String(threads.length) }],
   };
   const withNumber = at < 0 ? counted : { ...counted, children: counted.children.toSpliced(at, 0, count) };
+  const wanted = new Set(
+    elementsAt(declared, "cputune").flatMap((cputune) => childrenOf(cputune).map((each) => threadOf(each))),
+  );
   const orphan = (node: XmlNode) =>
-    node.kind === "element" &&
-    ((node.name === "iothreadpin" && gone.has(attributeOf(node, "iothread"))) ||
-      (node.name === "iothreadsched" && gone.has(attributeOf(node, "iothreads"))));
+    node.kind === "element" && !wanted.has(threadOf(node)) && gone.has(threadOf(node));
   return {
     ...withNumber,
     children: withNumber.children.map((child) =>
@@ -35,6 +39,12 @@ export function withCount(domain: XmlElement, before: readonly number[]): XmlEle
         : child,
     ),
   };
+}
+
+/** Id of the thread that a pin or scheduler is for. */
+function threadOf(node: XmlElement): string | undefined {
+  if (node.name === "iothreadpin") return attributeOf(node, "iothread");
+  return node.name === "iothreadsched" ? attributeOf(node, "iothreads") : undefined;
 }
 
 /** The domain with its IO threads as they are written in the other one. */

@@ -24,11 +24,12 @@ export function judge(given: Mutation, diff: DomainDiff, base: DomainDiff, actua
   const [change] = adding;
   if (!change || adding.length !== 1) return "missed";
   const removed = changes.filter((each) => each.kind === "remove");
-  if (bare(change.path) === mutation.place && removed.length === 0) return "exact";
+  const isThreads = mutation.place === "iothreadids" && bare(change.path) === "iothreadids/iothread";
+  if ((bare(change.path) === mutation.place || isThreads) && removed.length === 0) return "exact";
   const isOther =
     change.kind === "add" &&
     isAround(bare(change.path), mutation.place) &&
-    (change.after ?? "").includes(escaped(mutation.value ?? "")) &&
+    ((change.after ?? "").includes(escaped(mutation.value ?? "")) || change.after === mutation.value) &&
     removed.length <= 1 &&
     removed.every((each) => bare(each.path) === bare(change.path));
   return isOther ? "exact" : "missed";

@@ -1,3 +1,5 @@
+import { parseXml } from "../../provider/model/xml/parse.ts";
+import { printXml } from "../../provider/model/xml/print.ts";
 import type { XmlElement, XmlNode } from "../../provider/model/xml/tree.ts";
 
 /** A declared domain with one thing about it changed. */
@@ -35,6 +37,10 @@ export function mutationsOf(domain: XmlElement): Mutation[] {
       const desired = put({ ...element, children: [...element.children, novelty] });
       found.push({ kind: "addition", place: at("novelty"), value: "<novelty/>", desired });
     }
+    for (const child of place === "devices" ? novelties : []) {
+      const desired = put({ ...element, children: [...element.children, child] });
+      found.push({ kind: "addition", place: at(child.name), value: printXml(child), desired });
+    }
     element.children.forEach((child, i) => {
       const replace = (...now: XmlNode[]) =>
         put({ ...element, children: element.children.toSpliced(i, 1, ...now) });
@@ -48,6 +54,20 @@ export function mutationsOf(domain: XmlElement): Mutation[] {
     });
   }
 }
+
+/** Devices that no domain of the corpus has. */
+const novelties = [
+  "<disk type='file'><source file='/novelty'/><target dev='vdzz' bus='virtio'/></disk>",
+  "<interface type='network'><mac address='52:54:00:00:00:99'/><source network='novelty'/></interface>",
+  "<interface type='network'><source network='novelty' portgroup='p'/><model type='virtio'/></interface>",
+  "<controller type='scsi' index='77' model='virtio-scsi'/>",
+  "<input type='novelty' bus='virtio'/>",
+  "<serial type='file'><source path='/novelty'/><target port='3'/></serial>",
+  "<channel type='unix'><target type='virtio' name='novelty'/></channel>",
+  "<hostdev mode='subsystem' type='usb'><source><vendor id='0x1'/><product id='0x2'/></source></hostdev>",
+  "<graphics type='novelty'/>",
+  "<filesystem type='mount'><source dir='/novelty'/><target dir='novelty'/></filesystem>",
+].map((text) => parseXml(text));
 
 const opposites: Readonly<Record<string, string>> = { yes: "no", no: "yes", on: "off", off: "on" };
 

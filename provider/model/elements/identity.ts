@@ -68,6 +68,7 @@ const ordered = new Set([
   "os/acpi/table",
   "sysinfo/oemStrings/entry",
   "qemu:commandline/qemu:arg",
+  "devices/redirfilter/usbdev",
 ]);
 
 /**
@@ -86,6 +87,7 @@ const single = new Set([
   "devices/nvram",
   "devices/vsock",
   "devices/tpm",
+  "devices/redirfilter",
 ]);
 
 /** Whether there may be several elements of that name, not all of them declared by the same program. */

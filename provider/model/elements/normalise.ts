@@ -51,7 +51,7 @@ function withIoThreadIds(domain: XmlElement): XmlElement {
     kind: "element",
     name: "iothreadids",
     attributes: list?.attributes ?? [],
-    children: threads,
+    children: [...threads, ...(list ? childrenOf(list).filter(({ name }) => name !== "iothread") : [])],
   });
 }
 

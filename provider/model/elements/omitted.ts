@@ -35,7 +35,8 @@ export function findOmission(site: Site): Omission | null {
 
 function isAt(row: Omission, place: string): boolean {
   if (row.place.startsWith("**/")) return `/${place}`.endsWith(row.place.slice(2));
-  if (row.place.endsWith("/*")) return place.slice(0, place.lastIndexOf("/") + 1) === row.place.slice(0, -1);
+  if (row.place.endsWith("/*"))
+    return !place.includes("/@") && place.slice(0, place.lastIndexOf("/") + 1) === row.place.slice(0, -1);
   return place === row.place;
 }
 

@@ -1,7 +1,7 @@
 import { parseMemoryKiB } from "../../units.ts";
 import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
-import { domainOf, type Omission, saysNothing } from "./row.ts";
+import { domainOf, type Omission } from "./row.ts";
 
 /** KiB of the cells and memory devices that a domain declares; null when it has no cells. */
 function memoryOfCells(domain: XmlElement | undefined): number | null {
@@ -52,7 +52,8 @@ export const domains: readonly Omission[] = [
       id: `empty-${place}`,
       place,
       kind: "default",
-      when: ({ element }) => saysNothing(element),
+      when: ({ element }) =>
+        element.attributes.length === 0 && childrenOf(element).length === 0 && textOf(element) === "",
       reason: "says nothing",
     }),
   ),

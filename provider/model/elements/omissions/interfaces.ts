@@ -39,13 +39,15 @@ export const interfaces: readonly Omission[] = [
     when: (site) => attributeOf(deviceOf(site), "type") === "vhostuser",
     reason: "the host filters no packets that go past it",
   },
-  {
-    id: "empty-coalesce",
-    place: "devices/interface/coalesce",
-    kind: "default",
-    when: ({ element }) => saysNothing(element),
-    reason: "no frames means no coalescing",
-  },
+  ...["coalesce", "coalesce/rx", "coalesce/rx/frames"].map(
+    (place): Omission => ({
+      id: "empty-coalesce",
+      place: `devices/interface/${place}`,
+      kind: "default",
+      when: ({ element }) => saysNothing(element),
+      reason: "no frames means no coalescing",
+    }),
+  ),
   {
     id: "zero-coalesce",
     place: "devices/interface/coalesce/rx/frames/@max",

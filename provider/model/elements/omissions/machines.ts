@@ -17,7 +17,8 @@ export const machines: readonly Omission[] = [
     id: "cpu-fallback",
     place: "cpu/model",
     kind: "dropped",
-    when: ({ element }) => textOf(element) === "",
+    when: ({ element }) =>
+      textOf(element) === "" && element.attributes.every(({ name }) => name === "fallback"),
     reason: "a fallback without a model means nothing for this mode",
   },
   {
