@@ -52,20 +52,31 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
 };
 
 function rewrite(element: XmlElement, place: string, originals: Originals): XmlElement {
-  let isSame = true;
-  const children = element.children.flatMap((child): readonly XmlNode[] => {
-    if (child.kind !== "element") return [child];
-    const below = place === "" ? child.name : `${place}/${child.name}`;
-    const now = rewrites[below]?.(child) ?? child;
-    const those = "kind" in now ? [now] : now;
-    const deep = those.map((each) => rewrite(each, below, originals));
-    if (deep.length !== 1 || deep[0] !== child) isSame = false;
-    return deep;
-  });
-  if (isSame) return element;
+  let children: XmlNode[] | null = null;
+  const { length } = element.children;
+  for (let i = 0; i < length; i++) {
+    const child = element.children[i];
+    if (child === undefined) continue;
+    const now = child.kind === "element" ? rewriteOne(child, place, originals) : child;
+    if (now !== child && children === null) children = element.children.slice(0, i);
+    if (children === null) continue;
+    if ("kind" in now) children.push(now);
+    else children.push(...now);
+  }
+  if (children === null) return element;
   const changed = { ...element, children };
   originals.set(changed, element);
   return changed;
+}
+
+function rewriteOne(
+  child: XmlElement,
+  above: string,
+  originals: Originals,
+): XmlElement | readonly XmlElement[] {
+  const place = above === "" ? child.name : `${above}/${child.name}`;
+  const now = rewrites[place]?.(child) ?? child;
+  return "kind" in now ? rewrite(now, place, originals) : now.map((each) => rewrite(each, place, originals));
 }
 
 /** `iothreads='1-3'` and three elements are the same. */

@@ -78,6 +78,15 @@ export const machines: readonly Omission[] = [
       reason: "raw is what silence says",
     }),
   ),
+  ...["associativity", "policy"].map(
+    (name): Omission => ({
+      id: "cache-none",
+      place: `cpu/numa/cell/cache/@${name}`,
+      kind: "default",
+      values: ["none"],
+      reason: "none is what silence says (9.0.0; 11.3 prints it)",
+    }),
+  ),
   {
     id: "hugepages-node-0",
     place: "memoryBacking/hugepages/page/@nodeset",
