@@ -11,6 +11,13 @@ export interface Identity {
 }
 
 const by = (...places: string[]): Identity => ({ places });
+/** Six pairs of digits, however they are written: `52:54:0:A:b:c`. */
+export const canonicalMac = (value: string) =>
+  value
+    .toLowerCase()
+    .split(":")
+    .map((part) => part.padStart(2, "0"))
+    .join(":");
 const cpuset = (value: string) => {
   const cpus = parseCpuset(value);
   return cpus ? printCpuset(cpus) : value;
@@ -51,7 +58,7 @@ export const identities: Readonly<Record<string, Identity>> = {
   "devices/disk/driver/iothreads/iothread": by("@id"),
   "devices/controller": by("@type", "@index"),
   "devices/controller/driver/iothreads/iothread": by("@id"),
-  "devices/interface": by("mac/@address"),
+  "devices/interface": { places: ["mac/@address"], canonical: canonicalMac },
   "devices/graphics": by("@type"),
   "devices/graphics/channel": by("@name"),
   "devices/channel": by("target/@name"),

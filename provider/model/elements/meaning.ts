@@ -1,4 +1,5 @@
 import { parseCpuset, printCpuset } from "../cpuset.ts";
+import { canonicalMac } from "./identity.ts";
 
 type Canonical = (value: string) => string;
 
@@ -6,7 +7,6 @@ const cpuset: Canonical = (value) => {
   const cpus = parseCpuset(value);
   return cpus ? printCpuset(cpus) : value.trim();
 };
-const lower: Canonical = (value) => value.toLowerCase();
 const uuid: Canonical = (value) => value.toLowerCase().replace(/[-\s]/g, "");
 const isUuid = /^\s*[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\s*$/i;
 /** Without doubled and trailing slashes, as `virFileSanitizePath` makes it. */
@@ -14,25 +14,32 @@ const path: Canonical = (value) => value.replace(/\/{2,}/g, "/").replace(/(?<=.)
 const octal: Canonical = (value) => (/^[0-7]+$/.test(value) ? String(Number.parseInt(value, 8)) : value);
 /** `1.10` of a USB device is 1.1; `2.0` and `2.00` are the same. */
 const version: Canonical = (value) => value.replace(/^(\d+)\.0?(\d+?)0*$/, "$1.$2");
-/** A number in base 10 or 16. */
+/** A number as C reads it: 16, 0x10 and 020. */
 const number: Canonical = (value) => {
   const text = value.trim();
+  if (/^0[0-7]+$/.test(text)) return String(BigInt(`0o${text.slice(1)}`));
   return /^(?:0x[0-9a-f]+|\d{1,20})$/i.test(text) ? String(BigInt(text)) : text;
+};
+/** A number in base 16, with or without 0x. */
+const hex: Canonical = (value) => {
+  const digits = /^\s*(?:0x)?([0-9a-f]{1,16})\s*$/i.exec(value)?.[1];
+  return digits === undefined ? value : String(BigInt(`0x${digits}`));
 };
 
 /** Values that mean the same though written otherwise: how the place ends → one way of writing. */
 const canonical: readonly { readonly ends: RegExp; readonly canonical: Canonical }[] = [
   { ends: /\/backend\/@(?:tap|vhost)$/, canonical: path },
-  { ends: /\/mac\/@address$/, canonical: lower },
+  { ends: /\/mac\/@address$/, canonical: canonicalMac },
   { ends: /\/(?:@cpuset|@nodeset|@cpus|@vcpus|@iothreads|nodemask)$/, canonical: cpuset },
   { ends: /\/@[fd]mode$/, canonical: octal },
   { ends: /\/usbdev\/@version$/, canonical: version },
+  { ends: /\/address\/@(?:iobase|irq|reg)$/, canonical: hex },
   {
     ends: /\/(?:address|zpci|master|usbdev|vendor|product|target|topology|cell|sibling|page)\/@\w+$/,
     canonical: number,
   },
   {
-    ends: /\/(?:policy|cbitpos|reducedPhysBits|iobase|@irq|@iobase|@port|@slots|@order)$/,
+    ends: /\/(?:policy|cbitpos|reducedPhysBits|iobase|@irq|@iobase|@port|@slots|@order|@namespace)$/,
     canonical: number,
   },
 ];

@@ -52,6 +52,8 @@ function holds(row: Omission, site: Site): boolean {
   return row.when?.(site) ?? true;
 }
 
+const wordsForNothing: ReadonlySet<string> = new Set(["default", ""]);
+
 const defaultWord: Omission = {
   id: "default-word",
   place: "**",
@@ -60,5 +62,5 @@ const defaultWord: Omission = {
 };
 
 function isDefaultWord(site: Site): boolean {
-  return site.there === null && site.value === "default" && site.place.includes("/@");
+  return site.there === null && wordsForNothing.has(site.value) && site.place.includes("/@");
 }

@@ -45,6 +45,20 @@ export const devices: readonly Omission[] = [
     reason: "a path is made at each start",
   },
   {
+    id: "channel-connects-nowhere",
+    place: "devices/channel/source",
+    kind: "dropped",
+    when: ({ element }) => hasOnly(element, { mode: "connect" }),
+    reason: "without a path libvirt makes a socket and listens there (qemu_postparse.c)",
+  },
+  {
+    id: "lease-from-start",
+    place: "devices/lease/target/@offset",
+    kind: "default",
+    values: ["0"],
+    reason: "the default",
+  },
+  {
     id: "channel-own-path",
     place: "devices/channel/source/@path",
     kind: "dropped",
@@ -65,7 +79,10 @@ export const devices: readonly Omission[] = [
     evenOver: true,
     when: ({ trail, there }) => {
       const [, all, console] = trail;
-      return !!all && !!console && there === String(childrenOf(all, "console").indexOf(console));
+      if (!all || !console || there === null) return false;
+      const [serial] = childrenOf(all, "serial");
+      const position = childrenOf(all, "console").indexOf(console);
+      return there === String(position) || (position === 0 && !!serial && /^\d+$/.test(there));
     },
     reason: "libvirt numbers consoles as they come",
   },

@@ -24,6 +24,12 @@ const zero = (id: string, place: string): Omission => ({
   reason: "zero is no limit, as silence",
 });
 
+/** Elements that say nothing when nothing is in them. */
+const emptied = [
+  ...["title", "description", "metadata", "memtune", "blkiotune", "cputune", "numatune", "features"],
+  ...["memoryBacking", "pm", "perf", "resource", "vcpus", "sysinfo", "keywrap", "devices"],
+];
+
 /** What a domain is, its memory, vCPUs and tuning. libvirt 11.3 unless the reason names another version. */
 export const domains: readonly Omission[] = [
   {
@@ -47,7 +53,7 @@ export const domains: readonly Omission[] = [
     when: ({ element }) => element.attributes.length === 0,
     reason: "says nothing",
   },
-  ...["title", "description", "metadata", "memtune", "blkiotune", "cputune", "numatune", "features"].map(
+  ...emptied.map(
     (place): Omission => ({
       id: `empty-${place}`,
       place,

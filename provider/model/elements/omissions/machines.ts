@@ -22,6 +22,13 @@ export const machines: readonly Omission[] = [
     reason: "a fallback without a model means nothing for this mode",
   },
   {
+    id: "cpu-fallback-allow",
+    place: "cpu/model/@fallback",
+    kind: "default",
+    values: ["allow"],
+    reason: "the default",
+  },
+  {
     id: "cpu-model-of-host",
     place: "cpu/model",
     kind: "dropped",
@@ -61,6 +68,18 @@ export const machines: readonly Omission[] = [
         /^sve\d/.test(attributeOf(each, "name") ?? ""),
       ),
     reason: "vector lengths need SVE (qemu_postparse.c)",
+  },
+  {
+    id: "clock-adjusted",
+    place: "clock/@offset",
+    kind: "default",
+    values: ["utc", "localtime"],
+    evenOver: true,
+    when: ({ element, there, value, actual }) =>
+      there === "variable" &&
+      /^-?\d+$/.test(attributeOf(element, "adjustment") ?? "") &&
+      attributeOf(actual, "basis") === value,
+    reason: "a clock that is adjusted is written as a variable one with that basis",
   },
   {
     id: "menu-timeout-off",
