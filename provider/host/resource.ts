@@ -6,7 +6,7 @@ import { ioThreadIds } from "../model/elements/normalise.ts";
 import { parseDomainXml } from "../model/xml/parse.ts";
 import { childrenOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import { mergeDomain } from "../plan/merge.ts";
+import { layDomain } from "../plan/merge.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import { applyDeclaration } from "./apply.ts";
@@ -37,7 +37,7 @@ export interface Drift {
 export function declare(kind: Kind, args: Arguments): XmlElement {
   const typed = printTyped(kind, args);
   const xml = parseXmlArgument(args);
-  return xml ? mergeDomain({ recorded: null, desired: typed, actual: xml }).tree : typed;
+  return xml ? layDomain(typed, xml).tree : typed;
 }
 
 function domainNameOf(kind: Kind, args: Arguments): string {

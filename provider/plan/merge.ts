@@ -19,8 +19,20 @@ import { isAboutThreads, withCount, withThreadsOf } from "./threads.ts";
  * The three-way merge: what is declared is put into what is there, what was declared and is no more is
  * taken out, everything else stays where it is. Diff and merge are one walk, so they can't disagree.
  */
-export function mergeDomain(sides: ThreeWay): { readonly tree: XmlElement; readonly diff: DomainDiff } {
-  const walk: Walk = { changes: [], dropped: [], trail: [] };
+export function mergeDomain(sides: ThreeWay): Merged {
+  return merge(sides, false);
+}
+
+/**
+ * One declaration laid over another: like a merge, but both are declared, so that nothing is left out for
+ * being what libvirt would not print.
+ */
+export function layDomain(over: XmlElement, under: XmlElement): Merged {
+  return merge({ recorded: null, desired: over, actual: under }, true);
+}
+
+function merge(sides: ThreeWay, isLiteral: boolean): Merged {
+  const walk: Walk = { changes: [], dropped: [], trail: [], isLiteral };
   const originals = new Map<XmlNode, XmlElement>();
   const actual = canonicalDomain(sides.actual, originals);
   const recorded = sides.recorded && canonicalDeclared(sides.recorded);
@@ -38,11 +50,18 @@ export function mergeDomain(sides: ThreeWay): { readonly tree: XmlElement; reado
   };
 }
 
+export interface Merged {
+  readonly tree: XmlElement;
+  readonly diff: DomainDiff;
+}
+
 /** What one walk finds, and the declared elements from the domain down to where it stands. */
 interface Walk {
   readonly changes: Change[];
   readonly dropped: Dropped[];
   readonly trail: XmlElement[];
+  /** Whether every declared word counts, also those that libvirt would not print. */
+  readonly isLiteral: boolean;
 }
 
 /** Where the walk stands: `place` is the path without identities, as tables are keyed. */
@@ -206,6 +225,7 @@ function explain(
   ]
     .filter((part) => part !== "")
     .join("/");
+  if (walk.isLiteral) return false;
   const rule = findOmission({ place, value, element, actual, there, trail: walk.trail });
   if (!rule) return false;
   if (rule.kind === "dropped") {
