@@ -11,29 +11,26 @@ const bare: readonly [RegExp, string][] = [
 const valueNames = ["memory", "size", "value"];
 
 /**
- * The declared element with its size in the unit of the element that is there, when the sizes are the same;
- * else the size as it would be written in that unit. Unchanged when it is no size or does not come out even.
+ * The declared element with its size in the unit of the element that is there, so that the two can be
+ * compared. Unchanged when it is no size.
  */
 export function inUnitOf(place: string, declared: XmlElement, actual: XmlElement): XmlElement {
-  const theirs = attributeOf(actual, "unit");
-  if (theirs === undefined) return declared;
-  const ours = attributeOf(declared, "unit") ?? bare.find(([ends]) => ends.test(place))?.[1] ?? "KiB";
-  if (ours === theirs) return declared;
-  const [from, to] = [bytesPerUnit(ours), bytesPerUnit(theirs)];
+  const [given, theirs] = [attributeOf(declared, "unit"), attributeOf(actual, "unit")];
+  if (given === theirs) return declared;
+  const unit = bare.find(([ends]) => ends.test(place))?.[1] ?? "KiB";
+  const [from, to] = [bytesPerUnit(given ?? unit), bytesPerUnit(theirs ?? unit)];
   if (from === null || to === null) return declared;
-  const convert = (text: string) =>
-    /^\d+$/.test(text.trim()) ? String(Math.ceil((Number(text) * from) / to)) : null;
+  const convert = (text: string | undefined) =>
+    /^\d+$/.test(text?.trim() ?? "") ? String(Math.ceil((Number(text) * from) / to)) : null;
   const text = childrenOf(declared).length === 0 ? convert(textOf(declared)) : null;
   const name = valueNames.find((each) => attributeOf(declared, each) !== undefined);
-  const value = text === null && name !== undefined ? convert(attributeOf(declared, name) ?? "") : null;
+  const value = text === null && name !== undefined ? convert(attributeOf(declared, name)) : null;
   if (text === null && value === null) return declared;
-  const attributes = declared.attributes.map((each) =>
-    each.name === "unit"
-      ? { name: "unit", value: theirs }
-      : each.name === name && value !== null
-        ? { name, value }
-        : each,
-  );
+  const attributes = declared.attributes.flatMap((each) => {
+    if (each.name === name && value !== null) return [{ name, value }];
+    if (each.name !== "unit") return [each];
+    return theirs === undefined ? [] : [{ name: "unit", value: theirs }];
+  });
   return text === null
     ? { ...declared, attributes }
     : { ...declared, attributes, children: [{ kind: "text", text }] };
