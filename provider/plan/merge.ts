@@ -1,19 +1,19 @@
 import { canonicalDeclared, canonicalDomain, restoreOriginals } from "../model/elements/canonical.ts";
-import { identities, isWhole } from "../model/elements/identity.ts";
+import { isBag, isWhole } from "../model/elements/identity.ts";
 import { meansSame } from "../model/elements/meaning.ts";
 import { withNamespacesOf } from "../model/elements/namespace.ts";
 import { ioThreadIds } from "../model/elements/normalise.ts";
-import { findOmission } from "../model/elements/omitted.ts";
 import { inUnitOf } from "../model/elements/sizes.ts";
 import { printXml } from "../model/xml/print.ts";
 import { attributeOf, childrenOf, textOf } from "../model/xml/read.ts";
 import type { XmlElement, XmlNode } from "../model/xml/tree.ts";
-import type { Change, DomainDiff, Dropped, PathStep, ThreeWay } from "./change.ts";
-import { differencesUnder } from "./difference.ts";
+import type { Change, DomainDiff, PathStep, ThreeWay } from "./change.ts";
+import { countFacts, differencesUnder } from "./difference.ts";
 import { insertElement, removeElement } from "./edit.ts";
-import { keyOf, type Pairing, type Pairs, pairChildren } from "./pair.ts";
+import { type Pairing, type Pairs, pairChildren } from "./pair.ts";
 import { printPath } from "./path.ts";
 import { isAboutThreads, withCount, withThreadsOf } from "./threads.ts";
+import { explain, noteElement, type Spot, spotOf, type Walk } from "./walk.ts";
 
 /**
  * The three-way merge: what is declared is put into what is there, what was declared and is no more is
@@ -55,21 +55,6 @@ export interface Merged {
   readonly diff: DomainDiff;
 }
 
-/** What one walk finds, and the declared elements from the domain down to where it stands. */
-interface Walk {
-  readonly changes: Change[];
-  readonly dropped: Dropped[];
-  readonly trail: XmlElement[];
-  /** Whether every declared word counts, also those that libvirt would not print. */
-  readonly isLiteral: boolean;
-}
-
-/** Where the walk stands: `place` is the path without identities, as tables are keyed. */
-interface Spot {
-  readonly place: string;
-  readonly steps: readonly PathStep[];
-}
-
 function mergeElement(
   given: XmlElement,
   recorded: XmlElement | null,
@@ -92,16 +77,23 @@ function mergeElement(
       return { ...actual, attributes, children: desired.children };
     }
   }
+  const was =
+    recorded && desired.children.length === 0 ? ownText(inUnitOf(spot.place, recorded, actual)) : "";
+  if (was !== "" && childrenOf(actual).length === 0 && meansSame(spot.place, was, ownText(actual))) {
+    note({ kind: "text" }, "remove", textOf(actual), null);
+    walk.trail.pop();
+    return { ...actual, attributes, children: [] };
+  }
   const children = mergeChildren(desired, recorded, actual, spot, walk);
   walk.trail.pop();
   const isUntouched = attributes === actual.attributes && children === actual.children;
   return isUntouched ? actual : { ...actual, attributes, children };
 }
 
-/** Text that is a value; that between child elements is only counted where both are mixed. */
+/** Text that is a value; white space between child elements says nothing. */
 function ownText(element: XmlElement): string {
   const text = textOf(element);
-  return text === "" ? "" : text.replace(/\s+/g, (white) => (white.includes("\n") ? "\n" : white));
+  return text === "" || childrenOf(element).length === 0 ? text : text.replace(/\s+/g, " ");
 }
 
 function mergeAttributes(
@@ -178,7 +170,11 @@ function mergeChildren(
   for (const [child, old] of pair(stale, left, { isStrict: () => true })) {
     const position = there.filter((each) => each.name === old.name).indexOf(old);
     const below = spotOf(old, spot, position);
-    const goesWhole = isWhole(below.place) || childrenOf(child).length === 0;
+    const isLeaf = childrenOf(child).length === 0;
+    // What somebody else has changed meanwhile is no more what was declared.
+    if (isLeaf && !isWhole(below.place) && differences(child, old, below.place) > 0) continue;
+    const isShared = isBag(below.place) && countFacts(old) > countFacts(child);
+    const goesWhole = isWhole(below.place) || (isLeaf && !isShared);
     const now = goesWhole
       ? null
       : mergeElement({ ...child, attributes: [], children: [] }, child, old, below, walk);
@@ -199,50 +195,4 @@ function addElement(child: XmlElement, below: Spot, walk: Walk): XmlElement | nu
   const empty = { ...child, attributes: [], children: [] };
   const filled = mergeElement(child, null, empty, below, walk);
   return filled === empty ? null : filled;
-}
-
-function spotOf(child: XmlElement, spot: Spot, position: number): Spot {
-  const place = spot.place === "" ? child.name : `${spot.place}/${child.name}`;
-  const own = keyOf(child, place);
-  const key = own ?? (place in identities || position > 0 ? String(position) : undefined);
-  const step: PathStep = { kind: "element", name: child.name, ...(key === undefined ? {} : { key }) };
-  return { place, steps: [...spot.steps, step] };
-}
-
-/** Whether a rule explains that a declared node is not there; tells it when libvirt ignores what was declared. */
-function explain(
-  spot: Spot,
-  step: PathStep,
-  value: string,
-  element: XmlElement,
-  actual: XmlElement,
-  there: string | null,
-  walk: Walk,
-): boolean {
-  const place = [
-    spot.place,
-    step.kind === "text" ? "" : step.kind === "attribute" ? `@${step.name}` : step.name,
-  ]
-    .filter((part) => part !== "")
-    .join("/");
-  if (walk.isLiteral) return false;
-  const rule = findOmission({ place, value, element, actual, there, trail: walk.trail });
-  if (!rule) return false;
-  if (rule.kind === "dropped") {
-    const path = printPath([...spot.steps, step]);
-    walk.dropped.push({ path, value, rule: rule.id, reason: rule.reason });
-  }
-  return true;
-}
-
-function noteElement(
-  walk: Walk,
-  kind: "add" | "remove",
-  steps: readonly PathStep[],
-  actual: XmlElement | null,
-  desired: XmlElement | null,
-): void {
-  const before = actual && printXml(actual);
-  const after = desired && printXml(desired);
-  walk.changes.push({ kind, steps, path: printPath(steps), before, after, actual, desired });
 }

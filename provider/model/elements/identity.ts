@@ -106,3 +106,8 @@ export function listed(place: string): boolean {
 export function isWhole(place: string): boolean {
   return listed(place) || place === "os/boot" || /^metadata\/[^/]+$/.test(place);
 }
+
+/** Elements that collect options of several origins: only those that were declared go. */
+export function isBag(place: string): boolean {
+  return /\/driver$/.test(place);
+}
