@@ -4,7 +4,7 @@ import { parseDomainXml } from "../model/xml/parse.ts";
 import { printXml } from "../model/xml/print.ts";
 import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import { mergeDomain } from "../plan/merge.ts";
+import { layDomain } from "../plan/merge.ts";
 import { filesOf, findMissingFiles } from "./apply.ts";
 import type { Command, Connection } from "./connection.ts";
 import type { DomainFacts } from "./facts.ts";
@@ -40,7 +40,7 @@ export async function defineDomain(
   const missing = await findMissingFiles(connection, filesOf(desired));
   if (missing.length > 0)
     throw new HostError(`can't define "${name}"`, connection.host, { stderr: missing.join("; ") });
-  const { tree } = mergeDomain({ recorded: null, desired, actual: beneath(/^(q35|pc)/.test(machine)) });
+  const { tree } = layDomain(desired, beneath(/^(q35|pc)/.test(machine)));
   await runOne(
     connection,
     `can't define "${name}"`,

@@ -8,19 +8,28 @@ import type { XmlElement } from "../model/xml/tree.ts";
 export type CountDifferences = (one: XmlElement, other: XmlElement, place: string) => number;
 
 /**
- * Children of one name are taken in order, so that the work is linear. `trail` are the declared elements
- * above, from the domain down.
+ * Children of one name are taken in order, so that the work is linear. The trails are the elements above,
+ * declared and there, from the domain down.
  */
-export function differencesUnder(trail: readonly XmlElement[]): CountDifferences {
-  const above = [...trail];
+export function differencesUnder(
+  trail: readonly XmlElement[],
+  actualTrail: readonly XmlElement[],
+): CountDifferences {
+  const above = { trail: [...trail], actualTrail: [...actualTrail] };
   return (one, other, place) => count(one, other, place, above);
 }
 
-function count(declared: XmlElement, other: XmlElement, place: string, trail: XmlElement[]): number {
+interface Above {
+  readonly trail: XmlElement[];
+  readonly actualTrail: XmlElement[];
+}
+
+function count(declared: XmlElement, other: XmlElement, place: string, above: Above): number {
   const one = inUnitOf(place, declared, other);
-  trail.push(one);
+  above.trail.push(one);
+  above.actualTrail.push(other);
   const isExplained = (at: string, value: string, element: XmlElement, there: string | null) =>
-    findOmission({ place: at, value, element, actual: other, there, trail }) !== null;
+    findOmission({ place: at, value, element, actual: other, there, ...above }) !== null;
   let found = 0;
   for (const { name, value } of one.attributes) {
     const there = attributeOf(other, name);
@@ -32,8 +41,9 @@ function count(declared: XmlElement, other: XmlElement, place: string, trail: Xm
   if (children.length === 0) {
     const [text, there] = [textOf(one), textOf(other)];
     if (text !== "" && !meansSame(place, text, there) && !isExplained(place, text, one, there)) found++;
-  } else found += countChildren(children, other, place, trail, isExplained);
-  trail.pop();
+  } else found += countChildren(children, other, place, above, isExplained);
+  above.trail.pop();
+  above.actualTrail.pop();
   return found;
 }
 
@@ -41,7 +51,7 @@ function countChildren(
   children: readonly XmlElement[],
   other: XmlElement,
   place: string,
-  trail: XmlElement[],
+  above: Above,
   isExplained: (at: string, value: string, element: XmlElement, there: null) => boolean,
 ): number {
   const those = groupByName(childrenOf(other));
@@ -52,7 +62,7 @@ function countChildren(
     seen.set(child.name, position + 1);
     const there = those.get(child.name)?.[position];
     const at = `${place}/${child.name}`;
-    if (there) found += count(child, there, at, trail);
+    if (there) found += count(child, there, at, above);
     else if (!isExplained(at, "", child, null)) found += countFacts(child);
   }
   return found;

@@ -32,7 +32,7 @@ export function layDomain(over: XmlElement, under: XmlElement): Merged {
 }
 
 function merge(sides: ThreeWay, isLiteral: boolean): Merged {
-  const walk: Walk = { changes: [], dropped: [], trail: [], isLiteral };
+  const walk: Walk = { changes: [], dropped: [], trail: [], actualTrail: [], isLiteral };
   const originals = new Map<XmlNode, XmlElement>();
   const actual = canonicalDomain(sides.actual, originals);
   const recorded = sides.recorded && canonicalDeclared(sides.recorded);
@@ -64,6 +64,20 @@ function mergeElement(
 ): XmlElement {
   const desired = inUnitOf(spot.place, given, actual);
   walk.trail.push(desired);
+  walk.actualTrail.push(actual);
+  const merged = mergeParts(desired, recorded, actual, spot, walk);
+  walk.trail.pop();
+  walk.actualTrail.pop();
+  return merged;
+}
+
+function mergeParts(
+  desired: XmlElement,
+  recorded: XmlElement | null,
+  actual: XmlElement,
+  spot: Spot,
+  walk: Walk,
+): XmlElement {
   const note = (step: PathStep, kind: Change["kind"], before: string | null, after: string | null) => {
     const steps = [...spot.steps, step];
     walk.changes.push({ kind, steps, path: printPath(steps), before, after, actual, desired });
@@ -73,7 +87,6 @@ function mergeElement(
   if (wanted !== "" && !meansSame(spot.place, wanted, ownText(actual))) {
     if (!explain(spot, { kind: "text" }, wanted, desired, actual, ownText(actual), walk)) {
       note({ kind: "text" }, "change", textOf(actual), textOf(desired));
-      walk.trail.pop();
       return { ...actual, attributes, children: desired.children };
     }
   }
@@ -81,11 +94,9 @@ function mergeElement(
     recorded && desired.children.length === 0 ? ownText(inUnitOf(spot.place, recorded, actual)) : "";
   if (was !== "" && childrenOf(actual).length === 0 && meansSame(spot.place, was, ownText(actual))) {
     note({ kind: "text" }, "remove", textOf(actual), null);
-    walk.trail.pop();
     return { ...actual, attributes, children: [] };
   }
   const children = mergeChildren(desired, recorded, actual, spot, walk);
-  walk.trail.pop();
   const isUntouched = attributes === actual.attributes && children === actual.children;
   return isUntouched ? actual : { ...actual, attributes, children };
 }
@@ -136,7 +147,7 @@ function mergeChildren(
 ): readonly XmlNode[] {
   const [wanted, before, there] = [desired, recorded, actual].map((side) => (side ? childrenOf(side) : []));
   if (!wanted || !before || !there || wanted.length + before.length === 0) return actual.children;
-  const differences = differencesUnder(walk.trail);
+  const differences = differencesUnder(walk.trail, walk.actualTrail);
   const pair = (ones: readonly XmlElement[], others: readonly XmlElement[], more: Partial<Pairing> = {}) =>
     pairChildren(ones, others, spot.place, { differences, ...more });
   const past = pair(wanted, before);

@@ -11,6 +11,8 @@ export interface Walk {
   readonly changes: Change[];
   readonly dropped: Dropped[];
   readonly trail: XmlElement[];
+  /** The same of what is there. */
+  readonly actualTrail: XmlElement[];
   /** Whether every declared word counts, also those that libvirt would not print. */
   readonly isLiteral: boolean;
 }
@@ -47,7 +49,15 @@ export function explain(
     .filter((part) => part !== "")
     .join("/");
   if (walk.isLiteral) return false;
-  const rule = findOmission({ place, value, element, actual, there, trail: walk.trail });
+  const rule = findOmission({
+    place,
+    value,
+    element,
+    actual,
+    there,
+    trail: walk.trail,
+    actualTrail: walk.actualTrail,
+  });
   if (!rule) return false;
   if (rule.kind === "dropped") {
     const path = printPath([...spot.steps, step]);

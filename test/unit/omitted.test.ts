@@ -141,6 +141,26 @@ const changes: readonly { name: string; desired: string; actual: string; want: r
     want: ["change devices/graphics[vnc]/@port", "change devices/graphics[vnc]/@autoport"],
   },
   {
+    name: "options of an interface whose model is not declared but virtio",
+    desired:
+      "<devices><interface><mac address='52:54:00:00:00:01'/><driver queues='4'/></interface></devices>",
+    actual:
+      "<devices><interface type='network'><mac address='52:54:00:00:00:01'/><model type='virtio'/></interface></devices>",
+    want: ["add devices/interface[52:54:00:00:00:01]/driver"],
+  },
+  {
+    name: "a removable disk whose bus is not declared but USB",
+    desired: "<devices><disk><target dev='sda' removable='on'/></disk></devices>",
+    actual: "<devices><disk><target dev='sda' bus='usb'/></disk></devices>",
+    want: ["add devices/disk[sda]/target/@removable"],
+  },
+  {
+    name: "memory where there is none",
+    desired: "<memory unit='MiB'>64</memory><currentMemory unit='MiB'>64</currentMemory>",
+    actual: "<vcpu>1</vcpu>",
+    want: ["add memory", "add currentMemory"],
+  },
+  {
     name: "less memory now than there is",
     desired: "<memory unit='MiB'>64</memory><currentMemory unit='MiB'>63</currentMemory>",
     actual: "<memory unit='KiB'>65536</memory><currentMemory unit='KiB'>65536</currentMemory>",

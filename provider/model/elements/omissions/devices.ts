@@ -1,7 +1,7 @@
 import { parseMemoryKiB } from "../../units.ts";
 import { attributeOf, childrenOf, elementsAt, valueAt } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
-import { deviceOf, domainOf, type Omission, type Site } from "./row.ts";
+import { deviceOf, factOf, type Omission, type Site } from "./row.ts";
 
 const noTcp = (element: XmlElement | undefined) => attributeOf(element, "type") !== "tcp";
 
@@ -102,8 +102,7 @@ export const devices: readonly Omission[] = [
     kind: "default",
     values: ["isa-serial"],
     evenOver: true,
-    when: (site) =>
-      !/^(?:i686|x86_64)$/.test(valueAt(domainOf(site) ?? site.element, "os/type/@arch") ?? "x86_64"),
+    when: (site) => !/^(?:i686|x86_64)$/.test(factOf(site, "os/type/@arch") ?? "x86_64"),
     reason: "means the machine's own kind of port where there is no ISA bus (qemu_postparse.c)",
   },
   {
@@ -157,8 +156,7 @@ export const devices: readonly Omission[] = [
     kind: "default",
     evenOver: true,
     when: (site) => {
-      const domain = domainOf(site);
-      const isPpc64 = (domain && valueAt(domain, "os/type/@arch"))?.startsWith("ppc64") ?? false;
+      const isPpc64 = factOf(site, "os/type/@arch")?.startsWith("ppc64") ?? false;
       const block = 256 * 1024;
       const size = parseMemoryKiB(site.value, attributeOf(site.element, "unit"));
       return isPpc64 && size !== null && Math.ceil(size / block) * block === Number(site.there);

@@ -1,5 +1,5 @@
-import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../../xml/read.ts";
-import { deviceOf, domainOf, type Omission } from "./row.ts";
+import { attributeOf, childrenOf, elementsAt, textOf } from "../../xml/read.ts";
+import { deviceFactOf, type Omission, ownFactOf } from "./row.ts";
 
 /** Disks, their sources and controllers. libvirt 11.3 unless the reason names another version. */
 export const disks: readonly Omission[] = [
@@ -46,7 +46,7 @@ export const disks: readonly Omission[] = [
     id: "usb-none-address",
     place: "devices/controller/address",
     kind: "dropped",
-    when: (site) => attributeOf(deviceOf(site), "model") === "none",
+    when: (site) => deviceFactOf(site, "@model") === "none",
     reason: "no USB at all stands nowhere",
   },
   {
@@ -54,15 +54,14 @@ export const disks: readonly Omission[] = [
     place: "devices/disk/@snapshot",
     kind: "default",
     values: ["no"],
-    when: ({ element }) =>
-      childrenOf(element, "readonly").length > 0 || attributeOf(element, "device") === "cdrom",
+    when: (site) => ownFactOf(site, "readonly") !== undefined || ownFactOf(site, "@device") === "cdrom",
     reason: "a read-only disk takes part in no snapshot",
   },
   {
     id: "removable-usb",
     place: "devices/disk/target/@removable",
     kind: "dropped",
-    when: (site) => attributeOf(site.element, "bus") !== "usb",
+    when: (site) => ownFactOf(site, "@bus") !== "usb",
     reason: "only a USB disk can be removable",
   },
   {
@@ -113,10 +112,11 @@ export const disks: readonly Omission[] = [
     place: "devices/disk/iotune/group_name",
     kind: "dropped",
     when: (site) => {
-      const domain = domainOf(site);
-      const group = textOf(site.element);
+      const [domain] = site.trail;
       const named = domain ? elementsAt(domain, "devices/disk/iotune/group_name") : [];
-      return named.filter((each) => textOf(each) === group).length > 1 && childrenOf(site.actual).length > 0;
+      const isAlone = childrenOf(site.trail.at(-1) ?? site.element).length === 1;
+      const isShared = named.filter((each) => textOf(each) === textOf(site.element)).length > 1;
+      return isAlone && isShared && childrenOf(site.actual).length > 0;
     },
     reason: "a disk that only names a group gets that group's limits",
   },
@@ -132,7 +132,7 @@ export const disks: readonly Omission[] = [
     place: "devices/hostdev/source/address/@type",
     kind: "default",
     values: ["pci"],
-    when: (site) => valueAt(deviceOf(site) ?? site.element, "@type") === "pci",
+    when: (site) => deviceFactOf(site, "@type") === "pci",
     reason: "the device says so",
   },
 ];

@@ -1,7 +1,7 @@
 import { parseMemoryKiB } from "../../units.ts";
-import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../../xml/read.ts";
+import { attributeOf, childrenOf, elementsAt, textOf } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
-import { domainOf, type Omission } from "./row.ts";
+import { domainOf, factOf, type Omission, ownFactOf, type Site } from "./row.ts";
 
 /** KiB of the cells and memory devices that a domain declares; null when it has no cells. */
 function memoryOfCells(domain: XmlElement | undefined): number | null {
@@ -15,6 +15,7 @@ function memoryOfCells(domain: XmlElement | undefined): number | null {
   return all.reduce<number>((sum, size) => sum + (size ?? 0), 0);
 }
 
+const hasNoLabelModel = (site: Site) => (ownFactOf(site, "@model") ?? "none") === "none";
 const isZero = (text: string) => /^0*$/.test(text.trim());
 const zero = (id: string, place: string): Omission => ({
   id,
@@ -67,9 +68,7 @@ export const domains: readonly Omission[] = [
     id: "vcpupin-beyond",
     place: "cputune/vcpupin",
     kind: "dropped",
-    when: (site) =>
-      Number(attributeOf(site.element, "vcpu")) >=
-      Number(valueAt(domainOf(site) ?? site.element, "vcpu") ?? Number.NaN),
+    when: (site) => Number(attributeOf(site.element, "vcpu")) >= Number(factOf(site, "vcpu") ?? Number.NaN),
     reason: "pins a vCPU that does not exist (9.0.0)",
   },
   {
@@ -87,8 +86,8 @@ export const domains: readonly Omission[] = [
     evenOver: true,
     when: (site) =>
       site.there === "auto" &&
-      attributeOf(site.element, "cpuset") === undefined &&
-      valueAt(domainOf(site) ?? site.element, "numatune/memory/@placement") === "auto",
+      ownFactOf(site, "@cpuset") === undefined &&
+      factOf(site, "numatune/memory/@placement") === "auto",
     reason: "without a cpuset, the vCPUs follow the automatic placement of memory",
   },
   {
@@ -111,7 +110,10 @@ export const domains: readonly Omission[] = [
     place: "memory",
     kind: "dropped",
     evenOver: true,
-    when: (site) => site.there === null || Number(site.there) === memoryOfCells(domainOf(site)),
+    when: (site) => {
+      const sum = memoryOfCells(domainOf(site)) ?? memoryOfCells(site.actualTrail[0]);
+      return sum !== null && (site.there === null || Number(site.there) === sum);
+    },
     reason: "with NUMA cells, the memory is what the cells and memory devices add up to (9.0.0)",
   },
   {
@@ -121,9 +123,12 @@ export const domains: readonly Omission[] = [
     evenOver: true,
     when: (site) => {
       const domain = domainOf(site);
-      const own = domain && childrenOf(domain, "memory")[0];
+      const [there] = site.actualTrail;
+      const own = [domain, there].flatMap((each) => (each ? childrenOf(each, "memory") : []))[0];
       const whole =
-        memoryOfCells(domain) ?? (own ? parseMemoryKiB(textOf(own), attributeOf(own, "unit")) : null);
+        memoryOfCells(domain) ??
+        memoryOfCells(there) ??
+        (own ? parseMemoryKiB(textOf(own), attributeOf(own, "unit")) : null);
       const wanted = Number(site.value);
       return whole !== null && Number(site.there) === whole && (wanted > whole || wanted === 0);
     },
@@ -154,7 +159,7 @@ export const domains: readonly Omission[] = [
       id: "priority-without-realtime",
       place: `cputune/${name}/@priority`,
       kind: "dropped",
-      when: ({ element }) => !/^(?:fifo|rr)$/.test(attributeOf(element, "scheduler") ?? ""),
+      when: (site) => !/^(?:fifo|rr)$/.test(ownFactOf(site, "@scheduler") ?? ""),
       reason: "only the real-time schedulers fifo and rr have priorities",
     }),
   ),
@@ -176,14 +181,14 @@ export const domains: readonly Omission[] = [
     kind: "dropped",
     values: ["dynamic"],
     evenOver: true,
-    when: ({ element, there }) => attributeOf(element, "model") === undefined && there !== "static",
+    when: (site) => hasNoLabelModel(site) && site.there !== "static",
     reason: "without a security driver on the host there is no label to make",
   },
   {
     id: "relabel-without-model",
     place: "seclabel/@relabel",
     kind: "dropped",
-    when: ({ element }) => attributeOf(element, "model") === undefined,
+    when: hasNoLabelModel,
     reason: "without a security driver on the host there is no label to make",
   },
 ];

@@ -1,11 +1,10 @@
-import { attributeOf, childrenOf, valueAt } from "../../xml/read.ts";
-import { deviceOf, type Omission, type Site, saysNothing } from "./row.ts";
+import { childrenOf } from "../../xml/read.ts";
+import { deviceFactOf, type Omission, type Site, saysNothing } from "./row.ts";
 
 const isVirtio = (site: Site) => {
-  const nic = deviceOf(site);
-  const model = nic ? valueAt(nic, "model/@type") : undefined;
+  const model = deviceFactOf(site, "model/@type");
   if (model !== undefined) return model.startsWith("virtio");
-  return /^(?:vhostuser|vdpa)$/.test(attributeOf(nic, "type") ?? "");
+  return /^(?:vhostuser|vdpa)$/.test(deviceFactOf(site, "@type") ?? "");
 };
 const reason = "only a virtio interface has driver options";
 
@@ -15,7 +14,7 @@ export const interfaces: readonly Omission[] = [
     id: "driver-not-virtio",
     place: "devices/interface/driver",
     kind: "dropped",
-    when: (site) => !isVirtio(site) && attributeOf(deviceOf(site), "type") !== "hostdev",
+    when: (site) => !isVirtio(site) && deviceFactOf(site, "@type") !== "hostdev",
     reason,
   },
   {
@@ -36,7 +35,7 @@ export const interfaces: readonly Omission[] = [
     id: "filter-vhostuser",
     place: "devices/interface/filterref",
     kind: "dropped",
-    when: (site) => attributeOf(deviceOf(site), "type") === "vhostuser",
+    when: (site) => deviceFactOf(site, "@type") === "vhostuser",
     reason: "the host filters no packets that go past it",
   },
   ...["coalesce", "coalesce/rx", "coalesce/rx/frames"].map(

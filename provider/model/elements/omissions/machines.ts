@@ -1,8 +1,9 @@
-import { attributeOf, childrenOf, textOf, valueAt } from "../../xml/read.ts";
-import { domainOf, type Omission, type Site } from "./row.ts";
+import { attributeOf, childrenOf, textOf } from "../../xml/read.ts";
+import { factOf, type Omission, ownFactOf, type Site } from "./row.ts";
 
-const archOf = (site: Site) => valueAt(domainOf(site) ?? site.element, "os/type/@arch") ?? "";
-const cpuMode = (site: Site) => valueAt(domainOf(site) ?? site.element, "cpu/@mode") ?? "custom";
+const archOf = (site: Site) => factOf(site, "os/type/@arch") ?? "";
+const cpuMode = (site: Site) => factOf(site, "cpu/@mode") ?? "custom";
+const hasCpuModel = (site: Site) => factOf(site, "cpu/model") !== undefined;
 
 /** Machine, firmware, CPU, features and clock. libvirt 11.3 unless the reason names another version. */
 export const machines: readonly Omission[] = [
@@ -39,14 +40,14 @@ export const machines: readonly Omission[] = [
     id: "cpu-match-of-host",
     place: "cpu/@match",
     kind: "dropped",
-    when: (site) => cpuMode(site) !== "custom" || childrenOf(site.element, "model").length === 0,
+    when: (site) => cpuMode(site) !== "custom" || !hasCpuModel(site),
     reason: "only a CPU model can be matched",
   },
   {
     id: "cpu-check-without-model",
     place: "cpu/@check",
     kind: "dropped",
-    when: (site) => cpuMode(site) === "custom" && childrenOf(site.element, "model").length === 0,
+    when: (site) => cpuMode(site) === "custom" && !hasCpuModel(site),
     reason: "without a model there is nothing to check",
   },
   {
@@ -85,7 +86,7 @@ export const machines: readonly Omission[] = [
     id: "menu-timeout-off",
     place: "os/bootmenu/@timeout",
     kind: "dropped",
-    when: ({ element }) => attributeOf(element, "enable") !== "yes",
+    when: (site) => ownFactOf(site, "@enable") !== "yes",
     reason: "a boot menu that is off waits for nothing",
   },
   ...["loader/@format", "nvram/@format", "nvram/@templateFormat"].map(
@@ -110,7 +111,7 @@ export const machines: readonly Omission[] = [
     id: "hugepages-node-0",
     place: "memoryBacking/hugepages/page/@nodeset",
     kind: "default",
-    when: (site) => valueAt(domainOf(site) ?? site.element, "cpu/numa/cell/@id") === undefined,
+    when: (site) => factOf(site, "cpu/numa/cell/@id") === undefined,
     reason: "without NUMA cells there is only one node",
   },
   ...["hap", "pmu", "pvspinlock"].map(

@@ -1,4 +1,4 @@
-import { childrenOf, textOf } from "../../xml/read.ts";
+import { childrenOf, textOf, valueAt } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
 
 /** A declared node that is not there as declared. */
@@ -15,6 +15,8 @@ export interface Site {
   readonly there: string | null;
   /** Declared elements from the domain down to the one that holds, or would hold it. */
   readonly trail: readonly XmlElement[];
+  /** The same of what is there; an element that is missing is an empty one. */
+  readonly actualTrail: readonly XmlElement[];
 }
 
 /** What is known of a declared node that libvirt does not print, or prints otherwise. */
@@ -33,9 +35,26 @@ export interface Omission {
   readonly reason: string;
 }
 
-/** The declared `<domain>`, and the device the node belongs to. */
+/** The declared `<domain>`, and the declared device the node belongs to. */
 export const domainOf = (site: Site): XmlElement | undefined => site.trail[0];
 export const deviceOf = (site: Site): XmlElement | undefined => site.trail[2] ?? site.element;
+
+/** A value of the domain: as declared, else as it is; a declaration may be of a part only. */
+export function factOf(site: Site, place: string): string | undefined {
+  return valueIn(site.trail[0], place) ?? valueIn(site.actualTrail[0], place);
+}
+
+/** Likewise of the device. */
+export function deviceFactOf(site: Site, place: string): string | undefined {
+  return valueIn(site.trail[2] ?? site.element, place) ?? valueIn(site.actualTrail[2], place);
+}
+
+/** Likewise of the element that holds an attribute. */
+export function ownFactOf(site: Site, place: string): string | undefined {
+  return valueIn(site.element, place) ?? valueIn(site.actual, place);
+}
+
+const valueIn = (element: XmlElement | undefined, place: string) => element && valueAt(element, place);
 
 /** No text, and no attribute that is more than zero, in it or below it. */
 export const saysNothing = (element: XmlElement): boolean =>
