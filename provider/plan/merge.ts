@@ -13,7 +13,7 @@ import { insertElement, removeElement } from "./edit.ts";
 import { type Pairing, type Pairs, pairChildren } from "./pair.ts";
 import { printPath } from "./path.ts";
 import { isAboutThreads, withCount, withThreadsOf } from "./threads.ts";
-import { explain, noteElement, type Spot, spotOf, type Walk } from "./walk.ts";
+import { areExplained, explain, noteElement, type Spot, spotOf, type Walk } from "./walk.ts";
 
 /**
  * The three-way merge: what is declared is put into what is there, what was declared and is no more is
@@ -150,8 +150,11 @@ function mergeChildren(
   const differences = differencesUnder(walk.trail, walk.actualTrail);
   const pair = (ones: readonly XmlElement[], others: readonly XmlElement[], more: Partial<Pairing> = {}) =>
     pairChildren(ones, others, spot.place, { differences, ...more });
+  // What was declared is measured as it stood in what was declared then.
+  const above = recorded ? [...walk.trail.slice(0, -1), recorded] : walk.trail;
+  const since = { differences: differencesUnder(above, walk.actualTrail) };
   const past = pair(wanted, before);
-  const pastThere = pair(before, there);
+  const pastThere = pair(before, there, since);
   const hints: Pairs = new Map();
   for (const [one, old] of past) {
     const hint = pastThere.get(old);
@@ -178,12 +181,12 @@ function mergeChildren(
   const [claimed, kept] = [new Set(pairs.values()), new Set(past.values())];
   const stale = before.filter((each) => !kept.has(each));
   const left = there.filter((each) => !claimed.has(each));
-  for (const [child, old] of pair(stale, left, { isStrict: () => true })) {
+  for (const [child, old] of pair(stale, left, { ...since, isStrict: () => true })) {
     const position = there.filter((each) => each.name === old.name).indexOf(old);
     const below = spotOf(old, spot, position);
     const isLeaf = childrenOf(child).length === 0;
     // What somebody else has changed meanwhile is no more what was declared.
-    if (isLeaf && !isWhole(below.place) && differences(child, old, below.place) > 0) continue;
+    if (isLeaf && !isWhole(below.place) && since.differences(child, old, below.place) > 0) continue;
     const isShared = isBag(below.place) && countFacts(old) > countFacts(child);
     const goesWhole = isWhole(below.place) || (isLeaf && !isShared);
     const now = goesWhole
@@ -200,6 +203,7 @@ function mergeChildren(
 function addElement(child: XmlElement, below: Spot, walk: Walk): XmlElement | null {
   // A mere container that is missing is no change of its own: what it is to hold is.
   if (isWhole(below.place) || childrenOf(child).length === 0) {
+    if (!isWhole(below.place) && areExplained(child, below, walk)) return null;
     noteElement(walk, "add", below.steps, null, child);
     return child;
   }

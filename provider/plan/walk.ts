@@ -1,6 +1,7 @@
 import { identities } from "../model/elements/identity.ts";
 import { findOmission } from "../model/elements/omitted.ts";
 import { printXml } from "../model/xml/print.ts";
+import { textOf } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Change, Dropped, PathStep } from "./change.ts";
 import { keyOf } from "./pair.ts";
@@ -77,4 +78,19 @@ export function noteElement(
   const before = actual && printXml(actual);
   const after = desired && printXml(desired);
   walk.changes.push({ kind, steps, path: printPath(steps), before, after, actual, desired });
+}
+
+/** Whether a missing element says nothing but what rules explain; tells what libvirt ignores of it. */
+export function areExplained(element: XmlElement, spot: Spot, walk: Walk): boolean {
+  if (walk.isLiteral || element.attributes.length === 0 || textOf(element) !== "") return false;
+  const actual: XmlElement = { ...element, attributes: [], children: [] };
+  const trails = { trail: [...walk.trail, element], actualTrail: [...walk.actualTrail, actual] };
+  const isExplained = ({ name, value }: { readonly name: string; readonly value: string }) =>
+    findOmission({ place: `${spot.place}/@${name}`, value, element, actual, there: null, ...trails }) !==
+    null;
+  if (!element.attributes.every(isExplained)) return false;
+  for (const { name, value } of element.attributes) {
+    explain(spot, { kind: "attribute", name }, value, element, actual, null, { ...walk, ...trails });
+  }
+  return true;
 }

@@ -23,13 +23,17 @@ export interface RealResult {
  * Defines every pair under a name of its own, dumps and compares, edits through the merge, and does it again.
  * One virsh does all of one round; whatever was defined is undefined in the end.
  */
-export function askLibvirt(pairs: readonly Pair[], uri = "qemu:///system"): RealResult {
+export function askLibvirt(
+  pairs: readonly Pair[],
+  { validates = true }: { readonly validates?: boolean } = {},
+): RealResult {
+  const define = validates ? "define --validate" : "define";
   const folder = mkdtempSync(join(tmpdir(), "corpus-"));
   const names = pairs.map((_, i) => `tv-${process.pid}-corpus-${i}`);
   const declared = pairs.map(({ desired }, i) => named(desired, names[i] ?? ""));
   const exceptions: string[] = [];
   try {
-    const first = defineAll(uri, folder, names, declared.map(printXml));
+    const first = defineAll(define, folder, names, declared.map(printXml));
     const next = first.map((text, i): { edit: Edit; wanted: XmlElement; tree: XmlElement } | null => {
       const [pair, own] = [pairs[i], declared[i]];
       if (text === null || !pair || !own) return null;
@@ -44,7 +48,7 @@ export function askLibvirt(pairs: readonly Pair[], uri = "qemu:///system"): Real
       return { edit, wanted, tree: mergeDomain({ recorded: own, desired: wanted, actual }).tree };
     });
     const second = defineAll(
-      uri,
+      define,
       folder,
       names,
       next.map((each) => each && printXml(each.tree)),
@@ -68,10 +72,7 @@ export function askLibvirt(pairs: readonly Pair[], uri = "qemu:///system"): Real
     });
     return { accepted: first.filter((text) => text !== null).length, edited, exceptions };
   } finally {
-    virsh(
-      uri,
-      names.map((name) => `undefine ${name} --nvram --managed-save`),
-    );
+    virsh(names.map((name) => `undefine ${name} --nvram --managed-save`));
     rmSync(folder, { recursive: true });
   }
 }
@@ -86,7 +87,7 @@ function named(domain: XmlElement, name: string): XmlElement {
 
 /** What each is dumped as after it was defined; null when it was refused. */
 function defineAll(
-  uri: string,
+  define: string,
   folder: string,
   names: readonly string[],
   texts: readonly (string | null)[],
@@ -97,10 +98,10 @@ function defineAll(
     const file = join(folder, `${i}.xml`);
     if (text == null) return [];
     writeFileSync(file, text);
-    return [`define --validate ${file}`, `dumpxml --inactive --security-info ${name}`];
+    return [`${define} ${file}`, `dumpxml --inactive --security-info ${name}`];
   });
   const found = new Map<string, string>();
-  for (const part of virsh(uri, commands).split("virsh # ")) {
+  for (const part of virsh(commands).split("virsh # ")) {
     const [, name, text] = /^dumpxml .* (\S+)\n(<domain[\s\S]*<\/domain>)/.exec(part) ?? [];
     if (name !== undefined && text !== undefined) found.set(name, text);
   }
@@ -108,10 +109,10 @@ function defineAll(
 }
 
 /** Output of all commands, each behind its prompt. */
-function virsh(uri: string, commands: readonly string[]): string {
+function virsh(commands: readonly string[]): string {
   const input = `${commands.join("\n")}\n`;
   const options = { input, encoding: "utf8", maxBuffer: 1 << 28, timeout: 300_000 } as const;
-  return spawnSync("virsh", ["-q", "-c", uri], options).stdout;
+  return spawnSync("virsh", ["-q", "-c", "qemu:///system"], options).stdout;
 }
 
 /** Lines that stand in one text only. */

@@ -102,7 +102,7 @@ function withChildren(element: XmlElement, children: readonly XmlElement[]): Xml
   return children.every((child, i) => child === old[i]) ? element : { ...element, children };
 }
 
-export function withAttribute(element: XmlElement, name: string, value: string): XmlElement {
+function withAttribute(element: XmlElement, name: string, value: string): XmlElement {
   const has = attributeOf(element, name) !== undefined;
   const attributes = has
     ? element.attributes.map((each) => (each.name === name ? { name, value } : each))

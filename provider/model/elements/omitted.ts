@@ -8,7 +8,7 @@ import { machines } from "./omissions/machines.ts";
 import type { Omission, Site } from "./omissions/row.ts";
 
 /** Everything known of what libvirt does not print, or prints otherwise. */
-export const omissions: readonly Omission[] = [
+const omissions: readonly Omission[] = [
   ...live,
   ...domains,
   ...machines,

@@ -112,14 +112,21 @@ export const devices: readonly Omission[] = [
     when: ({ element }) => attributeOf(element, "auto") === "yes",
     reason: "an automatic address is chosen at each start",
   },
-  {
-    id: "virtio-serial-bus",
-    place: "devices/channel/address/@bus",
-    kind: "dropped",
-    evenOver: true,
-    when: ({ element, there }) => attributeOf(element, "type") === "virtio-serial" && there === "0",
-    reason: "a virtio-serial controller has one bus, number 0",
-  },
+  ...["channel", "console"].flatMap((name) =>
+    ["bus", "port"].map(
+      (part): Omission => ({
+        id: "virtio-serial-port",
+        place: `devices/${name}/address/@${part}`,
+        kind: "dropped",
+        evenOver: true,
+        when: ({ element, there }) =>
+          attributeOf(element, "type") === "virtio-serial" &&
+          Number(attributeOf(element, "port") ?? 0) === 0 &&
+          (part === "port" || there === "0"),
+        reason: "without a port libvirt takes the next free one, on bus 0 (domain_addr.c)",
+      }),
+    ),
+  ),
   ...["class", "vendor", "product", "version"].map(
     (name): Omission => ({
       id: `redirect-any-${name}`,
