@@ -20,7 +20,14 @@ import { areExplained, explain, noteElement, type Spot, spotOf, type Walk } from
  * taken out, everything else stays where it is. Diff and merge are one walk, so they can't disagree.
  */
 export function mergeDomain(sides: ThreeWay): Merged {
-  return merge(sides, false);
+  const first = merge(sides, false);
+  if (first.diff.changes.length === 0) return first;
+  // What is taken out may have been what explained something else: that counts now.
+  const { desired } = sides;
+  const second = merge({ recorded: desired, desired, actual: first.tree }, false);
+  if (second.diff.changes.length === 0) return first;
+  const changes = [...first.diff.changes, ...second.diff.changes];
+  return { tree: second.tree, diff: { changes, dropped: second.diff.dropped } };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { attributeOf, childrenOf } from "../../xml/read.ts";
+import { attributeOf, childrenOf, valueAt } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
 import { deviceOf, type Omission, type Site } from "./row.ts";
 
@@ -18,6 +18,8 @@ const noPorts = (element: XmlElement) =>
   attributeOf(element, "autoport") !== "yes";
 
 const ownSocket = /\/domain-[^/]+\/(?:vnc|spice)\.sock$/;
+
+const isPrimary = (video: XmlElement) => valueAt(video, "model/@primary") === "yes";
 
 /** Graphics and video. libvirt 11.3. */
 export const graphics: readonly Omission[] = [
@@ -128,6 +130,19 @@ export const graphics: readonly Omission[] = [
       reason: "the default",
     }),
   ),
+  {
+    id: "first-is-primary",
+    place: "devices/video/model/@primary",
+    kind: "dropped",
+    values: ["no"],
+    evenOver: true,
+    when: ({ there, trail }) => {
+      const [, devices, video] = trail;
+      const videos = devices ? childrenOf(devices, "video") : [];
+      return there === "yes" && videos[0] === video && !videos.some(isPrimary);
+    },
+    reason: "where no video is primary the first one is",
+  },
   {
     id: "not-primary",
     place: "devices/video/model/@primary",
