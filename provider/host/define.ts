@@ -3,7 +3,7 @@ import { parseDomainXml } from "../model/xml/parse.ts";
 import { printXml } from "../model/xml/print.ts";
 import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import { mergeDomain } from "../plan/merge.ts";
+import { layDomain } from "../plan/merge.ts";
 import { findObstacles } from "../plan/obstacles.ts";
 import type { Connection } from "./connection.ts";
 import type { HostFacts } from "./facts.ts";
@@ -29,7 +29,7 @@ export async function defineDomain(
   hotplugSlots: number,
 ): Promise<void> {
   const machine = valueAt(desired, "os/type/@machine") ?? "pc";
-  const { tree } = mergeDomain({ recorded: null, desired, actual: beneath(/^(q35|pc)/.test(machine)) });
+  const { tree } = layDomain(desired, beneath(/^(q35|pc)/.test(machine)));
   const obstacles = [
     ...(elementsAt(desired, "memory").length === 0 ? ["a new domain needs memory"] : []),
     ...findObstacles(desired, tree, { ...host, inactive: tree, live: null }, []),

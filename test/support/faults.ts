@@ -28,7 +28,7 @@ export interface FaultyHost extends TestHost {
 const shim = (folder: string, real: string) => `#!/bin/sh
 dir='${folder}' real='${real}'
 printf '%s\\n' "$*" | tr '\\n' ' ' >>"$dir/calls"; echo >>"$dir/calls"
-cut() {
+sever() {
   pid=$$
   while [ "$pid" -gt 1 ]; do
     read -r comm <"/proc/$pid/comm" || exit 1
@@ -39,8 +39,8 @@ cut() {
 if [ -e "$dir/pattern" ] && [ ! -e "$dir/struck" ] && printf '%s' "$*" | grep -qE -- "$(cat "$dir/pattern")"; then
   touch "$dir/struck"
   case $(cat "$dir/fault") in
-    cutBefore) cut; exit 1 ;;
-    cutAfter) "$real" "$@"; cut; exit 1 ;;
+    cutBefore) sever; exit 1 ;;
+    cutAfter) "$real" "$@"; sever; exit 1 ;;
     fail) echo 'error: this went wrong' >&2; exit 1 ;;
     otherFirst) sh -c "$(cat "$dir/other")" </dev/null >/dev/null ;;
     killDaemon) pkill -9 -u "$(id -u)" -x libvirtd; sleep 0.3 ;;
