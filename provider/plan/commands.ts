@@ -86,6 +86,13 @@ export function textAfter(change: Change): string | null {
   return last?.kind === "element" && change.desired ? textOf(change.desired) : change.after;
 }
 
+/** A request to the balloon. Without the device libvirt refuses; without the guest's driver nothing comes of it. */
+export const setMemory: Steps = (change, context) => {
+  const [balloon] = childrenOf(context.live, "devices").flatMap((all) => childrenOf(all, "memballoon"));
+  const hasBalloon = balloon !== undefined && attributeOf(balloon, "model") !== "none";
+  return hasBalloon ? value("setmem")(change, context) : null;
+};
+
 export const setVcpus: Steps = (change, { live, merged }) => {
   const now = Number(valueAt(live, "vcpu/@current") ?? valueAt(live, "vcpu"));
   const then = Number(valueAt(merged, "vcpu/@current") ?? valueAt(merged, "vcpu"));

@@ -2,14 +2,17 @@ import { childrenOf, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Change } from "./change.ts";
 
-/** The device of a domain that has the alias of the one that the change is about; only running guests have aliases. */
+/**
+ * The device of a running guest that the change is about: libvirt gives each an alias, but for graphics, of which
+ * there is one per type.
+ */
 export function deviceIn(domain: XmlElement, change: Change): XmlElement | undefined {
   const device = change.steps.length === 2 ? change.actual : change.trail[2];
-  const alias = device && valueAt(device, "alias/@name");
-  if (!alias) return undefined;
+  if (!device) return undefined;
+  const tells = valueAt(device, "alias/@name") === undefined ? "@type" : "alias/@name";
   return childrenOf(domain, "devices")
     .flatMap((devices) => childrenOf(devices, device.name))
-    .find((each) => valueAt(each, "alias/@name") === alias);
+    .find((each) => valueAt(each, tells) === valueAt(device, tells));
 }
 
 /** The element below `<metadata>` that the change is about: there is one per namespace. */

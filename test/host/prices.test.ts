@@ -75,6 +75,7 @@ describe("what a change costs a running guest, and what it does", function () {
       ],
     });
     const roomy = xml
+      .replace("<memballoon model='none'/>", "")
       .replace("<vcpu>1</vcpu>", "<vcpu current='1'>2</vcpu>")
       .replace(
         "<devices>",
@@ -263,13 +264,19 @@ describe("what a change costs a running guest, and what it does", function () {
       live: without("example.com/rack"),
     },
     {
-      name: "what happens on reboot, power-off and crash",
+      name: "what happens on reboot and crash",
       kind: "Domain",
-      to: {
-        xml: "<domain><on_poweroff>restart</on_poweroff><on_reboot>destroy</on_reboot><on_crash>preserve</on_crash></domain>",
-      },
+      to: { xml: "<domain><on_reboot>destroy</on_reboot><on_crash>preserve</on_crash></domain>" },
       label: "live",
       live: /<on_reboot>destroy<[\s\S]*<on_crash>preserve</,
+    },
+    {
+      name: "what happens on power-off and reboot",
+      kind: "Domain",
+      from: { xml: "<domain><on_reboot>restart</on_reboot></domain>" },
+      to: { xml: "<domain><on_poweroff>restart</on_poweroff><on_reboot>restart</on_reboot></domain>" },
+      label: "live",
+      live: /<on_poweroff>restart<[\s\S]*<on_reboot>restart</,
     },
     {
       name: "plug in a virtio disk",

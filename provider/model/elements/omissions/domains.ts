@@ -75,7 +75,7 @@ export const domains: readonly Omission[] = [
     id: "vcpu-all-current",
     place: "vcpu/@current",
     kind: "default",
-    when: ({ element, value }) => Number(value) === Number(textOf(element)),
+    when: ({ element, actual, value }) => Number(value) === Number(textOf(element) || textOf(actual)),
     reason: "all of them is what silence says",
   },
   {
