@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { addDiff } from "./diff.ts";
+import { addTop } from "./top.ts";
 
 const program = new Command("pulumi-virsh").description("KVM guests as code").exitOverride();
 addDiff(program);
-try {
-  program.parse();
-} catch (cause) {
+addTop(program);
+program.parseAsync().catch((cause: unknown) => {
   if (!(cause instanceof CommanderError)) throw cause;
   process.exitCode = cause.exitCode === 0 ? 0 : 1;
-}
+});

@@ -1,0 +1,153 @@
+import { randomBytes } from "node:crypto";
+import { HostError } from "../errors.ts";
+import { parseCpuset } from "../model/cpuset.ts";
+import { parseDomainXml } from "../model/xml/parse.ts";
+import { placementOf } from "../plan/activity/placement.ts";
+import type { ActivitySample, DomainSample, Placement } from "../plan/activity/sample.ts";
+import { type DomainStats, parseFrames, parseStats, parseThreads } from "./activityParse.ts";
+import { countScript, discoverScript } from "./activityScript.ts";
+import type { Command, CommandResult, Connection } from "./connection.ts";
+
+/** How long pins, threads and disks of the live XML are taken for granted when nothing else looks different. */
+const trustMs = 5_000;
+
+export interface ActivityReader {
+  /** One sample, in one round trip. @throws HostError */
+  read(): Promise<ActivitySample>;
+}
+
+interface Known {
+  readonly atMs: number;
+  readonly user: string;
+  readonly nodes: readonly (readonly number[])[];
+  readonly domains: ReadonlyMap<
+    string,
+    { readonly uuid: string; readonly placement: Placement; readonly pid: number | null }
+  >;
+}
+
+/**
+ * Reads samples of the running domains of a host: those named, or all.
+ * @throws HostError when the host can't be read or a domain does not run there
+ */
+export async function openActivity(
+  connection: Connection,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<ActivityReader> {
+  const options = signal ? { signal } : {};
+  const mark = `@@${randomBytes(8).toString("hex")}`;
+  const script = (text: string, ...words: readonly string[]): Command => ({
+    argv: ["sh", "-c", text, "sh", connection.virshUri, mark, ...words],
+    timeoutSeconds: 30,
+  });
+  const discover = (uuids: string): Command => script(discoverScript, uuids);
+  const [first] = await connection.run([discover("")], options);
+  let known = parseKnown(checked(connection, first), mark, names);
+  const absent = names.filter((name) => !known.domains.has(name));
+  if (absent.length > 0) {
+    const running = parseKnown(checked(connection, first), mark, []).domains;
+    throw new HostError(
+      `${absent.map((name) => `"${name}"`).join(", ")} can't be found running`,
+      connection.host,
+      {
+        remedy: `running there: ${[...running.keys()].toSorted((a, b) => a.localeCompare(b)).join(", ") || "none"}`,
+      },
+    );
+  }
+  return {
+    read: async () => {
+      const uuids = names.length === 0 ? "" : [...known.domains.values()].map(({ uuid }) => uuid).join(" ");
+      const pids = [...known.domains.values()].flatMap(({ pid }) => pid ?? []).join(" ");
+      const isStale = Date.now() - known.atMs > trustMs;
+      const commands = [script(countScript, uuids, pids), ...(isStale ? [discover(uuids)] : [])];
+      const [counted, discovered] = await connection.run(commands, options);
+      const sample = parseSample(checked(connection, counted), mark, known);
+      if (isStale) known = parseKnown(checked(connection, discovered), mark, names);
+      else if (looksDifferent(sample, known, names)) known = { ...known, atMs: 0 };
+      return sample;
+    },
+  };
+}
+
+function checked(connection: Connection, result: CommandResult | undefined): string {
+  if (result?.exitCode === 0) return result.stdout;
+  const isMissing = /virsh: (?:command )?not found/.test(result?.stderr ?? "");
+  throw new HostError("can't read what the domains do", connection.host, {
+    argv: ["virsh", "-r", "-c", connection.virshUri, "domstats"],
+    stderr: result?.stderr ?? "",
+    remedy: isMissing
+      ? "install virsh there: apt-get install libvirt-clients"
+      : "is libvirtd running there, and may this user read from it?",
+  });
+}
+
+function parseKnown(stdout: string, mark: string, names: readonly string[]): Known {
+  const frames = parseFrames(stdout, mark);
+  const single = new Map(frames);
+  const pairs = (key: string): [string, string][] =>
+    (single.get(key) ?? "").split("\n").flatMap((line): [string, string][] => {
+      const [, first = "", second = ""] = /^(\S+) +(.*?)\s*$/.exec(line) ?? [];
+      return first === "" ? [] : [[first, second]];
+    });
+  const pids = new Map(pairs("pids").map(([pid, name]) => [name, Number(pid)]));
+  const domains = pairs("list").flatMap(([uuid, name]) => {
+    const xml = single.get(`xml ${uuid}`)?.trim();
+    if (!xml || (names.length > 0 && !names.includes(name))) return [];
+    return [
+      [name, { uuid, placement: placementOf(parseDomainXml(xml)), pid: pids.get(name) ?? null }] as const,
+    ];
+  });
+  const nodes = (single.get("nodes") ?? "").split("\n").flatMap((line) => {
+    const cpus = parseCpuset(line.trim());
+    return cpus ? [cpus] : [];
+  });
+  return { atMs: Date.now(), user: single.get("user")?.trim() ?? "", nodes, domains: new Map(domains) };
+}
+
+function parseSample(stdout: string, mark: string, known: Known): ActivitySample {
+  const frames = new Map(parseFrames(stdout, mark));
+  const timed = (key: string): { atMs: number; body: string } => {
+    const text = frames.get(key) ?? "";
+    const end = text.indexOf("\n");
+    return { atMs: Number(text.slice(0, end)) / 1e6, body: text.slice(end + 1) };
+  };
+  const disks = timed("disks");
+  const threads = timed("threads");
+  const stats = parseStats(disks.body);
+  const counted = parseThreads(threads.body);
+  const domains = [...known.domains].flatMap(([name, { placement, pid }]): DomainSample[] => {
+    const own: DomainStats | undefined = stats.get(name);
+    return own ? [{ name, placement, ...own, pid, threads: (pid !== null && counted.get(pid)) || [] }] : [];
+  });
+  // Threads of one guest alone are missing while it power-cycles; those of all, where /proc hides them.
+  const isHidden = domains.length > 0 && domains.every((domain) => domain.threads.length === 0);
+  const unseen = domains.filter(({ pid }) => isHidden || pid === null).map(({ name }) => name);
+  return {
+    disksAtMs: disks.atMs,
+    threadsAtMs: threads.atMs,
+    nodes: known.nodes,
+    domains: new Map(domains.map((domain) => [domain.name, domain])),
+    missing: unseen.length === 0 ? [] : [missingThreads(unseen, known.user)],
+  };
+}
+
+function missingThreads(names: readonly string[], user: string): string {
+  const what = "CPU, waits and allowed CPUs of threads, and findings about them";
+  return `user ${user} can't see the threads of ${names.join(", ")}: no ${what}; log in as root, or as the user that runs QEMU where /proc is mounted with hidepid`;
+}
+
+/** Domains, disks or threads that the live XML as it was read does not have, or the other way round. */
+function looksDifferent(sample: ActivitySample, known: Known, names: readonly string[]): boolean {
+  if (names.length > 0 && sample.domains.size < names.length) return true;
+  if (names.length === 0 && sample.domains.size < known.domains.size) return true;
+  return [...sample.domains.values()].some(({ placement, disks, polling, threads, pid }) => {
+    const targets = new Set(placement.disks.map(({ target }) => target));
+    return (
+      [...disks.keys()].some((target) => !targets.has(target)) ||
+      [...polling.keys()].some((id) => !placement.ioThreads.includes(id)) ||
+      placement.ioThreads.some((id) => !polling.has(id)) ||
+      (pid !== null && threads.length === 0)
+    );
+  });
+}
