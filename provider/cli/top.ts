@@ -1,13 +1,11 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Command } from "commander";
-import { InvalidArgumentError } from "commander";
-import { type ActivityReader, openActivity } from "../host/activity.ts";
+import { activities } from "../host/activities.ts";
+import { openActivity } from "../host/activity.ts";
 import { closeConnections, connectionTo } from "../host/session.ts";
 import type { Activity } from "../plan/activity/activity.ts";
-import { activityBetween } from "../plan/activity/between.ts";
-import type { ActivitySample } from "../plan/activity/sample.ts";
 import { printActivity } from "../report/activity/top.ts";
 import { paintFor } from "./colours.ts";
+import { parseSeconds } from "./duration.ts";
 
 interface TopOptions {
   readonly interval: number;
@@ -24,7 +22,7 @@ export function addTop(program: Command): void {
     )
     .argument("<uri>", "libvirt URI of the host, e.g. qemu+ssh://root@hv1/system")
     .argument("[domain...]", "names of running domains; none: all")
-    .option("--interval <seconds>", "time between two views, 0.2 to 3600", parseInterval, 1)
+    .option("--interval <time>", "time between two views, 0.2s to 1h", parseSeconds(0.2, 3600), 1)
     .option("--once", "one view, then end")
     .option("--json", "one line of JSON per view")
     .action(async (uri: string, domains: string[], options: TopOptions) => {
@@ -37,13 +35,6 @@ export function addTop(program: Command): void {
         await closeConnections();
       }
     });
-}
-
-function parseInterval(text: string): number {
-  const seconds = Number(text);
-  if (text.trim() === "" || !(seconds >= 0.2 && seconds <= 3600))
-    throw new InvalidArgumentError("It must be a number of seconds from 0.2 to 3600.");
-  return seconds;
 }
 
 async function top(uri: string, domains: readonly string[], options: TopOptions): Promise<void> {
@@ -65,22 +56,6 @@ async function top(uri: string, domains: readonly string[], options: TopOptions)
     if (!stop.signal.aborted) throw cause;
   } finally {
     if (isLive) process.stdout.write("\x1b[?25h\x1b[?1049l");
-  }
-}
-
-/** One activity per interval until `signal`. @throws HostError when a sample can't be read */
-export async function* activities(
-  reader: ActivityReader,
-  intervalMs: number,
-  signal: AbortSignal,
-): AsyncGenerator<Activity> {
-  let before: ActivitySample = await reader.read();
-  for (let next = Date.now() + intervalMs; !signal.aborted; next = Math.max(next + intervalMs, Date.now())) {
-    await pause(Math.max(0, next - Date.now()), undefined, { signal }).catch(() => {});
-    if (signal.aborted) return;
-    const after = await reader.read();
-    yield activityBetween(before, after);
-    before = after;
   }
 }
 

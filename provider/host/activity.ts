@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { HostError } from "../errors.ts";
-import { parseCpuset } from "../model/cpuset.ts";
+import { parseCpuset, printCpuset } from "../model/cpuset.ts";
 import { parseDomainXml } from "../model/xml/parse.ts";
 import { placementOf } from "../plan/activity/placement.ts";
 import type { ActivitySample, DomainSample, Placement } from "../plan/activity/sample.ts";
@@ -55,17 +55,24 @@ export async function openActivity(
       },
     );
   }
+  // A guest that is off for a while comes back under the same UUID.
+  const uuids = names.length === 0 ? "" : [...known.domains.values()].map(({ uuid }) => uuid).join(" ");
   return {
     read: async () => {
-      const uuids = names.length === 0 ? "" : [...known.domains.values()].map(({ uuid }) => uuid).join(" ");
       const pids = [...known.domains.values()].flatMap(({ pid }) => pid ?? []).join(" ");
       const isStale = Date.now() - known.atMs > trustMs;
-      const commands = [script(countScript, uuids, pids), ...(isStale ? [discover(uuids)] : [])];
-      const [counted, discovered] = await connection.run(commands, options);
-      const sample = parseSample(checked(connection, counted), mark, known);
+      const again = isStale ? [discover(uuids)] : [];
+      const [counted, discovered] = await connection.run(
+        [script(countScript, uuids, pids), ...again],
+        options,
+      );
       if (isStale) known = parseKnown(checked(connection, discovered), mark, names);
-      else if (looksDifferent(sample, known, names)) known = { ...known, atMs: 0 };
-      return sample;
+      const stdout = checked(connection, counted);
+      const sample = parseSample(stdout, mark, known);
+      if (isStale || !looksDifferent(sample, known, names)) return sample;
+      const [now] = await connection.run([discover(uuids)], options);
+      known = parseKnown(checked(connection, now), mark, names);
+      return parseSample(stdout, mark, known);
     },
   };
 }
@@ -134,20 +141,23 @@ function parseSample(stdout: string, mark: string, known: Known): ActivitySample
 
 function missingThreads(names: readonly string[], user: string): string {
   const what = "CPU, waits and allowed CPUs of threads, and findings about them";
-  return `user ${user} can't see the threads of ${names.join(", ")}: no ${what}; log in as root, or as the user that runs QEMU where /proc is mounted with hidepid`;
+  return `user ${user} can't see the threads of ${names.join(", ")}: no ${what}; log in as root, or as a user that /proc shows QEMU's processes to`;
 }
 
-/** Domains, disks or threads that the live XML as it was read does not have, or the other way round. */
+/** Domains, disks, threads or pins that are not as the live XML said when it was read. */
 function looksDifferent(sample: ActivitySample, known: Known, names: readonly string[]): boolean {
-  if (names.length > 0 && sample.domains.size < names.length) return true;
-  if (names.length === 0 && sample.domains.size < known.domains.size) return true;
+  if (sample.domains.size < Math.max(names.length, known.domains.size)) return true;
   return [...sample.domains.values()].some(({ placement, disks, polling, threads, pid }) => {
     const targets = new Set(placement.disks.map(({ target }) => target));
     return (
       [...disks.keys()].some((target) => !targets.has(target)) ||
       [...polling.keys()].some((id) => !placement.ioThreads.includes(id)) ||
       placement.ioThreads.some((id) => !polling.has(id)) ||
-      (pid !== null && threads.length === 0)
+      (pid !== null && threads.length === 0) ||
+      threads.some(({ command, cpusAllowed }) => {
+        const pin = placement.ioThreadPins.get(Number(/^IO iothread(\d+)$/.exec(command)?.[1]));
+        return pin !== undefined && printCpuset(pin) !== printCpuset(cpusAllowed);
+      })
     );
   });
 }

@@ -6,6 +6,7 @@ import { makeImage } from "../../tools/sandbox/images.ts";
 import { run } from "../../tools/sandbox/run.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
 import { type Guest, startGuest } from "../support/guest.ts";
+import { startHost } from "../support/hosts.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
 const program = ["node", "dist/provider/cli/main.js", "top"];
@@ -152,6 +153,27 @@ describe("pulumi-virsh top", function () {
       .to.match(/IO thread 2 +\d+ .* vde$/m)
       .and.match(/vda .* main loop$/m);
     expect(output).to.contain("! IO thread 3 serves no disk and no controller; give it a disk, or remove it");
+  });
+
+  it("says what a user may not see, and shows the rest", async () => {
+    // Root without the capability that lets it see everybody's processes in a /proc that hides them.
+    const mount = "mount -t proc -o hidepid=ptraceable proc /proc";
+    const drop = "setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace";
+    const blind = `unshare -m sh -c '${mount} && exec ${drop} sh -c "$SSH_ORIGINAL_COMMAND"'`;
+    const host = await startHost({ lines: [`ForceCommand ${blind}`] });
+    try {
+      await guest.console.set("disk.e=4");
+      const result = await run([...program, host.uri(), name, "--once", "--json"]);
+      expect(result.exitCode, result.stderr).to.equal(0);
+      const { missing, domains } = JSON.parse(result.stdout) as Activity;
+      expect(missing.join()).to.match(/^user root can't see the threads of .*: no CPU, /);
+      expect(domains[0]?.threads).to.deep.equal([]);
+      const disk = domains[0]?.disks.find(({ target }) => target === "vde");
+      expect(disk).to.deep.include({ ioThreads: [2] });
+      expect(disk?.readsPerSecond).to.be.greaterThan(0);
+    } finally {
+      await host.remove();
+    }
   });
 
   it("fails with what runs there, for a name that does not", async () => {
