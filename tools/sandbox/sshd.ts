@@ -49,7 +49,9 @@ export async function startSshd(folder: string, options: SshdOptions = {}): Prom
       `run: /usr/sbin/sshd -t -f ${path("sshd_config")}`,
     );
   }
-  await waitFor("sshd's pid file", 5_000, async () => existsSync(path("sshd.pid")));
+  // The file is there before the number is in it.
+  const pidIn = (file: string): number => (existsSync(file) ? Number(readFileSync(file, "utf8")) : 0);
+  await waitFor("sshd's pid file", 5_000, async () => pidIn(path("sshd.pid")) > 0);
   const sshd: Sshd = {
     port,
     keyfile: path("user_key"),
@@ -57,7 +59,7 @@ export async function startSshd(folder: string, options: SshdOptions = {}): Prom
     hostKey: path("host_key"),
     config: path("sshd_config"),
     log: path("sshd.log"),
-    process: describeProcess(Number(readFileSync(path("sshd.pid"), "utf8")), "sshd"),
+    process: describeProcess(pidIn(path("sshd.pid")), "sshd"),
   };
   writeFileSync(path("sshd.json"), JSON.stringify(sshd, null, 2));
   return sshd;
