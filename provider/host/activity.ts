@@ -1,15 +1,18 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { HostError } from "../errors.ts";
 import { parseCpuset, printCpuset } from "../model/cpuset.ts";
 import { parseDomainXml } from "../model/xml/parse.ts";
 import { placementOf } from "../plan/activity/placement.ts";
 import type { ActivitySample, DomainSample, Placement } from "../plan/activity/sample.ts";
-import { type DomainStats, parseFrames, parseStats, parseThreads } from "./activityParse.ts";
+import { parseFrames, parseStats, parseThreads } from "./activityParse.ts";
 import { countScript, discoverScript } from "./activityScript.ts";
 import type { Command, CommandResult, Connection } from "./connection.ts";
 
 /** How long pins, threads and disks of the live XML are taken for granted when nothing else looks different. */
 const trustMs = 5_000;
+/** A guest that somebody else is asking about just then is asked again; one that is migrated is not waited for. */
+const [busyTries, busyPauseMs] = [6, 60];
 
 export interface ActivityReader {
   /** One sample, in one round trip. @throws HostError */
@@ -62,12 +65,14 @@ export async function openActivity(
       const pids = [...known.domains.values()].flatMap(({ pid }) => pid ?? []).join(" ");
       const isStale = Date.now() - known.atMs > trustMs;
       const again = isStale ? [discover(uuids)] : [];
-      const [counted, discovered] = await connection.run(
-        [script(countScript, uuids, pids), ...again],
-        options,
-      );
+      const count = script(countScript, uuids, pids);
+      const [counted, discovered] = await connection.run([count, ...again], options);
       if (isStale) known = parseKnown(checked(connection, discovered), mark, names);
-      const stdout = checked(connection, counted);
+      let stdout = checked(connection, counted);
+      for (let tries = 1; tries < busyTries && parseSample(stdout, mark, known).busy.length > 0; tries++) {
+        await pause(busyPauseMs);
+        stdout = checked(connection, (await connection.run([count], options))[0]);
+      }
       const sample = parseSample(stdout, mark, known);
       if (isStale || !looksDifferent(sample, known, names)) return sample;
       const [now] = await connection.run([discover(uuids)], options);
@@ -112,7 +117,12 @@ function parseKnown(stdout: string, mark: string, names: readonly string[]): Kno
   return { atMs: Date.now(), user: single.get("user")?.trim() ?? "", nodes, domains: new Map(domains) };
 }
 
-function parseSample(stdout: string, mark: string, known: Known): ActivitySample {
+/** The sample, and the domains that were busy with another job. */
+function parseSample(
+  stdout: string,
+  mark: string,
+  known: Known,
+): ActivitySample & { readonly busy: readonly string[] } {
   const frames = new Map(parseFrames(stdout, mark));
   const timed = (key: string): { atMs: number; body: string } => {
     const text = frames.get(key) ?? "";
@@ -124,9 +134,12 @@ function parseSample(stdout: string, mark: string, known: Known): ActivitySample
   const stats = parseStats(disks.body);
   const counted = parseThreads(threads.body);
   const domains = [...known.domains].flatMap(([name, { placement, pid }]): DomainSample[] => {
-    const own: DomainStats | undefined = stats.get(name);
-    return own ? [{ name, placement, ...own, pid, threads: (pid !== null && counted.get(pid)) || [] }] : [];
+    const own = stats.get(name);
+    if (!own) return [];
+    const { disks, polling } = own;
+    return [{ name, placement, disks, polling, pid, threads: (pid !== null && counted.get(pid)) || [] }];
   });
+  const busy = domains.filter(({ name }) => stats.get(name)?.isBusy).map(({ name }) => name);
   // Threads of one guest alone are missing while it power-cycles; those of all, where /proc hides them.
   const isHidden = domains.length > 0 && domains.every((domain) => domain.threads.length === 0);
   const unseen = domains.filter(({ pid }) => isHidden || pid === null).map(({ name }) => name);
@@ -135,7 +148,13 @@ function parseSample(stdout: string, mark: string, known: Known): ActivitySample
     threadsAtMs: threads.atMs,
     nodes: known.nodes,
     domains: new Map(domains.map((domain) => [domain.name, domain])),
-    missing: unseen.length === 0 ? [] : [missingThreads(unseen, known.user)],
+    missing: [
+      ...(unseen.length === 0 ? [] : [missingThreads(unseen, known.user)]),
+      ...(busy.length === 0
+        ? []
+        : [`disks of ${busy.join(", ")}: another job has the guest, and was not waited for`]),
+    ],
+    busy,
   };
 }
 
@@ -145,9 +164,14 @@ function missingThreads(names: readonly string[], user: string): string {
 }
 
 /** Domains, disks, threads or pins that are not as the live XML said when it was read. */
-function looksDifferent(sample: ActivitySample, known: Known, names: readonly string[]): boolean {
+function looksDifferent(
+  sample: ReturnType<typeof parseSample>,
+  known: Known,
+  names: readonly string[],
+): boolean {
   if (sample.domains.size < Math.max(names.length, known.domains.size)) return true;
-  return [...sample.domains.values()].some(({ placement, disks, polling, threads, pid }) => {
+  return [...sample.domains.values()].some(({ name, placement, disks, polling, threads, pid }) => {
+    if (sample.busy.includes(name)) return false;
     const targets = new Set(placement.disks.map(({ target }) => target));
     return (
       [...disks.keys()].some((target) => !targets.has(target)) ||

@@ -15,6 +15,8 @@ export function parseFrames(stdout: string, mark: string): [head: string, body: 
 export interface DomainStats {
   readonly disks: ReadonlyMap<string, DiskCounters>;
   readonly polling: ReadonlyMap<number, Polling>;
+  /** Another job had the domain just then, so that libvirt left the counters out. */
+  readonly isBusy: boolean;
 }
 
 /** `domstats --block --iothread`, by domain name. */
@@ -29,7 +31,12 @@ export function parseStats(text: string): Map<string, DomainStats> {
         return value.length === 0 ? [] : [[key, value.join("=")]];
       }),
     );
-    found.set(name, { disks: disksOf(fields), polling: pollingOf(fields) });
+    found.set(name, {
+      disks: disksOf(fields),
+      polling: pollingOf(fields),
+      // Then names come without counters (9.0.0); a drive without a medium has them, at 0.
+      isBusy: fields.has("block.0.name") && ![...fields.keys()].some((key) => key.endsWith(".rd.reqs")),
+    });
   }
   return found;
 }
@@ -39,7 +46,6 @@ function disksOf(fields: ReadonlyMap<string, string>): Map<string, DiskCounters>
   for (let index = 0; index < Number(fields.get("block.count") ?? 0); index++) {
     const count = (key: string): number => Number(fields.get(`block.${index}.${key}`) ?? 0);
     const target = fields.get(`block.${index}.name`);
-    // A drive without a medium has a name and no counters.
     if (target === undefined || !fields.has(`block.${index}.rd.reqs`)) continue;
     disks.set(target, {
       readRequests: count("rd.reqs"),

@@ -155,6 +155,26 @@ describe("pulumi-virsh top", function () {
     expect(output).to.contain("! IO thread 3 serves no disk and no controller; give it a disk, or remove it");
   });
 
+  it("asks again when somebody else is asking the guest just then, or says so", async () => {
+    const loop = 'while :; do virsh -q -c qemu:///system domstats --block "$0" >&2; sleep 0.02; done';
+    const asker = spawn("sh", ["-c", loop, name], { stdio: "ignore" });
+    try {
+      const views: Activity[] = [];
+      for (let count = 0; count < 3; count++) {
+        const result = await run([...program, box.uri, name, "--once", "--json", "--interval", "0.5"]);
+        expect(result.exitCode, result.stderr).to.equal(0);
+        views.push(JSON.parse(result.stdout) as Activity);
+      }
+      for (const { domains, missing } of views) {
+        if (missing.length > 0) expect(missing[0]).to.match(/^disks of .*: another job has the guest/);
+        else expect(domains[0]?.disks.map(({ target }) => target)).to.include("vde");
+      }
+      expect(views.some(({ domains }) => domains[0]?.disks.length === 5)).to.equal(true);
+    } finally {
+      asker.kill();
+    }
+  });
+
   it("says what a user may not see, and shows the rest", async () => {
     // Root without the capability that lets it see everybody's processes in a /proc that hides them.
     const mount = "mount -t proc -o hidepid=ptraceable proc /proc";

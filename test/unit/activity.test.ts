@@ -322,7 +322,7 @@ describe("reading what a host counts", () => {
     });
   });
 
-  it("reads domstats of several domains, and drives without a medium", () => {
+  it("reads domstats of several domains, and tells one that another job has", () => {
     const stats = parseStats(`Domain: 'it's one'
   iothread.count=1
   iothread.7.poll-max-ns=32768
@@ -337,7 +337,10 @@ describe("reading what a host counts", () => {
   block.1.rd.times=900
 
 Domain: 'two'
+  block.count=1
+  block.0.name=vda
 `);
+    expect([...stats.values()].map(({ isBusy }) => isBusy)).to.deep.equal([false, true]);
     expect([...stats.keys()]).to.deep.equal(["it's one", "two"]);
     expect([...(stats.get("it's one")?.disks.keys() ?? [])]).to.deep.equal(["vda"]);
     expect(stats.get("it's one")?.disks.get("vda")).to.include({

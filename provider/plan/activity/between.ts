@@ -17,7 +17,7 @@ export function activityBetween(before: ActivitySample, after: ActivitySample): 
         { name: now.name, threads, disks, findings: findingsOf(now.placement, threads, disks, after.nodes) },
       ];
     });
-  return { seconds, domains, missing: after.missing };
+  return { seconds, domains, missing: [...new Set([...before.missing, ...after.missing])] };
 }
 
 function diskActivities(then: DomainSample, now: DomainSample, seconds: number): DiskActivity[] {
