@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import type { Activity, DomainActivity } from "../../provider/plan/activity/activity.ts";
-import { makeImage } from "../../tools/sandbox/images.ts";
 import { run } from "../../tools/sandbox/run.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
 import { type Guest, startGuest } from "../support/guest.ts";
+import { makeFilledImage } from "../support/guestImage.ts";
 import { startHost } from "../support/hosts.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
@@ -20,7 +20,7 @@ describe("pulumi-virsh top", function () {
     box = await sandbox();
     const disk = (letter: string, ioThread?: number) => ({
       name: letter,
-      file: makeImage(`top-${letter}.raw`),
+      file: makeFilledImage(`top-${letter}.raw`),
       target: `vd${letter}`,
       ...(ioThread === undefined ? {} : { ioThread }),
     });
@@ -131,7 +131,7 @@ describe("pulumi-virsh top", function () {
     await guest.virsh(["iothreadset", "--domain", name, "2", "--poll-max-ns", "1000000000", "--live"]);
     await guest.virsh(["iothreadpin", "--domain", name, "2", "1", "--live"]);
     const domain = await look("disk.e=1 think=5000");
-    expect(kinds(domain)).to.include("polling: IO thread 2");
+    expect(kinds(domain), JSON.stringify(domain.threads)).to.include("polling: IO thread 2");
     await guest.virsh(["iothreadset", "--domain", name, "2", "--poll-max-ns", "32768", "--live"]);
     await guest.console.set("think=0");
   });

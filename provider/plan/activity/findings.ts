@@ -15,6 +15,8 @@ const from = {
   saturatedPercent: 85,
   /** Of the time ready to run and without a CPU. */
   starvedPercent: 20,
+  /** Half a CPU, got or waited for, is worth having back. */
+  pollingPercent: 50,
   /** Microseconds of CPU for a request: work takes 1 to 20, so the rest is polling. */
   pollingUsPerRequest: 100,
 };
@@ -121,7 +123,7 @@ function loadOf(thread: ThreadActivity, disks: readonly DiskActivity[]): Finding
     .filter(({ target }) => serves.includes(target))
     .reduce((sum, disk) => sum + requestsPerSecond(disk), 0);
   const shares = `runs ${Math.round(cpuPercent)} % and waits for a CPU ${Math.round(waitPercent)} % of the time, for ${Math.round(requests)} IO/s`;
-  if (cpuPercent + waitPercent >= from.saturatedPercent && isPolling(cpuPercent, requests, polling)) {
+  if (cpuPercent + waitPercent >= from.pollingPercent && isPolling(cpuPercent, requests, polling)) {
     const text = `${subject} ${shares}: it polls up to ${polling?.maxNs} ns`;
     const remedy = "lower pollMaxNs where that CPU is wanted elsewhere";
     return [{ kind: "polling", level: "note", subject, text, remedy }];
