@@ -48,7 +48,8 @@ export interface WaitOptions {
 
 /**
  * Reads a guest's serial port, a Unix socket of QEMU, and always drains it: a port that nobody empties stops
- * the guest. It waits for the socket to come and opens it again after each power cycle.
+ * the guest, and so does a test that blocks Node, as execSync does. It waits for the socket to come and opens
+ * it again after each power cycle.
  */
 export function openConsole(path: string): GuestConsole {
   const lines: GuestLine[] = [];

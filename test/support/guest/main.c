@@ -105,7 +105,7 @@ static void run_window(u64 window) {
     left -= lap;
   }
   for (struct disk *disk = disks; disk < disks + DISKS; disk++)
-    if (disk->is_used && disk->depth) print_window(window, run / cycles_per_us, disk);
+    if (disk->is_used) print_window(window, run / cycles_per_us, disk);
 }
 
 void guest_main(const u32 *multiboot) {
