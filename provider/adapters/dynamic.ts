@@ -6,12 +6,15 @@
 import { PartialFailure } from "../errors.ts";
 import { checkResource } from "../host/check.ts";
 import { diffResource, readResource } from "../host/compare.ts";
+import { setLintLevels } from "../host/lints.ts";
 import { createResource, deleteResource, updateResource } from "../host/resource.ts";
 import { canonicalHost, closeConnections } from "../host/session.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind, KindName } from "../model/arguments/kinds.ts";
 import { kinds, secretArguments } from "../model/arguments/kinds.ts";
+
+import { parseLintLevels } from "../plan/lint.ts";
 
 /** What the engine writes for a value that it does not know yet. */
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -22,6 +25,11 @@ type Properties = Record<string, unknown>;
 
 function handlersOf(kind: Kind) {
   return {
+    configure: async ({ config }: { readonly config: { get(key: string): string | undefined } }) => {
+      const { levels, failures } = parseLintLevels(config.get("virsh:lint") ?? "");
+      if (failures.length > 0) throw new Error(failures.join("; "));
+      setLintLevels(levels);
+    },
     check: async (_olds: Properties, news: Properties) => {
       const args = withUnknowns(givenOf(news)) as Arguments;
       return { inputs: withSecrets(kind, news), failures: checkResource(kind, args) };

@@ -7,8 +7,10 @@ import type { LabelledChange } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import { recordChange } from "../plan/record.ts";
 import type { DomainFacts } from "./facts.ts";
-import type { Lifecycle } from "./lifecycle.ts";
+import type { Lifecycle, RunStateChange } from "./lifecycle.ts";
 import { diffLifecycle } from "./lifecycle.ts";
+import { lintsOf, tellOnce } from "./lints.ts";
+import { recordHost, recordNewDomain, recordResource, recordUnreachable } from "./planFile.ts";
 import { connectionTo } from "./session.ts";
 import { situationOf } from "./situation.ts";
 import { snapshotOf } from "./snapshot.ts";
@@ -40,24 +42,38 @@ export async function diffResource(
     if (error instanceof HostError) return error;
     throw error;
   });
-  if (snapshot instanceof HostError)
+  if (snapshot instanceof HostError) {
+    recordUnreachable(connection, snapshot);
     return { isNeeded: false, changes: [], lines: [], unreachable: snapshot };
+  }
+  await recordHost(connection, snapshot);
   const name = domainNameOf(kind, args);
   const domain = snapshot.domains.get(name);
   if (!domain) {
     const renamed = [...snapshot.domains.values()].find((each) => each.uuid === uuid);
     const lines = [`${name}: ${renamed ? renamedTo(name, renamed.name) : "is not on the host"}`];
+    if (kind.name === "Domain") recordNewDomain(connection, kind, args, name, declare(kind, args));
     return { isNeeded: true, changes: [], lines, unreachable: null };
   }
   const situation = situationOf(snapshot.host, domain);
   const plan = planDomain(declare(kind, recorded), declare(kind, args), situation, allowedOf(args));
-  const lifecycle = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
+  const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
   const notes = kind.name === "Domain" ? notesOf(domain) : [];
+  const lints = lintsOf(name, situation, plan, snapshot);
+  recordResource({ connection, kind, args, domain: name, plan, situation, lints, runState });
   const due = plan.changes.filter(({ isDue }) => isDue);
   return {
-    isNeeded: plan.define !== null || due.length > 0 || lifecycle.length > 0,
+    isNeeded: plan.define !== null || due.length > 0 || runState.length > 0,
     changes: due,
-    lines: [...plan.changes.map(describe), ...lifecycle, ...notes].map((line) => `${name}: ${line}`),
+    lines: [
+      ...plan.changes.map(describe),
+      ...runState.map(describeRunState),
+      ...notes,
+      ...plan.dropped.map(
+        ({ path, value, reason }) => `${path} ${value} is declared, and libvirt ignores it: ${reason}`,
+      ),
+      ...tellOnce(`${connection.host}#${name}`, lints),
+    ].map((line) => `${name}: ${line}`),
     unreachable: null,
   };
 }
@@ -74,6 +90,12 @@ function notesOf(domain: DomainFacts): string[] {
         ]
       : []),
   ];
+}
+
+function describeRunState({ path, before, after, label }: RunStateChange): string {
+  return path === "autostart"
+    ? `autostart ${before} → ${after} (${label})`
+    : `${before} → ${after} (${label})`;
 }
 
 function describe({ change, label, note }: LabelledChange): string {

@@ -1,6 +1,6 @@
 import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import type { Change } from "./change.ts";
+import type { Change, Dropped } from "./change.ts";
 import type { Label } from "./labels.ts";
 import { planLive } from "./live.ts";
 import { mergeDomain } from "./merge.ts";
@@ -46,6 +46,8 @@ export interface Plan {
   readonly pending: readonly Pending[];
   /** Whether a power cycle is needed and allowed. */
   readonly restarts: boolean;
+  /** What is declared and libvirt ignores: never a change. */
+  readonly dropped: readonly Dropped[];
   /** Why it can't be done: nothing may be touched then. */
   readonly obstacles: readonly string[];
 }
@@ -97,6 +99,7 @@ export function planDomain(
       inactive: change.after,
     })),
     restarts,
+    dropped: inactive.diff.dropped,
     obstacles: findObstacles(desired, inactive.tree, situation, liveSteps),
   };
 }

@@ -62,7 +62,7 @@ export async function startSshd(folder: string, options: SshdOptions = {}): Prom
     hostKey: path("host_key"),
     config: path("sshd_config"),
     log: path("sshd.log"),
-    process: describeProcess(pidIn(path("sshd.pid")), "sshd"),
+    process: describeProcess(Number(readFileSync(path("sshd.pid"), "utf8")), "sshd"),
   };
   writeFileSync(path("sshd.json"), JSON.stringify(sshd, null, 2));
   return sshd;
