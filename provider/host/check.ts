@@ -7,8 +7,18 @@ import { parseHostUri } from "./uri.ts";
 
 /** Everything wrong with a resource's arguments that can be told without asking a host. */
 export function checkResource(kind: Kind, args: Arguments): Failure[] {
-  const failures = [...checkArguments(kind, args), ...checkHost(args)];
-  return failures.length > 0 ? failures : lintDeclared(declare(kind, args));
+  const failures = findInvalid(kind, args);
+  return failures.length > 0 ? failures : findRefused(kind, args);
+}
+
+/** What can't be understood. */
+export function findInvalid(kind: Kind, args: Arguments): Failure[] {
+  return [...checkArguments(kind, args), ...checkHost(args)];
+}
+
+/** Of valid arguments, what libvirt is known to refuse. */
+export function findRefused(kind: Kind, args: Arguments): Failure[] {
+  return lintDeclared(declare(kind, args));
 }
 
 function checkHost(args: Arguments): Failure[] {

@@ -1,11 +1,12 @@
 import { HostError } from "../errors.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
-import { redacted } from "../model/elements/secrets.ts";
+import { redacted, redactedText } from "../model/elements/secrets.ts";
 import { declare, domainNameOf } from "../plan/declaration.ts";
 import { driftedArguments } from "../plan/drift.ts";
 import type { LabelledChange, Plan } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
+import { propertyFinder } from "../plan/propertyChanges.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { diffLifecycle } from "./lifecycle.ts";
 import { connectionTo } from "./session.ts";
@@ -18,40 +19,55 @@ export interface Difference {
   /** Whether anything has to be done on the host. */
   readonly isNeeded: boolean;
   readonly changes: readonly LabelledChange[];
+  /** Arguments of the run state that differ. */
+  readonly runState: readonly string[];
   /** One line per change, with its label; then what waits for a power cycle already. */
   readonly lines: readonly string[];
   /** Why the host could not be asked; null when it was. */
   readonly unreachable: HostError | null;
 }
 
-/** What the host lacks of a declaration, from the snapshot. A host that can't be read is told, not thrown. */
-export async function diffResource(kind: Kind, recorded: Arguments, args: Arguments): Promise<Difference> {
+/**
+ * What the host lacks of a declaration, from the snapshot. A host that can't be read is told, not thrown. Values
+ * that belong to arguments named in `secrets` are not shown.
+ */
+export async function diffResource(
+  kind: Kind,
+  recorded: Arguments,
+  args: Arguments,
+  secrets: ReadonlySet<string> = new Set(),
+): Promise<Difference> {
   const connection = connectionTo(String(args.host));
   const snapshot = await snapshotOf(connection).catch((error: unknown) => {
     if (error instanceof HostError) return error;
     throw error;
   });
   if (snapshot instanceof HostError)
-    return { isNeeded: false, changes: [], lines: [], unreachable: snapshot };
+    return { isNeeded: false, changes: [], runState: [], lines: [], unreachable: snapshot };
   const name = domainNameOf(kind, args);
   const domain = snapshot.domains.get(name);
   if (!domain) {
     const lines = [`${name}: is not on the host${kind.name === "Domain" ? ": define" : ""}`];
-    return { isNeeded: true, changes: [], lines, unreachable: null };
+    return { isNeeded: true, changes: [], runState: [], lines, unreachable: null };
   }
   const situation = situationOf(snapshot.host, domain);
   const plan = planDomain(declare(kind, recorded), declare(kind, args), situation, allowedOf(args));
   const lifecycle = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
   const due = plan.changes.filter(({ isDue }) => isDue);
+  const property = propertyFinder(kind, recorded, args);
+  const isSecret = ({ change }: LabelledChange) => secrets.has(property(change).replace(/[.[].*$/, ""));
+  const told = plan.changes.map((each) => describe(each, secrets.size > 0 && isSecret(each)));
   return {
     isNeeded: due.length > 0 || lifecycle.length > 0,
     changes: due,
-    lines: [...plan.changes.map(describe), ...lifecycle].map((line) => `${name}: ${line}`),
+    runState: ["running", "autostart"].filter((word) => lifecycle.some((line) => line.startsWith(word))),
+    lines: [...told, ...lifecycle].map((line) => `${name}: ${line}`),
     unreachable: null,
   };
 }
 
-function describe({ change, label }: LabelledChange): string {
+function describe({ change, label }: LabelledChange, isSecret: boolean): string {
+  if (isSecret) return `${change.path} ${redactedText} → ${redactedText} (${label})`;
   const { path, before, after } = redacted(change);
   return `${path} ${before ?? "absent"} → ${after ?? "absent"} (${label})`;
 }

@@ -589,7 +589,7 @@ export interface PendingOutput {
 }
 
 export interface DomainArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   host: Input<string>;
   /** Name of the domain on its host. Absent: the `<name>` in `xml`. A new one makes a new domain. */
   name?: Input<string>;
@@ -671,7 +671,7 @@ export interface DomainArgs {
 
 /** A persistent domain of a libvirt host. What it does not declare is left as it is. */
 export class Domain extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   declare readonly host: Output<string>;
   /** Name of the domain on its host. */
   declare readonly name: Output<string>;
@@ -807,7 +807,7 @@ export class Domain extends VirshResource {
 }
 
 export interface IoThreadArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   host: Input<string>;
   /** Name of the domain on that host. Another one makes a new resource. */
   domain: Input<string>;
@@ -827,7 +827,7 @@ export interface IoThreadArgs {
 
 /** One IO thread of a domain; added to the running guest without a restart. */
 export class IoThread extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   declare readonly host: Output<string>;
   /** Name of the domain on that host. Another one makes a new resource. */
   declare readonly domain: Output<string>;
@@ -869,7 +869,7 @@ export class IoThread extends VirshResource {
 }
 
 export interface IoThreadPinArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   host: Input<string>;
   /** Name of the domain on that host. Another one makes a new resource. */
   domain: Input<string>;
@@ -881,7 +881,7 @@ export interface IoThreadPinArgs {
 
 /** The host CPUs on which an IO thread may run. */
 export class IoThreadPin extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   declare readonly host: Output<string>;
   /** Name of the domain on that host. Another one makes a new resource. */
   declare readonly domain: Output<string>;
@@ -898,7 +898,7 @@ export class IoThreadPin extends VirshResource {
 }
 
 export interface VirtioDiskArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   host: Input<string>;
   /** Name of the domain on that host. Another one makes a new resource. */
   domain: Input<string>;
@@ -944,7 +944,7 @@ export interface VirtioDiskArgs {
 
 /** One virtio-blk disk, plugged into the running guest. Its image is never created and never deleted. */
 export class VirtioDisk extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   declare readonly host: Output<string>;
   /** Name of the domain on that host. Another one makes a new resource. */
   declare readonly domain: Output<string>;
@@ -1026,7 +1026,7 @@ export class VirtioDisk extends VirshResource {
 }
 
 export interface VirtioScsiControllerArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   host: Input<string>;
   /** Name of the domain on that host. Another one makes a new resource. */
   domain: Input<string>;
@@ -1054,7 +1054,7 @@ export interface VirtioScsiControllerArgs {
 
 /** One virtio-scsi controller, plugged into the running guest. */
 export class VirtioScsiController extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   declare readonly host: Output<string>;
   /** Name of the domain on that host. Another one makes a new resource. */
   declare readonly domain: Output<string>;
