@@ -58,7 +58,10 @@ function oneOf(
 ): DomainFacts {
   const found = domains.get(String(args.domain));
   if (found) return found;
-  const names = [...domains.keys()].toSorted().slice(0, 20).join(", ");
+  const names = [...domains.keys()]
+    .toSorted((a, b) => a.localeCompare(b, "en"))
+    .slice(0, 20)
+    .join(", ");
   throw new HostError(`there is no domain "${String(args.domain)}"`, connection.host, {
     remedy: `it has ${names || "none"}`,
   });

@@ -54,6 +54,14 @@ export async function makeStack(program: PulumiFn, projectName = "test"): Promis
     { stackName: "dev", projectName, program: () => test.program() },
     { workDir, envVars },
   );
+  return Object.assign(
+    test,
+    driveStack(stack, () => removeFolder(workDir)),
+  );
+}
+
+/** What a test does with a stack, and sees of it. */
+export function driveStack(stack: Stack, remove: () => void): Omit<TestStack, "program"> {
   const observe = async (act: (options: Watch) => Promise<unknown>): Promise<Outcome> => {
     const events: EngineEvent[] = [];
     let output = "";
@@ -66,7 +74,7 @@ export async function makeStack(program: PulumiFn, projectName = "test"): Promis
     });
     return { steps: events.flatMap(stepOf), output, diagnostics: events.flatMap(diagnosticOf) };
   };
-  return Object.assign(test, {
+  return {
     stack,
     preview: () => observe((watch) => stack.preview({ ...watch, diff: true })),
     up: () => observe((watch) => stack.up({ ...watch, diff: true })),
@@ -78,10 +86,8 @@ export async function makeStack(program: PulumiFn, projectName = "test"): Promis
       const exported = (await stack.exportStack()) as { deployment: { resources?: StateResource[] } };
       return exported.deployment.resources ?? [];
     },
-    remove: async () => {
-      removeFolder(workDir);
-    },
-  });
+    remove: async () => remove(),
+  };
 }
 
 interface Watch {
