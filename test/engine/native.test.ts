@@ -77,8 +77,12 @@ describe("a guest through the native plugin", function () {
         ["update", ["cpuset"]],
         ["update", ["cache"]],
       ]);
-      expect(planned.diagnostics.join(""), planned.output).to.contain("cputune/iothreadpin[3]/@cpuset 0 → 1 (live)");
-      expect(planned.diagnostics.join("")).to.contain("devices/disk[vdb]/driver/@cache none → directsync (next boot)");
+      expect(planned.diagnostics.join(""), planned.output).to.contain(
+        "cputune/iothreadpin[3]/@cpuset 0 → 1 (live)",
+      );
+      expect(planned.diagnostics.join("")).to.contain(
+        "devices/disk[vdb]/driver/@cache none → directsync (next boot)",
+      );
       await stack.up();
       expect((await facts())?.ioThreads.find((thread) => thread.id === 3)?.cpusAllowed).to.equal("1");
       expect(changed(await stack.preview())).to.deep.equal([]);

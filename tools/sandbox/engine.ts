@@ -27,8 +27,22 @@ const modules = {
     flags: "-s -w",
     takes: "a few seconds",
   },
+  "pulumi-language-yaml": {
+    folder: "yaml",
+    package: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+    flags: "-s -w",
+    takes: "about a minute",
+  },
+  "pulumi-virsh-sdk": {
+    folder: "pulumi",
+    package: "./sdk",
+    flags: "-s -w",
+    takes: "about 2 minutes",
+  },
 } as const;
 type Program = keyof typeof modules;
+/** What every sandbox needs; the others are built when they are asked for. */
+const always: readonly Program[] = ["pulumi", "pulumi-language-nodejs", "pulumi-language-python"];
 
 /**
  * Folders for the front of PATH that hold the engine and its Node.js language host: those of an installed
@@ -39,8 +53,17 @@ export async function findEngine(say: (line: string) => void): Promise<readonly 
   const installed = await installedEngine();
   if (installed) return [installed, launcher];
   const bin = join(cache, "bin");
-  for (const program of Object.keys(modules) as Program[]) await build(program, bin, say);
+  for (const program of always) await build(program, bin, say);
   return [bin, launcher];
+}
+
+/** Path of a program beside the engine: the one on PATH, else built once from its Go module. */
+export async function findOrBuild(program: Program, say: (line: string) => void): Promise<string> {
+  const installed = await findProgram(program);
+  if (installed !== null) return installed;
+  const bin = join(cache, "bin");
+  await build(program, bin, say);
+  return join(bin, program);
 }
 
 /** Folder of a suitable `pulumi` on PATH that has its Node.js language host by its side; else null. */

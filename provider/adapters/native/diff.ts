@@ -4,12 +4,13 @@ import { diffResource } from "../../host/compare.ts";
 import { replacedArguments } from "../../host/replaced.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
+import { editedArguments } from "../../plan/edited.ts";
 import { isIgnored, withoutIgnored } from "../../plan/ignored.ts";
 import type { PropertyChange } from "../../plan/propertyChanges.ts";
 import { propertyChanges } from "../../plan/propertyChanges.ts";
 import { withDefaults } from "./configuration.ts";
 import { log } from "./engine.ts";
-import { editsOf, recordedOf } from "./imported.ts";
+import { isImported, recordedOf } from "./imported.ts";
 import { argumentsOf, completed, kindOf, secretNames } from "./kinds.ts";
 import { hasUnknown, receive } from "./wire.ts";
 
@@ -32,19 +33,21 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
   const before = completed(kind, state.values, written);
   const after = completed(kind, state.values, argumentsOf(kind, news.values));
   const replaces = replacedArguments(kind, before, after);
-  const edits = editsOf(request.getId(), kind, before, after);
+  const edits = editedArguments(kind, before, after);
   if (replaces.length > 0 || hasUnknown(after))
     return respond(
       kind,
       edits.map((each) => ({ ...each, isEdit: true })),
       replaces,
     );
-  const [recorded, args] = [recordedOf(request.getId(), before), after].map((each) =>
+  const [recorded, args] = [recordedOf(request.getId(), kind, before), after].map((each) =>
     withoutIgnored(kind, withDefaults(kind, each), ignored),
   ) as [Arguments, Arguments];
   const difference = await diffResource(kind, recorded, args, secretNames(kind, state, olds, news));
   if (difference.unreachable)
     await log("warning", `${difference.unreachable.message}\nnot compared with the host`, urn);
+  if (isImported(request.getId()) && edits.some((each) => each.kind === "delete"))
+    await log("info", "imported; what the program does not declare is left as it is", urn);
   if (difference.lines.length > 0) await log("info", difference.lines.join("\n"), urn);
   const found = propertyChanges(
     kind,

@@ -79,7 +79,11 @@ export async function update(request: UpdateRequest): Promise<UpdateResponse> {
   const news = receive(request.getNews());
   const ignored = request.getIgnorechangesList();
   const secrets = secretOutputs(secretNames(kind, state, news));
-  const before = recordedOf(request.getId(), completed(kind, state.values, argumentsOf(kind, olds.values)));
+  const before = recordedOf(
+    request.getId(),
+    kind,
+    completed(kind, state.values, argumentsOf(kind, olds.values)),
+  );
   const after = completed(kind, state.values, news.values);
   const [recorded, args] = [before, after].map((each) =>
     withoutIgnored(kind, withDefaults(kind, each), ignored),
