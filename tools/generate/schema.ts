@@ -84,9 +84,16 @@ function propertyOf(field: Field, types: Map<string, Json>, isInput: boolean): J
   const { description, replaces } = field;
   return {
     ...typeOf(field.type, types),
-    description,
+    description: `${description}${valuesOf(field.type)}`,
     ...(replaces && isInput ? { willReplaceOnChanges: true } : {}),
   };
+}
+
+/** What the TypeScript types say by themselves and a schema without enumerations does not. */
+function valuesOf(type: ValueType): string {
+  if (type.kind === "enum") return ` One of: ${type.values.join(", ")}.`;
+  if (type.kind !== "integer" || (type.min === 0 && type.max === 2147483647)) return "";
+  return type.max >= 2147483647 ? ` At least ${type.min}.` : ` From ${type.min} to ${type.max}.`;
 }
 
 function typeOf(type: ValueType, types: Map<string, Json>): Json {
