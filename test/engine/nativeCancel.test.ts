@@ -12,11 +12,11 @@ describe("an interrupt of the native plugin", function () {
     const { uri: host, domainType } = await sandbox();
     const name = testName("cancel");
     const facts = async () => (await readDomain(connectionTo(host), name)).domain;
-    const program = `config:
+    const program = `configuration:
   running:
-    type: boolean
+    type: Boolean
   forceOff:
-    type: boolean
+    type: Boolean
     default: false
 resources:
   db:

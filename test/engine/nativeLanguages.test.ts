@@ -1,4 +1,4 @@
-import { cpSync, existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { readDomain } from "../../provider/host/read.ts";
@@ -49,9 +49,9 @@ describe("programs in other languages", function () {
   it("YAML", async () => {
     const { domainType } = await sandbox();
     const name = testName("yaml");
-    const program = `config:
+    const program = `configuration:
   cpuset:
-    type: string
+    type: String
 resources:
   db:
     type: virsh:index:Domain
@@ -87,12 +87,19 @@ outputs:
     const folder = temporaryFolder("sdk");
     const sdk = await findOrBuild("pulumi-virsh-sdk", say);
     await mustRun([sdk, join(repository, "plugin/schema.json"), folder]);
+    // What the engine would look for on the net.
+    rmSync(join(folder, "python/pulumi_virsh/pulumi-plugin.json"));
+    await mustRun(
+      [join(python, "bin/pip"), "install", "-q", "--force-reinstall", "--no-deps", join(folder, "python")],
+      {
+        timeoutMs: 300_000,
+      },
+    );
     const project = await makeProject("python", "", {
       PATH: `${join(python, "bin")}:${process.env.PATH}`,
       PYTHONPATH: "",
       VIRTUAL_ENV: python,
     });
-    cpSync(join(folder, "python/pulumi_virsh"), join(project.folder, "pulumi_virsh"), { recursive: true });
     project.write(
       "__main__.py",
       `import pulumi
@@ -113,13 +120,13 @@ pulumi.export("libvirt", virsh.get_host().libvirt_version)
 
 /** A Python with Pulumi's SDK, made once from PyPI. */
 async function pythonEnvironment(): Promise<string> {
-  const folder = cacheFolder("python-3.250.0");
+  const folder = cacheFolder("python-sdk-3.250.0");
   await withLock(`${folder}.lock`, async () => {
     if (existsSync(join(folder, "done"))) return;
     say("installing Pulumi's SDK for Python, once");
     await mustRun(["python3", "-m", "venv", "--clear", folder], { timeoutMs: 120_000 });
     const pip = join(folder, "bin/pip");
-    await mustRun([pip, "install", "-q", "pulumi==3.250.0"], { timeoutMs: 600_000 });
+    await mustRun([pip, "install", "-q", "pulumi==3.250.0", "parver"], { timeoutMs: 600_000 });
     await mustRun(["touch", join(folder, "done")]);
   });
   return folder;

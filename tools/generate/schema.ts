@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Field, Fields, ValueType } from "../../provider/model/arguments/field.ts";
 import { functions } from "../../provider/model/arguments/functions.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { settings } from "../../provider/model/arguments/provider.ts";
+import { repository } from "../sandbox/folders.ts";
 
 type Json = Record<string, unknown>;
 
@@ -41,6 +44,7 @@ export function printSchema(): string {
   const schema = {
     name: "virsh",
     displayName: "virsh",
+    version: packageVersion(),
     description: "KVM guests as code, over nothing but SSH and virsh on the host.",
     keywords: ["libvirt", "kvm", "qemu", "virsh", "iothread", "category/infrastructure"],
     license: "Apache-2.0",
@@ -59,6 +63,10 @@ export function printSchema(): string {
     },
   };
   return JSON.stringify(schema, null, 2);
+}
+
+function packageVersion(): unknown {
+  return (JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as Json).version;
 }
 
 function markSecret<T extends { readonly properties: Json }>(type: T, names: readonly string[]): T {

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, renameSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { cacheFolder, repository } from "./folders.ts";
 import { withLock } from "./lock.ts";
 import { Problem } from "./problem.ts";
@@ -25,6 +25,7 @@ const modules = {
     folder: "language-hosts",
     package: "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python",
     flags: "-s -w",
+    beside: ["python/cmd/pulumi-language-python-exec"],
     takes: "a few seconds",
   },
   "pulumi-language-yaml": {
@@ -76,9 +77,21 @@ async function installedEngine(): Promise<string | null> {
   return major === "3" && Number(minor) >= 250 ? dirname(path) : null;
 }
 
+/** Files of the module that a program looks for beside itself. */
+function besides(program: Program): readonly string[] {
+  const entry = modules[program];
+  return "beside" in entry ? entry.beside : [];
+}
+
+function isBuilt(program: Program, bin: string): boolean {
+  return [program, ...besides(program).map((file) => basename(file))].every((name) =>
+    existsSync(join(bin, name)),
+  );
+}
+
 async function build(program: Program, bin: string, say: (line: string) => void): Promise<void> {
   const target = join(bin, program);
-  if (existsSync(target)) return;
+  if (isBuilt(program, bin)) return;
   if ((await findProgram("go")) === null) {
     throw new Problem(
       `no ${program} on PATH, and no Go to build it with`,
@@ -86,13 +99,23 @@ async function build(program: Program, bin: string, say: (line: string) => void)
     );
   }
   await withLock(join(cache, `${program}.lock`), async () => {
-    if (existsSync(target)) return;
+    if (isBuilt(program, bin)) return;
     const { folder, package: name, flags, takes } = modules[program];
     say(`building ${program} from Go modules, once (${takes})`);
     mkdirSync(bin, { recursive: true });
     const env = { ...process.env, GOFLAGS: "-mod=readonly", CGO_ENABLED: "0" };
     const argv = ["go", "build", "-ldflags", flags, "-o", `${target}.part`, name];
     await mustRun(argv, { cwd: join(repository, "tools/engine", folder), env, timeoutMs: 1_200_000 });
+    for (const file of besides(program)) await copyFromModule(folder, file, bin);
     renameSync(`${target}.part`, target);
   });
+}
+
+/** A script of the SDK's module that a language host looks for beside itself. */
+async function copyFromModule(folder: string, file: string, bin: string): Promise<void> {
+  const argv = ["go", "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"];
+  const module = await mustRun(argv, { cwd: join(repository, "tools/engine", folder) });
+  const target = join(bin, basename(file));
+  copyFileSync(join(module.trim(), file), target);
+  chmodSync(target, 0o755);
 }

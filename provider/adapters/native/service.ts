@@ -24,7 +24,7 @@ import { printFailure } from "./failure.ts";
 import { invoke } from "./functions.ts";
 import { cancel } from "./interrupt.ts";
 import { check, create, printFailures, read, remove, update } from "./resources.ts";
-import { schema, version } from "./schema.ts";
+import { readSchema, readVersion } from "./schema.ts";
 import { receive, send } from "./wire.ts";
 
 /** A method as an async function of its request; what it throws becomes the answer's error. */
@@ -49,7 +49,7 @@ function handshake(request: ProviderHandshakeRequest): ProviderHandshakeResponse
 function getSchema(request: GetSchemaRequest): GetSchemaResponse {
   if (request.getVersion() !== 0) throw new Error(`schema version ${request.getVersion()}; there is only 0`);
   const response = new GetSchemaResponse();
-  response.setSchema(JSON.stringify(schema()));
+  response.setSchema(readSchema());
   return response;
 }
 
@@ -93,7 +93,7 @@ function configured(request: ConfigureRequest): ConfigureResponse {
 
 function pluginInfo(): PluginInfo {
   const info = new PluginInfo();
-  info.setVersion(version);
+  info.setVersion(readVersion());
   return info;
 }
 
