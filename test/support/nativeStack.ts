@@ -21,6 +21,8 @@ export async function makeNativeStack(
   const projectSettings = {
     name: "test",
     runtime: "nodejs" as const,
+    // Dynamic resources are loaded from the packages of this folder.
+    main: process.cwd(),
     plugins: { providers: [{ name: "virsh", path: pluginFolder }] },
   };
   const stack = await LocalWorkspace.createOrSelectStack(
