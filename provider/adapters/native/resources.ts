@@ -127,7 +127,7 @@ export async function read(request: ReadRequest): Promise<ReadResponse> {
     ? await importResource(kind, request.getId(), withHost({}))
     : await readResource(kind, { id: request.getId(), outputs: args });
   if (!found) return response;
-  if (isImport) noteImport(found.id);
+  if (isImport) noteImport(request.getId());
   const secrets = secretNames(kind, state, olds, { values: found.inputs, secrets: new Set() });
   const { inputs } = found;
   // The id of a thread that was given none is no argument of its own.
@@ -135,7 +135,8 @@ export async function read(request: ReadRequest): Promise<ReadResponse> {
   const written = Object.fromEntries(
     Object.entries(inputs).filter(([name]) => !(isChosen && name === kind.key)),
   );
-  response.setId(found.id);
+  // As it was given: the engine imports again what has another id than the program names.
+  response.setId(request.getId());
   response.setInputs(send(written, secrets));
   response.setProperties(send(found.outputs, secretOutputs(secrets)));
   return response;
