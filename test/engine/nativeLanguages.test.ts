@@ -32,6 +32,9 @@ async function live(project: TestProject, name: string): Promise<void> {
     await must("preview", "--expect-no-changes");
     await must("config", "set", "cpuset", "1");
     expect(await must("preview", "--diff")).to.match(/~ cpuset\s*: "0" => "1"/);
+    const shown = await must("preview");
+    expect(shown).to.match(/IoThreadPin[^\n]*update/);
+    expect(shown).to.contain("cputune/iothreadpin[2]/@cpuset 0 → 1");
     await must("up", "--yes", "--skip-preview");
     const after = await facts();
     expect(after?.ioThreads.find(({ id }) => id === 2)?.cpusAllowed).to.equal("1");

@@ -91,6 +91,8 @@ describe("the native provider itself", function () {
     const plugin = join(pluginFolder, "pulumi-resource-virsh");
     const served = JSON.parse(await mustRun(["pulumi", "package", "get-schema", plugin], { env }));
     expect(Object.keys(served.resources)).to.have.length(5);
+    const checked = await mustRun(["pulumi", "schema", "check", join(pluginFolder, "schema.json")], { env });
+    expect(checked).to.not.match(/error/i);
     const info = await mustRun(["pulumi", "package", "info", plugin], { env });
     expect(info).to.contain("virsh");
     const binder = await findOrBuild("pulumi-virsh-sdk", (line) => console.log(`    ${line}`));
