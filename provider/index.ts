@@ -1,1 +1,2 @@
 export * from "./resources/kinds.ts";
+export { Provider } from "./resources/provider.ts";

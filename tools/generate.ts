@@ -2,11 +2,13 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { printResources } from "./generate/resources.ts";
+import { printSchema } from "./generate/schema.ts";
 import { repository } from "./sandbox/folders.ts";
 
 /** Files that are made from the rows in provider/model/arguments. */
 const files: Readonly<Record<string, () => string>> = {
   "provider/resources/kinds.ts": printResources,
+  "plugin/schema.json": printSchema,
 };
 
 function formatted(file: string, text: string): string {

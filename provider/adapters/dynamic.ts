@@ -7,8 +7,9 @@ import { PartialFailure } from "../errors.ts";
 import { checkResource } from "../host/check.ts";
 import { diffResource, readResource } from "../host/compare.ts";
 import { setLintLevels } from "../host/lints.ts";
+import { replacedArguments } from "../host/replaced.ts";
 import { createResource, deleteResource, updateResource } from "../host/resource.ts";
-import { canonicalHost, closeConnections } from "../host/session.ts";
+import { closeConnections } from "../host/session.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind, KindName } from "../model/arguments/kinds.ts";
@@ -35,16 +36,11 @@ function handlersOf(kind: Kind) {
       return { inputs: withSecrets(kind, news), failures: checkResource(kind, args) };
     },
     diff: async (id: string, olds: Properties, news: Properties) => {
-      const replaces = Object.entries(kind.fields)
-        .filter(([name, field]) => field.replaces && isReplaced(name, olds[name], news[name]))
-        .map(([name]) => name);
+      const replaces = replacedArguments(kind, olds, withUnknowns(news) as Arguments);
       if (replaces.length > 0 || hasUnknown(news)) return { replaces, deleteBeforeReplace: true };
-      const difference = await diffResource(
-        kind,
-        recordedOf(kind, olds),
-        completed(kind, olds, news),
-        uuidOf(kind, olds),
-      );
+      const difference = await diffResource(kind, recordedOf(kind, olds), completed(kind, olds, news), {
+        uuid: uuidOf(kind, olds),
+      });
       for (const line of difference.lines) console.log(line);
       if (difference.unreachable) warnOnce(`${difference.unreachable.message}\nnot compared: ${id}`, id);
       // Without `changes` the engine compares the inputs and marks the properties; drift alone it can't see.
@@ -137,13 +133,6 @@ function completed(kind: Kind, olds: Properties, news: Properties): Arguments {
   const args = argumentsOf(kind, news);
   const chosen = kind.key !== null && args[kind.key] === undefined ? { [kind.key]: olds[kind.key] } : {};
   return { ...args, ...chosen };
-}
-
-function isReplaced(name: string, old: unknown, now: unknown): boolean {
-  if (now === undefined || now === null || now === unknownMark || old === undefined || old === null)
-    return false;
-  if (name === "host") return canonicalHost(String(old)) !== canonicalHost(String(now));
-  return old !== now;
 }
 
 /** The engine encrypts what is marked, in the state too, although it hands plain values to this provider. */

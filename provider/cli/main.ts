@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addCompare } from "./compare.ts";
 import { addDiff } from "./diff.ts";
 import { addMeasure } from "./measure.ts";
+import { addMigrate } from "./migrate.ts";
 import { addReport } from "./report.ts";
 import { addTop } from "./top.ts";
 
@@ -12,6 +13,7 @@ addReport(program);
 addTop(program);
 addMeasure(program);
 addCompare(program);
+addMigrate(program);
 program.parseAsync().catch((cause: unknown) => {
   if (!(cause instanceof CommanderError)) throw cause;
   process.exitCode = cause.exitCode === 0 ? 0 : 1;

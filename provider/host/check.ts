@@ -11,8 +11,17 @@ import { parseHostUri } from "./uri.ts";
 
 /** Everything wrong with a resource's arguments that can be told without asking a host. */
 export function checkResource(kind: Kind, args: Arguments): Failure[] {
-  const failures = [...checkArguments(kind, args), ...checkHost(args)];
-  if (failures.length > 0) return failures;
+  const failures = findInvalid(kind, args);
+  return failures.length > 0 ? failures : findRefused(kind, args);
+}
+
+/** What can't be understood. */
+export function findInvalid(kind: Kind, args: Arguments): Failure[] {
+  return [...checkArguments(kind, args), ...checkHost(args)];
+}
+
+/** Of valid arguments, what contradicts itself or another resource, or libvirt is known to refuse. */
+export function findRefused(kind: Kind, args: Arguments): Failure[] {
   const conflicts = contradictions(kind, args);
   return conflicts.length > 0 ? conflicts : [...lintDeclared(declare(kind, args)), ...rivalsOf(kind, args)];
 }

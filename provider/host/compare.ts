@@ -1,10 +1,12 @@
 import { HostError } from "../errors.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
+import { hidden } from "../model/elements/secrets.ts";
 import { declare, domainNameOf } from "../plan/declaration.ts";
 import { driftedArguments } from "../plan/drift.ts";
 import type { LabelledChange } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
+import { propertyFinder } from "../plan/propertyChanges.ts";
 import { recordChange } from "../plan/record.ts";
 import type { DomainFacts } from "./facts.ts";
 import type { Lifecycle, RunStateChange } from "./lifecycle.ts";
@@ -21,21 +23,30 @@ export interface Difference {
   /** Whether anything has to be done on the host. */
   readonly isNeeded: boolean;
   readonly changes: readonly LabelledChange[];
+  /** Arguments of the run state that differ. */
+  readonly runState: readonly string[];
   /** One line per change, with its label; then what waits for a power cycle already. */
   readonly lines: readonly string[];
   /** Why the host could not be asked; null when it was. */
   readonly unreachable: HostError | null;
 }
 
+/** What is known of a resource beside its arguments. */
+export interface Known {
+  /** UUID of the domain as it was last seen. Absent: it was not, or is of no interest. */
+  readonly uuid?: string | undefined;
+  /** Names of arguments whose values are not to be shown. Absent: none. */
+  readonly secrets?: ReadonlySet<string>;
+}
+
 /**
  * What the host lacks of a declaration, from the snapshot. A host that can't be read is told, not thrown.
- * `uuid` is that of the domain as it was last seen; absent: it was not.
  */
 export async function diffResource(
   kind: Kind,
   recorded: Arguments,
   args: Arguments,
-  uuid?: string,
+  known: Known = {},
 ): Promise<Difference> {
   const connection = connectionTo(String(args.host));
   const snapshot = await snapshotOf(connection).catch((error: unknown) => {
@@ -44,16 +55,16 @@ export async function diffResource(
   });
   if (snapshot instanceof HostError) {
     recordUnreachable(connection, snapshot);
-    return { isNeeded: false, changes: [], lines: [], unreachable: snapshot };
+    return { isNeeded: false, changes: [], runState: [], lines: [], unreachable: snapshot };
   }
   await recordHost(connection, snapshot);
   const name = domainNameOf(kind, args);
   const domain = snapshot.domains.get(name);
   if (!domain) {
-    const renamed = [...snapshot.domains.values()].find((each) => each.uuid === uuid);
+    const renamed = [...snapshot.domains.values()].find((each) => each.uuid === known.uuid);
     const lines = [`${name}: ${renamed ? renamedTo(name, renamed.name) : "is not on the host"}`];
     if (kind.name === "Domain") recordNewDomain(connection, kind, args, name, declare(kind, args));
-    return { isNeeded: true, changes: [], lines, unreachable: null };
+    return { isNeeded: true, changes: [], runState: [], lines, unreachable: null };
   }
   const situation = situationOf(snapshot.host, domain);
   const plan = planDomain(declare(kind, recorded), declare(kind, args), situation, allowedOf(args));
@@ -62,11 +73,16 @@ export async function diffResource(
   const lints = lintsOf(name, situation, plan, snapshot);
   recordResource({ connection, kind, args, domain: name, plan, situation, lints, runState });
   const due = plan.changes.filter(({ isDue }) => isDue);
+  const property = propertyFinder(kind, recorded, args);
+  const isSecret = ({ change }: LabelledChange) =>
+    known.secrets?.has(property(change).replace(/[.[].*$/, "")) ?? false;
+  const told = plan.changes.map((each) => describe(each, isSecret(each)));
   return {
     isNeeded: plan.define !== null || due.length > 0 || runState.length > 0,
     changes: due,
+    runState: runState.map(({ path }) => path),
     lines: [
-      ...plan.changes.map(describe),
+      ...told,
       ...runState.map(describeRunState),
       ...notes,
       ...plan.dropped.map(
@@ -98,7 +114,8 @@ function describeRunState({ path, before, after, label }: RunStateChange): strin
     : `${before} → ${after} (${label})`;
 }
 
-function describe({ change, label, note }: LabelledChange): string {
+function describe({ change, label, note }: LabelledChange, isSecret: boolean): string {
+  if (isSecret) return `${change.path} ${hidden} → ${hidden} (${label})`;
   const { path, before, after } = recordChange(change, label);
   return `${path} ${before ?? "absent"} → ${after ?? "absent"} (${label}${note && `: ${note}`})`;
 }

@@ -8,13 +8,14 @@ import { findObstacles } from "../plan/obstacles.ts";
 import type { Connection } from "./connection.ts";
 import type { HostFacts } from "./facts.ts";
 import { filesOf, findMissingFiles } from "./files.ts";
+import { newUuidOf } from "./newUuid.ts";
 import { readDomain } from "./read.ts";
 import { runOne, virsh } from "./virsh.ts";
 
 /** What a new domain gets beneath the declared: no resource owns it, so later versions may choose otherwise. */
-const beneath = (isPc: boolean) =>
+const beneath = (isPc: boolean, uuid: string | null) =>
   parseDomainXml(
-    `<domain type='kvm'><os><type>hvm</type></os>${isPc ? "<features><acpi/><apic/></features>" : ""}</domain>`,
+    `<domain type='kvm'>${uuid === null ? "" : `<uuid>${uuid}</uuid>`}<os><type>hvm</type></os>${isPc ? "<features><acpi/><apic/></features>" : ""}</domain>`,
   );
 
 /**
@@ -29,7 +30,8 @@ export async function defineDomain(
   hotplugSlots: number,
 ): Promise<void> {
   const machine = valueAt(desired, "os/type/@machine") ?? "pc";
-  const { tree } = layDomain(desired, beneath(/^(q35|pc)/.test(machine)));
+  const uuid = valueAt(desired, "uuid") === undefined ? await newUuidOf(connection, name) : null;
+  const { tree } = layDomain(desired, beneath(/^(q35|pc)/.test(machine), uuid));
   const obstacles = [
     ...(elementsAt(desired, "memory").length === 0 ? ["a new domain needs memory"] : []),
     ...findObstacles(desired, tree, { ...host, inactive: tree, live: null }, []),

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { HostError, PartialFailure } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import type { DomainFacts } from "./facts.ts";
+import { currentSignal } from "./interruption.ts";
 import { runOne, virsh } from "./virsh.ts";
 
 /** How a guest may be powered off. */
@@ -21,7 +22,13 @@ export async function powerOff(connection: Connection, domain: DomainFacts, how:
   const limitMs = (how.shutdownTimeoutSeconds ?? 60) * 1000;
   await runOne(connection, `can't shut down "${domain.name}"`, virsh(connection, ["shutdown", domain.uuid]));
   for (const until = Date.now() + limitMs; Date.now() < until; ) {
-    await pause(Math.min(500, limitMs));
+    await pause(Math.min(500, limitMs), undefined, { signal: currentSignal() }).catch((cause: unknown) => {
+      throw new HostError(`interrupted while "${domain.name}" powers off`, connection.host, {
+        code: "interrupted",
+        remedy: "it was asked to and may yet do so; the next up goes on from there",
+        cause,
+      });
+    });
     const { stdout } = await runOne(
       connection,
       `can't ask for the state of "${domain.name}"`,

@@ -1,5 +1,6 @@
 import { HostError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
+import { interruptible } from "./interruption.ts";
 import { localConnection } from "./local.ts";
 import { sshConnection } from "./ssh.ts";
 import { parseHostUri } from "./uri.ts";
@@ -13,7 +14,7 @@ export function connectionTo(uriText: string): Connection {
     throw new HostError(`host ${uri.failure}`, withoutCredentials(uriText), { code: "settingUnusable" });
   const found = connections.get(uri.canonical);
   if (found) return found;
-  const made = uri.ssh ? sshConnection(uri) : localConnection(uri.virshUri);
+  const made = interruptible(uri.ssh ? sshConnection(uri) : localConnection(uri.virshUri));
   connections.set(uri.canonical, made);
   return made;
 }

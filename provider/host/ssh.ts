@@ -62,6 +62,10 @@ export function sshConnection(uri: HostUri): Connection {
         const session = await openSession();
         settings = session.settings;
         if (session.channel === "refused") return "refused";
+        if (options.signal?.aborted) {
+          session.channel.close();
+          throw ended("aborted", host, argv, "", "nothing was done");
+        }
         const said = await exchange(
           session.channel,
           script.text,

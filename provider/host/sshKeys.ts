@@ -19,7 +19,11 @@ export interface Keys {
 export function readKeys(settings: SshSettings): Keys {
   const username = settings.user;
   const passphrase = process.env.PULUMI_VIRSH_KEY_PASSPHRASE;
-  const files = settings.keyFiles.map((file) => readKey(file, passphrase));
+  const given = process.env.PULUMI_VIRSH_PRIVATE_KEY;
+  const files = [
+    ...(given ? [parseKey(given, "the key of PULUMI_VIRSH_PRIVATE_KEY", passphrase)] : []),
+    ...settings.keyFiles.map((file) => readKey(file, passphrase)),
+  ];
   const usable = files.flatMap(({ key }) => (key === null ? [] : [key]));
   const methods: object[] = usable.map((key) => ({ type: "publickey", username, key, passphrase }));
   const tried = files.map(({ said }) => said);
@@ -53,19 +57,25 @@ function readKey(file: string, passphrase: string | undefined): KeyFile {
       said: `${file} (${(cause as Error).message})`,
     };
   }
+  const found = parseKey(text, file, passphrase);
+  return { ...found, publicKey: found.publicKey ?? readPublicKey(`${file}.pub`) };
+}
+
+/** `name` stands for the key in messages. */
+function parseKey(text: string, name: string, passphrase: string | undefined): KeyFile {
   const parsed = utils.parseKey(text, passphrase);
   if (parsed instanceof Error) {
-    const publicKey = readPublicKey(`${file}.pub`) ?? publicHalf(text);
+    const publicKey = publicHalf(text);
     const isLocked = /passphrase|encrypted|decrypt|bad key|integrity/i.test(parsed.message);
     const wrong = passphrase
       ? "PULUMI_VIRSH_KEY_PASSPHRASE does not open it"
       : "needs PULUMI_VIRSH_KEY_PASSPHRASE, or an agent";
-    return { key: null, publicKey, said: `${file} (${isLocked ? wrong : parsed.message})` };
+    return { key: null, publicKey, said: `${name} (${isLocked ? wrong : parsed.message})` };
   }
   const publicKey = parsed.getPublicSSH();
   if (!parsed.isPrivateKey())
-    return { key: null, publicKey, said: `${file} (a public key: its private half must be in the agent)` };
-  return { key: text, publicKey, said: file };
+    return { key: null, publicKey, said: `${name} (a public key: its private half must be in the agent)` };
+  return { key: text, publicKey, said: name };
 }
 
 function readPublicKey(file: string): Buffer | null {

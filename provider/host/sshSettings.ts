@@ -46,7 +46,8 @@ export async function readSshSettings(uri: Wanted, depth = 0): Promise<SshSettin
   const knownName = one("hostkeyalias")?.toLowerCase() ?? printKnownName(hostName, port);
   const tokens = { h: hostName, p: String(port), r: user, n: alias, k: knownName };
   const path = (text: string) => printPath(text, tokens);
-  const named = uri.keyFile ? [uri.keyFile] : configured("identityfile");
+  const keyFile = uri.keyFile ?? (process.env.PULUMI_VIRSH_KEY_FILE || null);
+  const named = keyFile ? [keyFile] : configured("identityfile");
   const usual = ["id_ed25519", "id_ecdsa", "id_rsa"].map((name) => join(homedir(), ".ssh", name));
   const isKeyNamed = named.length > 0;
   const jumps = await readJumps(uri, one("proxyjump") ?? "none", depth);
@@ -78,7 +79,8 @@ export function printSshCommand({ alias, port, user, isKeyNamed, keyFiles }: Ssh
 }
 
 function knownHostsFiles(uri: Wanted, configured: Configured): string[] {
-  if (uri.knownHosts) return [uri.knownHosts];
+  const given = uri.knownHosts ?? (process.env.PULUMI_VIRSH_KNOWN_HOSTS || null);
+  if (given) return [given];
   const own = configured("userknownhostsfile");
   const global = configured("globalknownhostsfile");
   return [

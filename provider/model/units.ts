@@ -16,3 +16,9 @@ export function parseMemoryKiB(text: string, unit?: string): number | null {
   const bytes = bytesPerUnit(match[2] || unit || "KiB");
   return bytes === null ? null : Math.ceil((Number(match[1]) * bytes) / 1024);
 }
+
+/** Writes KiB in the largest unit that says it exactly: `4 GiB`. */
+export function printMemory(kib: number): string {
+  if (kib % (1024 * 1024) === 0) return `${kib / (1024 * 1024)} GiB`;
+  return kib % 1024 === 0 ? `${kib / 1024} MiB` : `${kib} KiB`;
+}

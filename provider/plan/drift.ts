@@ -1,7 +1,7 @@
 import type { Arguments, ValueType } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { ioThreadIds } from "../model/elements/normalise.ts";
-import { parseMemoryKiB } from "../model/units.ts";
+import { parseMemoryKiB, printMemory } from "../model/units.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Change } from "./change.ts";
 import { isWholeItem, originOf, originsOf } from "./properties.ts";
@@ -59,11 +59,6 @@ function parseValue(type: ValueType, text: string | null): unknown {
     case "cpuset":
       return text;
   }
-}
-
-function printMemory(kib: number): string {
-  if (kib % (1024 * 1024) === 0) return `${kib / (1024 * 1024)} GiB`;
-  return kib % 1024 === 0 ? `${kib / 1024} MiB` : `${kib} KiB`;
 }
 
 /** A copy with the property set; undefined takes it away, from a list too. */

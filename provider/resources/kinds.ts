@@ -1,292 +1,10 @@
 // Made by `npm run generate` from the rows in provider/model/arguments; edit those.
 
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Input, InvokeOptions, Output } from "@pulumi/pulumi";
+
+import { invoke } from "./invoke.ts";
 
 import { VirshResource } from "./resource.ts";
-
-export interface Loader {
-  /** Path of the firmware image on the host. */
-  path: Input<string>;
-  /** Whether the guest may write to it. */
-  readonly?: Input<boolean>;
-  /** Whether it enforces secure boot. */
-  secure?: Input<boolean>;
-  /** Absent: "rom". */
-  type?: Input<"rom" | "pflash">;
-}
-
-export interface BootDevice {
-  /** Kind of device. */
-  dev: Input<"hd" | "cdrom" | "network" | "fd">;
-}
-
-export interface Cpu {
-  /** How the guest's CPU is chosen. */
-  mode?: Input<"custom" | "host-model" | "host-passthrough" | "maximum">;
-  /** Model for mode "custom". */
-  model?: Input<string>;
-  /** Sockets × dies × cores × threads; their product is `vcpus`. */
-  topology?: Input<CpuTopology>;
-}
-
-export interface CpuTopology {
-  /** Sockets. */
-  sockets: Input<number>;
-  /** Dies per socket. Absent: 1. */
-  dies?: Input<number>;
-  /** Cores per die. */
-  cores: Input<number>;
-  /** Threads per core. */
-  threads: Input<number>;
-}
-
-export interface DomainIoThread {
-  /** Id within the domain, from 1. Adding and removing an unused one is live. */
-  id: Input<number>;
-  /** Longest busy polling in nanoseconds before the thread sleeps; 0: none. Absent: QEMU's default, 32768. Changed live; before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back. */
-  pollMaxNs?: Input<number>;
-  /** Factor by which polling time grows; 0: QEMU's default. Changed live; lasts as pollMaxNs does. */
-  pollGrow?: Input<number>;
-  /** Divisor by which polling time shrinks; 0: QEMU's default. Changed live; lasts as pollMaxNs does. */
-  pollShrink?: Input<number>;
-  /** Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. Changed live. libvirt ≥ 8.5. */
-  threadPoolMin?: Input<number>;
-  /** Most threads for blocking requests. Absent: 64. Changed live, but can't be unset live. libvirt ≥ 8.5. */
-  threadPoolMax?: Input<number>;
-}
-
-export interface CpuTune {
-  /** Weight of the guest against others. Next boot. */
-  shares?: Input<number>;
-  /** Host CPUs per vCPU. Changed live. */
-  vcpuPins?: Input<Input<VcpuPin>[]>;
-  /** Host CPUs for QEMU's main loop and helpers. Changed live. */
-  emulatorPin?: Input<string>;
-  /** Host CPUs per IO thread. Changed live. The same as separate `IoThreadPin` resources. */
-  ioThreadPins?: Input<Input<DomainIoThreadPin>[]>;
-  /** Scheduling policy per vCPU. Next boot. */
-  vcpuScheds?: Input<Input<VcpuSched>[]>;
-  /** Scheduling policy per IO thread. Next boot. */
-  ioThreadScheds?: Input<Input<IoThreadSched>[]>;
-}
-
-export interface VcpuPin {
-  /** Number of the vCPU, from 0. */
-  vcpu: Input<number>;
-  /** Host CPUs on which it may run. Changed live. */
-  cpuset: Input<string>;
-}
-
-export interface DomainIoThreadPin {
-  /** Id of an IO thread of this domain. */
-  ioThread: Input<number>;
-  /** Host CPUs on which it may run. Changed live. */
-  cpuset: Input<string>;
-}
-
-export interface VcpuSched {
-  /** vCPUs meant. */
-  vcpus: Input<string>;
-  /** Scheduling policy of the kernel. libvirt has no live command for it: next boot. */
-  scheduler?: Input<"batch" | "idle" | "fifo" | "rr">;
-  /** Real-time priority; needed with "fifo" and "rr". Next boot. */
-  priority?: Input<number>;
-}
-
-export interface IoThreadSched {
-  /** IO threads meant. */
-  ioThreads: Input<string>;
-  /** Scheduling policy of the kernel. libvirt has no live command for it: next boot. */
-  scheduler?: Input<"batch" | "idle" | "fifo" | "rr">;
-  /** Real-time priority; needed with "fifo" and "rr". Next boot. */
-  priority?: Input<number>;
-}
-
-export interface NumaTune {
-  /** Absent: "strict". Next boot. */
-  mode?: Input<"strict" | "preferred" | "interleave" | "restrictive">;
-  /** Host NUMA nodes from which the guest's memory is taken. Next boot. */
-  nodeset?: Input<string>;
-}
-
-export interface Disk {
-  /** Name by which libvirt knows the disk. */
-  target: Input<string>;
-  /** Absent: by the target's name, vd* virtio, sd* scsi, hd* ide. Changing it: next boot. */
-  bus?: Input<"virtio" | "scsi" | "sata" | "ide" | "usb" | "fdc" | "sd">;
-  /** Absent: "disk". Changing it: next boot. */
-  device?: Input<"disk" | "cdrom" | "floppy" | "lun">;
-  /** What the guest sees as this disk. Changing it on a running guest: detach, or next boot; at once for removable media. */
-  source?: Input<DiskSource>;
-  /** Format of the image. Absent: libvirt takes "raw" and never looks. Changing it: detach, or next boot. */
-  format?: Input<"raw" | "qcow2" | "qed" | "vmdk" | "vdi" | "vpc" | "luks">;
-  /** Caching on the host. Absent: QEMU's default, writeback. Changing it: detach, or next boot. */
-  cache?: Input<"default" | "none" | "writethrough" | "writeback" | "directsync" | "unsafe">;
-  /** How the host does asynchronous IO. "native" needs cache "none" or "directsync". Changing it: detach, or next boot. */
-  io?: Input<"threads" | "native" | "io_uring">;
-  /** Whether the guest's discards reach the storage. Absent: "ignore". Changing it: detach, or next boot. */
-  discard?: Input<"ignore" | "unmap">;
-  /** Whether writes of zeroes are made cheaper. Absent: "off". Changing it: detach, or next boot. */
-  detectZeroes?: Input<"off" | "on" | "unmap">;
-  /** Serial number that the guest sees, at most 20 characters for virtio. Changing it: detach, or next boot. */
-  serial?: Input<string>;
-  /** The guest may not write. Absent: it may. Changing it: detach, or next boot. */
-  readonly?: Input<boolean>;
-  /** Several guests may have this disk at once. Changing it: detach, or next boot. */
-  shareable?: Input<boolean>;
-  /** Place in the boot order, from 1. Cannot stand together with a domain's `bootDevices`. Changing it: next boot. */
-  bootOrder?: Input<number>;
-  /** Limits of throughput, enforced by QEMU. Changed live. */
-  ioTune?: Input<IoTune>;
-  /** Virtqueues of the disk. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
-  queues?: Input<number>;
-  /** Entries per virtqueue, a power of two. Absent: 256. Changing it: detach, or next boot. */
-  queueSize?: Input<number>;
-  /** Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it. libvirt refuses to change it live: detach, or next boot. */
-  ioThread?: Input<number>;
-  /** Several IO threads for this disk's virtqueues, in place of `ioThread`. libvirt ≥ 10.0, QEMU ≥ 9.0. Changing it: detach, or next boot. */
-  ioThreads?: Input<Input<IoThreadMapping>[]>;
-}
-
-export interface DiskSource {
-  /** Absolute path of an image file on the host. Never created, never deleted. */
-  file?: Input<string>;
-  /** Absolute path of a block device on the host. */
-  block?: Input<string>;
-  /** A volume of a libvirt storage pool. */
-  volume?: Input<DiskVolume>;
-  /** Storage over the network. */
-  network?: Input<DiskNetwork>;
-}
-
-export interface DiskVolume {
-  /** Name of a libvirt storage pool. */
-  pool: Input<string>;
-  /** Name of a volume in that pool. */
-  volume: Input<string>;
-}
-
-export interface DiskNetwork {
-  /** How the storage is reached. */
-  protocol: Input<
-    "nbd" | "rbd" | "iscsi" | "gluster" | "http" | "https" | "ftp" | "ftps" | "tftp" | "nfs" | "ssh"
-  >;
-  /** Export, image or target on the server. */
-  name?: Input<string>;
-  /** Servers, in the order in which they are tried. */
-  hosts?: Input<Input<DiskHost>[]>;
-}
-
-export interface DiskHost {
-  /** Host name or address. */
-  name?: Input<string>;
-  /** Port. Absent: the protocol's own. */
-  port?: Input<number>;
-  /** Absent: "tcp". */
-  transport?: Input<"tcp" | "rdma" | "unix">;
-  /** Path of the socket for transport "unix". */
-  socket?: Input<string>;
-}
-
-export interface IoTune {
-  /** Bytes per second, reads and writes together. 0: no limit. */
-  totalBytesSec?: Input<number>;
-  /** Bytes read per second. 0: no limit. */
-  readBytesSec?: Input<number>;
-  /** Bytes written per second. 0: no limit. */
-  writeBytesSec?: Input<number>;
-  /** Requests per second, reads and writes together. 0: no limit. */
-  totalIopsSec?: Input<number>;
-  /** Reads per second. 0: no limit. */
-  readIopsSec?: Input<number>;
-  /** Writes per second. 0: no limit. */
-  writeIopsSec?: Input<number>;
-}
-
-export interface IoThreadMapping {
-  /** Id of an IO thread of this domain. */
-  id: Input<number>;
-  /** Virtqueues that this thread serves. Absent: QEMU deals all of them out in turn; then no other entry may name any. */
-  queues?: Input<Input<QueueRef>[]>;
-}
-
-export interface QueueRef {
-  /** Number of a virtqueue, from 0 to `queues` - 1. */
-  id: Input<number>;
-}
-
-export interface Controller {
-  /** Kind of controller. */
-  type: Input<
-    "pci" | "scsi" | "sata" | "ide" | "usb" | "virtio-serial" | "fdc" | "ccid" | "xenbus" | "isa" | "nvme"
-  >;
-  /** Number among those of its kind, from 0. */
-  index: Input<number>;
-  /** Model in libvirt's words: "virtio-scsi", "pcie-root-port", "qemu-xhci" … Absent: libvirt chooses. Changing it: next boot. */
-  model?: Input<string>;
-  /** Id of the IO thread that serves every disk on this controller. Absent: QEMU's main loop. Changing it: detach, or next boot. */
-  ioThread?: Input<number>;
-  /** Several IO threads for this controller's virtqueues, in place of `ioThread`. libvirt ≥ 11.2, QEMU ≥ 10.0. Changing it: detach, or next boot. */
-  ioThreads?: Input<Input<IoThreadMapping>[]>;
-  /** Request queues. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
-  queues?: Input<number>;
-  /** Most commands queued per disk. Absent: 128. Changing it: detach, or next boot. */
-  cmdPerLun?: Input<number>;
-  /** Most sectors per command. Absent: 65535. Changing it: detach, or next boot. */
-  maxSectors?: Input<number>;
-}
-
-export interface Interface {
-  /** Name of a libvirt network. */
-  network?: Input<string>;
-  /** Name of a bridge on the host. */
-  bridge?: Input<string>;
-  /** Name of a host's network device, reached by macvtap. */
-  direct?: Input<string>;
-  /** MAC address. Absent: the one it has, or libvirt makes one. */
-  mac?: Input<string>;
-  /** Absent: libvirt's default; "virtio" is the fast one. Changing it: next boot. */
-  model?: Input<string>;
-  /** Largest packet in bytes. Next boot. */
-  mtu?: Input<number>;
-  /** Queues of a virtio interface. Next boot. */
-  queues?: Input<number>;
-  /** State of the link. Absent: "up". Changed live. */
-  link?: Input<"up" | "down">;
-  /** Place in the boot order, from 1. Next boot. */
-  bootOrder?: Input<number>;
-}
-
-export interface Graphics {
-  /** Protocol. */
-  type: Input<"vnc" | "spice" | "sdl" | "egl-headless" | "dbus">;
-  /** Port; -1 or absent: libvirt chooses at each start. */
-  port?: Input<number>;
-  /** Whether libvirt chooses the port. */
-  autoport?: Input<boolean>;
-  /** Address to listen on. Absent: the host's default, "127.0.0.1". */
-  listen?: Input<string>;
-}
-
-export interface Video {
-  /** Model. */
-  type: Input<"virtio" | "qxl" | "vga" | "cirrus" | "bochs" | "ramfb" | "vmvga" | "none">;
-  /** Video memory in KiB. */
-  vram?: Input<number>;
-  /** Screens. Absent: 1. */
-  heads?: Input<number>;
-}
-
-export interface Console {
-  /** What the console is connected to on the host. */
-  type: Input<"pty" | "file" | "null" | "tcp" | "unix" | "stdio">;
-  /** Path for types "file" and "unix". */
-  path?: Input<string>;
-  /** Absent: "serial". */
-  target?: Input<"serial" | "virtio" | "sclp">;
-  /** Number of the port. Absent: 0. */
-  port?: Input<number>;
-}
 
 export interface LoaderOutput {
   /** Path of the firmware image on the host. */
@@ -588,9 +306,367 @@ export interface PendingOutput {
   inactive: string | null;
 }
 
+export interface Loader {
+  /** Path of the firmware image on the host. */
+  path: Input<string>;
+  /** Whether the guest may write to it. */
+  readonly?: Input<boolean>;
+  /** Whether it enforces secure boot. */
+  secure?: Input<boolean>;
+  /** Absent: "rom". */
+  type?: Input<"rom" | "pflash">;
+}
+
+export interface BootDevice {
+  /** Kind of device. */
+  dev: Input<"hd" | "cdrom" | "network" | "fd">;
+}
+
+export interface Cpu {
+  /** How the guest's CPU is chosen. */
+  mode?: Input<"custom" | "host-model" | "host-passthrough" | "maximum">;
+  /** Model for mode "custom". */
+  model?: Input<string>;
+  /** Sockets × dies × cores × threads; their product is `vcpus`. */
+  topology?: Input<CpuTopology>;
+}
+
+export interface CpuTopology {
+  /** Sockets. */
+  sockets: Input<number>;
+  /** Dies per socket. Absent: 1. */
+  dies?: Input<number>;
+  /** Cores per die. */
+  cores: Input<number>;
+  /** Threads per core. */
+  threads: Input<number>;
+}
+
+export interface DomainIoThread {
+  /** Id within the domain, from 1. Adding and removing an unused one is live. */
+  id: Input<number>;
+  /** Longest busy polling in nanoseconds before the thread sleeps; 0: none. Absent: QEMU's default, 32768. Changed live; before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back. */
+  pollMaxNs?: Input<number>;
+  /** Factor by which polling time grows; 0: QEMU's default. Changed live; lasts as pollMaxNs does. */
+  pollGrow?: Input<number>;
+  /** Divisor by which polling time shrinks; 0: QEMU's default. Changed live; lasts as pollMaxNs does. */
+  pollShrink?: Input<number>;
+  /** Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. Changed live. libvirt ≥ 8.5. */
+  threadPoolMin?: Input<number>;
+  /** Most threads for blocking requests. Absent: 64. Changed live, but can't be unset live. libvirt ≥ 8.5. */
+  threadPoolMax?: Input<number>;
+}
+
+export interface CpuTune {
+  /** Weight of the guest against others. Next boot. */
+  shares?: Input<number>;
+  /** Host CPUs per vCPU. Changed live. */
+  vcpuPins?: Input<Input<VcpuPin>[]>;
+  /** Host CPUs for QEMU's main loop and helpers. Changed live. */
+  emulatorPin?: Input<string>;
+  /** Host CPUs per IO thread. Changed live. The same as separate `IoThreadPin` resources. */
+  ioThreadPins?: Input<Input<DomainIoThreadPin>[]>;
+  /** Scheduling policy per vCPU. Next boot. */
+  vcpuScheds?: Input<Input<VcpuSched>[]>;
+  /** Scheduling policy per IO thread. Next boot. */
+  ioThreadScheds?: Input<Input<IoThreadSched>[]>;
+}
+
+export interface VcpuPin {
+  /** Number of the vCPU, from 0. */
+  vcpu: Input<number>;
+  /** Host CPUs on which it may run. Changed live. */
+  cpuset: Input<string>;
+}
+
+export interface DomainIoThreadPin {
+  /** Id of an IO thread of this domain. */
+  ioThread: Input<number>;
+  /** Host CPUs on which it may run. Changed live. */
+  cpuset: Input<string>;
+}
+
+export interface VcpuSched {
+  /** vCPUs meant. */
+  vcpus: Input<string>;
+  /** Scheduling policy of the kernel. libvirt has no live command for it: next boot. */
+  scheduler?: Input<"batch" | "idle" | "fifo" | "rr">;
+  /** Real-time priority; needed with "fifo" and "rr". Next boot. */
+  priority?: Input<number>;
+}
+
+export interface IoThreadSched {
+  /** IO threads meant. */
+  ioThreads: Input<string>;
+  /** Scheduling policy of the kernel. libvirt has no live command for it: next boot. */
+  scheduler?: Input<"batch" | "idle" | "fifo" | "rr">;
+  /** Real-time priority; needed with "fifo" and "rr". Next boot. */
+  priority?: Input<number>;
+}
+
+export interface NumaTune {
+  /** Absent: "strict". Next boot. */
+  mode?: Input<"strict" | "preferred" | "interleave" | "restrictive">;
+  /** Host NUMA nodes from which the guest's memory is taken. Next boot. */
+  nodeset?: Input<string>;
+}
+
+export interface Disk {
+  /** Name by which libvirt knows the disk. */
+  target: Input<string>;
+  /** Absent: by the target's name, vd* virtio, sd* scsi, hd* ide. Changing it: next boot. */
+  bus?: Input<"virtio" | "scsi" | "sata" | "ide" | "usb" | "fdc" | "sd">;
+  /** Absent: "disk". Changing it: next boot. */
+  device?: Input<"disk" | "cdrom" | "floppy" | "lun">;
+  /** What the guest sees as this disk. Changing it on a running guest: detach, or next boot; at once for removable media. */
+  source?: Input<DiskSource>;
+  /** Format of the image. Absent: libvirt takes "raw" and never looks. Changing it: detach, or next boot. */
+  format?: Input<"raw" | "qcow2" | "qed" | "vmdk" | "vdi" | "vpc" | "luks">;
+  /** Caching on the host. Absent: QEMU's default, writeback. Changing it: detach, or next boot. */
+  cache?: Input<"default" | "none" | "writethrough" | "writeback" | "directsync" | "unsafe">;
+  /** How the host does asynchronous IO. "native" needs cache "none" or "directsync". Changing it: detach, or next boot. */
+  io?: Input<"threads" | "native" | "io_uring">;
+  /** Whether the guest's discards reach the storage. Absent: "ignore". Changing it: detach, or next boot. */
+  discard?: Input<"ignore" | "unmap">;
+  /** Whether writes of zeroes are made cheaper. Absent: "off". Changing it: detach, or next boot. */
+  detectZeroes?: Input<"off" | "on" | "unmap">;
+  /** Serial number that the guest sees, at most 20 characters for virtio. Changing it: detach, or next boot. */
+  serial?: Input<string>;
+  /** The guest may not write. Absent: it may. Changing it: detach, or next boot. */
+  readonly?: Input<boolean>;
+  /** Several guests may have this disk at once. Changing it: detach, or next boot. */
+  shareable?: Input<boolean>;
+  /** Place in the boot order, from 1. Cannot stand together with a domain's `bootDevices`. Changing it: next boot. */
+  bootOrder?: Input<number>;
+  /** Limits of throughput, enforced by QEMU. Changed live. */
+  ioTune?: Input<IoTune>;
+  /** Virtqueues of the disk. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
+  queues?: Input<number>;
+  /** Entries per virtqueue, a power of two. Absent: 256. Changing it: detach, or next boot. */
+  queueSize?: Input<number>;
+  /** Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it. libvirt refuses to change it live: detach, or next boot. */
+  ioThread?: Input<number>;
+  /** Several IO threads for this disk's virtqueues, in place of `ioThread`. libvirt ≥ 10.0, QEMU ≥ 9.0. Changing it: detach, or next boot. */
+  ioThreads?: Input<Input<IoThreadMapping>[]>;
+}
+
+export interface DiskSource {
+  /** Absolute path of an image file on the host. Never created, never deleted. */
+  file?: Input<string>;
+  /** Absolute path of a block device on the host. */
+  block?: Input<string>;
+  /** A volume of a libvirt storage pool. */
+  volume?: Input<DiskVolume>;
+  /** Storage over the network. */
+  network?: Input<DiskNetwork>;
+}
+
+export interface DiskVolume {
+  /** Name of a libvirt storage pool. */
+  pool: Input<string>;
+  /** Name of a volume in that pool. */
+  volume: Input<string>;
+}
+
+export interface DiskNetwork {
+  /** How the storage is reached. */
+  protocol: Input<
+    "nbd" | "rbd" | "iscsi" | "gluster" | "http" | "https" | "ftp" | "ftps" | "tftp" | "nfs" | "ssh"
+  >;
+  /** Export, image or target on the server. */
+  name?: Input<string>;
+  /** Servers, in the order in which they are tried. */
+  hosts?: Input<Input<DiskHost>[]>;
+}
+
+export interface DiskHost {
+  /** Host name or address. */
+  name?: Input<string>;
+  /** Port. Absent: the protocol's own. */
+  port?: Input<number>;
+  /** Absent: "tcp". */
+  transport?: Input<"tcp" | "rdma" | "unix">;
+  /** Path of the socket for transport "unix". */
+  socket?: Input<string>;
+}
+
+export interface IoTune {
+  /** Bytes per second, reads and writes together. 0: no limit. */
+  totalBytesSec?: Input<number>;
+  /** Bytes read per second. 0: no limit. */
+  readBytesSec?: Input<number>;
+  /** Bytes written per second. 0: no limit. */
+  writeBytesSec?: Input<number>;
+  /** Requests per second, reads and writes together. 0: no limit. */
+  totalIopsSec?: Input<number>;
+  /** Reads per second. 0: no limit. */
+  readIopsSec?: Input<number>;
+  /** Writes per second. 0: no limit. */
+  writeIopsSec?: Input<number>;
+}
+
+export interface IoThreadMapping {
+  /** Id of an IO thread of this domain. */
+  id: Input<number>;
+  /** Virtqueues that this thread serves. Absent: QEMU deals all of them out in turn; then no other entry may name any. */
+  queues?: Input<Input<QueueRef>[]>;
+}
+
+export interface QueueRef {
+  /** Number of a virtqueue, from 0 to `queues` - 1. */
+  id: Input<number>;
+}
+
+export interface Controller {
+  /** Kind of controller. */
+  type: Input<
+    "pci" | "scsi" | "sata" | "ide" | "usb" | "virtio-serial" | "fdc" | "ccid" | "xenbus" | "isa" | "nvme"
+  >;
+  /** Number among those of its kind, from 0. */
+  index: Input<number>;
+  /** Model in libvirt's words: "virtio-scsi", "pcie-root-port", "qemu-xhci" … Absent: libvirt chooses. Changing it: next boot. */
+  model?: Input<string>;
+  /** Id of the IO thread that serves every disk on this controller. Absent: QEMU's main loop. Changing it: detach, or next boot. */
+  ioThread?: Input<number>;
+  /** Several IO threads for this controller's virtqueues, in place of `ioThread`. libvirt ≥ 11.2, QEMU ≥ 10.0. Changing it: detach, or next boot. */
+  ioThreads?: Input<Input<IoThreadMapping>[]>;
+  /** Request queues. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
+  queues?: Input<number>;
+  /** Most commands queued per disk. Absent: 128. Changing it: detach, or next boot. */
+  cmdPerLun?: Input<number>;
+  /** Most sectors per command. Absent: 65535. Changing it: detach, or next boot. */
+  maxSectors?: Input<number>;
+}
+
+export interface Interface {
+  /** Name of a libvirt network. */
+  network?: Input<string>;
+  /** Name of a bridge on the host. */
+  bridge?: Input<string>;
+  /** Name of a host's network device, reached by macvtap. */
+  direct?: Input<string>;
+  /** MAC address. Absent: the one it has, or libvirt makes one. */
+  mac?: Input<string>;
+  /** Absent: libvirt's default; "virtio" is the fast one. Changing it: next boot. */
+  model?: Input<string>;
+  /** Largest packet in bytes. Next boot. */
+  mtu?: Input<number>;
+  /** Queues of a virtio interface. Next boot. */
+  queues?: Input<number>;
+  /** State of the link. Absent: "up". Changed live. */
+  link?: Input<"up" | "down">;
+  /** Place in the boot order, from 1. Next boot. */
+  bootOrder?: Input<number>;
+}
+
+export interface Graphics {
+  /** Protocol. */
+  type: Input<"vnc" | "spice" | "sdl" | "egl-headless" | "dbus">;
+  /** Port; -1 or absent: libvirt chooses at each start. */
+  port?: Input<number>;
+  /** Whether libvirt chooses the port. */
+  autoport?: Input<boolean>;
+  /** Address to listen on. Absent: the host's default, "127.0.0.1". */
+  listen?: Input<string>;
+}
+
+export interface Video {
+  /** Model. */
+  type: Input<"virtio" | "qxl" | "vga" | "cirrus" | "bochs" | "ramfb" | "vmvga" | "none">;
+  /** Video memory in KiB. */
+  vram?: Input<number>;
+  /** Screens. Absent: 1. */
+  heads?: Input<number>;
+}
+
+export interface Console {
+  /** What the console is connected to on the host. */
+  type: Input<"pty" | "file" | "null" | "tcp" | "unix" | "stdio">;
+  /** Path for types "file" and "unix". */
+  path?: Input<string>;
+  /** Absent: "serial". */
+  target?: Input<"serial" | "virtio" | "sclp">;
+  /** Number of the port. Absent: 0. */
+  port?: Input<number>;
+}
+
+export interface NumaNodeOutput {
+  /** Number of the node. */
+  id: number;
+  /** Its memory in KiB. */
+  memoryKiB: number;
+  /** Ids of its CPUs. */
+  cpus: number[];
+}
+
+export interface HostFeaturesOutput {
+  /** Thread pools of IO threads: libvirt ≥ 8.5. */
+  threadPool: boolean;
+  /** Polling that outlives a power cycle: libvirt ≥ 9.4. */
+  pollingInXml: boolean;
+  /** Several IO threads per virtio disk: libvirt ≥ 10.0 and QEMU ≥ 9.0. */
+  diskIoThreads: boolean;
+  /** Several IO threads per virtio-scsi controller: libvirt ≥ 11.2 and QEMU ≥ 10.0. */
+  controllerIoThreads: boolean;
+}
+
+export interface DomainSummaryOutput {
+  /** Name of the domain. */
+  name: string;
+  /** UUID of the domain. */
+  uuid: string;
+  /** Run state in libvirt's words: `running`, `shut off` … */
+  state: string;
+  /** Whether it starts with its host. */
+  autostart: boolean;
+  /** Whether it has a definition that outlives its power. */
+  persistent: boolean;
+}
+
+export interface IoThreadFactsOutput {
+  /** Id within the domain. */
+  id: number;
+  /** The kernel's id of the thread. Absent: off. */
+  threadId?: number | null;
+  /** CPUs that the kernel allows it: `0-1`. */
+  cpusAllowed?: string | null;
+  /** Longest busy polling in nanoseconds. */
+  pollMaxNs?: number | null;
+  /** Factor by which polling grows. */
+  pollGrow?: number | null;
+  /** Divisor by which polling shrinks. */
+  pollShrink?: number | null;
+  /** Disks by target and controllers by type and index that it serves: `vdb`, `scsi 0`. */
+  usedBy: string[];
+}
+
+/** Settings of the native provider plugin. */
+export interface ProviderArgs {
+  /** Host of resources and functions that name none: a libvirt URI such as "qemu+ssh://root@hv1/system". Absent: each must name one. */
+  host?: Input<string>;
+  /** Path of a private key on this machine, for hosts whose URI has no keyfile=. Absent: the SSH agent and what ~/.ssh/config names. */
+  keyFile?: Input<string>;
+  /** Path of a file of known host keys, for hosts whose URI has no known_hosts=. Absent: those of ~/.ssh/config. Host keys are always checked. */
+  knownHosts?: Input<string>;
+  /** Text of a private key, tried before key files. Never written anywhere. Absent: none. */
+  privateKey?: Input<string>;
+  /** Passphrase of the private key. Absent: it has none, or the SSH agent holds the key. */
+  keyPassphrase?: Input<string>;
+  /** What may be done to a running guest by resources that do not say so themselves: "live", "detach" or "restart". Absent: "live". */
+  whenRunning?: Input<"live" | "detach" | "restart">;
+  /** What becomes of arguments that libvirt is known to refuse, such as an IO thread on an IDE disk: "error" stops before anything is touched, "warning" tells and lets libvirt decide, "off" does not tell. Absent: "error". */
+  lints?: Input<"error" | "warning" | "off">;
+  /** Seconds, from 1 to 3600, for one SSH connection with its jump hosts, retries and login. Absent: ConnectTimeout of ~/.ssh/config, else 20. */
+  connectSeconds?: Input<number>;
+  /** Seconds, from 1 to 3600, for libvirt's answer to the first question. Absent: 30. */
+  answerSeconds?: Input<number>;
+  /** What serves the resources of a TypeScript program that are given no provider: "native" this plugin, "dynamic" the handlers of the installed package. Absent: "dynamic". */
+  frontEnd?: Input<"native" | "dynamic">;
+}
+
 export interface DomainArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
-  host: Input<string>;
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
+  host?: Input<string>;
   /** Name of the domain on its host. Absent: the `<name>` in `xml`. A new one makes a new domain. */
   name?: Input<string>;
   /** UUID. Absent: the one it has, or libvirt makes one. A new one makes a new domain. */
@@ -671,7 +747,7 @@ export interface DomainArgs {
 
 /** A persistent domain of a libvirt host. What it does not declare is left as it is. */
 export class Domain extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   declare readonly host: Output<string>;
   /** Name of the domain on its host. */
   declare readonly name: Output<string>;
@@ -807,8 +883,8 @@ export class Domain extends VirshResource {
 }
 
 export interface IoThreadArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
-  host: Input<string>;
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
+  host?: Input<string>;
   /** Name of the domain on that host. Another one makes a new resource. */
   domain: Input<string>;
   /** Id within the domain, from 1. Absent: the lowest free one. A new one makes a new thread. */
@@ -827,7 +903,7 @@ export interface IoThreadArgs {
 
 /** One IO thread of a domain; added to the running guest without a restart. */
 export class IoThread extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   declare readonly host: Output<string>;
   /** Name of the domain on that host. Another one makes a new resource. */
   declare readonly domain: Output<string>;
@@ -869,8 +945,8 @@ export class IoThread extends VirshResource {
 }
 
 export interface IoThreadPinArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
-  host: Input<string>;
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
+  host?: Input<string>;
   /** Name of the domain on that host. Another one makes a new resource. */
   domain: Input<string>;
   /** Id of an IO thread of the domain. Another one makes a new pin. */
@@ -881,7 +957,7 @@ export interface IoThreadPinArgs {
 
 /** The host CPUs on which an IO thread may run. */
 export class IoThreadPin extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   declare readonly host: Output<string>;
   /** Name of the domain on that host. Another one makes a new resource. */
   declare readonly domain: Output<string>;
@@ -898,8 +974,8 @@ export class IoThreadPin extends VirshResource {
 }
 
 export interface VirtioDiskArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
-  host: Input<string>;
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
+  host?: Input<string>;
   /** Name of the domain on that host. Another one makes a new resource. */
   domain: Input<string>;
   /** Name by which libvirt knows the disk, from vda to vdzzz; the guest may call it otherwise. A new one makes a new disk. */
@@ -944,7 +1020,7 @@ export interface VirtioDiskArgs {
 
 /** One virtio-blk disk, plugged into the running guest. Its image is never created and never deleted. */
 export class VirtioDisk extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   declare readonly host: Output<string>;
   /** Name of the domain on that host. Another one makes a new resource. */
   declare readonly domain: Output<string>;
@@ -1026,8 +1102,8 @@ export class VirtioDisk extends VirshResource {
 }
 
 export interface VirtioScsiControllerArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
-  host: Input<string>;
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
+  host?: Input<string>;
   /** Name of the domain on that host. Another one makes a new resource. */
   domain: Input<string>;
   /** Number of the controller among the domain's SCSI controllers, from 0. A new one makes a new controller. */
@@ -1054,7 +1130,7 @@ export interface VirtioScsiControllerArgs {
 
 /** One virtio-scsi controller, plugged into the running guest. */
 export class VirtioScsiController extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   declare readonly host: Output<string>;
   /** Name of the domain on that host. Another one makes a new resource. */
   declare readonly domain: Output<string>;
@@ -1106,4 +1182,92 @@ export class VirtioScsiController extends VirshResource {
       options,
     );
   }
+}
+
+export interface GetHostArgs {
+  /** libvirt URI. Absent: the provider's host. */
+  readonly host?: Input<string>;
+}
+
+export interface GetHostResult {
+  /** Version of libvirt's daemon: `9.0.0`. */
+  readonly libvirtVersion: string;
+  /** Version of QEMU. */
+  readonly qemuVersion: string;
+  /** Architecture of the host: `x86_64`. */
+  readonly arch: string;
+  /** Ids of the online CPUs, ascending. */
+  readonly cpus: number[];
+  /** NUMA nodes of the host. */
+  readonly numaNodes: NumaNodeOutput[];
+  /** Values of a Domain's `type` for the host's own architecture: `kvm`, `qemu`. */
+  readonly domainTypes: string[];
+  /** What this host's libvirt and QEMU can do. */
+  readonly features: HostFeaturesOutput;
+}
+
+/** What a libvirt host is: versions, CPUs, memory by NUMA node, and what its libvirt and QEMU can do. Needs the native plugin. */
+export function getHost(args: GetHostArgs = {}, options?: InvokeOptions): Output<GetHostResult> {
+  return invoke("getHost", { ...args }, options);
+}
+
+export interface GetDomainArgs {
+  /** libvirt URI. Absent: the provider's host. */
+  readonly host?: Input<string>;
+  /** Name of the domain. */
+  readonly domain: Input<string>;
+}
+
+export interface GetDomainResult {
+  /** Name of the domain. */
+  readonly name: string;
+  /** UUID of the domain. */
+  readonly uuid: string;
+  /** Run state in libvirt's words: `running`, `shut off` … */
+  readonly state: string;
+  /** Whether it starts with its host. */
+  readonly autostart: boolean;
+  /** Whether it has a definition that outlives its power. */
+  readonly persistent: boolean;
+  /** Its persistent definition, with security info: secret. */
+  readonly xml: string;
+  /** XML of the running guest, with security info: secret. Absent when it does not run. */
+  readonly liveXml?: string;
+}
+
+/** One domain as it is. Needs the native plugin. */
+export function getDomain(args: GetDomainArgs, options?: InvokeOptions): Output<GetDomainResult> {
+  return invoke("getDomain", { ...args }, options);
+}
+
+export interface ListDomainsArgs {
+  /** libvirt URI. Absent: the provider's host. */
+  readonly host?: Input<string>;
+}
+
+export interface ListDomainsResult {
+  /** Sorted by name. */
+  readonly domains: DomainSummaryOutput[];
+}
+
+/** All domains of a host, by name. Needs the native plugin. */
+export function listDomains(args: ListDomainsArgs = {}, options?: InvokeOptions): Output<ListDomainsResult> {
+  return invoke("listDomains", { ...args }, options);
+}
+
+export interface GetIoThreadsArgs {
+  /** libvirt URI. Absent: the provider's host. */
+  readonly host?: Input<string>;
+  /** Name of the domain. */
+  readonly domain: Input<string>;
+}
+
+export interface GetIoThreadsResult {
+  /** Sorted by id; of the running guest, or of the definition when it is off. */
+  readonly ioThreads: IoThreadFactsOutput[];
+}
+
+/** The IO threads of a domain, with what the kernel and QEMU say of those of a running guest. Needs the native plugin. */
+export function getIoThreads(args: GetIoThreadsArgs, options?: InvokeOptions): Output<GetIoThreadsResult> {
+  return invoke("getIoThreads", { ...args }, options);
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isNative } from "./provider.ts";
 
-/** A resource whose work is done by the installed package's handlers. */
+/** A resource whose work is done by the installed package's handlers, or by the plugin where that is chosen. */
 export abstract class VirshResource extends pulumi.CustomResource {
   /** `known` names all properties; `chosen` the argument that is picked at creation when it is not given. */
   protected constructor(
@@ -8,14 +9,16 @@ export abstract class VirshResource extends pulumi.CustomResource {
     name: string,
     known: readonly string[],
     args: object,
-    options?: pulumi.CustomResourceOptions,
+    options: pulumi.CustomResourceOptions = {},
     chosen?: string,
   ) {
+    const native = isNative(options);
     const properties: pulumi.Inputs = Object.fromEntries(known.map((each) => [each, undefined]));
     Object.assign(properties, args);
-    super(`pulumi-nodejs:virsh:${kind}`, name, { ...properties, __provider: providerOf(kind) }, options);
+    if (native) super(`virsh:index:${kind}`, name, properties, options);
+    else super(`pulumi-nodejs:virsh:${kind}`, name, { ...properties, __provider: providerOf(kind) }, options);
     // An update leaves outputs unknown in a preview, and all that depends on them; the id is known.
-    if (chosen !== undefined && properties[chosen] === undefined)
+    if (!native && chosen !== undefined && properties[chosen] === undefined)
       Object.assign(this, { [chosen]: this.id.apply((id) => Number(id.slice(id.lastIndexOf("/") + 1))) });
   }
 }

@@ -53,7 +53,10 @@ describe("a stack that an older version made", function () {
       await maker.up();
       if (process.env.PULUMI_VIRSH_RECORD) {
         const { deployment } = await maker.stack.exportStack();
-        const text = marks.reduce((all, [value, mark]) => all.replaceAll(value, mark), JSON.stringify(deployment));
+        const text = marks.reduce(
+          (all, [value, mark]) => all.replaceAll(value, mark),
+          JSON.stringify(deployment),
+        );
         writeFileSync(golden, `${JSON.stringify(JSON.parse(text), null, 1)}\n`);
       }
       expect(existsSync(golden)).to.equal(true);
@@ -61,7 +64,10 @@ describe("a stack that an older version made", function () {
       const state = marks.toReversed().reduce((all, [value, mark]) => all.replaceAll(mark, value), text);
       await later.stack.importStack({ version: 3, deployment: JSON.parse(state) } as Deployment);
       const { steps, output } = await later.preview();
-      expect(steps.map(({ op }) => op), output).to.deep.equal(["same", "same", "same", "same", "same"]);
+      expect(
+        steps.map(({ op }) => op),
+        output,
+      ).to.deep.equal(["same", "same", "same", "same", "same"]);
     } finally {
       await maker.destroy();
       await removeDomain(name);

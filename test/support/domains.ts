@@ -48,7 +48,7 @@ export async function testDomain(name: string, uri?: string): Promise<TestDomain
     preview: (kind, recorded, args = recorded) => {
       forgetSnapshot(connection);
       const uuid = kind === "Domain" ? (recorded.uuid as string | undefined) : undefined;
-      return diffResource(kinds[kind], placed(kind, recorded), placed(kind, args), uuid);
+      return diffResource(kinds[kind], placed(kind, recorded), placed(kind, args), { uuid });
     },
     read: async (kind, recorded) => {
       forgetSnapshot(connection);

@@ -58,6 +58,14 @@ export async function makeStack(program: PulumiFn, projectName = "test"): Promis
     { stackName: "dev", projectName, program: () => test.program() },
     { workDir, envVars },
   );
+  return Object.assign(
+    test,
+    driveStack(stack, () => removeFolder(workDir)),
+  );
+}
+
+/** What a test does with a stack, and sees of it. */
+export function driveStack(stack: Stack, remove: () => void): Omit<TestStack, "program"> {
   const observe = async (act: (options: Watch) => Promise<unknown>): Promise<Outcome> => {
     const events: EngineEvent[] = [];
     let output = "";
@@ -70,7 +78,7 @@ export async function makeStack(program: PulumiFn, projectName = "test"): Promis
     });
     return { steps: events.flatMap(stepOf), output, diagnostics: events.flatMap(diagnosticOf) };
   };
-  return Object.assign(test, {
+  return {
     stack,
     preview: () => observe((watch) => stack.preview({ ...watch, diff: true })),
     up: () => observe((watch) => stack.up({ ...watch, diff: true })),
@@ -83,17 +91,15 @@ export async function makeStack(program: PulumiFn, projectName = "test"): Promis
       return exported.deployment.resources ?? [];
     },
     stateText: () => {
-      const folder = String(envVars.PULUMI_BACKEND_URL).replace("file://", "");
+      const folder = String(stack.workspace.envVars.PULUMI_BACKEND_URL).replace("file://", "");
       const files = readdirSync(folder, { recursive: true, encoding: "utf8", withFileTypes: true });
       return files
         .filter((file) => file.isFile())
         .map((file) => readFileSync(join(file.parentPath, file.name), "utf8"))
         .join("\n");
     },
-    remove: async () => {
-      removeFolder(workDir);
-    },
-  });
+    remove: async () => remove(),
+  };
 }
 
 interface Watch {

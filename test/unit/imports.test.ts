@@ -18,7 +18,8 @@ const alone: Readonly<Record<string, RegExp>> = {
   "fast-xml-parser": /^model\/xml\/parse\.ts$/,
   ssh2: /^host\/ssh\w*\.ts$/,
   commander: /^cli\//,
-  "@pulumi/pulumi": /^(resources|adapters)\//,
+  "@pulumi/pulumi": /^resources\//,
+  "@grpc/grpc-js": /^adapters\/native/,
 };
 const pure = ["model", "plan", "report"];
 

@@ -1,26 +1,30 @@
 import type { Field, Fields, ValueType } from "../../provider/model/arguments/field.ts";
+import type { HostFunction } from "../../provider/model/arguments/functions.ts";
+import { functions } from "../../provider/model/arguments/functions.ts";
 import type { Kind } from "../../provider/model/arguments/kinds.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
+import { settings } from "../../provider/model/arguments/provider.ts";
 
 /** The classes and argument types of a user's program, with their documentation. */
 export function printResources(): string {
   const interfaces = new Map<string, string>();
   const classes = Object.values(kinds).map((kind) => printKind(kind, interfaces));
+  const questions = Object.entries(functions).map(([name, each]) => printFunction(name, each, interfaces));
+  const own = printArgs("ProviderArgs", settings, interfaces);
   return [
     "// Made by `npm run generate` from the rows in provider/model/arguments; edit those.",
-    'import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";',
+    'import type { CustomResourceOptions, Input, InvokeOptions, Output } from "@pulumi/pulumi";',
+    'import { invoke } from "./invoke.ts";',
     'import { VirshResource } from "./resource.ts";',
     ...interfaces.values(),
+    `/** Settings of the native provider plugin. */\n${own}`,
     ...classes,
+    ...questions,
   ].join("\n\n");
 }
 
 function printKind(kind: Kind, interfaces: Map<string, string>): string {
   const { name, fields, outputs, key, description } = kind;
-  const args = Object.entries(fields).map(
-    ([property, field]) =>
-      `${docOf(field)}${property}${field.required ? "" : "?"}: ${inputOf(field.type, interfaces)};`,
-  );
   const known = { ...fields, ...outputs };
   const declared = Object.entries(known).map(
     ([property, field]) =>
@@ -28,7 +32,7 @@ function printKind(kind: Kind, interfaces: Map<string, string>): string {
   );
   const names = JSON.stringify(Object.keys(known));
   const chosen = key !== null && !fields[key]?.required ? `, ${JSON.stringify(key)}` : "";
-  return `export interface ${name}Args {\n${args.join("\n")}\n}
+  return `${printArgs(`${name}Args`, fields, interfaces)}
 
 /** ${description} */
 export class ${name} extends VirshResource {
@@ -37,6 +41,45 @@ ${declared.join("\n")}
 constructor(name: string, args: ${name}Args, options?: CustomResourceOptions) {
 super("${name}", name, ${names}, args, options${chosen});
 }
+}`;
+}
+
+function printArgs(name: string, fields: Fields, interfaces: Map<string, string>): string {
+  const lines = Object.entries(fields).map(
+    ([property, field]) =>
+      `${docOf(field)}${property}${isNeeded(field) ? "" : "?"}: ${inputOf(field.type, interfaces)};`,
+  );
+  return `export interface ${name} {\n${lines.join("\n")}\n}`;
+}
+
+/** What a setting of the provider stands in for need not be given. */
+function isNeeded({ required, setting }: Field): boolean {
+  return required === true && setting === undefined;
+}
+
+/** A function that asks the native plugin, and the types of its question and answer. */
+function printFunction(
+  name: string,
+  { description, inputs, outputs }: HostFunction,
+  interfaces: Map<string, string>,
+): string {
+  const type = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+  const told = (fields: Fields, isQuestion: boolean) =>
+    Object.entries(fields)
+      .map(([property, field]) => {
+        const needed = isQuestion ? isNeeded(field) : field.required;
+        const type = isQuestion ? inputOf(field.type, interfaces) : plainOf(field.type, interfaces);
+        return `${docOf(field)}readonly ${property}${needed ? "" : "?"}: ${type};`;
+      })
+      .join("\n");
+  const isFree = Object.values(inputs).every((field) => !isNeeded(field));
+  return `export interface ${type}Args {\n${told(inputs, true)}\n}
+
+export interface ${type}Result {\n${told(outputs, false)}\n}
+
+/** ${description} Needs the native plugin. */
+export function ${name}(args: ${type}Args${isFree ? " = {}" : ""}, options?: InvokeOptions): Output<${type}Result> {
+return invoke("${name}", { ...args }, options);
 }`;
 }
 

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, renameSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { cacheFolder, repository } from "./folders.ts";
 import { withLock } from "./lock.ts";
 import { Problem } from "./problem.ts";
@@ -25,10 +25,25 @@ const modules = {
     folder: "language-hosts",
     package: "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python",
     flags: "-s -w",
+    beside: ["python/cmd/pulumi-language-python-exec"],
     takes: "a few seconds",
+  },
+  "pulumi-language-yaml": {
+    folder: "yaml",
+    package: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+    flags: "-s -w",
+    takes: "about a minute",
+  },
+  "pulumi-virsh-sdk": {
+    folder: "pulumi",
+    package: "./sdk",
+    flags: "-s -w",
+    takes: "about 2 minutes",
   },
 } as const;
 type Program = keyof typeof modules;
+/** What every sandbox needs; the others are built when they are asked for. */
+const always: readonly Program[] = ["pulumi", "pulumi-language-nodejs", "pulumi-language-python"];
 
 /**
  * Folders for the front of PATH that hold the engine and its Node.js language host: those of an installed
@@ -39,8 +54,17 @@ export async function findEngine(say: (line: string) => void): Promise<readonly 
   const installed = await installedEngine();
   if (installed) return [installed, launcher];
   const bin = join(cache, "bin");
-  for (const program of Object.keys(modules) as Program[]) await build(program, bin, say);
+  for (const program of always) await build(program, bin, say);
   return [bin, launcher];
+}
+
+/** Path of a program beside the engine: the one on PATH, else built once from its Go module. */
+export async function findOrBuild(program: Program, say: (line: string) => void): Promise<string> {
+  const installed = await findProgram(program);
+  if (installed !== null) return installed;
+  const bin = join(cache, "bin");
+  await build(program, bin, say);
+  return join(bin, program);
 }
 
 /** Folder of a suitable `pulumi` on PATH that has its Node.js language host by its side; else null. */
@@ -53,9 +77,21 @@ async function installedEngine(): Promise<string | null> {
   return major === "3" && Number(minor) >= 250 ? dirname(path) : null;
 }
 
+/** Files of the module that a program looks for beside itself. */
+function besides(program: Program): readonly string[] {
+  const entry = modules[program];
+  return "beside" in entry ? entry.beside : [];
+}
+
+function isBuilt(program: Program, bin: string): boolean {
+  return [program, ...besides(program).map((file) => basename(file))].every((name) =>
+    existsSync(join(bin, name)),
+  );
+}
+
 async function build(program: Program, bin: string, say: (line: string) => void): Promise<void> {
   const target = join(bin, program);
-  if (existsSync(target)) return;
+  if (isBuilt(program, bin)) return;
   if ((await findProgram("go")) === null) {
     throw new Problem(
       `no ${program} on PATH, and no Go to build it with`,
@@ -63,13 +99,23 @@ async function build(program: Program, bin: string, say: (line: string) => void)
     );
   }
   await withLock(join(cache, `${program}.lock`), async () => {
-    if (existsSync(target)) return;
+    if (isBuilt(program, bin)) return;
     const { folder, package: name, flags, takes } = modules[program];
     say(`building ${program} from Go modules, once (${takes})`);
     mkdirSync(bin, { recursive: true });
     const env = { ...process.env, GOFLAGS: "-mod=readonly", CGO_ENABLED: "0" };
     const argv = ["go", "build", "-ldflags", flags, "-o", `${target}.part`, name];
     await mustRun(argv, { cwd: join(repository, "tools/engine", folder), env, timeoutMs: 1_200_000 });
+    for (const file of besides(program)) await copyFromModule(folder, file, bin);
     renameSync(`${target}.part`, target);
   });
+}
+
+/** A script of the SDK's module that a language host looks for beside itself. */
+async function copyFromModule(folder: string, file: string, bin: string): Promise<void> {
+  const argv = ["go", "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"];
+  const module = await mustRun(argv, { cwd: join(repository, "tools/engine", folder) });
+  const target = join(bin, basename(file));
+  copyFileSync(join(module.trim(), file), target);
+  chmodSync(target, 0o755);
 }

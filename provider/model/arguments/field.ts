@@ -14,6 +14,8 @@ export interface Field {
   /** What else must stand in the XML when this field is given: place → text. */
   readonly implies?: Readonly<Record<string, string>>;
   readonly required?: true;
+  /** Setting of the provider that stands in for a required argument that is not given. */
+  readonly setting?: string;
   /** Of an output: null where it can't be known. */
   readonly nullable?: true;
   /** A new value makes a new resource. */

@@ -7,6 +7,7 @@ import { virtioDiskFields } from "./disk.ts";
 import { domainFields } from "./domain.ts";
 import type { Arguments, Failure, Fields } from "./field.ts";
 import { count, listOf, oneOf, text, unknown } from "./field.ts";
+import { hostArgument } from "./host.ts";
 import { ioThreadFields } from "./ioThread.ts";
 import { domainOutputs, ioThreadOutputs, ioThreadPinOutputs, pendingRestart } from "./outputs.ts";
 import { printArguments } from "./print.ts";
@@ -27,15 +28,7 @@ export interface Kind {
   readonly outputs: Fields;
 }
 
-const host: Fields = {
-  host: {
-    type: text,
-    required: true,
-    replaces: true,
-    description:
-      'libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Another host makes a new resource; other credentials for the same host do not.',
-  },
-};
+const host: Fields = { host: { ...hostArgument, replaces: true } };
 const place: Fields = {
   ...host,
   domain: {

@@ -1,0 +1,92 @@
+import type { DiffRequest } from "@pulumi/pulumi/proto/provider_pb.js";
+import { DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb.js";
+import { diffResource } from "../../host/compare.ts";
+import { replacedArguments } from "../../host/replaced.ts";
+import type { Arguments } from "../../model/arguments/field.ts";
+import type { Kind } from "../../model/arguments/kinds.ts";
+import { editedArguments } from "../../plan/edited.ts";
+import { isIgnored, withoutIgnored } from "../../plan/ignored.ts";
+import type { PropertyChange } from "../../plan/propertyChanges.ts";
+import { propertyChanges } from "../../plan/propertyChanges.ts";
+import { withDefaults } from "./configuration.ts";
+import { log } from "./engine.ts";
+import { isImported, recordedOf } from "./imported.ts";
+import { argumentsOf, completed, kindOf, secretNames } from "./kinds.ts";
+import { hasUnknown, receive } from "./wire.ts";
+
+const { Kind: kindOfDiff } = PropertyDiff;
+const kindsOfDiff = {
+  add: [kindOfDiff.ADD, kindOfDiff.ADD_REPLACE],
+  update: [kindOfDiff.UPDATE, kindOfDiff.UPDATE_REPLACE],
+  delete: [kindOfDiff.DELETE, kindOfDiff.DELETE_REPLACE],
+} as const;
+
+/** What an update would change: edited arguments and what drifted on the host, property by property. */
+export async function diff(request: DiffRequest): Promise<DiffResponse> {
+  const urn = request.getUrn();
+  const kind = kindOf(urn);
+  const state = receive(request.getOlds());
+  const olds = receive(request.getOldInputs());
+  const news = receive(request.getNews());
+  const ignored = request.getIgnorechangesList();
+  const written = argumentsOf(kind, olds.values);
+  const before = completed(kind, state.values, written);
+  const after = completed(kind, state.values, argumentsOf(kind, news.values));
+  const replaces = replacedArguments(kind, before, after);
+  const edits = editedArguments(kind, before, after);
+  if (replaces.length > 0 || hasUnknown(after))
+    return respond(
+      kind,
+      edits.map((each) => ({ ...each, isEdit: true })),
+      replaces,
+    );
+  const [recorded, args] = [recordedOf(request.getId(), kind, before), after].map((each) =>
+    withoutIgnored(kind, withDefaults(kind, each), ignored),
+  ) as [Arguments, Arguments];
+  const difference = await diffResource(kind, recorded, args, {
+    secrets: secretNames(kind, state, olds, news),
+    uuid: kind.name === "Domain" && typeof state.values.uuid === "string" ? state.values.uuid : undefined,
+  });
+  if (difference.unreachable)
+    await log("warning", `${difference.unreachable.message}\nnot compared with the host`, urn);
+  if (isImported(request.getId()) && edits.some((each) => each.kind === "delete"))
+    await log("info", "imported; what the program does not declare is left as it is", urn);
+  if (difference.lines.length > 0) await log("info", difference.lines.join("\n"), urn);
+  const found = propertyChanges(
+    kind,
+    { recorded, args, edits: edits.filter((each) => !isIgnored(each, ignored)) },
+    difference.changes,
+  );
+  const isGone = difference.isNeeded && difference.changes.length + difference.runState.length === 0;
+  const names = isGone ? [kind.key ?? (args.name === undefined ? "xml" : "name")] : difference.runState;
+  for (const property of names.filter((name) => !found.some((each) => each.property === name)))
+    found.push({ property, kind: "update", isEdit: false });
+  return respond(kind, found, []);
+}
+
+function respond(kind: Kind, changes: readonly PropertyChange[], replaces: readonly string[]): DiffResponse {
+  const response = new DiffResponse();
+  response.setChanges(
+    changes.length + replaces.length > 0
+      ? DiffResponse.DiffChanges.DIFF_SOME
+      : DiffResponse.DiffChanges.DIFF_NONE,
+  );
+  response.setHasdetaileddiff(true);
+  response.setReplacesList([...replaces]);
+  response.setDeletebeforereplace(replaces.length > 0);
+  response.setDiffsList([...new Set(changes.map(({ property }) => property.replace(/[.[].*$/, "")))]);
+  for (const { property, kind: how, isEdit } of changes) {
+    const entry = new PropertyDiff();
+    entry.setKind(kindsOfDiff[how][replaces.includes(property) ? 1 : 0]);
+    entry.setInputdiff(isEdit);
+    response.getDetaileddiffMap().set(property, entry);
+  }
+  if (replaces.length === 0) response.setStablesList(stables(kind));
+  return response;
+}
+
+/** What no update changes. */
+function stables(kind: Kind): string[] {
+  const fixed = Object.keys(kind.fields).filter((name) => kind.fields[name]?.replaces && name !== "host");
+  return [...new Set([...fixed, ...(kind.name === "Domain" ? ["uuid"] : [])])];
+}

@@ -1,0 +1,33 @@
+import { credentials } from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb.js";
+
+let client: EngineClient | null = null;
+
+const options = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+
+/** Tells where the engine listens. */
+export function connectEngine(address: string): void {
+  client ??= new EngineClient(address, credentials.createInsecure(), options);
+}
+
+const severities = {
+  info: LogSeverity.INFO,
+  warning: LogSeverity.WARNING,
+  error: LogSeverity.ERROR,
+} as const;
+
+/** Shows a message under a resource; one without URN belongs to the stack. Waits until the engine has it. */
+export function log(severity: keyof typeof severities, message: string, urn = ""): Promise<void> {
+  const engine = client;
+  if (!engine) {
+    console.error(message);
+    return Promise.resolve();
+  }
+  const request = new LogRequest();
+  request.setSeverity(severities[severity]);
+  request.setMessage(message);
+  request.setUrn(urn);
+  // An engine that is going away needs no messages.
+  return new Promise((resolve) => engine.log(request, () => resolve()));
+}

@@ -1,0 +1,26 @@
+import type { InvokeRequest } from "@pulumi/pulumi/proto/provider_pb.js";
+import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb.js";
+import { callFunction, checkFunction } from "../../host/functions.ts";
+import type { FunctionName } from "../../model/arguments/functions.ts";
+import { functions } from "../../model/arguments/functions.ts";
+import { withHost } from "./configuration.ts";
+import { printFailures } from "./resources.ts";
+import { receive, send } from "./wire.ts";
+
+/** @throws Error for a function that there is none of. */
+export async function invoke(request: InvokeRequest): Promise<InvokeResponse> {
+  const name = /^virsh:index:(\w+)$/.exec(request.getTok())?.[1] ?? "";
+  if (!Object.hasOwn(functions, name))
+    throw new Error(
+      `this provider has no function ${request.getTok()}; it has ${Object.keys(functions).join(", ")}`,
+    );
+  const args = withHost(receive(request.getArgs()).values);
+  const response = new InvokeResponse();
+  const failures = checkFunction(name as FunctionName, args);
+  if (failures.length > 0) response.setFailuresList(printFailures(failures));
+  else {
+    const { values, secrets } = await callFunction(name as FunctionName, args);
+    response.setReturn(send(values, secrets));
+  }
+  return response;
+}

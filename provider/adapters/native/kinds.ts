@@ -1,0 +1,33 @@
+import type { Arguments } from "../../model/arguments/field.ts";
+import type { Kind, KindName } from "../../model/arguments/kinds.ts";
+import { kinds, secretArguments } from "../../model/arguments/kinds.ts";
+import type { Received } from "./wire.ts";
+
+/** The kind that a URN is of. @throws Error when this provider has none such. */
+export function kindOf(urn: string): Kind {
+  const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+  const name = /^virsh:index:(\w+)$/.exec(type)?.[1];
+  if (name !== undefined && Object.hasOwn(kinds, name)) return kinds[name as KindName];
+  throw new Error(`this provider has no resource ${type}; it has ${Object.keys(kinds).join(", ")}`);
+}
+
+/** Only the arguments among properties, without outputs. */
+export function argumentsOf(kind: Kind, properties: Arguments): Arguments {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => name in kind.fields));
+}
+
+/** What was chosen at creation stays chosen: the id of a thread that was given none. */
+export function completed(kind: Kind, state: Arguments, args: Arguments): Arguments {
+  if (kind.key === null || args[kind.key] !== undefined || state[kind.key] === undefined) return args;
+  return { ...args, [kind.key]: state[kind.key] };
+}
+
+/** Names of arguments to be kept encrypted: those that were given so, and those that hold a secret. */
+export function secretNames(kind: Kind, ...received: readonly Received[]): Set<string> {
+  return new Set(received.flatMap(({ values, secrets }) => [...secrets, ...secretArguments(kind, values)]));
+}
+
+/** Outputs that quote values of the domain are as secret as those. */
+export function secretOutputs(secrets: ReadonlySet<string>): Set<string> {
+  return secrets.size === 0 ? new Set() : new Set([...secrets, "pendingRestart"]);
+}

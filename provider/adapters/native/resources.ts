@@ -1,0 +1,170 @@
+import {
+  CheckFailure,
+  type CheckRequest,
+  CheckResponse,
+  type CreateRequest,
+  CreateResponse,
+  type DeleteRequest,
+  type ReadRequest,
+  ReadResponse,
+  type UpdateRequest,
+  UpdateResponse,
+} from "@pulumi/pulumi/proto/provider_pb.js";
+import { PartialFailure } from "../../errors.ts";
+import { findInvalid, findRefused } from "../../host/check.ts";
+import { readResource } from "../../host/compare.ts";
+import { foreseeResource } from "../../host/foresee.ts";
+import { importResource } from "../../host/import.ts";
+import { createResource, deleteResource, updateResource } from "../../host/resource.ts";
+import type { State } from "../../host/state.ts";
+import type { Arguments, Failure } from "../../model/arguments/field.ts";
+import type { Kind } from "../../model/arguments/kinds.ts";
+import { withoutIgnored } from "../../plan/ignored.ts";
+import { lintLevel, withDefaults, withHost } from "./configuration.ts";
+import { log } from "./engine.ts";
+import { KeptFailure } from "./failure.ts";
+import { noteImport, recordedOf } from "./imported.ts";
+import { operate } from "./interrupt.ts";
+import { argumentsOf, completed, kindOf, secretNames, secretOutputs } from "./kinds.ts";
+import { hasUnknown, receive, send } from "./wire.ts";
+
+export function printFailures(failures: readonly Failure[]): CheckFailure[] {
+  return failures.map(({ property, reason }) => {
+    const failure = new CheckFailure();
+    failure.setProperty(property);
+    failure.setReason(reason);
+    return failure;
+  });
+}
+
+export async function check(request: CheckRequest): Promise<CheckResponse> {
+  const urn = request.getUrn();
+  const kind = kindOf(urn);
+  const news = receive(request.getNews());
+  const args = withHost(news.values);
+  const failures = findInvalid(kind, args);
+  const level = lintLevel();
+  const refused = failures.length > 0 || level === "off" ? [] : findRefused(kind, args);
+  if (level === "warning")
+    for (const { property, reason } of refused) await log("warning", `${property} ${reason}`, urn);
+  const response = new CheckResponse();
+  response.setFailuresList(printFailures(level === "error" ? [...failures, ...refused] : failures));
+  response.setInputs(send(args, secretNames(kind, news)));
+  return response;
+}
+
+export async function create(request: CreateRequest): Promise<CreateResponse> {
+  const kind = kindOf(request.getUrn());
+  const news = receive(request.getProperties());
+  const secrets = secretOutputs(secretNames(kind, news));
+  const args = withDefaults(kind, news.values);
+  const response = new CreateResponse();
+  if (request.getPreview()) {
+    const outputs = await foreseeResource(kind, null, args);
+    response.setProperties(send(ownOf(kind, news.values, outputs), secrets));
+    return response;
+  }
+  const state = await operate(request.getTimeout(), args, kind, () => createResource(kind, args)).catch(
+    (error: unknown) => keep(error, kind, news.values, secrets, null),
+  );
+  response.setId(state.id);
+  response.setProperties(send(ownOf(kind, news.values, state.outputs), secrets));
+  return response;
+}
+
+export async function update(request: UpdateRequest): Promise<UpdateResponse> {
+  const kind = kindOf(request.getUrn());
+  const state = receive(request.getOlds());
+  const olds = receive(request.getOldInputs());
+  const news = receive(request.getNews());
+  const ignored = request.getIgnorechangesList();
+  const secrets = secretOutputs(secretNames(kind, state, news));
+  const before = recordedOf(
+    request.getId(),
+    kind,
+    completed(kind, state.values, argumentsOf(kind, olds.values)),
+  );
+  const after = completed(kind, state.values, news.values);
+  const [recorded, args] = [before, after].map((each) =>
+    withoutIgnored(kind, withDefaults(kind, each), ignored),
+  ) as [Arguments, Arguments];
+  const response = new UpdateResponse();
+  if (request.getPreview()) {
+    const outputs = hasUnknown(args)
+      ? await foreseeResource(kind, null, args)
+      : await foreseeResource(kind, recorded, args);
+    const kept = kind.name === "Domain" && state.values.uuid !== undefined ? { uuid: state.values.uuid } : {};
+    response.setProperties(send({ ...ownOf(kind, after, outputs), ...kept }, secrets));
+    return response;
+  }
+  const made = await operate(request.getTimeout(), args, kind, () =>
+    updateResource(kind, recorded, args),
+  ).catch((error: unknown) =>
+    keep(error, kind, news.values, secrets, { id: request.getId(), outputs: state.values }),
+  );
+  response.setProperties(send(ownOf(kind, after, made.outputs), secrets));
+  return response;
+}
+
+export async function remove(request: DeleteRequest): Promise<void> {
+  const kind = kindOf(request.getUrn());
+  const state = receive(request.getProperties()).values;
+  const olds = receive(request.getOldInputs()).values;
+  const written = argumentsOf(kind, Object.keys(olds).length > 0 ? olds : state);
+  const args = withDefaults(kind, completed(kind, state, written));
+  const lines = await operate(request.getTimeout(), args, kind, () => deleteResource(kind, args));
+  if (lines.length > 0) await log("info", lines.join("\n"), request.getUrn());
+}
+
+export async function read(request: ReadRequest): Promise<ReadResponse> {
+  const kind = kindOf(request.getUrn());
+  const state = receive(request.getProperties());
+  const olds = receive(request.getInputs());
+  const response = new ReadResponse();
+  const isImport = Object.keys(state.values).length === 0;
+  const args = completed(kind, state.values, argumentsOf(kind, olds.values));
+  const found = isImport
+    ? await importResource(kind, request.getId(), withHost({}))
+    : await readResource(kind, { id: request.getId(), outputs: args });
+  if (!found) return response;
+  if (isImport) noteImport(request.getId());
+  const secrets = secretNames(kind, state, olds, { values: found.inputs, secrets: new Set() });
+  const { inputs } = found;
+  // The id of a thread that was given none is no argument of its own.
+  const isChosen = !isImport && kind.key !== null && olds.values[kind.key] === undefined;
+  const written = Object.fromEntries(
+    Object.entries(inputs).filter(([name]) => !(isChosen && name === kind.key)),
+  );
+  // As it was given: the engine imports again what has another id than the program names.
+  response.setId(request.getId());
+  response.setInputs(send(written, secrets));
+  response.setProperties(send(found.outputs, secretOutputs(secrets)));
+  return response;
+}
+
+/** Outputs: the arguments as they were written, over them what was read. Defaults of the provider are not among them. */
+function ownOf(kind: Kind, written: Arguments, outputs: Arguments): Arguments {
+  const entries = Object.entries(outputs).filter(
+    ([name]) => name in kind.outputs || name in written || name === kind.key,
+  );
+  return { ...written, ...Object.fromEntries(entries) };
+}
+
+/** What stays of a failed operation goes into the state. @throws KeptFailure, or the error itself */
+function keep(
+  error: unknown,
+  kind: Kind,
+  inputs: Arguments,
+  secrets: ReadonlySet<string>,
+  before: State | null,
+): never {
+  if (!(error instanceof PartialFailure)) throw error;
+  const id = error.id ?? before?.id;
+  if (id === undefined) throw error;
+  const outputs = { ...before?.outputs, ...ownOf(kind, inputs, error.outputs) };
+  throw new KeptFailure(error.message, {
+    id,
+    properties: send(outputs, secrets),
+    inputs: send(inputs, secrets),
+  });
+}

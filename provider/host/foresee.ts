@@ -1,0 +1,138 @@
+/** What a resource will be, told without touching anything: for previews. */
+
+import type { Arguments } from "../model/arguments/field.ts";
+import { unknown } from "../model/arguments/field.ts";
+import type { Kind } from "../model/arguments/kinds.ts";
+import { parseXmlArgument } from "../model/arguments/kinds.ts";
+import { parseCpuset, printCpuset } from "../model/cpuset.ts";
+import { ioThreadIds } from "../model/elements/normalise.ts";
+import { valueAt } from "../model/xml/read.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
+import { declare, domainNameOf } from "../plan/declaration.ts";
+import { mergeDomain } from "../plan/merge.ts";
+import type { Plan } from "../plan/plan.ts";
+import { planDomain } from "../plan/plan.ts";
+import type { Connection } from "./connection.ts";
+import type { DomainFacts, HostFacts } from "./facts.ts";
+import { newUuidOf } from "./newUuid.ts";
+import { connectionTo } from "./session.ts";
+import { situationOf } from "./situation.ts";
+import { snapshotOf } from "./snapshot.ts";
+import { allowedOf } from "./state.ts";
+
+/** Definitions as they will be when all that was foreseen is done: the next free id depends on it. */
+const foreseen = new Map<string, XmlElement>();
+
+const empty: XmlElement = { kind: "element", name: "domain", attributes: [], children: [] };
+
+/** Arguments and outputs; `unknown` where only the host can tell. A host that can't be read tells nothing. */
+export async function foreseeResource(
+  kind: Kind,
+  recorded: Arguments | null,
+  args: Arguments,
+): Promise<Arguments> {
+  const nothing = Object.fromEntries(Object.keys(kind.outputs).map((name) => [name, unknown]));
+  if (args.host === unknown || args.domain === unknown || args.name === unknown || args.xml === unknown)
+    return { ...nothing, ...args };
+  const connection = connectionTo(String(args.host));
+  const snapshot = await snapshotOf(connection).catch(() => null);
+  if (!snapshot) return { ...nothing, ...args };
+  const name = domainNameOf(kind, args);
+  const domain = snapshot.domains.get(name) ?? null;
+  const known = { ...nothing, ...(kind.name === "Domain" ? { name } : {}), ...args };
+  const full: Arguments =
+    kind.name === "IoThread" ? { ...known, ...numbered(connection, name, domain, args) } : known;
+  const declared = declare(kind, { ...args, ioThreadId: full.ioThreadId });
+  remember(connection, name, domain, declared);
+  if (!domain)
+    return kind.name === "Domain" ? { ...full, ...(await newDomain(connection, name, args)) } : full;
+  const situation = situationOf(snapshot.host, domain);
+  const plan = planDomain(recorded && declare(kind, recorded), declared, situation, allowedOf(args));
+  return { ...full, ...foreseenFacts(kind, full, domain, snapshot.host, plan) };
+}
+
+function remember(
+  connection: Connection,
+  name: string,
+  domain: DomainFacts | null,
+  desired: XmlElement,
+): void {
+  const before = definitionOf(connection, name, domain) ?? empty;
+  foreseen.set(`${connection.host}#${name}`, mergeDomain({ recorded: null, desired, actual: before }).tree);
+}
+
+function definitionOf(connection: Connection, name: string, domain: DomainFacts | null): XmlElement | null {
+  const known = foreseen.get(`${connection.host}#${name}`);
+  if (known || !domain) return known ?? null;
+  const { inactive, live } = situationOf({ libvirtVersion: 0, qemuVersion: 0, onlineCpus: [] }, domain);
+  const threads = live && ioThreadIds(live).map((id) => ({ id }));
+  const running = declareThreads(threads ?? []);
+  return mergeDomain({ recorded: null, desired: running, actual: inactive }).tree;
+}
+
+function declareThreads(threads: readonly { readonly id: number }[]): XmlElement {
+  const list = threads.map(
+    ({ id }): XmlElement => ({
+      kind: "element",
+      name: "iothread",
+      attributes: [{ name: "id", value: String(id) }],
+      children: [],
+    }),
+  );
+  return { ...empty, children: [{ kind: "element", name: "iothreadids", attributes: [], children: list }] };
+}
+
+/** The id that a thread will get which is given none. */
+function numbered(
+  connection: Connection,
+  name: string,
+  domain: DomainFacts | null,
+  args: Arguments,
+): Arguments {
+  if (args.ioThreadId !== undefined) return {};
+  const definition = definitionOf(connection, name, domain);
+  if (!definition) return { ioThreadId: unknown };
+  const taken = new Set(ioThreadIds(definition));
+  let id = 1;
+  while (taken.has(id)) id++;
+  return { ioThreadId: id };
+}
+
+async function newDomain(connection: Connection, name: string, args: Arguments): Promise<Arguments> {
+  const given = args.uuid ?? valueAt(parseXmlArgument(args) ?? empty, "uuid");
+  const uuid = given ?? (await newUuidOf(connection, name).catch(() => null)) ?? unknown;
+  return { uuid, state: args.running === true ? "running" : "shut off", pendingRestart: [] };
+}
+
+function foreseenFacts(
+  kind: Kind,
+  args: Arguments,
+  domain: DomainFacts,
+  host: HostFacts,
+  plan: Plan,
+): Arguments {
+  const isOn = domain.liveXml !== null;
+  const pendingRestart = plan.restarts ? [] : plan.pending;
+  const thread = domain.ioThreads.find(({ id }) => id === args.ioThreadId);
+  switch (kind.name) {
+    case "Domain": {
+      const state =
+        args.running === undefined || args.running === isOn ? domain.state : stateOf(args.running);
+      return { uuid: domain.uuid, state, pendingRestart: args.running === false ? [] : pendingRestart };
+    }
+    case "IoThread":
+      return {
+        threadId: thread?.threadId ?? unknown,
+        pollMaxNs: args.pollMaxNs ?? thread?.pollMaxNs ?? unknown,
+      };
+    case "IoThreadPin": {
+      const cpus = parseCpuset(String(args.cpuset))?.filter((cpu) => host.onlineCpus.includes(cpu));
+      return { cpusAllowed: isOn && cpus ? printCpuset(cpus) : unknown };
+    }
+    case "VirtioDisk":
+    case "VirtioScsiController":
+      return { pendingRestart };
+  }
+}
+
+const stateOf = (running: unknown) => (running ? "running" : "shut off");

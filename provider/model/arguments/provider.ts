@@ -1,0 +1,108 @@
+import { checkFields } from "./check.ts";
+import type { Arguments, Failure, Field, ValueType } from "./field.ts";
+import { count, oneOf, text } from "./field.ts";
+
+/** One setting of the provider; `variable` counts where it is not given. */
+export interface Setting extends Field {
+  /** Environment variable. */
+  readonly variable: string;
+  /** Kept encrypted. */
+  readonly isSecret?: true;
+}
+
+const seconds = count(1, 3600);
+
+/** The provider's configuration: `pulumi config set virsh:…`, the arguments of a `Provider`, or variables. */
+export const settings: Readonly<Record<string, Setting>> = {
+  host: {
+    type: text,
+    variable: "PULUMI_VIRSH_HOST",
+    description:
+      'Host of resources and functions that name none: a libvirt URI such as "qemu+ssh://root@hv1/system". Absent: each must name one.',
+  },
+  keyFile: {
+    type: text,
+    variable: "PULUMI_VIRSH_KEY_FILE",
+    description:
+      "Path of a private key on this machine, for hosts whose URI has no keyfile=. Absent: the SSH agent and what ~/.ssh/config names.",
+  },
+  knownHosts: {
+    type: text,
+    variable: "PULUMI_VIRSH_KNOWN_HOSTS",
+    description:
+      "Path of a file of known host keys, for hosts whose URI has no known_hosts=. Absent: those of ~/.ssh/config. Host keys are always checked.",
+  },
+  privateKey: {
+    type: text,
+    variable: "PULUMI_VIRSH_PRIVATE_KEY",
+    isSecret: true,
+    description: "Text of a private key, tried before key files. Never written anywhere. Absent: none.",
+  },
+  keyPassphrase: {
+    type: text,
+    variable: "PULUMI_VIRSH_KEY_PASSPHRASE",
+    isSecret: true,
+    description: "Passphrase of the private key. Absent: it has none, or the SSH agent holds the key.",
+  },
+  whenRunning: {
+    type: oneOf("live", "detach", "restart"),
+    variable: "PULUMI_VIRSH_WHEN_RUNNING",
+    description:
+      'What may be done to a running guest by resources that do not say so themselves: "live", "detach" or "restart". Absent: "live".',
+  },
+  lints: {
+    type: oneOf("error", "warning", "off"),
+    variable: "PULUMI_VIRSH_LINTS",
+    description:
+      'What becomes of arguments that libvirt is known to refuse, such as an IO thread on an IDE disk: "error" stops before anything is touched, "warning" tells and lets libvirt decide, "off" does not tell. Absent: "error".',
+  },
+  connectSeconds: {
+    type: seconds,
+    variable: "PULUMI_VIRSH_CONNECT_SECONDS",
+    description:
+      "Seconds, from 1 to 3600, for one SSH connection with its jump hosts, retries and login. Absent: ConnectTimeout of ~/.ssh/config, else 20.",
+  },
+  answerSeconds: {
+    type: seconds,
+    variable: "PULUMI_VIRSH_ANSWER_SECONDS",
+    description: "Seconds, from 1 to 3600, for libvirt's answer to the first question. Absent: 30.",
+  },
+  frontEnd: {
+    type: oneOf("native", "dynamic"),
+    variable: "PULUMI_VIRSH_FRONT_END",
+    description:
+      'What serves the resources of a TypeScript program that are given no provider: "native" this plugin, "dynamic" the handlers of the installed package. Absent: "dynamic".',
+  },
+};
+
+export const secretSettings: ReadonlySet<string> = new Set(
+  Object.keys(settings).filter((name) => settings[name]?.isSecret),
+);
+
+/** Pulumi hands over numbers as text. */
+export function parseSettings(given: Arguments): Arguments {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, parseSetting(settings[name]?.type, value)]),
+  );
+}
+
+function parseSetting(type: ValueType | undefined, value: unknown): unknown {
+  return type?.kind === "integer" && typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+}
+
+/** All that is wrong with settings, each under the name that it was given by. */
+export function checkSettings(given: Arguments): Failure[] {
+  return checkFields(settings, given);
+}
+
+/** Settings with the variables of the environment beneath them; an empty variable counts as absent. */
+export function completeSettings(
+  given: Arguments,
+  environment: Readonly<Record<string, string | undefined>>,
+): Arguments {
+  const entries = Object.entries(settings).flatMap(([name, { variable }]) => {
+    const value = given[name] ?? (environment[variable] || undefined);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return parseSettings(Object.fromEntries(entries));
+}

@@ -1,0 +1,121 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { readDomain } from "../../provider/host/read.ts";
+import { connectionTo } from "../../provider/host/session.ts";
+import * as virsh from "../../provider/index.ts";
+import { makeNativeStack, readState } from "../support/nativeStack.ts";
+import { sandbox, testName } from "../support/sandbox.ts";
+import type { Outcome } from "../support/stack.ts";
+
+const changed = ({ steps }: Outcome) => steps.filter((step) => step.op !== "same");
+
+describe("a guest through the native plugin", function () {
+  this.timeout(300_000);
+
+  it("comes up, stays empty, shows each property, keeps secrets, and goes", async () => {
+    const { uri: host, imagesDir, domainType } = await sandbox();
+    const name = testName("native");
+    let cpuset = "0";
+    let cache: "none" | "directsync" = "none";
+    let title: pulumi.Input<string> = pulumi.secret("hunter2");
+    let xml = "<domain><description>primary</description></domain>";
+    const stack = await makeNativeStack(async () => {
+      const db = new virsh.Domain("db", {
+        host,
+        name,
+        type: domainType,
+        running: true,
+        memory: "256 MiB",
+        vcpus: 2,
+        machine: "q35",
+        ioThreads: 2,
+        title,
+        xml,
+        forceOff: true,
+        shutdownTimeoutSeconds: 1,
+      });
+      const extra = new virsh.IoThread("extra", { host, domain: db.name, pollMaxNs: 16000 });
+      const pin = new virsh.IoThreadPin("extra", {
+        host,
+        domain: db.name,
+        ioThread: extra.ioThreadId,
+        cpuset,
+      });
+      new virsh.VirtioDisk("data", {
+        host,
+        domain: db.name,
+        target: "vdb",
+        source: { file: `${imagesDir}/data.raw` },
+        format: "raw",
+        cache,
+        io: "native",
+        ioThread: extra.ioThreadId,
+      });
+      return { id: extra.ioThreadId, uuid: db.uuid, cpusAllowed: pin.cpusAllowed, title: db.title };
+    });
+    const connection = connectionTo(host);
+    const facts = async () => (await readDomain(connection, name)).domain;
+    try {
+      const first = await stack.preview();
+      expect(first.output, first.output).to.match(/uuid +: "[0-9a-f-]{36}"/);
+      expect(first.output).to.match(/ id +: 3/);
+      await stack.up();
+      const outputs = await stack.outputs();
+      const before = await facts();
+      expect(outputs).to.include({ id: 3, cpusAllowed: "0", uuid: before?.uuid, title: "hunter2" });
+      expect(first.output).to.contain(String(before?.uuid));
+      expect(readState(stack)).to.contain(name).and.not.contain("hunter2").and.not.contain("__provider");
+      expect(changed(await stack.preview())).to.deep.equal([]);
+
+      cpuset = "1";
+      cache = "directsync";
+      const planned = await stack.preview();
+      expect(
+        changed(planned).map(({ op, changes }) => [op, changes]),
+        planned.output,
+      ).to.deep.include.members([
+        ["update", ["cpuset"]],
+        ["update", ["cache"]],
+      ]);
+      expect(planned.diagnostics.join(""), planned.output).to.contain(
+        "cputune/iothreadpin[3]/@cpuset 0 → 1 (live)",
+      );
+      expect(planned.diagnostics.join("")).to.contain(
+        "devices/disk[vdb]/driver/@cache none → directsync (next boot)",
+      );
+      await stack.up();
+      expect((await facts())?.ioThreads.find((thread) => thread.id === 3)?.cpusAllowed).to.equal("1");
+      expect(changed(await stack.preview())).to.deep.equal([]);
+
+      title = pulumi.secret("changed3");
+      xml = "<domain><description>secondary</description></domain>";
+      const texts = await stack.preview();
+      expect(changed(texts).map(({ changes }) => changes)).to.deep.equal([["title", 'xml["description"]']]);
+      expect(texts.output).to.not.contain("changed3").and.not.contain("hunter2");
+      await stack.up();
+      expect((await facts())?.liveXml)
+        .to.contain("changed3")
+        .and.contain("secondary");
+
+      await connection.run([
+        { argv: ["virsh", "-c", connection.virshUri, "iothreadpin", name, "3", "0", "--live"] },
+      ]);
+      const drift = await stack.preview();
+      expect(changed(drift).map(({ op, changes }) => [op, changes])).to.deep.equal([["update", ["cpuset"]]]);
+      await stack.refresh();
+      const state = await stack.resources();
+      expect(state.find((each) => each.type === "virsh:index:IoThreadPin")?.inputs).to.include({
+        cpuset: "0",
+      });
+      expect(readState(stack)).to.contain(name).and.not.contain("changed3");
+      await stack.up();
+      expect((await facts())?.ioThreads.find((thread) => thread.id === 3)?.cpusAllowed).to.equal("1");
+      expect((await facts())?.qemuPid).to.equal(before?.qemuPid);
+      expect(changed(await stack.preview())).to.deep.equal([]);
+    } finally {
+      await stack.destroy();
+      await stack.remove();
+    }
+    expect(await facts()).to.equal(null);
+  });
+});

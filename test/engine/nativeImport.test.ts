@@ -1,0 +1,115 @@
+import { expect } from "chai";
+import { connectionTo } from "../../provider/host/session.ts";
+import { runOne, virsh as virshOf } from "../../provider/host/virsh.ts";
+import * as virsh from "../../provider/index.ts";
+import { run } from "../../tools/sandbox/run.ts";
+import { makeNativeStack } from "../support/nativeStack.ts";
+import { sandbox, testName } from "../support/sandbox.ts";
+import type { Outcome } from "../support/stack.ts";
+
+const changed = ({ steps }: Outcome) => steps.filter((step) => step.op !== "same");
+
+/** A guest that somebody made by hand, with more in it than typed arguments have. */
+const handMade = (name: string, type: string, images: string) => `<domain type='${type}'>
+  <name>${name}</name><memory unit='MiB'>128</memory><vcpu>2</vcpu><iothreads>2</iothreads>
+  <cputune><vcpupin vcpu='0' cpuset='0'/><iothreadpin iothread='2' cpuset='1'/></cputune>
+  <os><type arch='x86_64' machine='q35'>hvm</type></os>
+  <features><acpi/><apic/></features>
+  <clock offset='utc'><timer name='rtc' tickpolicy='catchup'/></clock>
+  <devices>
+    <disk type='file' device='disk'><driver name='qemu' type='raw' cache='none' io='native' iothread='1'/><source file='${images}/data.raw'/><target dev='vda' bus='virtio'/></disk>
+    <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='${images}/log.raw'/><target dev='sda' bus='scsi'/></disk>
+    <controller type='scsi' index='0' model='virtio-scsi'><driver queues='2' iothread='2'/></controller>
+    <controller type='pci' model='pcie-root'/><controller type='pci' model='pcie-root-port'/>
+    <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>
+    <graphics type='vnc' passwd='hunter2'/>
+  </devices></domain>`;
+
+describe("import by the native plugin", function () {
+  this.timeout(300_000);
+
+  it("takes every kind over as the program declares it, by resource options", async () => {
+    const { uri: host, imagesDir, domainType } = await sandbox();
+    const name = testName("import");
+    const connection = connectionTo(host);
+    const define = virshOf(connection, ["define", "/dev/stdin"], handMade(name, domainType, imagesDir));
+    await runOne(connection, "define", define);
+    const before = await runOne(connection, "dump", virshOf(connection, ["dumpxml", "--inactive", name]));
+    const place = { host, domain: name };
+    const by = (id: string) => ({ import: `${host}#${name}${id}`, retainOnDelete: id !== "" });
+    const stack = await makeNativeStack(async () => {
+      new virsh.Domain("web", { host, name, memory: "128 MiB" }, by(""));
+      new virsh.IoThread("one", { ...place, ioThreadId: 1 }, by("/IoThread/1"));
+      new virsh.IoThreadPin("two", { ...place, ioThread: 2, cpuset: "1" }, by("/IoThreadPin/2"));
+      new virsh.VirtioDisk(
+        "vda",
+        { ...place, target: "vda", source: { file: `${imagesDir}/data.raw` }, cache: "none", io: "native" },
+        by("/VirtioDisk/vda"),
+      );
+      new virsh.VirtioScsiController(
+        "scsi",
+        { ...place, index: 0, queues: 2 },
+        by("/VirtioScsiController/0"),
+      );
+    });
+    try {
+      const planned = await stack.preview();
+      expect(
+        planned.steps.filter(({ op }) => op === "import"),
+        planned.output,
+      ).to.have.length(5);
+      expect(planned.diagnostics.join("")).to.contain("is left as it is");
+      await stack.up();
+      const after = await runOne(connection, "dump", virshOf(connection, ["dumpxml", "--inactive", name]));
+      expect(after.stdout).to.equal(before.stdout);
+      const again = await stack.preview();
+      expect(changed(again), again.output).to.deep.equal([]);
+    } finally {
+      await stack.destroy();
+      await stack.remove();
+    }
+  });
+
+  it("reads all arguments that somebody would write, and the preview of them is empty", async () => {
+    const { uri: host, imagesDir, domainType } = await sandbox();
+    const name = testName("import-code");
+    const connection = connectionTo(host);
+    const define = virshOf(connection, ["define", "/dev/stdin"], handMade(name, domainType, imagesDir));
+    await runOne(connection, "define", define);
+    const stack = await makeNativeStack(async () => {});
+    try {
+      const { workspace } = stack.stack;
+      const imported = await run(
+        [
+          "pulumi",
+          "import",
+          "virsh:index:Domain",
+          "web",
+          `${host}#${name}`,
+          "--yes",
+          "--stack",
+          "dev",
+          "--protect=false",
+          "--generate-code=false",
+        ],
+        { cwd: workspace.workDir, env: { ...process.env, ...workspace.envVars }, timeoutMs: 120_000 },
+      );
+      expect(imported.exitCode, `${imported.stdout}${imported.stderr}`).to.equal(0);
+      const [state] = (await stack.resources()).filter(({ type }) => type === "virsh:index:Domain");
+      const secret = state?.inputs?.xml as { readonly plaintext: string };
+      const xml = JSON.parse(secret.plaintext) as string;
+      const inputs = { ...(state?.inputs as unknown as virsh.DomainArgs), xml };
+      expect(inputs).to.deep.include({ memory: "128 MiB", ioThreads: 2, vcpus: 2 });
+      expect(xml).to.contain("tickpolicy").and.contain("/dev/urandom").and.contain("hunter2");
+      expect(xml).to.not.contain("pcie-root").and.not.contain("<address");
+      stack.program = async () => {
+        new virsh.Domain("web", inputs);
+      };
+      const again = await stack.preview();
+      expect(changed(again), again.output).to.deep.equal([]);
+    } finally {
+      await stack.destroy();
+      await stack.remove();
+    }
+  });
+});

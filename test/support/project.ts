@@ -1,0 +1,46 @@
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { findOrBuild } from "../../tools/sandbox/engine.ts";
+import type { RunResult } from "../../tools/sandbox/run.ts";
+import { run } from "../../tools/sandbox/run.ts";
+import { makeEngineEnvironment } from "./environment.ts";
+import { removeFolder, temporaryFolder } from "./folders.ts";
+import { pluginFolder } from "./nativeStack.ts";
+
+/** A project on disk and its stack `dev`, driven by `pulumi` as a user does. */
+export interface TestProject {
+  readonly folder: string;
+  write(file: string, text: string): void;
+  /** Runs `pulumi …` in it. */
+  pulumi(...args: string[]): Promise<RunResult>;
+  /** The same, still running. */
+  start(...args: string[]): ChildProcess;
+  remove(): void;
+}
+
+/** `project`: lines of Pulumi.yaml after its name and the plugin. */
+export async function makeProject(
+  runtime: string,
+  project: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<TestProject> {
+  const env = { ...process.env, ...(await makeEngineEnvironment()), ...environment };
+  await findOrBuild("pulumi-language-yaml", (line) => console.log(`    ${line}`));
+  const folder = temporaryFolder("project");
+  const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
+  const plugins = `plugins:\n  providers:\n    - name: virsh\n      path: ${pluginFolder}\n`;
+  write("Pulumi.yaml", `name: test\nruntime: ${runtime}\n${plugins}${project}`);
+  const pulumi = (...args: string[]) =>
+    run(["pulumi", ...args, "--non-interactive"], { cwd: folder, env, timeoutMs: 240_000 });
+  const made = await pulumi("stack", "init", "dev");
+  if (made.exitCode !== 0) throw new Error(made.stderr);
+  return {
+    folder,
+    write,
+    pulumi,
+    start: (...args) => spawn("pulumi", [...args, "--non-interactive"], { cwd: folder, env }),
+    remove: () => removeFolder(folder),
+  };
+}

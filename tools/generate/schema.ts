@@ -1,0 +1,142 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Field, Fields, ValueType } from "../../provider/model/arguments/field.ts";
+import { functions } from "../../provider/model/arguments/functions.ts";
+import { kinds } from "../../provider/model/arguments/kinds.ts";
+import { settings } from "../../provider/model/arguments/provider.ts";
+import { repository } from "../sandbox/folders.ts";
+
+type Json = Record<string, unknown>;
+
+/** Pulumi's schema of the provider, from the rows that the TypeScript types are made from. */
+export function printSchema(): string {
+  const types = new Map<string, Json>();
+  const resources = Object.values(kinds).map(({ name, description, fields, outputs }) => {
+    const properties = { ...fields, ...outputs };
+    const resource = {
+      description,
+      inputProperties: propertiesOf(fields, types, true),
+      requiredInputs: requiredOf(fields),
+      properties: propertiesOf(properties, types, false),
+      required: Object.keys(properties).filter(
+        (property) =>
+          !properties[property]?.nullable && (properties[property]?.required || property in outputs),
+      ),
+    };
+    return [`virsh:index:${name}`, resource] as const;
+  });
+  const questions = Object.entries(functions).map(([name, { description, inputs, outputs }]) => {
+    const asked = { properties: propertiesOf(inputs, types, true), required: requiredOf(inputs) };
+    const answered = { properties: propertiesOf(outputs, types, false), required: requiredOf(outputs) };
+    const returned = markSecret(answered, ["xml", "liveXml"]);
+    return [`virsh:index:${name}`, { description, inputs: asked, outputs: returned }] as const;
+  });
+  const variables = Object.fromEntries(
+    Object.entries(settings).map(([name, setting]) => [
+      name,
+      {
+        ...propertyOf(setting, types, true),
+        defaultInfo: { environment: [setting.variable] },
+        ...(setting.isSecret ? { secret: true } : {}),
+      },
+    ]),
+  );
+  const schema = {
+    name: "virsh",
+    displayName: "virsh",
+    version: packageVersion(),
+    description: "KVM guests as code, over nothing but SSH and virsh on the host.",
+    keywords: ["libvirt", "kvm", "qemu", "virsh", "iothread", "category/infrastructure"],
+    license: "Apache-2.0",
+    publisher: "pulumi-virsh",
+    config: { variables },
+    provider: {
+      description: "Settings for the hosts of the resources that are given this provider.",
+      inputProperties: variables,
+    },
+    types: Object.fromEntries([...types].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    resources: Object.fromEntries(resources),
+    functions: Object.fromEntries(questions),
+    language: {
+      nodejs: { packageName: "pulumi-virsh-sdk", respectSchemaVersion: false },
+      python: { packageName: "pulumi_virsh", pyproject: { enabled: true } },
+    },
+  };
+  return JSON.stringify(schema, null, 2);
+}
+
+function packageVersion(): unknown {
+  return (JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as Json).version;
+}
+
+function markSecret<T extends { readonly properties: Json }>(type: T, names: readonly string[]): T {
+  const properties = Object.entries(type.properties).map(([name, property]) => [
+    name,
+    names.includes(name) ? { ...(property as Json), secret: true } : property,
+  ]);
+  return { ...type, properties: Object.fromEntries(properties) };
+}
+
+/** What a setting of the provider stands in for need not be given. */
+function requiredOf(fields: Fields): string[] {
+  return Object.keys(fields).filter((name) => fields[name]?.required && !fields[name]?.setting);
+}
+
+function propertiesOf(fields: Fields, types: Map<string, Json>, isInput: boolean): Json {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, propertyOf(field, types, isInput)]),
+  );
+}
+
+function propertyOf(field: Field, types: Map<string, Json>, isInput: boolean): Json {
+  const { description, replaces } = field;
+  return {
+    ...typeOf(field.type, types),
+    description: `${description}${valuesOf(field.type)}`,
+    ...(replaces && isInput ? { willReplaceOnChanges: true } : {}),
+  };
+}
+
+/** What the TypeScript types say by themselves and a schema without enumerations does not. */
+function valuesOf(type: ValueType): string {
+  if (type.kind === "enum") return ` One of: ${type.values.join(", ")}.`;
+  if (type.kind !== "integer" || (type.min === 0 && type.max === 2147483647)) return "";
+  return type.max >= 2147483647 ? ` At least ${type.min}.` : ` From ${type.min} to ${type.max}.`;
+}
+
+function typeOf(type: ValueType, types: Map<string, Json>): Json {
+  switch (type.kind) {
+    case "string":
+    case "cpuset":
+      return { type: "string" };
+    case "enum":
+      return { type: "string" };
+    case "integer":
+      return { type: type.max > 2147483647 ? "number" : "integer" };
+    case "boolean":
+    case "flag":
+      return { type: "boolean" };
+    case "memory":
+      return { oneOf: [{ type: "string" }, { type: "integer" }] };
+    case "list":
+      return { type: "array", items: typeOf(type.of, types) };
+    case "object":
+      return { $ref: `#/types/${noteType(type.name, type.fields, types)}` };
+    case "countOrList":
+      return { oneOf: [{ type: "integer" }, { type: "array", items: typeOf(type.of, types) }] };
+  }
+}
+
+function noteType(name: string, fields: Fields, types: Map<string, Json>): string {
+  const token = `virsh:index:${name}`;
+  if (!types.has(token)) {
+    types.set(token, {});
+    const properties = propertiesOf(fields, types, false);
+    types.set(token, { type: "object", properties, required: requiredTyped(fields) });
+  }
+  return token;
+}
+
+function requiredTyped(fields: Fields): string[] {
+  return Object.keys(fields).filter((name) => fields[name]?.required && !fields[name]?.nullable);
+}
