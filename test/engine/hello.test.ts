@@ -105,7 +105,7 @@ describe("a guest over SSH, by the real engine", function () {
       pollMaxNs = 8000;
       const polled = await stack.preview();
       expect(polled.steps.filter((step) => step.op !== "same").map(({ op }) => op)).to.deep.equal(["update"]);
-      expect(polled.diagnostics.join("")).to.contain("iothreadids/iothread[3]/poll/@max 16000 → 8000 (live)");
+      expect(polled.diagnostics.join("")).to.contain("iothreadids/iothread[3]/poll/@max 16000 → 8000 (live");
       await stack.up();
       expect((await facts())?.ioThreads.find((thread) => thread.id === 3)?.pollMaxNs).to.equal(8000);
       const state = JSON.stringify(await stack.resources());
