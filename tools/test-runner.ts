@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Each tier needs more of the real parts than the one before; a tier without tests is a failure. */
-const tiers = ["unit", "virsh", "host", "engine"];
+const tiers = ["unit", "virsh", "browser", "host", "engine"];
+/** Tiers that need no sandbox. */
+const alone = ["unit", "browser"];
 
 interface Report {
   readonly stats: { readonly passes: number; readonly failures: number; readonly pending: number };
@@ -28,7 +30,7 @@ for (const tier of tiers) {
     "--reporter-option",
     `output=${file}`,
   ];
-  const hooks = tier === "unit" ? [] : ["--require", "dist/test/support/hooks.js"];
+  const hooks = alone.includes(tier) ? [] : ["--require", "dist/test/support/hooks.js"];
   spawnSync("node_modules/.bin/mocha", [...options, ...hooks, `dist/test/${tier}/**/*.test.js`], {
     stdio: "inherit",
   });

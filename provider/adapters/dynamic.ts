@@ -6,6 +6,7 @@
 import { PartialFailure } from "../errors.ts";
 import { checkResource } from "../host/check.ts";
 import { diffResource, readResource } from "../host/compare.ts";
+import { setLintLevels } from "../host/lints.ts";
 import { replacedArguments } from "../host/replaced.ts";
 import { createResource, deleteResource, updateResource } from "../host/resource.ts";
 import { closeConnections } from "../host/session.ts";
@@ -13,6 +14,8 @@ import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind, KindName } from "../model/arguments/kinds.ts";
 import { kinds, secretArguments } from "../model/arguments/kinds.ts";
+
+import { parseLintLevels } from "../plan/lint.ts";
 
 /** What the engine writes for a value that it does not know yet. */
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -23,6 +26,11 @@ type Properties = Record<string, unknown>;
 
 function handlersOf(kind: Kind) {
   return {
+    configure: async ({ config }: { readonly config: { get(key: string): string | undefined } }) => {
+      const { levels, failures } = parseLintLevels(config.get("virsh:lint") ?? "");
+      if (failures.length > 0) throw new Error(failures.join("; "));
+      setLintLevels(levels);
+    },
     check: async (_olds: Properties, news: Properties) => {
       const args = withUnknowns(givenOf(news)) as Arguments;
       return { inputs: withSecrets(kind, news), failures: checkResource(kind, args) };
@@ -30,7 +38,9 @@ function handlersOf(kind: Kind) {
     diff: async (id: string, olds: Properties, news: Properties) => {
       const replaces = replacedArguments(kind, olds, withUnknowns(news) as Arguments);
       if (replaces.length > 0 || hasUnknown(news)) return { replaces, deleteBeforeReplace: true };
-      const difference = await diffResource(kind, recordedOf(kind, olds), completed(kind, olds, news));
+      const difference = await diffResource(kind, recordedOf(kind, olds), completed(kind, olds, news), {
+        uuid: uuidOf(kind, olds),
+      });
       for (const line of difference.lines) console.log(line);
       if (difference.unreachable) warnOnce(`${difference.unreachable.message}\nnot compared: ${id}`, id);
       // Without `changes` the engine compares the inputs and marks the properties; drift alone it can't see.
@@ -49,10 +59,16 @@ function handlersOf(kind: Kind) {
           reasons: [error.message],
         });
       });
+      for (const note of state.notes) console.log(note);
       return { id: state.id, outs: outputsOf(kind, inputs, state.outputs) };
     },
     update: async (_id: string, olds: Properties, news: Properties) => {
-      const state = await updateResource(kind, recordedOf(kind, olds), completed(kind, olds, news));
+      const state = await updateResource(
+        kind,
+        recordedOf(kind, olds),
+        completed(kind, olds, news),
+        uuidOf(kind, olds),
+      );
       return { outs: outputsOf(kind, news, state.outputs) };
     },
     read: async (id: string, properties: Properties) => {
@@ -105,6 +121,11 @@ function outputsOf(kind: Kind, inputs: Properties, outputs: Arguments): Properti
     (name) => name in kind.fields && (inputs[name] ?? null) === null,
   );
   return withSecrets(kind, { ...outputs, undeclared });
+}
+
+/** UUID of a Domain as it was last seen. */
+function uuidOf(kind: Kind, olds: Properties): string | undefined {
+  return kind.name === "Domain" && typeof olds.uuid === "string" ? olds.uuid : undefined;
 }
 
 /** What was chosen at creation stays chosen: the id of a thread that was given none. */

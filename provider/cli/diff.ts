@@ -14,6 +14,21 @@ interface DiffOptions {
   readonly json?: boolean;
 }
 
+const help = `
+Paths name elements as libvirt does, with what tells them apart in brackets:
+  devices/disk[vdb]/driver/@iothread   an attribute
+  memory                               the text of an element
+  cputune/iothreadpin[1]               a whole element
+What libvirt accepts and then ignores is no change; it is told as dropped, with the reason.
+
+Exit status: 0 without changes, 2 with some, 1 on an error (also when a line of a batch is one).
+
+Examples:
+  pulumi-virsh diff --desired web.xml --actual <(virsh dumpxml web)
+  pulumi-virsh diff --desired new.xml --recorded old.xml --actual dump.xml --json
+  pulumi-virsh diff --batch pairs.tsv
+`;
+
 /** `pulumi-virsh diff`: two files, no host. Exits 0 without changes, 2 with some, 1 on an error. */
 export function addDiff(program: Command): void {
   program
@@ -23,13 +38,17 @@ export function addDiff(program: Command): void {
     .option("--actual <file>", "the domain as `virsh dumpxml` prints it")
     .option("--inactive <file>", "its `virsh dumpxml --inactive`; what it lacks counts too")
     .option("--recorded <file>", "what was declared the last time; what is gone from it is removed")
-    .option("--batch <file>", "one pair of files per line: desired, tab, actual")
+    .option(
+      "--batch <file>",
+      "one pair of files per line: desired, tab, actual; prints one line of JSON each",
+    )
     .option("--json", "print JSON")
+    .addHelpText("after", help)
     .action((options: DiffOptions) => {
       try {
-        process.exitCode = options.batch === undefined ? diffOne(options) : diffBatch(options.batch);
+        process.exitCode = options.batch === undefined ? diffOne(options) : diffBatch(options.batch, options);
       } catch (cause) {
-        process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
+        process.stderr.write(`error: ${messageOf(cause)}\n`);
         process.exitCode = 1;
       }
     });
@@ -37,7 +56,7 @@ export function addDiff(program: Command): void {
 
 function diffOne(options: DiffOptions): number {
   if (options.desired === undefined || options.actual === undefined) {
-    throw new Error("diff needs --desired and --actual, or --batch");
+    throw new Error("diff needs --desired and --actual, or --batch; --help tells more");
   }
   const desired = readDomain(options.desired);
   const recorded = options.recorded === undefined ? null : readDomain(options.recorded);
@@ -49,28 +68,29 @@ function diffOne(options: DiffOptions): number {
   if (options.json) {
     const report = inactive ? { ...told(diff), inactive: told(inactive) } : told(diff);
     process.stdout.write(`${JSON.stringify(report)}\n`);
-  } else {
-    process.stdout.write(diff.changes.map(line).join(""));
-    for (const change of inactive?.changes ?? []) process.stdout.write(`inactive: ${line(change)}`);
-    for (const { path, value, reason } of diff.dropped) {
-      process.stdout.write(`dropped ${path}: ${value} (${reason})\n`);
-    }
-  }
+  } else process.stdout.write(`${lines(diff, "")}${inactive ? lines(inactive, "inactive: ") : ""}`);
   return diff.changes.length + (inactive?.changes.length ?? 0) === 0 ? 0 : 2;
 }
 
-function diffBatch(file: string): number {
-  let code = 0;
+function diffBatch(file: string, options: DiffOptions): number {
+  if (options.desired ?? options.actual ?? options.inactive ?? options.recorded) {
+    throw new Error("--batch takes its files from its lines; leave the other files away");
+  }
+  let [code, number] = [0, 0];
   for (const row of readText(file).split("\n")) {
+    number++;
     if (row.trim() === "") continue;
-    const [desired = "", actual = ""] = row.trimEnd().split("\t");
+    const [desired = "", actual = "", ...more] = row.replace(/\r$/, "").split("\t");
     let report: object;
     try {
+      if (actual === "" || more.length > 0) {
+        throw new Error(`${file}, line ${number}: wants two files with a tab between them`);
+      }
       const diff = diffDomain({ recorded: null, desired: readDomain(desired), actual: readDomain(actual) });
       report = told(diff);
       if (diff.changes.length > 0 && code === 0) code = 2;
     } catch (cause) {
-      report = { error: cause instanceof Error ? cause.message : String(cause) };
+      report = { error: messageOf(cause) };
       code = 1;
     }
     process.stdout.write(`${JSON.stringify({ desired, actual, ...report })}\n`);
@@ -83,9 +103,19 @@ function told(diff: DomainDiff): object {
   return { changes, dropped: diff.dropped };
 }
 
-function line({ kind, path, before, after }: Change): string {
-  return `${kind} ${path}: ${before ?? "(none)"} → ${after ?? "(none)"}\n`;
+function lines(diff: DomainDiff, prefix: string): string {
+  const changes = diff.changes.map((change) => `${prefix}${lineOf(change)}\n`);
+  const dropped = diff.dropped.map(
+    ({ path, value, reason }) => `${prefix}dropped ${path}: ${value} (${reason})\n`,
+  );
+  return [...changes, ...dropped].join("");
 }
+
+function lineOf({ kind, path, before, after }: Change): string {
+  return `${kind} ${path}: ${before ?? "(none)"} → ${after ?? "(none)"}`;
+}
+
+const messageOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));
 
 function readText(file: string): string {
   try {
@@ -100,6 +130,6 @@ function readDomain(file: string): XmlElement {
   try {
     return parseDomainXml(text);
   } catch (cause) {
-    throw new Error(`${file}: ${(cause as Error).message}`, { cause });
+    throw new Error(`${file}: ${messageOf(cause)}`, { cause });
   }
 }

@@ -1,14 +1,20 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { addCompare } from "./compare.ts";
 import { addDiff } from "./diff.ts";
+import { addMeasure } from "./measure.ts";
 import { addMigrate } from "./migrate.ts";
+import { addReport } from "./report.ts";
+import { addTop } from "./top.ts";
 
 const program = new Command("pulumi-virsh").description("KVM guests as code").exitOverride();
 addDiff(program);
+addReport(program);
+addTop(program);
+addMeasure(program);
+addCompare(program);
 addMigrate(program);
-try {
-  program.parse();
-} catch (cause) {
+program.parseAsync().catch((cause: unknown) => {
   if (!(cause instanceof CommanderError)) throw cause;
   process.exitCode = cause.exitCode === 0 ? 0 : 1;
-}
+});

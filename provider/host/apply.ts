@@ -26,6 +26,8 @@ export interface Declaration {
   readonly recorded: XmlElement | null;
   readonly desired: XmlElement;
   readonly allowed: WhenRunning;
+  /** Whether a domain without a definition may get one: only whoever declares the domain itself decides that. */
+  readonly mayDefine: boolean;
 }
 
 /** Exit codes of the scripts below, which no command of virsh has. */
@@ -55,8 +57,14 @@ done
 /** Seconds that a guest has to let a device go, beyond the 5 that libvirt waits itself. */
 const detachSeconds = 10;
 
+/** A domain as it has just been read. */
+export interface DomainRead {
+  readonly host: HostFacts;
+  readonly domain: DomainFacts | null;
+}
+
 /**
- * Makes a declaration true of a domain: fresh read, plan, one script of steps, read again.
+ * Makes a declaration true of a domain: fresh read (`read`, when it was made under the same lock), plan, one script of steps, read again.
  * The whole persistent side is one `define`, guarded by a digest; the live side is targeted commands after it.
  * When no live step has been made yet, a failure puts the definition back.
  * @throws HostError when nothing has changed; PartialFailure when something was done and stays.
@@ -64,10 +72,19 @@ const detachSeconds = 10;
 export async function applyDeclaration(
   connection: Connection,
   declaration: Declaration,
-  attempts = 3,
+  read?: DomainRead,
+  attempts = 8,
 ): Promise<Applied> {
-  const { name, recorded, desired, allowed } = declaration;
-  const { host, domain } = await readDomain(connection, name);
+  const { name, recorded, desired, allowed, mayDefine } = declaration;
+  const { host, domain } = read ?? (await readDomain(connection, name));
+  if (domain && !domain.persistent && !mayDefine)
+    throw new HostError(
+      `the domain "${name}" is transient and has no definition to change`,
+      connection.host,
+      {
+        remedy: "nothing has changed; declare the Domain, which defines it, or start it from a definition",
+      },
+    );
   if (!domain)
     throw new HostError(`there is no domain "${name}"`, connection.host, {
       remedy: "declare a Domain of that name, and refer to its name output",
@@ -81,7 +98,7 @@ export async function applyDeclaration(
   const at = results.findIndex((result) => result.exitCode !== 0);
   if (at < 0) return verify(connection, declaration);
   if (plan.define && at === 0 && results[0]?.exitCode === changedMeanwhile) {
-    if (attempts > 1) return applyDeclaration(connection, declaration, attempts - 1);
+    if (attempts > 1) return applyDeclaration(connection, declaration, undefined, attempts - 1);
     throw new HostError(`the definition of "${name}" keeps being changed by somebody else`, connection.host, {
       remedy: "nothing of theirs was overwritten; run it again when they are done",
     });

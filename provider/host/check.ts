@@ -1,8 +1,12 @@
 import type { Arguments, Failure } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
-import { checkArguments } from "../model/arguments/kinds.ts";
+import { checkArguments, parseXmlArgument, printTyped } from "../model/arguments/kinds.ts";
+import { conflictsOf } from "../plan/conflicts.ts";
 import { declare } from "../plan/declaration.ts";
 import { lintDeclared } from "../plan/lints.ts";
+import { printPath } from "../plan/path.ts";
+import { originsOf } from "../plan/properties.ts";
+import { rivalsOf } from "./rivals.ts";
 import { parseHostUri } from "./uri.ts";
 
 /** Everything wrong with a resource's arguments that can be told without asking a host. */
@@ -16,9 +20,20 @@ export function findInvalid(kind: Kind, args: Arguments): Failure[] {
   return [...checkArguments(kind, args), ...checkHost(args)];
 }
 
-/** Of valid arguments, what libvirt is known to refuse. */
+/** Of valid arguments, what contradicts itself or another resource, or libvirt is known to refuse. */
 export function findRefused(kind: Kind, args: Arguments): Failure[] {
-  return lintDeclared(declare(kind, args));
+  const conflicts = contradictions(kind, args);
+  return conflicts.length > 0 ? conflicts : [...lintDeclared(declare(kind, args)), ...rivalsOf(kind, args)];
+}
+
+/** Typed arguments that say something else than `xml` does. */
+function contradictions(kind: Kind, args: Arguments): Failure[] {
+  const xml = parseXmlArgument(args);
+  if (!xml) return [];
+  const origins = originsOf(kind, args);
+  const propertyAt = (path: string) =>
+    origins.find(({ steps }) => printPath(steps) === path)?.property ?? "xml";
+  return conflictsOf(printTyped(kind, args), xml, propertyAt);
 }
 
 function checkHost(args: Arguments): Failure[] {

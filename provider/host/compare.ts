@@ -1,19 +1,23 @@
 import { HostError } from "../errors.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
-import { redacted, redactedText } from "../model/elements/secrets.ts";
+import { hidden } from "../model/elements/secrets.ts";
 import { declare, domainNameOf } from "../plan/declaration.ts";
 import { driftedArguments } from "../plan/drift.ts";
-import type { LabelledChange, Plan } from "../plan/plan.ts";
+import type { LabelledChange } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import { propertyFinder } from "../plan/propertyChanges.ts";
-import type { Lifecycle } from "./lifecycle.ts";
+import { recordChange } from "../plan/record.ts";
+import type { DomainFacts } from "./facts.ts";
+import type { Lifecycle, RunStateChange } from "./lifecycle.ts";
 import { diffLifecycle } from "./lifecycle.ts";
+import { lintsOf, tellOnce } from "./lints.ts";
+import { recordHost, recordNewDomain, recordResource, recordUnreachable } from "./planFile.ts";
 import { connectionTo } from "./session.ts";
 import { situationOf } from "./situation.ts";
 import { snapshotOf } from "./snapshot.ts";
 import type { State } from "./state.ts";
-import { allowedOf, factsOf } from "./state.ts";
+import { allowedOf, factsOf, isThere, renamedTo } from "./state.ts";
 
 export interface Difference {
   /** Whether anything has to be done on the host. */
@@ -27,49 +31,93 @@ export interface Difference {
   readonly unreachable: HostError | null;
 }
 
+/** What is known of a resource beside its arguments. */
+export interface Known {
+  /** UUID of the domain as it was last seen. Absent: it was not, or is of no interest. */
+  readonly uuid?: string | undefined;
+  /** Names of arguments whose values are not to be shown. Absent: none. */
+  readonly secrets?: ReadonlySet<string>;
+}
+
 /**
- * What the host lacks of a declaration, from the snapshot. A host that can't be read is told, not thrown. Values
- * that belong to arguments named in `secrets` are not shown.
+ * What the host lacks of a declaration, from the snapshot. A host that can't be read is told, not thrown.
  */
 export async function diffResource(
   kind: Kind,
   recorded: Arguments,
   args: Arguments,
-  secrets: ReadonlySet<string> = new Set(),
+  known: Known = {},
 ): Promise<Difference> {
   const connection = connectionTo(String(args.host));
   const snapshot = await snapshotOf(connection).catch((error: unknown) => {
     if (error instanceof HostError) return error;
     throw error;
   });
-  if (snapshot instanceof HostError)
+  if (snapshot instanceof HostError) {
+    recordUnreachable(connection, snapshot);
     return { isNeeded: false, changes: [], runState: [], lines: [], unreachable: snapshot };
+  }
+  await recordHost(connection, snapshot);
   const name = domainNameOf(kind, args);
   const domain = snapshot.domains.get(name);
   if (!domain) {
-    const lines = [`${name}: is not on the host${kind.name === "Domain" ? ": define" : ""}`];
+    const renamed = [...snapshot.domains.values()].find((each) => each.uuid === known.uuid);
+    const lines = [`${name}: ${renamed ? renamedTo(name, renamed.name) : "is not on the host"}`];
+    if (kind.name === "Domain") recordNewDomain(connection, kind, args, name, declare(kind, args));
     return { isNeeded: true, changes: [], runState: [], lines, unreachable: null };
   }
   const situation = situationOf(snapshot.host, domain);
   const plan = planDomain(declare(kind, recorded), declare(kind, args), situation, allowedOf(args));
-  const lifecycle = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
+  const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
+  const notes = kind.name === "Domain" ? notesOf(domain) : [];
+  const lints = lintsOf(name, situation, plan, snapshot);
+  recordResource({ connection, kind, args, domain: name, plan, situation, lints, runState });
   const due = plan.changes.filter(({ isDue }) => isDue);
   const property = propertyFinder(kind, recorded, args);
-  const isSecret = ({ change }: LabelledChange) => secrets.has(property(change).replace(/[.[].*$/, ""));
-  const told = plan.changes.map((each) => describe(each, secrets.size > 0 && isSecret(each)));
+  const isSecret = ({ change }: LabelledChange) =>
+    known.secrets?.has(property(change).replace(/[.[].*$/, "")) ?? false;
+  const told = plan.changes.map((each) => describe(each, isSecret(each)));
   return {
-    isNeeded: due.length > 0 || lifecycle.length > 0,
+    isNeeded: plan.define !== null || due.length > 0 || runState.length > 0,
     changes: due,
-    runState: ["running", "autostart"].filter((word) => lifecycle.some((line) => line.startsWith(word))),
-    lines: [...told, ...lifecycle].map((line) => `${name}: ${line}`),
+    runState: runState.map(({ path }) => path),
+    lines: [
+      ...told,
+      ...runState.map(describeRunState),
+      ...notes,
+      ...plan.dropped.map(
+        ({ path, value, reason }) => `${path} ${value} is declared, and libvirt ignores it: ${reason}`,
+      ),
+      ...tellOnce(`${connection.host}#${name}`, lints),
+    ].map((line) => `${name}: ${line}`),
     unreachable: null,
   };
 }
 
-function describe({ change, label }: LabelledChange, isSecret: boolean): string {
-  if (isSecret) return `${change.path} ${redactedText} → ${redactedText} (${label})`;
-  const { path, before, after } = redacted(change);
-  return `${path} ${before ?? "absent"} → ${after ?? "absent"} (${label})`;
+/** What is true of a domain beside its XML, and matters to whoever declares it. */
+function notesOf(domain: DomainFacts): string[] {
+  return [
+    ...(domain.persistent
+      ? []
+      : ["is transient: it has no definition and would vanish when it stops (define)"]),
+    ...(domain.managedSave
+      ? [
+          `has a managed save image: the next start resumes the definition saved in it; to start with this one: virsh managedsave-remove ${domain.name}`,
+        ]
+      : []),
+  ];
+}
+
+function describeRunState({ path, before, after, label }: RunStateChange): string {
+  return path === "autostart"
+    ? `autostart ${before} → ${after} (${label})`
+    : `${before} → ${after} (${label})`;
+}
+
+function describe({ change, label, note }: LabelledChange, isSecret: boolean): string {
+  if (isSecret) return `${change.path} ${hidden} → ${hidden} (${label})`;
+  const { path, before, after } = recordChange(change, label);
+  return `${path} ${before ?? "absent"} → ${after ?? "absent"} (${label}${note && `: ${note}`})`;
 }
 
 export interface Found extends State {
@@ -86,7 +134,7 @@ export async function readResource(kind: Kind, state: State): Promise<Found | nu
   if (!domain) return null;
   const situation = situationOf(host, domain);
   const plan = planDomain(null, declare(kind, args), situation);
-  if (isGone(kind, plan)) return null;
+  if (!isThere(kind, args, host, domain)) return null;
   const due = plan.changes.filter(({ isDue }) => isDue).map(({ change }) => change);
   const drifted = driftedArguments(kind, args, due, situation.live ?? situation.inactive);
   const inputs = {
@@ -95,15 +143,4 @@ export async function readResource(kind: Kind, state: State): Promise<Found | nu
     ...(args.autostart === undefined ? {} : { autostart: domain.autostart }),
   };
   return { id: state.id, inputs, outputs: { ...inputs, ...factsOf(kind, inputs, domain, plan) } };
-}
-
-/** Whether the element itself is missing from the definition. */
-function isGone(kind: Kind, plan: Plan): boolean {
-  const depth = kind.place.split("/").length;
-  return (
-    kind.key !== null &&
-    plan.changes.some(
-      ({ change: { kind: how, steps }, isDue }) => isDue && how === "add" && steps.length <= depth,
-    )
-  );
 }

@@ -10,7 +10,10 @@ export interface Connection {
   /**
    * Runs the commands one after another, in one round trip. Stops at the first that exits non-zero unless
    * `keepGoing`; the result has an entry for each command that was started.
-   * @throws HostError when the host can't be reached, the connection breaks or the time limit passes.
+   * A command that exits non-zero is a result, not an error; the commands are sent once at most.
+   * @throws HostError when the host can't be reached, the connection breaks or the time limit passes: its code tells
+   * whether nothing was done (unreachable, authenticationRefused, sessionRefused …) or whether what the running
+   * command did is unknown (connectionLost, timedOut, interrupted). Never a sign that something is gone.
    */
   run(commands: readonly Command[], options?: RunOptions): Promise<readonly CommandResult[]>;
   close(): Promise<void>;

@@ -3,7 +3,7 @@ import { parseDomainXml } from "../model/xml/parse.ts";
 import { printXml } from "../model/xml/print.ts";
 import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import { mergeDomain } from "../plan/merge.ts";
+import { layDomain } from "../plan/merge.ts";
 import { findObstacles } from "../plan/obstacles.ts";
 import type { Connection } from "./connection.ts";
 import type { HostFacts } from "./facts.ts";
@@ -31,8 +31,7 @@ export async function defineDomain(
 ): Promise<void> {
   const machine = valueAt(desired, "os/type/@machine") ?? "pc";
   const uuid = valueAt(desired, "uuid") === undefined ? await newUuidOf(connection, name) : null;
-  const actual = beneath(/^(q35|pc)/.test(machine), uuid);
-  const { tree } = mergeDomain({ recorded: null, desired, actual });
+  const { tree } = layDomain(desired, beneath(/^(q35|pc)/.test(machine), uuid));
   const obstacles = [
     ...(elementsAt(desired, "memory").length === 0 ? ["a new domain needs memory"] : []),
     ...findObstacles(desired, tree, { ...host, inactive: tree, live: null }, []),

@@ -6,7 +6,7 @@ import { parseDomainXml } from "../model/xml/parse.ts";
 import { childrenOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/declaration.ts";
-import type { Applied } from "./apply.ts";
+import type { Applied, DomainRead } from "./apply.ts";
 import { applyDeclaration } from "./apply.ts";
 import type { Connection } from "./connection.ts";
 import { defineDomain } from "./define.ts";
@@ -19,15 +19,21 @@ import { readDomain } from "./read.ts";
 import { connectionTo } from "./session.ts";
 import { remember } from "./snapshot.ts";
 import type { State } from "./state.ts";
-import { allowedOf, factsOf, idOf } from "./state.ts";
+import { allowedOf, factsOf, idOf, isThere, renamedTo } from "./state.ts";
 import type { Removal } from "./undefine.ts";
 import { removeDomain } from "./undefine.ts";
+import { virsh } from "./virsh.ts";
+
+export interface Made extends State {
+  /** What people should know: that something was there already. */
+  readonly notes: readonly string[];
+}
 
 /**
  * Makes a new resource, or takes over what is there and changes only where it differs.
  * @throws HostError when nothing was done; PartialFailure when something was made and stays.
  */
-export async function createResource(kind: Kind, args: Arguments): Promise<State> {
+export async function createResource(kind: Kind, args: Arguments): Promise<Made> {
   const connection = connectionTo(String(args.host));
   const name = domainNameOf(kind, args);
   return withLock(`${connection.host}#${name}`, async () => {
@@ -39,7 +45,9 @@ export async function createResource(kind: Kind, args: Arguments): Promise<State
     try {
       if (isNew) await defineDomain(connection, host, name, declare(kind, args), slotsOf(args));
       isMade = isNew;
-      return await applyArguments(connection, kind, name, null, full);
+      const notes = domain && isThere(kind, full, host, domain) ? [tookOver(kind, full, name)] : [];
+      const read = isNew ? undefined : { host, domain };
+      return { ...(await applyArguments(connection, kind, name, null, full, read)), notes };
     } catch (error) {
       // What was there before stays nobody's; what was made here must not be forgotten.
       if (!isMade && !mayHaveActed(error)) throw error;
@@ -48,15 +56,36 @@ export async function createResource(kind: Kind, args: Arguments): Promise<State
   });
 }
 
+function tookOver(kind: Kind, args: Arguments, name: string): string {
+  const what = kind.key === null ? "the domain" : `${kind.name} ${String(args[kind.key])}`;
+  return `${name}: ${what} was there already and is taken over; removing the resource removes it, unless retainOnDelete is set`;
+}
+
 /** @throws HostError or PartialFailure: the old state stays, and the next update goes on from the host as it is. */
-export async function updateResource(kind: Kind, recorded: Arguments, args: Arguments): Promise<State> {
+export async function updateResource(
+  kind: Kind,
+  recorded: Arguments,
+  args: Arguments,
+  uuid?: string,
+): Promise<State> {
   const connection = connectionTo(String(args.host));
   const name = domainNameOf(kind, args);
   return withLock(`${connection.host}#${name}`, async () => {
     const { host, domain } = await readDomain(connection, name);
+    if (kind.name === "Domain" && !domain && uuid !== undefined) await refuseRenamed(connection, name, uuid);
     if (kind.name === "Domain" && !domain)
       await defineDomain(connection, host, name, declare(kind, args), slotsOf(args));
-    return applyArguments(connection, kind, name, declare(kind, recorded), args);
+    const read = domain ? { host, domain } : undefined;
+    return applyArguments(connection, kind, name, declare(kind, recorded), args, read);
+  });
+}
+
+/** A second definition of the same disks under the old name would be the worst answer. */
+async function refuseRenamed(connection: Connection, name: string, uuid: string): Promise<void> {
+  const [result] = await connection.run([virsh(connection, ["domname", uuid])]);
+  if (result?.exitCode !== 0) return;
+  throw new HostError(`"${name}" ${renamedTo(name, result.stdout.trim())}`, connection.host, {
+    remedy: "nothing has changed",
   });
 }
 
@@ -68,10 +97,17 @@ async function applyArguments(
   name: string,
   recorded: XmlElement | null,
   args: Arguments,
+  read?: DomainRead,
 ): Promise<State> {
-  const declaration = { name, recorded, desired: declare(kind, args), allowed: allowedOf(args) };
+  const declaration = {
+    name,
+    recorded,
+    desired: declare(kind, args),
+    allowed: allowedOf(args),
+    mayDefine: kind.name === "Domain",
+  };
   const wanted = args as Lifecycle;
-  let applied = await applyDeclaration(connection, declaration);
+  let applied = await applyDeclaration(connection, declaration, read);
   if (applied.plan.restarts) await powerCycle(connection, applied.domain, wanted);
   const isRunStateWrong = kind.name === "Domain" && diffLifecycle(wanted, applied.domain).length > 0;
   if (isRunStateWrong) await applyLifecycle(connection, applied.domain, wanted);
@@ -106,7 +142,8 @@ export async function deleteResource(kind: Kind, recorded: Arguments): Promise<r
       await remember(connection, name, null);
       return [];
     }
-    const { domain } = await readDomain(connection, name);
+    const read = await readDomain(connection, name);
+    const { domain } = read;
     if (!domain) return [];
     if (kind.name === "VirtioScsiController") refuseInUse(connection, domain, String(recorded.index));
     const empty: XmlElement = { kind: "element", name: "domain", attributes: [], children: [] };
@@ -115,8 +152,9 @@ export async function deleteResource(kind: Kind, recorded: Arguments): Promise<r
       recorded: declare(kind, recorded),
       desired: empty,
       allowed: allowedOf(recorded),
+      mayDefine: false,
     };
-    let applied = await applyDeclaration(connection, declaration);
+    let applied = await applyDeclaration(connection, declaration, read);
     if (applied.plan.restarts) {
       await powerCycle(connection, applied.domain, recorded as Lifecycle);
       applied = await applyDeclaration(connection, declaration);

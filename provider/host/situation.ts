@@ -10,11 +10,24 @@ import type { DomainFacts, HostFacts, IoThreadFacts } from "./facts.ts";
 export function situationOf(host: HostFacts, domain: DomainFacts): Situation {
   const live = domain.liveXml === null ? null : normaliseDomain(parseDomainXml(domain.liveXml));
   return {
-    inactive: parseDomainXml(domain.inactiveXml),
+    inactive: domain.persistent
+      ? parseDomainXml(domain.inactiveXml)
+      : definable(parseDomainXml(domain.inactiveXml)),
+    isTransient: !domain.persistent,
     live: live && inForce(live, domain.ioThreads, host.onlineCpus),
     libvirtVersion: host.libvirtVersion,
     onlineCpus: host.onlineCpus,
   };
+}
+
+/** What libvirt prints as the definition of a transient domain holds what only a running guest has. */
+function definable(domain: XmlElement): XmlElement {
+  const children = domain.children.filter(
+    (child) =>
+      child.kind !== "element" ||
+      !(child.name === "resource" || (child.name === "seclabel" && attributeOf(child, "type") === "dynamic")),
+  );
+  return { ...domain, children };
 }
 
 function inForce(
@@ -24,6 +37,7 @@ function inForce(
 ): XmlElement {
   const factsOf = (id: string | undefined) => threads.find((each) => String(each.id) === id);
   return mapChildren(domain, (child) => {
+    if (child.name === "devices") return mapChildren(child, withoutEmptySource);
     if (child.name === "iothreadids")
       return mapChildren(child, (thread) => withPolling(thread, factsOf(attributeOf(thread, "id"))));
     if (child.name !== "cputune") return child;
@@ -40,6 +54,16 @@ function mapChildren(element: XmlElement, change: (child: XmlElement) => XmlElem
     ...element,
     children: element.children.map((child) => (child.kind === "element" ? change(child) : child)),
   };
+}
+
+/** An open drive keeps a number for the medium that it does not have. */
+function withoutEmptySource(device: XmlElement): XmlElement {
+  const isNothing = (child: XmlElement) =>
+    child.name === "source" &&
+    childrenOf(child).length === 0 &&
+    child.attributes.every(({ name }) => name === "index");
+  if (device.name !== "disk" || !childrenOf(device).some(isNothing)) return device;
+  return { ...device, children: childrenOf(device).filter((child) => !isNothing(child)) };
 }
 
 /** Before 9.4 libvirt does not print polling; QEMU's own figures come from domstats. */

@@ -18,6 +18,11 @@ export function snapshotOf(connection: Connection): Promise<HostSnapshot> {
   return read;
 }
 
+/** The next question reads the host anew. */
+export function forgetSnapshot(connection: Connection): void {
+  snapshots.delete(connection.host);
+}
+
 /** Puts what an apply read last into the snapshot; null: the domain is gone. */
 export async function remember(
   connection: Connection,
@@ -26,7 +31,7 @@ export async function remember(
 ): Promise<void> {
   const snapshot = await snapshots.get(connection.host)?.catch(() => null);
   // What could not be read before can be now: the next question reads all of it.
-  if (!snapshot) return void snapshots.delete(connection.host);
+  if (!snapshot) return forgetSnapshot(connection);
   const domains = new Map(snapshot.domains);
   if (domain) domains.set(name, domain);
   else domains.delete(name);

@@ -1,19 +1,13 @@
-import type { Client, ClientChannel } from "ssh2";
+import type { ClientChannel } from "ssh2";
 import { HostError } from "../errors.ts";
 import { Channels } from "./channels.ts";
 import type { Connection } from "./connection.ts";
 import { printScript } from "./script.ts";
 import { connectClient } from "./sshClient.ts";
+import type { Open, Said } from "./sshSession.ts";
+import { exchange, isRead, openChannel } from "./sshSession.ts";
 import { printSshCommand, readSshSettings, type SshSettings } from "./sshSettings.ts";
 import type { HostUri } from "./uri.ts";
-
-const channelMs = 20_000;
-
-/** A connection that is open. */
-interface Open {
-  readonly client: Client;
-  readonly settings: SshSettings;
-}
 
 /** One SSH connection, made at the first call and again when it broke. */
 export function sshConnection(uri: HostUri): Connection {
@@ -52,9 +46,12 @@ export function sshConnection(uri: HostUri): Connection {
     host,
     virshUri: uri.virshUri,
     close: async () => {
-      const opened = await current?.catch(() => null);
+      // One that is still being made is not waited for: an interrupt has little time.
+      current?.then(
+        ({ client }) => client.end(),
+        () => {},
+      );
       current = null;
-      opened?.client.end();
     },
     run: async (commands, options = {}) => {
       let settings: SshSettings | null = null;
@@ -110,10 +107,10 @@ const ends = {
   closed: { code: "connectionLost", what: "the connection broke before the commands had ended" },
   timeout: { code: "timedOut", what: "no answer within the time limit of the commands" },
   aborted: { code: "interrupted", what: "interrupted" },
-} as const;
+} as const satisfies Record<Said["end"], object>;
 
 function ended(
-  end: keyof typeof ends,
+  end: Said["end"],
   host: string,
   argv: readonly string[],
   stderr: string,
@@ -121,80 +118,4 @@ function ended(
 ): HostError {
   const { code, what } = ends[end];
   return new HostError(what, host, { code, argv, stderr, remedy });
-}
-
-interface Said {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly end: keyof typeof ends;
-}
-
-/** A shell that ended by itself without one frame never ran the script. */
-function isRead(said: Said): boolean {
-  return said.end !== "exit" || /^[0-9a-f]{32} start$/m.test(said.stdout);
-}
-
-/** "refused": the server has no room for one more session. @throws HostError connectionLost: nothing was sent. */
-function openChannel({ client, settings }: Open, host: string): Promise<ClientChannel | "refused"> {
-  return new Promise((resolve, reject) => {
-    const lost = (stderr: string, cause?: Error) =>
-      reject(
-        new HostError("the connection broke before a command was sent", host, {
-          code: "connectionLost",
-          argv: printSshCommand(settings),
-          stderr,
-          remedy: "nothing was done; run it again when the host answers",
-          ...(cause ? { cause } : {}),
-        }),
-      );
-    // The socket does not keep the process alive, so this limit does while the server is asked.
-    const timer = setTimeout(() => lost(`no session within ${channelMs / 1000} s`), channelMs);
-    const fail = (cause: Error) => {
-      clearTimeout(timer);
-      if (/Channel open failure/.test(cause.message)) resolve("refused");
-      else lost(cause.message, cause);
-    };
-    const succeed = (channel: ClientChannel) => {
-      clearTimeout(timer);
-      resolve(channel);
-    };
-    try {
-      client.exec("exec sh -s", (error, channel) => (error ? fail(error) : succeed(channel)));
-    } catch (cause) {
-      fail(cause as Error);
-    }
-  });
-}
-
-function exchange(
-  channel: ClientChannel,
-  script: string,
-  limitMs: number,
-  signal: AbortSignal | undefined,
-): Promise<Said> {
-  return new Promise((resolve) => {
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    let hasExited = false;
-    const finish = (end: Said["end"]) => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-      resolve({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), end });
-    };
-    const stop = (end: Said["end"]) => {
-      finish(end);
-      channel.close();
-    };
-    const abort = () => stop("aborted");
-    const timer = setTimeout(() => stop("timeout"), limitMs);
-    signal?.addEventListener("abort", abort);
-    channel.on("data", (data: Buffer) => out.push(data));
-    channel.stderr.on("data", (data: Buffer) => err.push(data));
-    channel.on("error", () => {});
-    channel.on("exit", () => {
-      hasExited = true;
-    });
-    channel.on("close", () => finish(hasExited ? "exit" : "closed"));
-    channel.end(script);
-  });
 }

@@ -115,10 +115,15 @@ function forward(through: Hop, to: SshSettings, host: string, limitMs: number): 
       () => fail(new Error(`no answer within ${Math.round(limitMs / 1000)} s`)),
       limitMs,
     );
-    through.client.forwardOut("127.0.0.1", 0, to.hostName, to.port, (cause, channel) => {
-      if (cause) return fail(cause);
-      clearTimeout(timer);
-      resolve(channel);
-    });
+    try {
+      through.client.forwardOut("127.0.0.1", 0, to.hostName, to.port, (cause, channel) => {
+        if (cause) return fail(cause);
+        clearTimeout(timer);
+        resolve(channel);
+      });
+    } catch (cause) {
+      // It throws when the jump host has hung up meanwhile.
+      fail(cause as Error);
+    }
   });
 }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { Socket } from "node:net";
 import type { ParsedKey } from "ssh2";
 import { BaseAgent, createAgent, utils } from "ssh2";
 import type { SshSettings } from "./sshSettings.ts";
@@ -27,14 +28,14 @@ export function readKeys(settings: SshSettings): Keys {
   const methods: object[] = usable.map((key) => ({ type: "publickey", username, key, passphrase }));
   const tried = files.map(({ said }) => said);
   if (settings.agent === null) return { methods, tried };
-  const agent = createAgent(settings.agent);
+  const agent = openAgent(settings.agent, settings.connectMs / 2);
   const all = { type: "agent", username, agent };
   const named = files.flatMap(({ publicKey }) => (publicKey === null ? [] : [publicKey]));
   const some = { type: "agent", username, agent: new NamedKeysAgent(agent, named) };
   const isNarrow = settings.isOnlyNamed && settings.keyFiles.length > 0;
   tried.push(`${isNarrow ? "those of them in the agent" : "the agent"} at ${settings.agent}`);
   if (isNarrow) return { methods: [some, ...methods], tried };
-  return { methods: settings.isKeyNamed ? [some, ...methods, all] : [all, ...methods], tried };
+  return { methods: named.length > 0 ? [some, ...methods, all] : [all, ...methods], tried };
 }
 
 interface KeyFile {
@@ -101,6 +102,27 @@ function publicHalf(text: string): Buffer | null {
   } catch {
     return null;
   }
+}
+
+/** An agent that says nothing must not use up the time in which key files can be tried, nor keep the process alive. */
+function openAgent(socket: string, limitMs: number): BaseAgent {
+  const agent = createAgent(socket);
+  const connect = agent.getStream?.bind(agent);
+  if (!connect) return agent;
+  let isSilent = false;
+  agent.getStream = (done) => {
+    if (isSilent) return done(new Error("the agent said nothing before"));
+    connect((error, stream) => {
+      if (stream instanceof Socket) {
+        stream.setTimeout(limitMs, () => {
+          isSilent = true;
+          stream.destroy();
+        });
+      }
+      done(error, stream);
+    });
+  };
+  return agent;
 }
 
 /** An agent of which only some keys are offered. */

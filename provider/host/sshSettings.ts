@@ -10,6 +10,8 @@ import type { HostUri } from "./uri.ts";
 
 /** How to reach a host, from its URI and the SSH configuration. The URI wins. */
 export interface SshSettings {
+  /** The host as the URI or ProxyJump names it. */
+  readonly alias: string;
   readonly hostName: string;
   readonly port: number;
   readonly user: string;
@@ -51,6 +53,7 @@ export async function readSshSettings(uri: Wanted, depth = 0): Promise<SshSettin
   const jumps = await readJumps(uri, one("proxyjump") ?? "none", depth);
   const proxy = configured("proxycommand").join(" ").trim();
   return {
+    alias,
     hostName,
     port,
     user,
@@ -69,19 +72,10 @@ export async function readSshSettings(uri: Wanted, depth = 0): Promise<SshSettin
   };
 }
 
-/** The same connection by hand, for messages. */
-export function printSshCommand(settings: SshSettings): string[] {
-  const { hostName, port, user, jumps } = settings;
-  const through = jumps.map((jump) => `${jump.user}@${jump.hostName}:${jump.port}`).join(",");
-  const key = settings.isKeyNamed ? settings.keyFiles.flatMap((file) => ["-i", file]) : [];
-  const proxy = settings.proxyCommand === null ? [] : ["-o", `ProxyCommand=${settings.proxyCommand}`];
-  const ways = [
-    ...(port === 22 ? [] : ["-p", String(port)]),
-    ...key,
-    ...(through ? ["-J", through] : []),
-    ...proxy,
-  ];
-  return ["ssh", ...ways, `${user}@${hostName}`];
+/** The same connection by hand, for messages: what comes from the SSH configuration comes from there again. */
+export function printSshCommand({ alias, port, user, isKeyNamed, keyFiles }: SshSettings): string[] {
+  const keys = isKeyNamed ? keyFiles.flatMap((file) => ["-i", file]) : [];
+  return ["ssh", ...(port === 22 ? [] : ["-p", String(port)]), ...keys, `${user}@${alias}`];
 }
 
 function knownHostsFiles(uri: Wanted, configured: Configured): string[] {

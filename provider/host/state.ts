@@ -1,10 +1,12 @@
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
-import { domainNameOf } from "../plan/declaration.ts";
+import { declare, domainNameOf } from "../plan/declaration.ts";
 import type { Plan } from "../plan/plan.ts";
+import { planDomain } from "../plan/plan.ts";
 import type { WhenRunning } from "../plan/steps.ts";
-import type { DomainFacts } from "./facts.ts";
+import type { DomainFacts, HostFacts } from "./facts.ts";
 import { canonicalHost } from "./session.ts";
+import { situationOf } from "./situation.ts";
 
 /** A resource as the front ends keep it: id, what its arguments became, and facts. */
 export interface State {
@@ -16,6 +18,19 @@ export interface State {
 export function idOf(kind: Kind, args: Arguments): string {
   const domain = `${canonicalHost(String(args.host))}#${domainNameOf(kind, args)}`;
   return kind.key === null ? domain : `${domain}/${kind.name}/${String(args[kind.key])}`;
+}
+
+/** Whether what a resource stands for is in the domain's definition, as declared or otherwise. */
+export function isThere(kind: Kind, args: Arguments, host: HostFacts, domain: DomainFacts): boolean {
+  if (kind.key === null) return true;
+  const depth = kind.place.split("/").length;
+  const { changes } = planDomain(null, declare(kind, args), { ...situationOf(host, domain), live: null });
+  return !changes.some(({ change: { kind: how, steps } }) => how === "add" && steps.length <= depth);
+}
+
+/** Words for a domain that somebody renamed. */
+export function renamedTo(name: string, now: string): string {
+  return `was renamed to "${now}" on the host; rename it back (virsh domrename '${now}' '${name}'), or give it that name here`;
 }
 
 /** What may be done to the running guest for this resource. Absent: only what it does not notice. */

@@ -36,10 +36,13 @@ export async function removeDomain(connection: Connection, name: string, how: Re
   }
   if (domain.liveXml !== null) await powerOff(connection, domain, how);
   // A transient domain is gone with its power.
-  const { domain: still } = await readDomain(connection, name);
-  if (!still) return;
+  if (!domain.persistent) return;
   const flags = found.map((each) => companions[each]);
-  await runOne(connection, `can't undefine "${name}"`, virsh(connection, ["undefine", still.uuid, ...flags]));
+  await runOne(
+    connection,
+    `can't undefine "${name}"`,
+    virsh(connection, ["undefine", domain.uuid, ...flags]),
+  );
 }
 
 async function companionsOf(connection: Connection, domain: DomainFacts): Promise<Companion[]> {

@@ -16,7 +16,8 @@ export interface HostUri {
   readonly knownHosts: string | null;
 }
 
-const parameters = ["keyfile", "known_hosts", "known_hosts_verify"];
+/** What `virsh -c` accepts of them and makes sense here; `no_tty` always holds. */
+const parameters = ["keyfile", "known_hosts", "known_hosts_verify", "socket", "no_tty"];
 
 /** Reads a URI, or says what is wrong with it and what to write. */
 export function parseHostUri(text: string): HostUri | { readonly failure: string } {
@@ -50,7 +51,11 @@ export function parseHostUri(text: string): HostUri | { readonly failure: string
     if (!parameters.includes(name))
       return { failure: `has the parameter "${name}"; known ones: ${parameters.join(", ")}` };
   }
-  const virshUri = `${driver}://${path}`;
+  const socket = settings.get("socket");
+  if (socket !== null && !/^\/[A-Za-z0-9/._-]+$/.test(socket))
+    return { failure: `has the socket "${socket}"; it must be an absolute path of letters, digits and /._-` };
+  const place = `${path}${socket === null ? "" : `?socket=${socket}`}`;
+  const virshUri = `${driver}://${place}`;
   const at = `${user ? `${user}@` : ""}${hostName}${port && port !== "22" ? `:${port}` : ""}`;
   return {
     ssh:
@@ -58,7 +63,7 @@ export function parseHostUri(text: string): HostUri | { readonly failure: string
         ? { hostName: hostName.replace(/^\[|\]$/g, ""), user: user ?? null, port: port ? Number(port) : null }
         : null,
     virshUri,
-    canonical: transport === "ssh" ? `${driver}+ssh://${at}${path}` : virshUri,
+    canonical: transport === "ssh" ? `${driver}+ssh://${at}${place}` : virshUri,
     keyFile: settings.get("keyfile"),
     knownHosts: settings.get("known_hosts"),
   };

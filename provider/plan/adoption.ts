@@ -101,11 +101,11 @@ function remainder(actual: XmlElement, declared: XmlElement | undefined, place: 
   });
   if (attributes.length === 0 && children.length === 0 && isTextTold) return null;
   const rest: XmlElement = { ...actual, attributes, children: isTextTold ? children : actual.children };
-  return identities[place] ? { ...withIdentity(rest, actual, identities[place] ?? []) } : rest;
+  return identities[place] ? withIdentity(rest, actual, identities[place].places) : rest;
 }
 
 function isSame(declared: XmlElement, actual: XmlElement, place: string): boolean {
-  return (identities[place] ?? []).every((at) => valueAt(declared, at) === valueAt(actual, at));
+  return (identities[place]?.places ?? []).every((at) => valueAt(declared, at) === valueAt(actual, at));
 }
 
 /** What tells an element from its siblings, put back: attributes of its own, or of one child. */
@@ -113,7 +113,7 @@ function withIdentity(rest: XmlElement, actual: XmlElement, places: readonly str
   let element = rest;
   for (const at of places) {
     const value = valueAt(actual, at);
-    if (value === undefined || valueAt(element, at) !== undefined) continue;
+    if (value === undefined || valueAt(element, at) !== undefined || !at.includes("@")) continue;
     const [owner = "", name = ""] = at.includes("/") ? at.split("/@") : ["", at.slice(1)];
     const attribute = { name, value };
     if (owner === "") element = { ...element, attributes: [attribute, ...element.attributes] };

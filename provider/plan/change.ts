@@ -23,6 +23,8 @@ export interface Change {
   readonly actual: XmlElement | null;
   /** The element as it is declared, canonical: as for `actual`. */
   readonly desired: XmlElement | null;
+  /** What is there from `<domain>` down to the place: of a device's part, the third is the device. */
+  readonly trail: readonly XmlElement[];
 }
 
 /** Something declared that libvirt accepts and then ignores: never a change, always told. */

@@ -5,7 +5,7 @@ import { printXml } from "../model/xml/print.ts";
 import { attributeOf, childrenOf, textOf, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Change } from "./change.ts";
-import { elementOf } from "./find.ts";
+import { deviceIn, metadataIn } from "./find.ts";
 import type { Row, RowStep } from "./steps.ts";
 import { DOMAIN } from "./steps.ts";
 
@@ -17,7 +17,6 @@ const keyOf = (change: Change, name: string): string => {
 };
 
 const one = (...args: string[]): RowStep[] => [{ args: [...args, "--live"] }];
-const deviceOf = (change: Change) => change.steps.slice(0, 2);
 const ioThreadOf = (change: Change) => keyOf(change, "iothread");
 
 /** A command with the id of the change's IO thread. */
@@ -87,6 +86,13 @@ export function textAfter(change: Change): string | null {
   return last?.kind === "element" && change.desired ? textOf(change.desired) : change.after;
 }
 
+/** A request to the balloon. Without the device libvirt refuses; without the guest's driver nothing comes of it. */
+export const setMemory: Steps = (change, context) => {
+  const [balloon] = childrenOf(context.live, "devices").flatMap((all) => childrenOf(all, "memballoon"));
+  const hasBalloon = balloon !== undefined && attributeOf(balloon, "model") !== "none";
+  return hasBalloon ? value("setmem")(change, context) : null;
+};
+
 export const setVcpus: Steps = (change, { live, merged }) => {
   const now = Number(valueAt(live, "vcpu/@current") ?? valueAt(live, "vcpu"));
   const then = Number(valueAt(merged, "vcpu/@current") ?? valueAt(merged, "vcpu"));
@@ -118,20 +124,20 @@ const emptyDomain: XmlElement = { kind: "element", name: "domain", attributes: [
 
 /** Rewrites one device as it is to be, for what libvirt can change in place. */
 export const updateDevice: Steps = (change, { merged }) => {
-  const device = elementOf(merged, deviceOf(change));
+  const device = deviceIn(merged, change);
   if (!device) return null;
   return [{ args: ["update-device", DOMAIN, "/dev/stdin", "--live"], stdin: printXml(device) }];
 };
 
 /** The medium of a drive that can be opened. */
 export const changeMedium: Steps = (change, context) => {
-  const drive = elementOf(context.live, deviceOf(change));
+  const drive = deviceIn(context.live, change);
   return /^(cdrom|floppy)$/.test(attributeOf(drive, "device") ?? "") ? updateDevice(change, context) : null;
 };
 
 /** All limits of a disk at once: one command sets the ones given and keeps the others. */
 export const limitDisk: Steps = (change, { merged }) => {
-  const disk = elementOf(merged, deviceOf(change));
+  const disk = deviceIn(merged, change);
   const target = disk && valueAt(disk, "target/@dev");
   if (!disk || !target) return null;
   const limits = new Map(
@@ -149,7 +155,7 @@ export const setMetadata: Steps = (change, { live, merged }) => {
   if (step?.kind !== "element") return null;
   const [prefix, name] = step.name.includes(":") ? step.name.split(":") : ["", step.name];
   const attribute = prefix ? `xmlns:${prefix}` : "xmlns";
-  const [before, after] = [live, merged].map((tree) => elementOf(tree, deviceOf(change)));
+  const [before, after] = [live, merged].map((tree) => metadataIn(tree, change));
   const uri = attributeOf(after ?? before, attribute);
   if (!uri || !name) return null;
   if (!after) return one("metadata", DOMAIN, uri, "--remove");
@@ -163,7 +169,7 @@ export const setMetadata: Steps = (change, { live, merged }) => {
 
 /** Takes a device out; the next step waits until the guest has let it go. */
 export const detachDevice: Steps = (change, { live }) => {
-  const device = elementOf(live, deviceOf(change));
+  const device = deviceIn(live, change);
   return device && !hasDisks(live, device) ? takeOut(device) : null;
 };
 
@@ -176,7 +182,7 @@ function takeOut(device: XmlElement): RowStep[] | null {
 
 /** Takes a device out and plugs it in again as it is to be; what it was comes back when that fails. */
 export const replaceDevice: Steps = (change, { live, merged }) => {
-  const [before, after] = [live, merged].map((tree) => elementOf(tree, deviceOf(change)));
+  const [before, after] = [live, merged].map((tree) => deviceIn(tree, change));
   const out = before && takeOut(before);
   if (!before || !after || !out || hasDisks(live, before)) return null;
   return [

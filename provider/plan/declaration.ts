@@ -3,13 +3,13 @@ import type { Kind } from "../model/arguments/kinds.ts";
 import { parseXmlArgument, printTyped } from "../model/arguments/kinds.ts";
 import { valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import { mergeDomain } from "./merge.ts";
+import { layDomain } from "./merge.ts";
 
 /** What a resource's arguments declare, as a `<domain>` that holds nothing else: typed ones over `xml`. */
 export function declare(kind: Kind, args: Arguments): XmlElement {
   const typed = printTyped(kind, args);
   const xml = parseXmlArgument(args);
-  return xml ? mergeDomain({ recorded: null, desired: typed, actual: xml }).tree : typed;
+  return xml ? layDomain(typed, xml).tree : typed;
 }
 
 /** Name of the domain that a resource is, or belongs to. */

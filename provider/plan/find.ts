@@ -1,23 +1,23 @@
-import { identities } from "../model/elements/identity.ts";
 import { childrenOf, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import type { PathStep } from "./change.ts";
+import type { Change } from "./change.ts";
 
-/** The element that the steps lead to, told by identity; undefined when it is not there. */
-export function elementOf(domain: XmlElement, steps: readonly PathStep[]): XmlElement | undefined {
-  let here: XmlElement | undefined = domain;
-  let place = "";
-  for (const step of steps) {
-    if (step.kind !== "element" || !here) break;
-    place = place === "" ? step.name : `${place}/${step.name}`;
-    const candidates: XmlElement[] = childrenOf(here, step.name);
-    const places = identities[place];
-    here = candidates.find((each, position) => {
-      if (step.key === undefined) return true;
-      const values = places?.map((inner) => valueAt(each, inner));
-      const own = values?.every((value) => value !== undefined) ? values.join(" ") : String(position);
-      return own.toLowerCase() === step.key.toLowerCase();
-    });
-  }
-  return here;
+/**
+ * The device of a running guest that the change is about: libvirt gives each an alias, but for graphics, of which
+ * there is one per type.
+ */
+export function deviceIn(domain: XmlElement, change: Change): XmlElement | undefined {
+  const device = change.steps.length === 2 ? change.actual : change.trail[2];
+  if (!device) return undefined;
+  const tells = valueAt(device, "alias/@name") === undefined ? "@type" : "alias/@name";
+  return childrenOf(domain, "devices")
+    .flatMap((devices) => childrenOf(devices, device.name))
+    .find((each) => valueAt(each, tells) === valueAt(device, tells));
+}
+
+/** The element below `<metadata>` that the change is about: there is one per namespace. */
+export function metadataIn(domain: XmlElement, change: Change): XmlElement | undefined {
+  const [, step] = change.steps;
+  if (step?.kind !== "element") return undefined;
+  return childrenOf(domain, "metadata").flatMap((all) => childrenOf(all, step.name))[0];
 }

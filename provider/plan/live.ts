@@ -15,7 +15,7 @@ export function planLive(change: Change, context: LiveContext): PlannedChange | 
     const steps = made.map(
       (step): LiveStep => ({ plugs: false, ...step, order: row.order, label: row.label }),
     );
-    return { steps, isRequest: row.isRequest ?? false };
+    return { row, steps, isRequest: row.isRequest ?? false };
   }
   return null;
 }

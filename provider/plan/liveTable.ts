@@ -14,6 +14,7 @@ import {
   limitDisk,
   pin,
   replaceDevice,
+  setMemory,
   setMetadata,
   setPolling,
   setThreadPool,
@@ -34,6 +35,7 @@ const threads: readonly Row[] = [
       kinds: added,
       order: 1,
       label: "live",
+      note: { before: 9_004_000, text: "a power cycle takes it away; it is put back by the next up" },
       steps: setPolling(name),
     }),
   ),
@@ -90,14 +92,13 @@ const tuning: readonly Row[] = [
     }),
   ),
   { place: "vcpu/@current", kinds: any, order: 2, label: "live", steps: setVcpus },
-  // A request to the balloon: a guest without the driver never answers it.
   {
     place: "currentMemory",
     kinds: added,
     order: 2,
     label: "live",
     isRequest: true,
-    steps: value("setmem"),
+    steps: setMemory,
   },
 ];
 

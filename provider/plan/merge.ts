@@ -1,161 +1,221 @@
-import { identities, wholes } from "../model/elements/identity.ts";
+import { canonicalDeclared, canonicalDomain, restoreOriginals } from "../model/elements/canonical.ts";
+import { isBag, isWhole } from "../model/elements/identity.ts";
 import { meansSame } from "../model/elements/meaning.ts";
-import { ioThreadIds, normaliseDomain, withIoThreads } from "../model/elements/normalise.ts";
+import { withNamespacesOf } from "../model/elements/namespace.ts";
+import { ioThreadIds } from "../model/elements/normalise.ts";
+import { inUnitOf } from "../model/elements/sizes.ts";
 import { printXml } from "../model/xml/print.ts";
-import { attributeOf, childrenOf, textOf, valueAt } from "../model/xml/read.ts";
+import { attributeOf, childrenOf, textOf } from "../model/xml/read.ts";
 import type { XmlElement, XmlNode } from "../model/xml/tree.ts";
 import type { Change, DomainDiff, PathStep, ThreeWay } from "./change.ts";
-import { placeOf, printPath } from "./path.ts";
+import { countFacts, differencesUnder } from "./difference.ts";
+import { insertElement, removeElement } from "./edit.ts";
+import { type Pairing, type Pairs, pairChildren } from "./pair.ts";
+import { printPath } from "./path.ts";
+import { isAboutThreads, withCount, withThreadsOf } from "./threads.ts";
+import { areExplained, explain, noteElement, type Spot, spotOf, type Walk } from "./walk.ts";
 
 /**
  * The three-way merge: what is declared is put into what is there, what was declared and is no more is
  * taken out, everything else stays where it is. Diff and merge are one walk, so they can't disagree.
  */
-export function mergeDomain(sides: ThreeWay): { readonly tree: XmlElement; readonly diff: DomainDiff } {
-  const changes: Change[] = [];
-  const actual = normaliseDomain(sides.actual);
-  const recorded = sides.recorded && normaliseDomain(sides.recorded);
-  const merged = mergeElement(normaliseDomain(sides.desired), recorded, actual, [], changes);
-  if (changes.length === 0) return { tree: sides.actual, diff: { changes, dropped: [] } };
-  return { tree: withCount(merged, ioThreadIds(actual)), diff: { changes, dropped: [] } };
+export function mergeDomain(sides: ThreeWay): Merged {
+  const first = merge(sides, false);
+  if (first.diff.changes.length === 0) return first;
+  // What is taken out may have been what explained something else: that counts now.
+  const { desired } = sides;
+  const second = merge({ recorded: desired, desired, actual: first.tree }, false);
+  if (second.diff.changes.length === 0) return first;
+  const changes = [...first.diff.changes, ...second.diff.changes];
+  return { tree: second.tree, diff: { changes, dropped: second.diff.dropped } };
 }
 
-/** libvirt wants the number beside the ids, and no pins of threads that this change takes away. */
-function withCount(domain: XmlElement, before: readonly number[]): XmlElement {
-  const [list] = childrenOf(domain, "iothreadids");
-  const threads = list ? childrenOf(list, "iothread") : [];
-  const left = new Set(threads.map((thread) => attributeOf(thread, "id")));
-  const gone = new Set<string | undefined>(before.map(String).filter((id) => !left.has(id)));
-  const counted = withIoThreads(domain, threads.length > 0 && list ? list : null);
-  const at = counted.children.findIndex((child) => child.kind === "element" && child.name === "iothreadids");
-  const count: XmlElement = {
-    kind: "element",
-    name: "iothreads",
-    attributes: [],
-    children: [{ kind: "text", text: String(threads.length) }],
-  };
-  const withNumber = at < 0 ? counted : { ...counted, children: counted.children.toSpliced(at, 0, count) };
-  const orphan = (node: XmlNode) =>
-    node.kind === "element" &&
-    ((node.name === "iothreadpin" && gone.has(attributeOf(node, "iothread"))) ||
-      (node.name === "iothreadsched" && gone.has(attributeOf(node, "iothreads"))));
+/**
+ * One declaration laid over another: like a merge, but both are declared, so that nothing is left out for
+ * being what libvirt would not print.
+ */
+export function layDomain(over: XmlElement, under: XmlElement): Merged {
+  return merge({ recorded: null, desired: over, actual: under }, true);
+}
+
+function merge(sides: ThreeWay, isLiteral: boolean): Merged {
+  const walk: Walk = { changes: [], dropped: [], trail: [], actualTrail: [], isLiteral };
+  const originals = new Map<XmlNode, XmlElement>();
+  const actual = canonicalDomain(sides.actual, originals);
+  const recorded = sides.recorded && canonicalDeclared(sides.recorded);
+  const root = { place: "", steps: [] };
+  const desired = canonicalDeclared(sides.desired);
+  const merged = mergeElement(desired, recorded, actual, root, walk);
+  const { changes, dropped } = walk;
+  if (changes.length === 0) return { tree: sides.actual, diff: { changes, dropped } };
+  const tree = changes.some(isAboutThreads)
+    ? withCount(merged, ioThreadIds(actual), desired)
+    : withThreadsOf(merged, sides.actual);
   return {
-    ...withNumber,
-    children: withNumber.children.map((child) =>
-      child.kind === "element" && child.name === "cputune"
-        ? { ...child, children: child.children.filter((node) => !orphan(node)) }
-        : child,
-    ),
+    tree: withNamespacesOf(restoreOriginals(tree, originals), sides.desired),
+    diff: { changes, dropped },
   };
+}
+
+export interface Merged {
+  readonly tree: XmlElement;
+  readonly diff: DomainDiff;
 }
 
 function mergeElement(
+  given: XmlElement,
+  recorded: XmlElement | null,
+  actual: XmlElement,
+  spot: Spot,
+  walk: Walk,
+): XmlElement {
+  const desired = inUnitOf(spot.place, given, actual);
+  walk.trail.push(desired);
+  walk.actualTrail.push(actual);
+  const merged = mergeParts(desired, recorded, actual, spot, walk);
+  walk.trail.pop();
+  walk.actualTrail.pop();
+  return merged;
+}
+
+function mergeParts(
   desired: XmlElement,
   recorded: XmlElement | null,
   actual: XmlElement,
-  steps: readonly PathStep[],
-  changes: Change[],
+  spot: Spot,
+  walk: Walk,
 ): XmlElement {
-  const noteHere = (step: PathStep, kind: Change["kind"], before: string | null, after: string | null) =>
-    note(changes, kind, [...steps, step], { before, after, actual, desired });
+  const note = (step: PathStep, kind: Change["kind"], before: string | null, after: string | null) => {
+    const steps = [...spot.steps, step];
+    const trail = [...walk.actualTrail];
+    walk.changes.push({ kind, steps, path: printPath(steps), before, after, actual, desired, trail });
+  };
+  const attributes = mergeAttributes(desired, recorded, actual, spot, walk, note);
+  const wanted = ownText(desired);
+  if (wanted !== "" && !meansSame(spot.place, wanted, ownText(actual))) {
+    if (!explain(spot, { kind: "text" }, wanted, desired, actual, ownText(actual), walk)) {
+      note({ kind: "text" }, "change", textOf(actual), textOf(desired));
+      return { ...actual, attributes, children: desired.children };
+    }
+  }
+  const was =
+    recorded && desired.children.length === 0 ? ownText(inUnitOf(spot.place, recorded, actual)) : "";
+  if (was !== "" && childrenOf(actual).length === 0 && meansSame(spot.place, was, ownText(actual))) {
+    note({ kind: "text" }, "remove", textOf(actual), null);
+    return { ...actual, attributes, children: [] };
+  }
+  const children = mergeChildren(desired, recorded, actual, spot, walk);
+  const isUntouched = attributes === actual.attributes && children === actual.children;
+  return isUntouched ? actual : { ...actual, attributes, children };
+}
+
+/** Text that is a value; white space between child elements says nothing. */
+function ownText(element: XmlElement): string {
+  const text = textOf(element);
+  return text === "" || childrenOf(element).length === 0 ? text : text.replace(/\s+/g, " ");
+}
+
+function mergeAttributes(
+  desired: XmlElement,
+  recorded: XmlElement | null,
+  actual: XmlElement,
+  spot: Spot,
+  walk: Walk,
+  note: (step: PathStep, kind: Change["kind"], before: string | null, after: string | null) => void,
+): XmlElement["attributes"] {
   let attributes = actual.attributes;
+  const placeOf = (name: string) => (spot.place === "" ? `@${name}` : `${spot.place}/@${name}`);
   for (const { name, value } of desired.attributes) {
     const before = attributeOf(actual, name);
+    if (before !== undefined && meansSame(placeOf(name), value, before)) continue;
     const step: PathStep = { kind: "attribute", name };
-    if (before !== undefined && meansSame(placeOf([...steps, step]), value, before)) continue;
-    noteHere(step, before === undefined ? "add" : "change", before ?? null, value);
+    if (explain(spot, step, value, desired, actual, before ?? null, walk)) continue;
+    note(step, before === undefined ? "add" : "change", before ?? null, value);
     attributes =
       before === undefined
         ? [...attributes, { name, value }]
         : attributes.map((each) => (each.name === name ? { name, value } : each));
   }
-  for (const { name, value } of recorded?.attributes ?? []) {
-    if (attributeOf(desired, name) !== undefined || attributeOf(actual, name) !== value) continue;
-    noteHere({ kind: "attribute", name }, "remove", value, null);
+  for (const { name, value } of recorded ? inUnitOf(spot.place, recorded, actual).attributes : []) {
+    const before = attributeOf(actual, name);
+    if (attributeOf(desired, name) !== undefined || before === undefined) continue;
+    if (!meansSame(placeOf(name), value, before)) continue;
+    note({ kind: "attribute", name }, "remove", before, null);
     attributes = attributes.filter((each) => each.name !== name);
   }
-  const wanted = textOf(desired);
-  const isLeaf = childrenOf(desired).length === 0 && wanted !== "";
-  if (isLeaf && !meansSame(placeOf(steps), wanted, textOf(actual))) {
-    noteHere({ kind: "text" }, "change", textOf(actual), wanted);
-    return { ...actual, attributes, children: desired.children };
-  }
-  return { ...actual, attributes, children: mergeChildren(desired, recorded, actual, steps, changes) };
+  return attributes;
 }
 
 function mergeChildren(
   desired: XmlElement,
   recorded: XmlElement | null,
   actual: XmlElement,
-  steps: readonly PathStep[],
-  changes: Change[],
+  spot: Spot,
+  walk: Walk,
 ): readonly XmlNode[] {
-  const place = placeOf(steps);
-  const [wanted, before, there] = [desired, recorded, actual].map((side) => keyed(side, place));
-  const children = [...actual.children];
-  const put = (old: XmlElement, ...now: XmlElement[]) => children.splice(children.indexOf(old), 1, ...now);
-  for (const [key, child] of wanted ?? []) {
-    const old = there?.get(key);
-    const step = stepOf(child, key, place);
+  const [wanted, before, there] = [desired, recorded, actual].map((side) => (side ? childrenOf(side) : []));
+  if (!wanted || !before || !there || wanted.length + before.length === 0) return actual.children;
+  const differences = differencesUnder(walk.trail, walk.actualTrail);
+  const pair = (ones: readonly XmlElement[], others: readonly XmlElement[], more: Partial<Pairing> = {}) =>
+    pairChildren(ones, others, spot.place, { differences, ...more });
+  // What was declared is measured as it stood in what was declared then.
+  const above = recorded ? [...walk.trail.slice(0, -1), recorded] : walk.trail;
+  const since = { differences: differencesUnder(above, walk.actualTrail) };
+  const past = pair(wanted, before);
+  const pastThere = pair(before, there, since);
+  const hints: Pairs = new Map();
+  for (const [one, old] of past) {
+    const hint = pastThere.get(old);
+    if (hint) hints.set(one, hint);
+  }
+  const pairs = pair(wanted, there, { hints, isStrict: (one) => recorded !== null && !past.has(one) });
+  let children: readonly XmlNode[] = actual.children;
+  const counts = new Map<string, number>();
+  for (const child of wanted) {
+    const position = counts.get(child.name) ?? 0;
+    counts.set(child.name, position + 1);
+    const old = pairs.get(child);
+    const below = spotOf(child, spot, position);
     if (old) {
-      const now = mergeElement(child, before?.get(key) ?? null, old, [...steps, step], changes);
-      if (now !== old) put(old, now);
+      const now = mergeElement(child, past.get(child) ?? null, old, below, walk);
+      if (now !== old) children = children.map((each) => (each === old ? now : each));
       continue;
     }
-    const path = [...steps, step];
-    // A mere container that is missing is no change of its own: what it is to hold is.
-    const isContainer = !wholes.has(placeOf(path)) && childrenOf(child).length > 0;
-    const added = isContainer
-      ? mergeElement(child, null, { ...child, attributes: [], children: [] }, path, changes)
-      : child;
-    if (!isContainer)
-      note(changes, "add", path, { before: null, after: printXml(child), actual: null, desired: child });
-    const last = children.findLastIndex((node) => node.kind === "element" && node.name === child.name);
-    children.splice(last < 0 ? children.length : last + 1, 0, added);
+    const step = below.steps.at(-1);
+    if (step && explain(spot, step, printXml(child), child, actual, null, walk)) continue;
+    const added = addElement(child, below, walk);
+    if (added) children = insertElement(children, added);
   }
-  for (const [key, child] of before ?? []) {
-    const old = there?.get(key);
-    if (!old || wanted?.has(key)) continue;
-    const path = [...steps, stepOf(child, key, place)];
-    const isWhole = wholes.has(placeOf(path)) || childrenOf(child).length === 0;
-    if (isWhole) {
-      note(changes, "remove", path, { before: printXml(old), after: null, actual: old, desired: null });
-      put(old);
-    } else put(old, mergeElement({ ...child, attributes: [], children: [] }, child, old, path, changes));
+  const [claimed, kept] = [new Set(pairs.values()), new Set(past.values())];
+  const stale = before.filter((each) => !kept.has(each));
+  const left = there.filter((each) => !claimed.has(each));
+  for (const [child, old] of pair(stale, left, { ...since, isStrict: () => true })) {
+    const position = there.filter((each) => each.name === old.name).indexOf(old);
+    const below = spotOf(old, spot, position);
+    const isLeaf = childrenOf(child).length === 0;
+    // What somebody else has changed meanwhile is no more what was declared.
+    if (isLeaf && !isWhole(below.place) && since.differences(child, old, below.place) > 0) continue;
+    const isShared = isBag(below.place) && countFacts(old) > countFacts(child);
+    const goesWhole = isWhole(below.place) || (isLeaf && !isShared);
+    const now = goesWhole
+      ? null
+      : mergeElement({ ...child, attributes: [], children: [] }, child, old, below, walk);
+    if (goesWhole) noteElement(walk, "remove", below.steps, old, null);
+    if (now === null) children = removeElement(children, old);
+    else if (now !== old) children = children.map((each) => (each === old ? now : each));
   }
   return children;
 }
 
-function note(
-  changes: Change[],
-  kind: Change["kind"],
-  steps: readonly PathStep[],
-  values: Pick<Change, "before" | "after" | "actual" | "desired">,
-): void {
-  changes.push({ kind, steps, path: printPath(steps), ...values });
-}
-
-/** Child elements by name and identity: of the table, else by position among those of the same name. */
-function keyed(element: XmlElement | null | undefined, place: string): Map<string, XmlElement> {
-  const found = new Map<string, XmlElement>();
-  const counts = new Map<string, number>();
-  for (const child of element ? childrenOf(element) : []) {
-    const places = identities[place === "" ? child.name : `${place}/${child.name}`];
-    const values = places?.map((each) => valueAt(child, each));
-    const position = counts.get(child.name) ?? 0;
-    counts.set(child.name, position + 1);
-    const key = values?.every((value) => value !== undefined)
-      ? values.join(" ").toLowerCase()
-      : `#${position}`;
-    found.set(`${child.name} ${key}`, child);
+/** What is put in for an element that is missing; null when nothing is. */
+function addElement(child: XmlElement, below: Spot, walk: Walk): XmlElement | null {
+  // A mere container that is missing is no change of its own: what it is to hold is.
+  if (isWhole(below.place) || childrenOf(child).length === 0) {
+    if (!isWhole(below.place) && areExplained(child, below, walk)) return null;
+    noteElement(walk, "add", below.steps, null, child);
+    return child;
   }
-  return found;
-}
-
-function stepOf(child: XmlElement, key: string, place: string): PathStep {
-  const own = key.slice(child.name.length + 1);
-  const isListed = (place === "" ? child.name : `${place}/${child.name}`) in identities;
-  return isListed || !/^#0$/.test(own)
-    ? { kind: "element", name: child.name, key: own.replace(/^#/, "") }
-    : { kind: "element", name: child.name };
+  const empty = { ...child, attributes: [], children: [] };
+  const filled = mergeElement(child, null, empty, below, walk);
+  return filled === empty ? null : filled;
 }

@@ -1,11 +1,12 @@
 import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import type { Change } from "./change.ts";
+import type { Change, Dropped } from "./change.ts";
+import type { Label } from "./labels.ts";
 import { planLive } from "./live.ts";
 import { mergeDomain } from "./merge.ts";
 import { findObstacles } from "./obstacles.ts";
 import { printPath } from "./path.ts";
-import type { Label, LiveStep, PlannedChange, WhenRunning } from "./steps.ts";
+import type { LiveStep, PlannedChange, WhenRunning } from "./steps.ts";
 
 export interface Situation {
   readonly inactive: XmlElement;
@@ -16,6 +17,8 @@ export interface Situation {
   readonly live: XmlElement | null;
   readonly libvirtVersion: number;
   readonly onlineCpus: readonly number[];
+  /** The domain has no definition of its own and vanishes when it stops. Absent: it has one. */
+  readonly isTransient?: boolean;
 }
 
 export interface Pending {
@@ -30,6 +33,8 @@ export interface LabelledChange {
   readonly label: Label;
   /** Whether it is owed: false for what is defined already and waits for the next boot. */
   readonly isDue: boolean;
+  /** What people have to know of it; empty: nothing. */
+  readonly note: string;
 }
 
 export interface Plan {
@@ -41,6 +46,8 @@ export interface Plan {
   readonly pending: readonly Pending[];
   /** Whether a power cycle is needed and allowed. */
   readonly restarts: boolean;
+  /** What is declared and libvirt ignores: never a change. */
+  readonly dropped: readonly Dropped[];
   /** Why it can't be done: nothing may be touched then. */
   readonly obstacles: readonly string[];
 }
@@ -62,22 +69,28 @@ export function planDomain(
     actual: situation.inactive,
   });
   const inactiveChanges = inactive.diff.changes;
-  const live = planRunning(recorded, desired, situation, new Set(inactiveChanges.map(printed)), allowed);
+  const defined = new Set(inactiveChanges.map(({ path }) => path));
+  const smallest = planRunning(recorded, desired, situation, defined, allowed);
+  const restarts = allowed === "restart" && smallest.some(({ planned, isAsked }) => !planned && !isAsked);
+  // What a power cycle brings anyway takes no device out before it.
+  const live = restarts ? planRunning(recorded, desired, situation, defined, "live") : smallest;
   const pending = live.filter(({ planned }) => planned === null);
-  const restarts = allowed === "restart" && pending.some(({ isAsked }) => !isAsked);
   const labels = new Map<string, LabelledChange>(
-    inactiveChanges.map((change) => [change.path, { change, label: "define", isDue: true }]),
+    inactiveChanges.map((change) => [change.path, { change, label: "define", isDue: true, note: "" }]),
   );
   for (const { change, planned } of live) {
     if (planned?.steps.length === 0) continue;
     const label = planned ? labelOf(planned) : restarts ? "restart" : "next boot";
-    labels.set(change.path, { change, label, isDue: label !== "next boot" || labels.has(change.path) });
+    const isDue = label !== "next boot" || labels.has(change.path);
+    const note = planned?.row.note;
+    const isNoted = note !== undefined && situation.libvirtVersion < note.before;
+    labels.set(change.path, { change, label, isDue, note: isNoted ? note.text : "" });
   }
   const liveSteps = unique(live.flatMap(({ planned }) => planned?.steps ?? [])).toSorted(
     (a, b) => a.order - b.order,
   );
   return {
-    define: inactiveChanges.length > 0 ? inactive.tree : null,
+    define: inactiveChanges.length > 0 || situation.isTransient ? inactive.tree : null,
     changes: [...labels.values()],
     liveSteps,
     pending: pending.map(({ change }) => ({
@@ -86,6 +99,7 @@ export function planDomain(
       inactive: change.after,
     })),
     restarts,
+    dropped: inactive.diff.dropped,
     obstacles: findObstacles(desired, inactive.tree, situation, liveSteps),
   };
 }
@@ -118,8 +132,6 @@ function planRunning(
   const left = threadsInUse(live, planned);
   return planned.map((each) => (isThreadRemoval(each.change, left) ? { ...each, planned: null } : each));
 }
-
-const printed = (change: Change) => change.path;
 
 function labelOf(planned: PlannedChange): Label {
   return planned.steps.some((step) => step.label === "detach") ? "detach" : "live";

@@ -4,8 +4,9 @@ import type { Arguments, Fields, ValueType } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { printArguments } from "../model/arguments/print.ts";
 import { identities } from "../model/elements/identity.ts";
-import { valueAt } from "../model/xml/read.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
 import type { Change, PathStep } from "./change.ts";
+import { keyOf as identityKey } from "./pair.ts";
 import { placeOf } from "./path.ts";
 
 /** Where one given argument stands. */
@@ -35,9 +36,8 @@ function keyOf(kind: Kind, steps: readonly PathStep[], args: Arguments): string 
 }
 
 /** Identity of a printed element at a place, as paths have it. */
-function identityOf(steps: readonly PathStep[], element: Parameters<typeof valueAt>[0]): string | undefined {
-  const values = identities[placeOf(steps)]?.map((place) => valueAt(element, place));
-  return values?.every((value) => value !== undefined) ? values.join(" ") : undefined;
+function identityOf(steps: readonly PathStep[], element: XmlElement): string | undefined {
+  return identityKey(element, placeOf(steps)) ?? undefined;
 }
 
 function stepsOf(place: string): PathStep[] {

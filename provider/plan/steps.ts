@@ -4,12 +4,6 @@ import type { Change } from "./change.ts";
 /** What may be done to a guest while it runs. Each includes the one before it. */
 export type WhenRunning = "live" | "detach" | "restart";
 
-/**
- * What a change costs the guest. `define`: nothing, since the guest is off or has it already;
- * `next boot`: nothing now, it needs a power cycle; `restart`: that power cycle will be done.
- */
-export type Label = "live" | "detach" | "next boot" | "restart" | "replace" | "define";
-
 /** One virsh command on the running guest. */
 export interface LiveStep {
   /** Arguments after `virsh -c URI`; DOMAIN stands for the domain's UUID. */
@@ -50,12 +44,15 @@ export interface Row {
   readonly label: "live" | "detach";
   /** libvirt's first version that can. Absent: all that are supported. */
   readonly since?: number;
+  /** What people have to know of it, on libvirt before a version. */
+  readonly note?: { readonly before: number; readonly text: string };
   /** The guest has to cooperate and may take its time: asked once, when the definition changes too. */
   readonly isRequest?: true;
   readonly steps: (change: Change, context: LiveContext) => readonly RowStep[] | null;
 }
 
 export interface PlannedChange {
+  readonly row: Row;
   readonly steps: readonly LiveStep[];
   readonly isRequest: boolean;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { assert } from "chai";
 import type { HostErrorCode } from "../../provider/errors.ts";
 import { readHost } from "../../provider/host/read.ts";
-import { waitFor } from "../../tools/sandbox/processes.ts";
+import { findChildren, waitFor } from "../../tools/sandbox/processes.ts";
 import { findProgram } from "../../tools/sandbox/run.ts";
 import { type Client, fails, makeClient, runTrue } from "../support/connections.ts";
 import { startHost, type TestHost } from "../support/hosts.ts";
@@ -74,6 +74,21 @@ describe("connections that break", () => {
     }
     await Promise.all(Array.from({ length: 8 }, () => runTrue(connection)));
     assert.equal(await host.drop(), 1);
+  });
+
+  it("without a word, as a network that is gone: connects again after the time limit", async () => {
+    const connection = client.connect(host.uri());
+    process.env.PULUMI_VIRSH_CONNECT_SECONDS = "2";
+    try {
+      await runTrue(connection);
+      for (const pid of findChildren(host.process.pid)) process.kill(pid, "SIGSTOP");
+      const start = performance.now();
+      assert.lengthOf(await runTrue(connection), 1);
+      assert.isBelow(performance.now() - start, 5_000);
+    } finally {
+      delete process.env.PULUMI_VIRSH_CONNECT_SECONDS;
+      await host.drop();
+    }
   });
 
   it("while the server is away: an error, and then it goes on as if nothing had been", async () => {

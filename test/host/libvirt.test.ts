@@ -104,12 +104,26 @@ describe("libvirt as another user's session", () => {
     fails(readHost(client.connect(host.uri(user.name))), "libvirtDenied", /group libvirt/));
 });
 
-describe("libvirt as a user with few rights", () => {
+describe("libvirt that is away, and users with few rights", () => {
   let client: Client;
   before(() => {
     client = makeClient();
   });
   after(() => client.remove());
+
+  it("is refused by a system's libvirtd that is not there, over SSH and here", async () => {
+    const host = await startHost();
+    try {
+      const nowhere = `${host.uri()}&socket=/run/nowhere/libvirt-sock`;
+      const says = /nowhere[\s\S]*start libvirtd/;
+      await fails(readHost(client.connect(nowhere)), "libvirtDown", says);
+      const local = localConnection("qemu:///system?socket=/run/nowhere/libvirt-sock");
+      await fails(readHost(local), "libvirtDown", says);
+    } finally {
+      await client.reset();
+      await host.remove();
+    }
+  });
 
   it("is used or refused exactly as virsh itself by a user of the group libvirt", async () => {
     const user = await makeTestUser("group", ["libvirt"]);

@@ -1,6 +1,9 @@
+import { copyFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { assert } from "chai";
 import { readHost } from "../../provider/host/read.ts";
+import { findChildren, readCommand, waitFor } from "../../tools/sandbox/processes.ts";
 import { run } from "../../tools/sandbox/run.ts";
 import { type Client, fails, makeClient, runTrue } from "../support/connections.ts";
 import { startHost, type TestHost } from "../support/hosts.ts";
@@ -93,6 +96,43 @@ describe("limits of a connection", () => {
     );
     server.close();
     assert.isBelow(seconds, 3);
+  });
+
+  it("gives up on a ProxyCommand that says nothing, and ends it", async () => {
+    client.configure("Host hv\n  ProxyCommand sleep 61.25\n");
+    const seconds = await within(1, () =>
+      fails(runTrue(client.connect("qemu+ssh://root@hv/system")), "timedOut"),
+    );
+    assert.isBelow(seconds, 3);
+    await waitFor("the command to end", 2_000, async () => {
+      return !findChildren(process.pid).some((pid) => readCommand(pid) === "sleep");
+    });
+  });
+
+  it("gives up on an agent that says nothing, goes on with key files, and the process ends", async () => {
+    const server = createServer(() => {});
+    const socket = join(client.folder, "silent-agent");
+    await new Promise<void>((resolve) => server.listen(socket, resolve));
+    const probe = async (uri: string) => {
+      const told = await run([process.execPath, require.resolve("../support/probe.js"), uri], {
+        env: { ...process.env, SSH_AUTH_SOCK: socket, PULUMI_VIRSH_CONNECT_SECONDS: "3" },
+        timeoutMs: 10_000,
+      });
+      assert.equal(told.exitCode, 0, told.stderr);
+      return JSON.parse(told.stdout) as { code?: string; message?: string; libvirtVersion?: number };
+    };
+    try {
+      const refused = await probe(host.uri().replace(host.keyfile, "/nowhere"));
+      assert.equal(refused.code, "authenticationRefused");
+      assert.match(refused.message ?? "", /no answer from the agent/);
+      const usual = join(client.folder, ".ssh", "id_ed25519");
+      copyFileSync(host.keyfile, usual);
+      const found = await probe(host.uri().replace(/keyfile=[^&]*&/, ""));
+      rmSync(usual);
+      assert.isAbove(found.libvirtVersion ?? 0, 0, found.message);
+    } finally {
+      server.close();
+    }
   });
 
   it("shares its time limit among jump hosts", async () => {

@@ -1,13 +1,15 @@
+import type { Difference } from "../../provider/host/compare.ts";
+import { diffResource, readResource } from "../../provider/host/compare.ts";
 import type { Connection } from "../../provider/host/connection.ts";
 import type { DomainFacts } from "../../provider/host/facts.ts";
 import { readDomain } from "../../provider/host/read.ts";
 import { createResource, deleteResource, updateResource } from "../../provider/host/resource.ts";
 import { connectionTo } from "../../provider/host/session.ts";
+import { forgetSnapshot } from "../../provider/host/snapshot.ts";
 import { runOne, virsh } from "../../provider/host/virsh.ts";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import type { KindName } from "../../provider/model/arguments/kinds.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
-import { removeDomain } from "../../tools/sandbox/sweep.ts";
 import { sandbox, testName } from "./sandbox.ts";
 
 /** One guest of a test, driven through the resource handlers and looked at through virsh. */
@@ -17,7 +19,11 @@ export interface TestDomain {
   /** `host` and `domain` of resources that belong to it. */
   readonly place: { readonly host: string; readonly domain: string };
   create(kind: KindName, args: Arguments): Promise<Arguments>;
-  update(kind: KindName, recorded: Arguments, args: Arguments): Promise<Arguments>;
+  update(kind: KindName, recorded: Arguments, args: Arguments, uuid?: string): Promise<Arguments>;
+  /** The lines of a preview made now. */
+  preview(kind: KindName, recorded: Arguments, args?: Arguments): Promise<Difference>;
+  /** What a refresh finds now. */
+  read(kind: KindName, recorded: Arguments): Promise<Arguments | null>;
   delete(kind: KindName, recorded: Arguments): Promise<readonly string[]>;
   /** A virsh command on it; the domain's name is put in after the command. */
   virsh(command: string, ...rest: string[]): Promise<string>;
@@ -25,8 +31,9 @@ export interface TestDomain {
   remove(): Promise<void>;
 }
 
-export async function testDomain(name: string): Promise<TestDomain> {
-  const { uri: host } = await sandbox();
+/** Absent `uri`: on the sandbox's host. */
+export async function testDomain(name: string, uri?: string): Promise<TestDomain> {
+  const host = uri ?? (await sandbox()).uri;
   const connection = connectionTo(host);
   const full = testName(name);
   const placed = (kind: KindName, args: Arguments): Arguments =>
@@ -36,8 +43,18 @@ export async function testDomain(name: string): Promise<TestDomain> {
     connection,
     place: { host, domain: full },
     create: async (kind, args) => (await createResource(kinds[kind], placed(kind, args))).outputs,
-    update: async (kind, recorded, args) =>
-      (await updateResource(kinds[kind], placed(kind, recorded), placed(kind, args))).outputs,
+    update: async (kind, recorded, args, uuid) =>
+      (await updateResource(kinds[kind], placed(kind, recorded), placed(kind, args), uuid)).outputs,
+    preview: (kind, recorded, args = recorded) => {
+      forgetSnapshot(connection);
+      const uuid = kind === "Domain" ? (recorded.uuid as string | undefined) : undefined;
+      return diffResource(kinds[kind], placed(kind, recorded), placed(kind, args), { uuid });
+    },
+    read: async (kind, recorded) => {
+      forgetSnapshot(connection);
+      const args = placed(kind, recorded);
+      return (await readResource(kinds[kind], { id: "", outputs: args }))?.inputs ?? null;
+    },
     delete: (kind, recorded) => deleteResource(kinds[kind], placed(kind, recorded)),
     virsh: async (command, ...rest) =>
       (await runOne(connection, `virsh ${command}`, virsh(connection, [command, full, ...rest]))).stdout,
@@ -46,7 +63,14 @@ export async function testDomain(name: string): Promise<TestDomain> {
       if (!domain) throw new Error(`there is no domain ${full}`);
       return domain;
     },
-    remove: () => removeDomain(full),
+    remove: async () => {
+      await connection.run(
+        [virsh(connection, ["destroy", full]), virsh(connection, ["undefine", full, "--managed-save"])],
+        {
+          keepGoing: true,
+        },
+      );
+    },
   };
 }
 

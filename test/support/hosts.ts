@@ -1,9 +1,14 @@
-import { findChildren } from "../../tools/sandbox/processes.ts";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findChildren, readStartTime } from "../../tools/sandbox/processes.ts";
 import type { Sshd } from "../../tools/sandbox/sshd.ts";
 import { printUri, startSshd, stopSshd } from "../../tools/sandbox/sshd.ts";
 import type { SshdOptions } from "../../tools/sandbox/sshdConfig.ts";
 import { removeFolder, temporaryFolder } from "./folders.ts";
 import { sandbox } from "./sandbox.ts";
+
+const label = "host";
 
 export interface TestHost extends Sshd {
   readonly folder: string;
@@ -19,10 +24,25 @@ export interface TestHost extends Sshd {
   remove(): Promise<void>;
 }
 
+/** Ends the servers of test runs that died, and removes their folders. */
+export async function sweepHosts(): Promise<void> {
+  const names = readdirSync(tmpdir()).filter((name) => name.startsWith(`pulumi-virsh-${label}-`));
+  for (const folder of names.map((name) => join(tmpdir(), name))) {
+    const file = join(folder, "owner");
+    const [pid = 0, startTime = 0] = existsSync(file)
+      ? readFileSync(file, "utf8").split(" ").map(Number)
+      : [];
+    if (pid === 0 || readStartTime(pid) === startTime) continue;
+    await stopSshd(folder);
+    removeFolder(folder);
+  }
+}
+
 /** One more "host": a private sshd in front of the same libvirtd. The test that starts it removes it. */
 export async function startHost(options: SshdOptions = {}): Promise<TestHost> {
   await sandbox();
-  const folder = temporaryFolder("host");
+  const folder = temporaryFolder(label);
+  writeFileSync(join(folder, "owner"), `${process.pid} ${readStartTime(process.pid)}`);
   const sshd = await startSshd(folder, options);
   return {
     ...sshd,

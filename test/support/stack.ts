@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { EngineEvent, PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { makeEngineEnvironment } from "./environment.ts";
@@ -32,6 +34,8 @@ export interface TestStack {
   outputs(): Promise<Record<string, unknown>>;
   /** The state as the backend keeps it. */
   resources(): Promise<readonly StateResource[]>;
+  /** What lies in the backend's files, secrets encrypted. */
+  stateText(): string;
   /** Removes its folders; what it made on hosts stays. */
   remove(): Promise<void>;
 }
@@ -86,6 +90,14 @@ export function driveStack(stack: Stack, remove: () => void): Omit<TestStack, "p
       const exported = (await stack.exportStack()) as { deployment: { resources?: StateResource[] } };
       return exported.deployment.resources ?? [];
     },
+    stateText: () => {
+      const folder = String(stack.workspace.envVars.PULUMI_BACKEND_URL).replace("file://", "");
+      const files = readdirSync(folder, { recursive: true, encoding: "utf8", withFileTypes: true });
+      return files
+        .filter((file) => file.isFile())
+        .map((file) => readFileSync(join(file.parentPath, file.name), "utf8"))
+        .join("\n");
+    },
     remove: async () => remove(),
   };
 }
@@ -107,5 +119,7 @@ function stepOf(event: EngineEvent): Step[] {
 
 function diagnosticOf(event: EngineEvent): string[] {
   const said = event.diagnosticEvent;
-  return said && !said.ephemeral ? [said.message] : [];
+  // The engine sends debug lines of the SDK as well, although the type does not say so.
+  const isShown = said && ["info", "info#err", "warning", "error"].includes(said.severity);
+  return isShown && !said.ephemeral ? [said.message] : [];
 }

@@ -98,6 +98,44 @@ const cases: readonly Case[] = [
     want: ["affinity", /known ones/],
   },
   {
+    name: "a typed argument that contradicts the xml",
+    kind: "Domain",
+    args: { host, name: "db", vcpus: 4, xml: "<domain><vcpu>2</vcpu></domain>" },
+    want: ["vcpus", /is 4, and vcpu in xml is 2; keep one of them/],
+  },
+  {
+    name: "typed arguments that say the same as the xml",
+    kind: "Domain",
+    args: {
+      host,
+      name: "db",
+      memory: "1 GiB",
+      xml: "<domain><name>db</name><memory unit='MiB'>1024</memory></domain>",
+    },
+    want: null,
+  },
+  {
+    name: "a pin",
+    kind: "IoThreadPin",
+    args: { host, domain: "rivals", ioThread: 1, cpuset: "0" },
+    want: null,
+  },
+  {
+    name: "a domain that declares the same pin otherwise",
+    kind: "Domain",
+    args: { host, name: "rivals", cpuTune: { ioThreadPins: [{ ioThread: 1, cpuset: "1" }] } },
+    want: [
+      "cputune/iothreadpin[1]/@cpuset",
+      /is 1 in Domain rivals and 0 in IoThreadPin 1 of rivals; declare it in one/,
+    ],
+  },
+  {
+    name: "a disk of the same domain, which nobody else declares",
+    kind: "VirtioDisk",
+    args: { host, domain: "rivals", target: "vdb", source: { file: "/b" } },
+    want: null,
+  },
+  {
     name: "hostile text as data",
     kind: "Domain",
     args: { host, name: "a'; $(reboot) <b>&", description: "`x`" },

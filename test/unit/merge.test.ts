@@ -85,6 +85,40 @@ const cases: readonly Case[] = [
     want: ["remove devices/disk[vdb]"],
     result: "<devices><disk><target dev='vda'/></disk></devices>",
   },
+  {
+    name: "options of a driver that are declared no more, without those of others",
+    recorded: "<devices><disk><driver cache='none'/><target dev='vdb'/></disk></devices>",
+    desired: "<devices><disk><target dev='vdb'/></disk></devices>",
+    actual: "<devices><disk><driver name='qemu' cache='none'/><target dev='vdb'/></disk></devices>",
+    want: ["remove devices/disk[vdb]/driver/@cache"],
+    result: "<devices><disk><driver name='qemu'/><target dev='vdb'/></disk></devices>",
+  },
+  {
+    name: "a title that is declared no more, and one that somebody else wrote meanwhile",
+    recorded: "<title>a</title><description>b</description>",
+    desired: "",
+    actual: "<title>a</title><description>theirs</description>",
+    want: ["remove title"],
+    result: "<description>theirs</description>",
+  },
+  {
+    name: "a text that is declared no more in an element that is",
+    recorded: "<os><nvram template='/t'>/v</nvram></os>",
+    desired: "<os><nvram template='/t'/></os>",
+    actual: "<os><nvram template='/t'>/v</nvram></os>",
+    want: ["remove os/nvram"],
+    result: "<os><nvram template='/t'/></os>",
+  },
+  {
+    name: "white space around what is added and removed, as its neighbours have it",
+    recorded: "<devices><disk><target dev='vdb'/></disk></devices>",
+    desired: "<devices><disk><target dev='vdc'/></disk></devices>",
+    actual:
+      "\n  <devices>\n    <disk><target dev='vda'/></disk>\n    <disk><target dev='vdb'/></disk>\n  </devices>\n",
+    want: ["add devices/disk[vdc]", "remove devices/disk[vdb]"],
+    result:
+      "\n  <devices>\n    <disk><target dev='vda'/></disk>\n    <disk><target dev='vdc'/></disk>\n  </devices>\n",
+  },
 ];
 
 describe("three-way merge", () => {

@@ -24,6 +24,12 @@ const good: readonly { uri: string; canonical: string; virshUri: string; ssh: Ho
     virshUri: "test:///default",
     ssh: { hostName: "fe80::1", user: "u", port: 22 },
   },
+  {
+    uri: "qemu+ssh://hv1/system?no_tty=1&socket=/run/other/libvirt-sock&keyfile=/k",
+    canonical: "qemu+ssh://hv1/system?socket=/run/other/libvirt-sock",
+    virshUri: "qemu:///system?socket=/run/other/libvirt-sock",
+    ssh: { hostName: "hv1", user: null, port: null },
+  },
 ];
 
 const bad: readonly { uri: string; failure: RegExp }[] = [
@@ -37,6 +43,8 @@ const bad: readonly { uri: string; failure: RegExp }[] = [
   { uri: "qemu+ssh://hv1/system?no_verify=1", failure: /host keys are always checked/ },
   { uri: "qemu+ssh://hv1/system?known_hosts_verify=ignore", failure: /host keys are always checked/ },
   { uri: "qemu+ssh://hv1/system?netcat=nc", failure: /parameter "netcat"; known ones: keyfile/ },
+  { uri: "qemu:///system?socket=/run/x;id", failure: /socket "\/run\/x;id"/ },
+  { uri: "qemu+ssh://hv1/system?socket=x", failure: /absolute path/ },
   { uri: "qemu+ssh://root:hunter2@hv1/system", failure: /holds a password/ },
   { uri: "qemu+ssh://hv1:0/system", failure: /port 0/ },
   { uri: "qemu+ssh://hv1:70000/system", failure: /port 70000/ },

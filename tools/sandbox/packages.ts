@@ -13,6 +13,7 @@ const needed: Readonly<Record<string, string>> = {
   dnsmasq: "dnsmasq-base",
   ip: "iproute2",
   xmllint: "libxml2-utils",
+  gcc: "gcc",
 };
 /** `libvirt-daemon-system` makes the user that QEMU runs as; the driver is a package without a program. */
 const always = ["libvirt-daemon-system", "libvirt-daemon-driver-qemu"];

@@ -43,7 +43,10 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
   const [recorded, args] = [recordedOf(request.getId(), kind, before), after].map((each) =>
     withoutIgnored(kind, withDefaults(kind, each), ignored),
   ) as [Arguments, Arguments];
-  const difference = await diffResource(kind, recorded, args, secretNames(kind, state, olds, news));
+  const difference = await diffResource(kind, recorded, args, {
+    secrets: secretNames(kind, state, olds, news),
+    uuid: kind.name === "Domain" && typeof state.values.uuid === "string" ? state.values.uuid : undefined,
+  });
   if (difference.unreachable)
     await log("warning", `${difference.unreachable.message}\nnot compared with the host`, urn);
   if (isImported(request.getId()) && edits.some((each) => each.kind === "delete"))

@@ -1,36 +1,113 @@
-/**
- * What tells elements of one name apart among their siblings: path from `<domain>` → places whose values
- * together are the key. Elements that are not listed are told apart by their position among equals.
- * @see formatdomain of libvirt; measured on 9.0.0.
- */
-export const identities: Readonly<Record<string, readonly string[]>> = {
-  "iothreadids/iothread": ["@id"],
-  "cputune/vcpupin": ["@vcpu"],
-  "cputune/iothreadpin": ["@iothread"],
-  "cputune/vcpusched": ["@vcpus"],
-  "cputune/iothreadsched": ["@iothreads"],
-  "devices/disk": ["target/@dev"],
-  "devices/disk/driver/iothreads/iothread": ["@id"],
-  "devices/controller": ["@type", "@index"],
-  "devices/controller/driver/iothreads/iothread": ["@id"],
-  "devices/interface": ["mac/@address"],
-  "devices/graphics": ["@type"],
-  "devices/channel": ["target/@name"],
-  "devices/filesystem": ["target/@dir"],
-  "cpu/feature": ["@name"],
-  "cpu/numa/cell": ["@id"],
+import { parseCpuset, printCpuset } from "../cpuset.ts";
+import { childrenOf } from "../xml/read.ts";
+import type { XmlElement } from "../xml/tree.ts";
+
+/** What tells elements of one name apart among their siblings. */
+export interface Identity {
+  /** Places under the element whose values together are the key. */
+  readonly places: readonly string[];
+  /** One way of writing each value. */
+  readonly canonical?: (value: string) => string;
+}
+
+const by = (...places: string[]): Identity => ({ places });
+/** Six pairs of digits, however they are written: `52:54:0:A:b:c`. */
+export const canonicalMac = (value: string) =>
+  value
+    .toLowerCase()
+    .split(":")
+    .map((part) => part.padStart(2, "0"))
+    .join(":");
+const cpuset = (value: string) => {
+  const cpus = parseCpuset(value);
+  return cpus ? printCpuset(cpus) : value;
 };
 
-/** Elements that are one thing: when what declared them goes, they go whole, with what libvirt put into them. */
-export const wholes: ReadonlySet<string> = new Set([
-  ...Object.keys(identities),
-  "devices/serial",
-  "devices/console",
-  "devices/video",
-  "devices/hostdev",
-  "devices/sound",
-  "devices/watchdog",
-  "devices/rng",
-  "devices/memory",
+/**
+ * Path from `<domain>` → identity. An element without all parts of its key, or that is not listed, is the one
+ * with the fewest differences, then the one at its position among equals.
+ * @see formatdomain of libvirt; measured on 9.0.0.
+ */
+export const identities: Readonly<Record<string, Identity>> = {
+  "iothreadids/iothread": by("@id"),
+  "vcpus/vcpu": by("@id"),
+  "cputune/vcpupin": by("@vcpu"),
+  "cputune/iothreadpin": by("@iothread"),
+  "cputune/vcpusched": { places: ["@vcpus"], canonical: cpuset },
+  "cputune/iothreadsched": { places: ["@iothreads"], canonical: cpuset },
+  "cputune/cachetune": { places: ["@vcpus"], canonical: cpuset },
+  "cputune/cachetune/cache": by("@id", "@level", "@type"),
+  "cputune/memorytune": { places: ["@vcpus"], canonical: cpuset },
+  "cputune/memorytune/node": by("@id"),
+  "blkiotune/device": by("path"),
+  "numatune/memnode": by("@cellid"),
+  "os/firmware/feature": by("@name"),
+  "cpu/feature": by("@name"),
+  "cpu/numa/cell": by("@id"),
+  "cpu/numa/cell/distances/sibling": by("@id"),
+  "clock/timer": by("@name"),
+  "keywrap/cipher": by("@name"),
+  "perf/event": by("@name"),
+  "sysinfo/entry": by("@name"),
+  "sysinfo/bios/entry": by("@name"),
+  "sysinfo/system/entry": by("@name"),
+  "sysinfo/baseBoard/entry": by("@name"),
+  "sysinfo/chassis/entry": by("@name"),
+  "qemu:commandline/qemu:env": by("@name"),
+  "devices/disk": by("target/@dev"),
+  "devices/disk/driver/iothreads/iothread": by("@id"),
+  "devices/controller": by("@type", "@index"),
+  "devices/controller/driver/iothreads/iothread": by("@id"),
+  "devices/interface": { places: ["mac/@address"], canonical: canonicalMac },
+  "devices/graphics": by("@type"),
+  "devices/graphics/channel": by("@name"),
+  "devices/channel": by("target/@name"),
+  "devices/filesystem": by("target/@dir"),
+  "devices/audio": by("@id"),
+  "devices/shmem": by("@name"),
+  "devices/lease": by("lockspace", "key"),
+};
+
+/** Lists whose order is part of what they say. */
+const ordered = new Set([
   "os/boot",
+  "os/initarg",
+  "os/acpi/table",
+  "sysinfo/oemStrings/entry",
+  "qemu:commandline/qemu:arg",
+  "devices/redirfilter/usbdev",
 ]);
+
+/**
+ * Whether the order of such elements counts. Host devices are put on their bus one after the other, unless
+ * each says where it stands.
+ */
+export function isOrdered(place: string, declared: readonly XmlElement[]): boolean {
+  if (place !== "devices/hostdev") return ordered.has(place);
+  return declared.some((each) => childrenOf(each, "address").length === 0);
+}
+
+/** Devices that a domain has one of, or whose place says which one is meant. */
+const single = new Set([
+  "devices/emulator",
+  "devices/memballoon",
+  "devices/nvram",
+  "devices/vsock",
+  "devices/tpm",
+  "devices/redirfilter",
+]);
+
+/** Whether there may be several elements of that name, not all of them declared by the same program. */
+export function listed(place: string): boolean {
+  return place in identities || (/^devices\/[^/]+$/.test(place) && !single.has(place));
+}
+
+/** Elements that are one thing: when what declared them goes, they go whole, with what libvirt put into them. */
+export function isWhole(place: string): boolean {
+  return listed(place) || place === "os/boot" || /^metadata\/[^/]+$/.test(place);
+}
+
+/** Elements that collect options of several origins: only those that were declared go. */
+export function isBag(place: string): boolean {
+  return /\/driver$/.test(place);
+}

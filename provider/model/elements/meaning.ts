@@ -1,5 +1,5 @@
 import { parseCpuset, printCpuset } from "../cpuset.ts";
-import { parseMemoryKiB } from "../units.ts";
+import { canonicalMac } from "./identity.ts";
 
 type Canonical = (value: string) => string;
 
@@ -7,23 +7,42 @@ const cpuset: Canonical = (value) => {
   const cpus = parseCpuset(value);
   return cpus ? printCpuset(cpus) : value.trim();
 };
-const lower: Canonical = (value) => value.toLowerCase();
-const uuid: Canonical = (value) => value.toLowerCase().replaceAll("-", "");
-
-/** Values that mean the same though written otherwise: place → its canonical text. */
-const canonical: Readonly<Record<string, Canonical>> = {
-  uuid,
-  "vcpu/@cpuset": cpuset,
-  "cputune/vcpupin/@cpuset": cpuset,
-  "cputune/emulatorpin/@cpuset": cpuset,
-  "cputune/iothreadpin/@cpuset": cpuset,
-  "cputune/vcpusched/@vcpus": cpuset,
-  "cputune/iothreadsched/@iothreads": cpuset,
-  "numatune/memory/@nodeset": cpuset,
-  "devices/interface/mac/@address": lower,
-  memory: (value) => String(parseMemoryKiB(value) ?? value),
-  currentMemory: (value) => String(parseMemoryKiB(value) ?? value),
+const uuid: Canonical = (value) => value.toLowerCase().replace(/[-\s]/g, "");
+const isUuid = /^\s*[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\s*$/i;
+/** Without doubled and trailing slashes, as `virFileSanitizePath` makes it. */
+const path: Canonical = (value) => value.replace(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
+const octal: Canonical = (value) => (/^[0-7]+$/.test(value) ? String(Number.parseInt(value, 8)) : value);
+/** `1.10` of a USB device is 1.1; `2.0` and `2.00` are the same. */
+const version: Canonical = (value) => value.replace(/^(\d+)\.0?(\d+?)0*$/, "$1.$2");
+/** A number as C reads it: 16, 0x10 and 020. */
+const number: Canonical = (value) => {
+  const text = value.trim();
+  if (/^0[0-7]+$/.test(text)) return String(BigInt(`0o${text.slice(1)}`));
+  return /^(?:0x[0-9a-f]+|\d{1,20})$/i.test(text) ? String(BigInt(text)) : text;
 };
+/** A number in base 16, with or without 0x. */
+const hex: Canonical = (value) => {
+  const digits = /^\s*(?:0x)?([0-9a-f]{1,16})\s*$/i.exec(value)?.[1];
+  return digits === undefined ? value : String(BigInt(`0x${digits}`));
+};
+
+/** Values that mean the same though written otherwise: how the place ends → one way of writing. */
+const canonical: readonly { readonly ends: RegExp; readonly canonical: Canonical }[] = [
+  { ends: /\/backend\/@(?:tap|vhost)$/, canonical: path },
+  { ends: /\/mac\/@address$/, canonical: canonicalMac },
+  { ends: /\/(?:@cpuset|@nodeset|@cpus|@vcpus|@iothreads|nodemask)$/, canonical: cpuset },
+  { ends: /\/@[fd]mode$/, canonical: octal },
+  { ends: /\/usbdev\/@version$/, canonical: version },
+  { ends: /\/address\/@(?:iobase|irq|reg)$/, canonical: hex },
+  {
+    ends: /\/(?:address|zpci|master|usbdev|vendor|product|target|topology|cell|sibling|page)\/@\w+$/,
+    canonical: number,
+  },
+  {
+    ends: /\/(?:policy|cbitpos|reducedPhysBits|iobase|@irq|@iobase|@port|@slots|@order|@namespace)$/,
+    canonical: number,
+  },
+];
 
 /** Machine aliases and what libvirt makes of them: `q35` → `pc-q35-7.2`. */
 const machineAliases: Readonly<Record<string, RegExp>> = {
@@ -34,9 +53,21 @@ const machineAliases: Readonly<Record<string, RegExp>> = {
   "s390-ccw-virtio": /^s390-ccw-virtio-/,
 };
 
+const found = new Map<string, Canonical | null>();
+
+function canonicalOf(place: string): Canonical | null {
+  const known = found.get(place);
+  if (known !== undefined) return known;
+  const row = canonical.find(({ ends }) => ends.test(place))?.canonical ?? null;
+  found.set(place, row);
+  return row;
+}
+
 /** Whether the value that is there satisfies the declared one. */
 export function meansSame(place: string, desired: string, actual: string): boolean {
-  if (place === "os/type/@machine" && machineAliases[desired]?.test(actual)) return true;
-  const canon = canonical[place];
-  return canon ? canon(desired) === canon(actual) : desired === actual;
+  if (desired === actual) return true;
+  if (place === "os/type/@machine") return machineAliases[desired]?.test(actual) ?? false;
+  if (isUuid.test(desired) && isUuid.test(actual)) return uuid(desired) === uuid(actual);
+  const canon = canonicalOf(place);
+  return canon !== null && canon(desired) === canon(actual);
 }

@@ -1,25 +1,12 @@
-import { parseMemoryKiB } from "../units.ts";
 import { attributeOf, childrenOf, textOf } from "../xml/read.ts";
 import type { XmlElement } from "../xml/tree.ts";
 
 /**
- * One way of writing what libvirt takes in several: memory in KiB, and IO threads as ids, since
- * `<iothreads>2</iothreads>` means ids 1 and 2 (libvirt prints ids only when they are not 1..N).
+ * IO threads as ids, since `<iothreads>2</iothreads>` means ids 1 and 2: libvirt prints ids only when they
+ * are not 1..N.
  */
 export function normaliseDomain(domain: XmlElement): XmlElement {
-  return withIoThreadIds({ ...domain, children: domain.children.map((child) => inKiB(child)) });
-}
-
-function inKiB(node: XmlElement["children"][number]): XmlElement["children"][number] {
-  if (node.kind !== "element" || (node.name !== "memory" && node.name !== "currentMemory")) return node;
-  const kib = parseMemoryKiB(textOf(node), attributeOf(node, "unit"));
-  if (kib === null) return node;
-  const others = node.attributes.filter((attribute) => attribute.name !== "unit");
-  return {
-    ...node,
-    attributes: [{ name: "unit", value: "KiB" }, ...others],
-    children: [{ kind: "text", text: String(kib) }],
-  };
+  return withIoThreadIds(domain);
 }
 
 /** Ids of a domain's IO threads, in libvirt's order: those listed, then filled up from 1 to the count. */
@@ -47,7 +34,12 @@ function withIoThreadIds(domain: XmlElement): XmlElement {
         children: [],
       },
   );
-  return withIoThreads(domain, { kind: "element", name: "iothreadids", attributes: [], children: threads });
+  return withIoThreads(domain, {
+    kind: "element",
+    name: "iothreadids",
+    attributes: list?.attributes ?? [],
+    children: [...threads, ...(list ? childrenOf(list).filter(({ name }) => name !== "iothread") : [])],
+  });
 }
 
 /** Puts the list in place of whatever says how many threads there are; null takes all of it away. */

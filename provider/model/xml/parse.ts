@@ -1,13 +1,12 @@
-import { XMLParser, XMLValidator } from "fast-xml-parser";
-import type { XmlAttribute, XmlElement, XmlNode } from "./tree.ts";
+import { XMLParser } from "fast-xml-parser";
+import { XmlError } from "./error.ts";
+import { depthLimit, instructionMark, scanXml } from "./scan.ts";
+import type { XmlAttribute, XmlDocument, XmlElement, XmlNode } from "./tree.ts";
 
-/** libvirt's own limit for one XML text on the wire (facts: 4 MiB accepted, one byte more refused). */
+export { XmlError };
+
+/** libvirt's own limit for one XML text on the wire, in bytes: 4 MiB are taken, one byte more is refused. */
 const sizeLimit = 4 * 1024 * 1024;
-const depthLimit = 256;
-
-export class XmlError extends Error {
-  override readonly name = "XmlError";
-}
 
 const parser = new XMLParser({
   preserveOrder: true,
@@ -19,26 +18,28 @@ const parser = new XMLParser({
   processEntities: false,
   commentPropName: "#comment",
   cdataPropName: "#cdata",
+  maxNestedTags: depthLimit + 1,
 });
 
 /**
- * Text to tree, without loss. The only file that knows the parser.
+ * Text to tree, without loss: what stands before and after the root element too. The only file that knows
+ * the parser.
  * @throws XmlError for text that is not well-formed, too large or too deep, or that declares a document type.
  */
+export function parseDocument(text: string): XmlDocument {
+  const isLarge = text.length > sizeLimit / 3 && new TextEncoder().encode(text).length > sizeLimit;
+  if (isLarge) throw new XmlError("is larger than the 4 MiB that libvirt takes");
+  const safe = scanXml(text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n"));
+  const nodes = readNodes(safe);
+  const at = nodes.findIndex((node) => node.kind === "element");
+  const root = nodes[at];
+  if (root?.kind !== "element") throw new XmlError("must have exactly one root element");
+  return { before: nodes.slice(0, at), root, after: nodes.slice(at + 1) };
+}
+
+/** The root element alone. @throws XmlError as `parseDocument`. */
 export function parseXml(text: string): XmlElement {
-  if (text.length > sizeLimit) throw new XmlError("is larger than the 4 MiB that libvirt takes");
-  if (/<!DOCTYPE|<!ENTITY/i.test(text)) throw new XmlError("declares a document type; write it without one");
-  const open = depthOf(text);
-  if (open > depthLimit) throw new XmlError(`nests ${open} elements; at most ${depthLimit} are read`);
-  const valid = XMLValidator.validate(text);
-  if (valid !== true) {
-    throw new XmlError(`does not parse at line ${valid.err.line}, column ${valid.err.col}: ${valid.err.msg}`);
-  }
-  const nodes = (parser.parse(text) as Raw[]).map(toNode);
-  const roots = nodes.filter((node) => node.kind === "element");
-  const [root] = roots;
-  if (!root || roots.length !== 1) throw new XmlError("must have exactly one root element");
-  return root;
+  return parseDocument(text).root;
 }
 
 /** @throws XmlError likewise, and when the root is not `<domain>`. */
@@ -50,25 +51,41 @@ export function parseDomainXml(text: string): XmlElement {
 
 type Raw = Record<string, unknown>;
 
-function toNode(raw: Raw): XmlNode {
-  const name = Object.keys(raw).find((key) => key !== ":@") ?? "";
-  const value = raw[name];
-  if (name === "#text") return { kind: "text", text: decode(String(value)) };
-  if (name === "#comment") return { kind: "comment", text: innerText(value) };
-  if (name === "#cdata") return { kind: "cdata", text: innerText(value) };
-  const attributes = toAttributes(raw[":@"]);
-  if (name.startsWith("?")) {
-    const body = attributes.map((attribute) => `${attribute.name}="${attribute.value}"`).join(" ");
-    return { kind: "instruction", target: name.slice(1), text: body };
+function readNodes(text: string): XmlNode[] {
+  try {
+    return (parser.parse(text) as Raw[]).map(toNode);
+  } catch (cause) {
+    throw new XmlError(`is not read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
-  return { kind: "element", name, attributes, children: (value as Raw[]).map(toNode) };
 }
 
-function toAttributes(raw: unknown): XmlAttribute[] {
-  return Object.entries((raw ?? {}) as Record<string, string>).map(([name, value]) => ({
+function toNode(raw: Raw): XmlNode {
+  let name = "";
+  for (const key in raw) if (key !== ":@") name = key;
+  const value = raw[name];
+  if (name === "#text") return { kind: "text", text: decode(String(value)) };
+  if (name === "#comment") return toComment(innerText(value));
+  if (name === "#cdata") return { kind: "cdata", text: innerText(value) };
+  return {
+    kind: "element",
     name,
-    value: decode(String(value).replace(/[\t\n\r]/g, " ")),
-  }));
+    attributes: toAttributes(raw[":@"] as Record<string, string> | undefined),
+    children: (value as Raw[]).map(toNode),
+  };
+}
+
+const none: readonly XmlAttribute[] = [];
+
+function toAttributes(raw: Record<string, string> | undefined): readonly XmlAttribute[] {
+  if (raw === undefined) return none;
+  // White space in an attribute is a space, unless it is written as a reference.
+  return Object.entries(raw).map(([name, value]) => ({ name, value: decode(value.replace(/[\t\n]/g, " ")) }));
+}
+
+function toComment(text: string): XmlNode {
+  if (!text.startsWith(instructionMark)) return { kind: "comment", text };
+  const [, target = "", body = ""] = /^(\S*)\s*([\s\S]*)$/.exec(decodeURIComponent(text.slice(1))) ?? [];
+  return { kind: "instruction", target, text: body };
 }
 
 function innerText(value: unknown): string {
@@ -78,22 +95,12 @@ function innerText(value: unknown): string {
 const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", apos: "'", quot: '"' };
 
 function decode(text: string): string {
-  return text.replace(/&([^;\s&]*);/g, (whole, name: string) => {
-    const number = /^#(?:x([0-9a-f]+)|(\d+))$/i.exec(name);
-    if (number) return String.fromCodePoint(number[1] ? Number.parseInt(number[1], 16) : Number(number[2]));
-    const known = named[name];
-    if (known === undefined)
-      throw new XmlError(`has the unknown entity ${whole}; write the character itself`);
-    return known;
+  if (!text.includes("&")) return text;
+  return text.replace(/&(?:#x([0-9a-fA-F]+)|#(\d+)|(\w+));/g, (whole, hex, decimal, word) => {
+    if (word !== undefined) return named[word] ?? whole;
+    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+    const isCharacter = code <= 0x10ffff && (code >= 32 || code === 9 || code === 10 || code === 13);
+    if (!isCharacter) throw new XmlError(`has the reference ${whole} to a character that XML can't hold`);
+    return String.fromCodePoint(code);
   });
-}
-
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (const [, close, empty] of text.matchAll(/<(\/?)[A-Za-z_][^<>]*?(\/?)>/g)) {
-    if (close) depth--;
-    else if (!empty) deepest = Math.max(deepest, ++depth);
-  }
-  return deepest;
 }

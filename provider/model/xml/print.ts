@@ -1,4 +1,4 @@
-import type { XmlNode } from "./tree.ts";
+import type { XmlDocument, XmlNode } from "./tree.ts";
 
 const escapes: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -20,7 +20,7 @@ export function printXml(node: XmlNode): string {
     case "comment":
       return `<!--${node.text}-->`;
     case "instruction":
-      return `<?${node.target} ${node.text}?>`;
+      return `<?${node.target}${node.text === "" ? "" : ` ${node.text}`}?>`;
     case "element": {
       const attributes = node.attributes
         .map(({ name, value }) => ` ${name}='${value.replace(/[&<>'\t\n\r]/g, (c) => escapes[c] ?? c)}'`)
@@ -29,4 +29,9 @@ export function printXml(node: XmlNode): string {
       return `<${node.name}${attributes}>${node.children.map(printXml).join("")}</${node.name}>`;
     }
   }
+}
+
+/** The whole text, with what stands around the root. */
+export function printDocument(document: XmlDocument): string {
+  return [...document.before, document.root, ...document.after].map(printXml).join("");
 }

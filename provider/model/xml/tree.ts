@@ -4,6 +4,13 @@
  */
 export type XmlNode = XmlElement | XmlText | XmlCData | XmlComment | XmlInstruction;
 
+/** What one text holds: mostly the root, with comments and instructions around it. */
+export interface XmlDocument {
+  readonly before: readonly XmlNode[];
+  readonly root: XmlElement;
+  readonly after: readonly XmlNode[];
+}
+
 export interface XmlElement {
   readonly kind: "element";
   /** Name as written, with its prefix (`qemu:arg`). */

@@ -1,0 +1,58 @@
+/**
+ * Who runs on a host and where: `sh -c … sh URI MARK UUIDS`, the UUIDs in one word; none means all that run.
+ * Read-only virsh throughout: looking needs no right to change.
+ */
+export const discoverScript = `
+uri=$1 mark=$2 uuids=$3
+v() { virsh -r -c "$uri" "$@" </dev/null; }
+m() { printf '\\n%s %s\\n' "$mark" "$*"; }
+m user; id -un
+m nodes; cat /sys/devices/system/node/node*/cpulist 2>/dev/null
+m list
+list=$(v -q list --uuid --name) || exit 1
+printf '%s\\n' "$list"
+m xmls
+batch=
+while read -r uuid name; do
+  [ -n "$uuid" ] || continue
+  case " \${uuids:-$uuid} " in *" $uuid "*) ;; *) continue ;; esac
+  batch="$batch echo $mark xml $uuid; dumpxml $uuid;"
+  [ "\${#batch}" -lt 100000 ] || { v "$batch"; batch=; }
+done <<END
+$list
+END
+[ -z "$batch" ] || v "$batch"
+m pids
+user=$(id -u)
+case $uri in
+  *session*) set -- "\${XDG_RUNTIME_DIR:-/run/user/$user}/libvirt/qemu/run" "\${HOME:-/}/.cache/libvirt/qemu/run"
+    [ "$user" -ne 0 ] || set -- "$@" /run/libvirt/qemu ;;
+  *) set -- /run/libvirt/qemu ;;
+esac
+for folder; do
+  for file in "$folder"/*.pid; do
+    [ -r "$file" ] || continue
+    pid=; read -r pid <"$file"
+    file=\${file##*/}
+    [ -z "$pid" ] || printf '%s %s\\n' "$pid" "\${file%.pid}"
+  done
+done
+exit 0
+`;
+
+/**
+ * What is counted there: `sh -c … sh URI MARK UUIDS PIDS`, each in one word. One domstats for all domains and
+ * one grep for all threads, whatever their number; `--nowait`, so that a domain busy with a job holds up nothing.
+ */
+export const countScript = `
+uri=$1 mark=$2 uuids=$3 pids=$4
+s() { virsh -r -q -c "$uri" domstats --nowait --block --iothread "$@" </dev/null; }
+m() { printf '\\n%s %s\\n' "$mark" "$*"; }
+m disks; date +%s%N
+if [ -n "$uuids" ]; then s $uuids 2>/dev/null || s --list-active; else s --list-active; fi || exit 1
+m threads; date +%s%N
+files=
+for pid in $pids; do files="$files /proc/$pid/task/*/schedstat /proc/$pid/task/*/status"; done
+[ -z "$files" ] || LC_ALL=C grep -HsE '^(Name|Cpus_allowed_list|voluntary_ctxt_switches):|^[0-9]+ [0-9]+ [0-9]+$' $files
+exit 0
+`;

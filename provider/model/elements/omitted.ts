@@ -1,0 +1,66 @@
+import { devices } from "./omissions/devices.ts";
+import { disks } from "./omissions/disks.ts";
+import { domains } from "./omissions/domains.ts";
+import { graphics } from "./omissions/graphics.ts";
+import { interfaces } from "./omissions/interfaces.ts";
+import { live } from "./omissions/live.ts";
+import { machines } from "./omissions/machines.ts";
+import type { Omission, Site } from "./omissions/row.ts";
+
+/** Everything known of what libvirt does not print, or prints otherwise. */
+const omissions: readonly Omission[] = [
+  ...live,
+  ...domains,
+  ...machines,
+  ...disks,
+  ...interfaces,
+  ...graphics,
+  ...devices,
+];
+
+const byTail = new Map<string, Omission[]>();
+for (const row of omissions) {
+  const tail = row.place.slice(row.place.lastIndexOf("/") + 1);
+  byTail.set(tail, [...(byTail.get(tail) ?? []), row]);
+}
+
+/** The row that explains why a declared node is not there as declared; null when none does. */
+export function findOmission(site: Site): Omission | null {
+  const rows = byTail.get(site.place.slice(site.place.lastIndexOf("/") + 1)) ?? byTail.get("*") ?? [];
+  return (
+    rows.find((row) => isAt(row, site.place) && holds(row, site)) ??
+    (isDefaultWord(site) ? defaultWord : null)
+  );
+}
+
+function isAt(row: Omission, place: string): boolean {
+  if (row.place.startsWith("**/")) return `/${place}`.endsWith(row.place.slice(2));
+  if (row.place.endsWith("/*"))
+    return !place.includes("/@") && place.slice(0, place.lastIndexOf("/") + 1) === row.place.slice(0, -1);
+  return place === row.place;
+}
+
+function holds(row: Omission, site: Site): boolean {
+  if (site.there !== null && !row.evenOver) return false;
+  if (
+    row.values instanceof RegExp
+      ? !row.values.test(site.value)
+      : row.values && !row.values.includes(site.value)
+  ) {
+    return false;
+  }
+  return row.when?.(site) ?? true;
+}
+
+const wordsForNothing: ReadonlySet<string> = new Set(["default", ""]);
+
+const defaultWord: Omission = {
+  id: "default-word",
+  place: "**",
+  kind: "default",
+  reason: "libvirt has the word for what silence says and never prints it",
+};
+
+function isDefaultWord(site: Site): boolean {
+  return site.there === null && wordsForNothing.has(site.value) && site.place.includes("/@");
+}

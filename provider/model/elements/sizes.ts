@@ -1,0 +1,37 @@
+import { bytesPerUnit } from "../units.ts";
+import { attributeOf, childrenOf, textOf } from "../xml/read.ts";
+import type { XmlElement } from "../xml/tree.ts";
+
+/** Unit of a size that is given without one: how the place ends → unit. KiB everywhere else. */
+const bare: readonly [RegExp, string][] = [
+  [/\/(?:max_size|space_hard_limit|space_soft_limit|shmem\/size)$/, "bytes"],
+  [/\/(?:tseg|tb-cache)$/, "MiB"],
+];
+
+const valueNames = ["memory", "size", "value"];
+
+/**
+ * The declared element with its size in the unit of the element that is there, so that the two can be
+ * compared. Unchanged when it is no size.
+ */
+export function inUnitOf(place: string, declared: XmlElement, actual: XmlElement): XmlElement {
+  const [given, theirs] = [attributeOf(declared, "unit"), attributeOf(actual, "unit")];
+  if (given === theirs) return declared;
+  const unit = bare.find(([ends]) => ends.test(place))?.[1] ?? "KiB";
+  const [from, to] = [bytesPerUnit(given ?? unit), bytesPerUnit(theirs ?? unit)];
+  if (from === null || to === null) return declared;
+  const convert = (text: string | undefined) =>
+    /^\d+$/.test(text?.trim() ?? "") ? String(Math.ceil((Number(text) * from) / to)) : null;
+  const text = childrenOf(declared).length === 0 ? convert(textOf(declared)) : null;
+  const name = valueNames.find((each) => attributeOf(declared, each) !== undefined);
+  const value = text === null && name !== undefined ? convert(attributeOf(declared, name)) : null;
+  if (text === null && value === null) return declared;
+  const attributes = declared.attributes.flatMap((each) => {
+    if (each.name === name && value !== null) return [{ name, value }];
+    if (each.name !== "unit") return [each];
+    return theirs === undefined ? [] : [{ name: "unit", value: theirs }];
+  });
+  return text === null
+    ? { ...declared, attributes }
+    : { ...declared, attributes, children: [{ kind: "text", text }] };
+}

@@ -1,0 +1,98 @@
+import type { XmlElement } from "../model/xml/tree.ts";
+import { countFacts } from "./difference.ts";
+
+/** Beyond so many comparisons elements are paired in order: work stays linear. */
+const comparisonLimit = 20_000;
+
+export interface Measure {
+  /** Whether they can be the same at all. */
+  readonly agree: (one: XmlElement, other: XmlElement) => boolean;
+  readonly differences: (one: XmlElement, other: XmlElement) => number;
+  /** How many differences a pair may have. */
+  readonly allowed: (one: XmlElement) => number;
+}
+
+/**
+ * Pairs each declared element with one that is there so that the differences are few: first those that say
+ * the same and no more, then those that hold, each time at the same position before any other; then the
+ * nearest. At last pairs swap where that is nearer.
+ */
+export function pairNearest(
+  ones: readonly XmlElement[],
+  others: readonly XmlElement[],
+  measure: Measure,
+): Map<XmlElement, XmlElement> {
+  const pairs = new Map<XmlElement, XmlElement>();
+  const left = new Set(others);
+  const known = new Map<XmlElement, Map<XmlElement, number>>();
+  let comparisons = 0;
+  const cost = (one: XmlElement, other: XmlElement): number => {
+    const row = known.get(one) ?? new Map<XmlElement, number>();
+    known.set(one, row);
+    const found = row.get(other);
+    if (found !== undefined) return found;
+    comparisons++;
+    const fresh = measure.agree(one, other) ? measure.differences(one, other) : Number.POSITIVE_INFINITY;
+    row.set(other, fresh);
+    return fresh;
+  };
+  const take = (one: XmlElement, other: XmlElement) => {
+    pairs.set(one, other);
+    left.delete(other);
+  };
+  const sizes = new Map([...ones, ...others].map((each) => [each, countFacts(each)]));
+  const isTwin = (one: XmlElement, other: XmlElement) =>
+    sizes.get(one) === sizes.get(other) && cost(one, other) === 0;
+  for (const isSame of [isTwin, (one: XmlElement, other: XmlElement) => cost(one, other) === 0]) {
+    ones.forEach((one, i) => {
+      const other = others[i];
+      if (other && !pairs.has(one) && left.has(other) && isSame(one, other)) take(one, other);
+    });
+    for (const one of ones) {
+      if (pairs.has(one)) continue;
+      for (const other of left) {
+        if (comparisons > comparisonLimit) break;
+        if (!isSame(one, other)) continue;
+        take(one, other);
+        break;
+      }
+    }
+  }
+  const open = ones.filter((one) => !pairs.has(one));
+  if (comparisons + open.length * left.size > comparisonLimit) {
+    for (const one of open) {
+      const [other] = left;
+      if (other && cost(one, other) <= measure.allowed(one)) take(one, other);
+    }
+    return pairs;
+  }
+  const ranked = open.flatMap((one) => [...left].map((other) => ({ one, other, n: cost(one, other) })));
+  for (const { one, other, n } of ranked.sort((a, b) => a.n - b.n)) {
+    if (Number.isFinite(n) && n <= measure.allowed(one) && !pairs.has(one) && left.has(other))
+      take(one, other);
+  }
+  if (ones.length <= 100) improve(ones, pairs, cost);
+  return pairs;
+}
+
+/** Swaps pairs as long as that leaves fewer differences: an early one may have taken what a later one is. */
+function improve(
+  ones: readonly XmlElement[],
+  pairs: Map<XmlElement, XmlElement>,
+  cost: (one: XmlElement, other: XmlElement) => number,
+): void {
+  for (let round = 0; round < 4; round++) {
+    let hasSwapped = false;
+    for (const one of ones) {
+      for (const two of ones) {
+        const [first, second] = [pairs.get(one), pairs.get(two)];
+        if (!first || !second || first === second || cost(one, first) === 0) continue;
+        if (cost(one, second) + cost(two, first) >= cost(one, first) + cost(two, second)) continue;
+        pairs.set(one, second);
+        pairs.set(two, first);
+        hasSwapped = true;
+      }
+    }
+    if (!hasSwapped) return;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Label } from "../plan/labels.ts";
+import { isLabel, labelRows } from "../plan/labels.ts";
+import type { Report } from "./report.ts";
+import { counted } from "./words.ts";
+
+export type FailOn = Label | "error" | "warning" | "unreachable";
+
+export const failOnNames: readonly FailOn[] = [
+  ...labelRows.map(({ label }) => label),
+  "error",
+  "warning",
+  "unreachable",
+];
+
+/** Reads `restart,replace,error`; `next-boot` is `next boot`. @throws Error that names what there is not. */
+export function parseFailOn(text: string): FailOn[] {
+  return text.split(",").map((part) => {
+    const name = part.trim().replace("-", " ") as FailOn;
+    if (!failOnNames.includes(name))
+      throw new Error(
+        `--fail-on: there is no ${JSON.stringify(part.trim())}; known are ${failOnNames.join(", ")}`,
+      );
+    return name;
+  });
+}
+
+/** What of a report is asked to fail: one line per name that it has. */
+export function findFailures({ totals }: Report, names: readonly FailOn[]): string[] {
+  const counts = (name: FailOn): [number, string] => {
+    if (isLabel(name)) return [totals.changesByLabel[name] ?? 0, `${name} change`];
+    if (name === "error") return [totals.errors + totals.lints.error, "error"];
+    if (name === "warning") return [totals.lints.warning, "warning"];
+    return [totals.unreachableHosts, "unreachable host"];
+  };
+  return [...new Set(names)].flatMap((name) => {
+    const [count, what] = counts(name);
+    return count > 0 ? [counted(count, what)] : [];
+  });
+}

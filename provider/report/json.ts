@@ -1,0 +1,6 @@
+import type { Report } from "./report.ts";
+
+/** The report as docs/report.schema.json describes it, with its line end. */
+export function printJson(report: Report): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}

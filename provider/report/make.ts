@@ -1,0 +1,172 @@
+import type { GuestCpus } from "../plan/guestCpus.ts";
+import { overlayCpus } from "../plan/guestCpus.ts";
+import type { Label } from "../plan/labels.ts";
+import { dearestLabel, labelRows } from "../plan/labels.ts";
+import { readLedger } from "../plan/ledger.ts";
+import type { Lint } from "../plan/lint.ts";
+import { lintLevels } from "../plan/lint.ts";
+import type { ErrorRecord, HostRecord, PlanRecord, ResourceRecord } from "../plan/recordTypes.ts";
+import type { Preview } from "./preview.ts";
+import { latestRecords } from "./readRecords.ts";
+import type { DomainReport, HostCpus, HostReport, Report, Totals } from "./report.ts";
+import { diffLines } from "./xmlDiff.ts";
+
+/** Records in any order to one report. What Pulumi plans and the provider was not asked about comes from the preview. */
+export function makeReport(records: readonly PlanRecord[], preview: Preview | null = null): Report {
+  const latest = latestRecords([...(preview?.records ?? []), ...records]);
+  const hosts = [...new Set(latest.map((record) => record.host))].sort(compareText);
+  const names = shortNames(hosts);
+  const reports = hosts.map((host) =>
+    hostReport(
+      host,
+      names.get(host) ?? host,
+      latest.filter((record) => record.host === host),
+    ),
+  );
+  const errors = preview?.errors ?? [];
+  return {
+    format: 1,
+    totals: totalsOf(reports, latest, errors),
+    operations: preview?.operations ?? null,
+    errors,
+    hosts: reports,
+  };
+}
+
+function hostReport(host: string, name: string, records: readonly PlanRecord[]): HostReport {
+  const read = records.find((record): record is HostRecord => record.kind === "host");
+  const resources = records.filter((record) => record.kind === "resource");
+  const failures = records.filter((record) => record.kind === "error");
+  const unreachable = failures.filter((failure) => failure.isUnreachable);
+  const whole = failures.filter((failure) => failure.isUnreachable || failure.domain === null);
+  const own = failures.filter((failure) => !whole.includes(failure));
+  const domains = [...new Set([...resources, ...own].map((record) => record.domain ?? ""))].sort(compareText);
+  return {
+    host,
+    name,
+    isUnreachable: unreachable.length > 0,
+    errors: [...new Set(whole.map(({ message }) => message))],
+    unknownResources: failures.filter((failure) => failure.resource !== null).length,
+    libvirtVersion: read?.libvirtVersion ?? 0,
+    qemuVersion: read?.qemuVersion ?? 0,
+    cpus: read ? hostCpus(read, resources) : null,
+    domains: domains
+      .map((domain) =>
+        domainReport(
+          domain,
+          resources.filter((record) => record.domain === domain).sort(compareResources),
+          own.filter((record) => record.domain === domain),
+        ),
+      )
+      .filter(
+        ({ changes, lints, obstacles, errors }) =>
+          changes.length + lints.length + obstacles.length + errors.length > 0,
+      ),
+  };
+}
+
+function domainReport(
+  name: string,
+  resources: readonly ResourceRecord[],
+  failures: readonly ErrorRecord[],
+): DomainReport {
+  const changes = resources.flatMap(({ resource, changes }) =>
+    changes.map((change) => ({ ...change, resource })),
+  );
+  const lints = new Map<string, Lint>();
+  for (const lint of resources.flatMap((record) => record.lints))
+    lints.set(JSON.stringify([lint.id, lint.path, lint.message]), lint);
+  return {
+    name,
+    isRunning: resources.find((record) => record.isRunning !== null)?.isRunning ?? null,
+    label: dearestLabel(changes.map(({ label }) => label)),
+    changes,
+    steps: resources.flatMap(({ steps }) => steps),
+    obstacles: [...new Set(resources.flatMap(({ obstacles }) => obstacles))],
+    errors: [...new Set(failures.map(({ message }) => message))],
+    lints: [...lints.values()].toSorted(
+      (a, b) =>
+        lintLevels.indexOf(b.level) - lintLevels.indexOf(a.level) || compareText(a.message, b.message),
+    ),
+    diffs: resources.flatMap(({ resource, xml }) => {
+      const lines = xml ? diffLines(xml.before, xml.after) : [];
+      return lines.length > 0 ? [{ resource, lines }] : [];
+    }),
+  };
+}
+
+function hostCpus(read: HostRecord, resources: readonly ResourceRecord[]): HostCpus {
+  const edits = new Map<string, { before: GuestCpus; after: GuestCpus }[]>();
+  for (const { domain, cpus } of resources) if (cpus) edits.set(domain, [...(edits.get(domain) ?? []), cpus]);
+  const names = new Set(read.guests.map(({ name }) => name));
+  const after = [
+    ...read.guests.map((guest) => overlayCpus(guest, edits.get(guest.name) ?? [])),
+    ...[...edits].flatMap(([name, own]) =>
+      names.has(name) || !own[0] ? [] : [overlayCpus(own[0].before, own)],
+    ),
+  ];
+  const hasChanged = JSON.stringify(after) !== JSON.stringify(read.guests);
+  return {
+    topology: read.topology,
+    guests: read.guests,
+    guestsAfter: hasChanged ? after : null,
+    ledger: readLedger(read.topology, after),
+  };
+}
+
+function totalsOf(
+  hosts: readonly HostReport[],
+  records: readonly PlanRecord[],
+  errors: readonly string[],
+): Totals {
+  const domains = hosts.flatMap((host) => host.domains);
+  const changes = domains.flatMap((domain) => domain.changes);
+  const count = (labels: readonly (Label | null)[]) =>
+    Object.fromEntries(
+      labelRows.flatMap(({ label }) => {
+        const found = labels.filter((each) => each === label).length;
+        return found > 0 ? [[label, found]] : [];
+      }),
+    );
+  const lints = domains.flatMap((domain) => domain.lints);
+  const atLevel = (level: Lint["level"]) => lints.filter((lint) => lint.level === level).length;
+  return {
+    hosts: hosts.length,
+    unreachableHosts: hosts.filter((host) => host.isUnreachable).length,
+    guests: domains.filter((domain) => domain.changes.length > 0).length,
+    changes: changes.length,
+    guestsByLabel: count(domains.map(({ label }) => label)),
+    changesByLabel: count(changes.map(({ label }) => label)),
+    unchangedResources: records.filter((record) => record.kind === "resource" && record.changes.length === 0)
+      .length,
+    errors:
+      errors.length +
+      hosts.filter((host) => !host.isUnreachable).reduce((sum, host) => sum + host.errors.length, 0) +
+      domains.reduce((sum, domain) => sum + domain.errors.length + domain.obstacles.length, 0),
+    lints: { error: atLevel("error"), warning: atLevel("warning"), info: atLevel("info") },
+  };
+}
+
+/** Host names where they are unique; two connections to one host keep their whole URIs. */
+function shortNames(hosts: readonly string[]): Map<string, string> {
+  const short = hosts.map((host) => /^[a-z+]+:\/\/(?:[^@/]*@)?([^/]+)\//.exec(host)?.[1] ?? host);
+  return new Map(
+    hosts.map((host, index) => {
+      const name = short[index] ?? host;
+      return [host, short.filter((each) => each === name).length > 1 ? host : name];
+    }),
+  );
+}
+
+/** hv2 before hv10, and the same order everywhere, whatever the locale. */
+function compareText(a: string, b: string): number {
+  const [x, y] = [a, b].map(
+    (text) => `${text.replace(/\d+/g, (digits) => digits.padStart(12, "0"))} ${text}`,
+  );
+  return x === y ? 0 : String(x) < String(y) ? -1 : 1;
+}
+
+function compareResources(a: ResourceRecord, b: ResourceRecord): number {
+  const key = ({ resource }: ResourceRecord) => resource.key ?? "";
+  return compareText(a.resource.kind, b.resource.kind) || compareText(key(a), key(b));
+}

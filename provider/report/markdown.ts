@@ -1,0 +1,175 @@
+import type { Label } from "../plan/labels.ts";
+import { compareLabels, labelRows } from "../plan/labels.ts";
+import { domainsOf } from "./attention.ts";
+import { attentionLines, domainFold, domainWords, lintLines } from "./markdownParts.ts";
+import { codeText, folded, sizeBytes } from "./markdownText.ts";
+import type { DomainReport, HostReport, Report } from "./report.ts";
+import { clipped, counted } from "./words.ts";
+
+/** What GitHub takes as one comment, in characters; held in bytes of UTF-8, which are never fewer. */
+export const commentLimit = 65_536;
+/** Lines of a list that are not folded in. */
+const shownAtOnce = 12;
+const reserves = { footer: 2_000, attention: 20_000, lints: 12_000, notes: 4_000 };
+
+/** First line of a comment: a bot that finds it updates that comment. `name` tells several in one place apart. */
+function markerOf(name = ""): string {
+  const safe = name.replace(/[^\w./ -]/g, "_");
+  return `<!-- pulumi-virsh report${safe === "" ? "" : `: ${safe}`} -->`;
+}
+
+interface Block {
+  readonly host: HostReport;
+  readonly domain: DomainReport;
+  readonly words: string;
+  readonly fold: string;
+}
+
+/**
+ * A comment for a pull request. Always below `commentLimit`: the dearest changes are kept in words first, then
+ * diffs as long as there is room; whatever is left out is counted at the end.
+ */
+export function printMarkdown(report: Report, name = ""): string {
+  const head = [
+    markerOf(name),
+    `## ${headline(report)}`,
+    "",
+    totalsLine(report),
+    "",
+    section("Look at this first", attentionLines(report), reserves.attention),
+    section("Warnings", lintLines(report, ["error", "warning"]), reserves.lints),
+    notes(report),
+  ]
+    .filter((part, index) => part !== "" || index === 2 || index === 4)
+    .join("\n");
+  const blocks = domainsOf(report)
+    .filter(([, domain]) => domain.changes.length > 0)
+    .map(([host, domain]): Block => ({ host, domain, words: domainWords(domain), fold: domainFold(domain) }));
+  const { shown, unfolded } = choose(blocks, commentLimit - 1 - reserves.footer - sizeBytes(head));
+  return `${head}\n${body(blocks, shown, unfolded)}${footer(blocks, shown, unfolded)}`;
+}
+
+function headline({ totals, hosts }: Report): string {
+  if (totals.changes === 0) return "No changes";
+  const touched = hosts.filter((host) => host.domains.some(({ changes }) => changes.length > 0)).length;
+  const verb = totals.guests === 1 ? "changes" : "change";
+  return `${counted(totals.guests, "guest")} ${verb} on ${touched} of ${counted(totals.hosts, "host")}`;
+}
+
+function totalsLine({ totals, operations }: Report): string {
+  const guests = byLabel(totals.guestsByLabel);
+  const told = [
+    guests === ""
+      ? "no guest changes"
+      : `${guests} (guests, by their dearest of ${counted(totals.changes, "change")})`,
+    ...(totals.errors > 0 ? [`**${counted(totals.errors, "error")}**`] : []),
+    ...(totals.unreachableHosts > 0 ? [`**${counted(totals.unreachableHosts, "host")} unreachable**`] : []),
+    ...(operations
+      ? [
+          `Pulumi: ${
+            Object.entries(operations)
+              .map(([op, count]) => `${count} ${op}`)
+              .join(", ") || "nothing"
+          }`,
+        ]
+      : []),
+  ];
+  return told.join(" · ");
+}
+
+function byLabel(counts: Readonly<Partial<Record<Label, number>>>): string {
+  return labelRows
+    .flatMap(({ label }) => (counts[label] ? [`**${counts[label]} ${label}**`] : []))
+    .join(" · ");
+}
+
+function section(title: string, lines: readonly string[], limitBytes: number): string {
+  if (lines.length === 0) return "";
+  const { taken, left } = take(lines, limitBytes);
+  const more = left > 0 ? [`- and ${left} more`] : [];
+  const rest = [...taken.slice(shownAtOnce), ...more];
+  const fold =
+    rest.length > 0
+      ? `\n${folded(`and ${lines.length - Math.min(taken.length, shownAtOnce)} more`, `${rest.join("\n")}\n`)}`
+      : "";
+  return `### ${title}\n\n${taken.slice(0, shownAtOnce).join("\n")}\n${fold}`;
+}
+
+function notes(report: Report): string {
+  const { taken, left } = take(lintLines(report, ["info"]), reserves.notes);
+  if (taken.length + left === 0) return "";
+  const more = left > 0 ? [`- and ${left} more`] : [];
+  return folded(`Notes (${report.totals.lints.info})`, `${[...taken, ...more].join("\n")}\n`);
+}
+
+function take(lines: readonly string[], limitBytes: number): { taken: string[]; left: number } {
+  const taken: string[] = [];
+  let size = 0;
+  for (const line of lines) {
+    size += sizeBytes(line) + 1;
+    if (size > limitBytes) break;
+    taken.push(line);
+  }
+  return { taken, left: lines.length - taken.length };
+}
+
+/** Which guests are told in words, and which of them without their fold, in the bytes that there are. */
+function choose(blocks: readonly Block[], limitBytes: number): { shown: Set<Block>; unfolded: Set<Block> } {
+  const dearest = blocks.toSorted((a, b) =>
+    a.domain.label && b.domain.label ? compareLabels(a.domain.label, b.domain.label) : 0,
+  );
+  const [shown, unfolded, hosts] = [new Set<Block>(), new Set<Block>(), new Set<HostReport>()];
+  let left = limitBytes;
+  for (const block of dearest) {
+    const title = hosts.has(block.host) ? 0 : sizeBytes(hostTitle(block.host));
+    const size = sizeBytes(block.words) + title + 1;
+    if (size > left) continue;
+    left -= size;
+    hosts.add(block.host);
+    shown.add(block);
+  }
+  for (const block of dearest) {
+    const size = sizeBytes(block.fold) + 1;
+    if (!shown.has(block) || block.fold === "") continue;
+    if (size > left) unfolded.add(block);
+    else left -= size;
+  }
+  return { shown, unfolded };
+}
+
+function hostTitle(host: HostReport): string {
+  return `### ${codeText(clipped(host.name, 80))}\n\n`;
+}
+
+function body(blocks: readonly Block[], shown: ReadonlySet<Block>, unfolded: ReadonlySet<Block>): string {
+  let last: HostReport | null = null;
+  let text = "";
+  for (const block of blocks.filter((each) => shown.has(each))) {
+    if (block.host !== last) text += hostTitle(block.host);
+    last = block.host;
+    text += `${block.words}\n${block.fold === "" || unfolded.has(block) ? "" : `${block.fold}\n`}`;
+  }
+  return text;
+}
+
+function footer(blocks: readonly Block[], shown: ReadonlySet<Block>, unfolded: ReadonlySet<Block>): string {
+  const left = blocks.filter((block) => !shown.has(block));
+  const changes = left.reduce((sum, { domain }) => sum + domain.changes.length, 0);
+  const labels = labelRows.flatMap(({ label }) => {
+    const count = left.filter(({ domain }) => domain.label === label).length;
+    return count > 0 ? [`${count} ${label}`] : [];
+  });
+  const told = [
+    ...(left.length > 0
+      ? [`${counted(left.length, "guest")} with ${counted(changes, "change")} (${labels.join(", ")})`]
+      : []),
+    ...(unfolded.size > 0 ? [`the XML diffs of ${counted(unfolded.size, "guest")}`] : []),
+  ];
+  const leftOut =
+    told.length > 0 ? `\n**Left out for size:** ${told.join("; ")}. The HTML report has them.\n` : "";
+  const used = labelRows.filter(({ label }) =>
+    blocks.some(({ domain }) => domain.changes.some((each) => each.label === label)),
+  );
+  const legend = used.map(({ label, meaning }) => `- **${label}**: ${meaning}`).join("\n");
+  return `${leftOut}${used.length > 0 ? `\n${folded("What the labels mean", `${legend}\n`)}` : ""}`;
+}

@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect } from "chai";
+import { canonicalHost } from "../../provider/host/session.ts";
+import { readPreview } from "../../provider/report/preview.ts";
+import { run } from "../../tools/sandbox/run.ts";
+import { makeEngineEnvironment } from "../support/environment.ts";
+import { sandbox, testName } from "../support/sandbox.ts";
+
+/** The first run makes all, the second names another thread and leaves the domain's second thread out. */
+const program = `
+const virsh = require("pulumi-virsh");
+const { VIRSH_HOST: host, NAME: name, STAGE: stage, TYPE: type } = process.env;
+const at = { host, domain: name };
+const db = new virsh.Domain("db", { host, name, type, memory: "64 MiB" });
+const opts = { dependsOn: db };
+new virsh.IoThread("moved", { ...at, ioThreadId: stage === "1" ? 1 : 3 }, opts);
+if (stage === "1") new virsh.IoThread("gone", { ...at, ioThreadId: 2 }, opts);
+`;
+
+describe("pulumi preview --json by the real engine", function () {
+  this.timeout(300_000);
+
+  it("is read: what is created, replaced and deleted, on which host", async () => {
+    const { uri, domainType } = await sandbox();
+    const name = testName("preview");
+    const folder = mkdtempSync(join(tmpdir(), "pulumi-virsh-preview-"));
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: preview\nruntime: nodejs\nmain: index.js\n");
+    writeFileSync(join(folder, "package.json"), '{"name":"preview","main":"index.js"}');
+    writeFileSync(join(folder, "index.js"), program);
+    symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+    const engine = await makeEngineEnvironment();
+    const pulumi = async (stage: string, ...args: string[]) => {
+      const env = { ...engine, VIRSH_HOST: uri, NAME: name, STAGE: stage, TYPE: domainType };
+      const { exitCode, stdout, stderr } = await run(["pulumi", ...args, "--non-interactive"], {
+        cwd: folder,
+        env,
+        timeoutMs: 120_000,
+      });
+      expect(exitCode, stdout + stderr).to.equal(0);
+      return stdout;
+    };
+    const preview = async (stage: string) => {
+      const read = readPreview(await pulumi(stage, "preview", "--json"), canonicalHost);
+      const host = canonicalHost(uri);
+      expect(read.records.every((record) => record.host === host)).to.equal(true);
+      return {
+        ...read,
+        told: read.records
+          .map(({ domain, resource, label }) => `${domain} ${resource.kind} ${resource.key} ${label}`)
+          .sort(),
+      };
+    };
+    try {
+      await pulumi("1", "stack", "init", "dev");
+      const first = await preview("1");
+      expect(first.told).to.deep.equal([
+        `${name} Domain null define`,
+        `${name} IoThread 1 define`,
+        `${name} IoThread 2 define`,
+      ]);
+      expect(first.operations.create).to.be.at.least(3);
+      await pulumi("1", "up", "--yes", "--skip-preview");
+      expect((await preview("1")).told).to.deep.equal([]);
+      expect((await preview("2")).told).to.deep.equal([
+        `${name} IoThread 2 delete`,
+        `${name} IoThread 3 replace`,
+      ]);
+    } finally {
+      await pulumi("1", "destroy", "--yes", "--skip-preview");
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});

@@ -1,0 +1,227 @@
+import { expect } from "chai";
+import type { Arguments } from "../../provider/model/arguments/field.ts";
+import type { KindName } from "../../provider/model/arguments/kinds.ts";
+import { makeImage } from "../../tools/sandbox/images.ts";
+import { mustRun } from "../../tools/sandbox/run.ts";
+import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
+import type { TestDomain } from "../support/domains.ts";
+import { failureOf, testDomain } from "../support/domains.ts";
+import { sandbox } from "../support/sandbox.ts";
+
+/** Something that somebody else did to the guest, and what a preview, a refresh and the next update make of it. */
+interface Case {
+  readonly name: string;
+  readonly kind: KindName;
+  readonly act: () => Promise<unknown>;
+  /** The lines of the preview; empty: it is nobody's business. */
+  readonly lines: readonly RegExp[];
+  /** Inputs that a refresh finds; null: the resource is gone. Absent: as declared. */
+  readonly read?: Arguments | null;
+  /** The guest is not restarted by the repair. Absent: it is not; false where the act itself stopped it. */
+  readonly keepsRunning?: false;
+}
+
+describe("what others do to a guest", function () {
+  this.timeout(120_000);
+  let box: Sandbox;
+  let guest: TestDomain;
+  let declared: Readonly<Record<"Domain" | "IoThread" | "IoThreadPin" | "VirtioDisk", Arguments>>;
+  before(async () => {
+    box = await sandbox();
+    guest = await testDomain("drift");
+    declared = {
+      Domain: {
+        type: box.domainType,
+        memory: "64 MiB",
+        machine: "q35",
+        ioThreads: 1,
+        title: "declared",
+        running: true,
+        autostart: false,
+      },
+      IoThread: { ioThreadId: 3, pollMaxNs: 16000 },
+      IoThreadPin: { ioThread: 1, cpuset: "0-1" },
+      VirtioDisk: { target: "vdb", source: { file: makeImage("drift.raw", 1) } },
+    };
+    for (const [kind, args] of Object.entries(declared)) await guest.create(kind as KindName, args);
+  });
+  after(() => guest.remove());
+
+  const cases: readonly Case[] = [
+    {
+      name: "a pin moved in the running guest",
+      kind: "IoThreadPin",
+      act: () => guest.virsh("iothreadpin", "1", "1", "--live"),
+      lines: [/cputune\/iothreadpin\[1\]\/@cpuset 1 → 0-1 \(live\)/],
+      read: { cpuset: "1" },
+    },
+    {
+      name: "a pin moved in the definition",
+      kind: "IoThreadPin",
+      act: () => guest.virsh("iothreadpin", "1", "0", "--config"),
+      lines: [/cputune\/iothreadpin\[1\]\/@cpuset 0 → 0-1 \(define\)/],
+      read: { cpuset: "0" },
+    },
+    {
+      name: "a thread moved behind libvirt's back",
+      kind: "IoThreadPin",
+      act: async () => {
+        const thread = (await guest.facts()).ioThreads.find(({ id }) => id === 1);
+        await mustRun(["taskset", "-p", "-c", "1", String(thread?.threadId)]);
+        expect((await guest.facts()).liveXml).to.contain("<iothreadpin iothread='1' cpuset='0-1'/>");
+      },
+      lines: [/cputune\/iothreadpin\[1\]\/@cpuset 1 → 0-1 \(live\)/],
+      read: { cpuset: "1" },
+    },
+    {
+      name: "a thread taken away",
+      kind: "IoThread",
+      act: () => guest.virsh("iothreaddel", "3", "--live", "--config"),
+      lines: [/iothreadids\/iothread\[3\] absent → .* \(live\)/],
+      read: null,
+    },
+    {
+      name: "a disk taken out of the definition",
+      kind: "VirtioDisk",
+      act: () => guest.virsh("detach-disk", "vdb", "--config"),
+      lines: [/devices\/disk\[vdb\] absent → <disk.* \(define\)/],
+      read: null,
+    },
+    {
+      name: "memory set",
+      kind: "Domain",
+      act: () => guest.virsh("setmaxmem", "128M", "--config"),
+      lines: [/memory 131072 → 65536 \(define\)/],
+      read: { memory: "128 MiB" },
+    },
+    {
+      name: "a title given, live",
+      kind: "Domain",
+      act: () => guest.virsh("desc", "--title", "--live", "theirs"),
+      lines: [/title theirs → declared \(live\)/],
+      read: { title: "theirs" },
+    },
+    {
+      name: "paused",
+      kind: "Domain",
+      act: () => guest.virsh("suspend"),
+      lines: [/paused \(user\) → running \(live\)/],
+    },
+    {
+      name: "started with its host",
+      kind: "Domain",
+      act: () => guest.virsh("autostart"),
+      lines: [/autostart true → false \(live\)/],
+      read: { autostart: true },
+    },
+    {
+      name: "undefined while it runs",
+      kind: "Domain",
+      act: () => guest.virsh("undefine"),
+      lines: [/is transient: it has no definition and would vanish when it stops \(define\)/],
+    },
+    {
+      name: "cut off",
+      kind: "Domain",
+      act: () => guest.virsh("destroy"),
+      lines: [/shut off \(destroyed\) → running \(start\)/],
+      read: { running: false },
+      keepsRunning: false,
+    },
+    {
+      name: "power-cycled, which takes polling away",
+      kind: "IoThread",
+      act: async () => {
+        await guest.virsh("destroy");
+        await guest.virsh("start");
+      },
+      lines: [
+        /poll\/@max 32768 → 16000 \(live: a power cycle takes it away; it is put back by the next up\)/,
+      ],
+      read: { pollMaxNs: 32768 },
+      keepsRunning: false,
+    },
+    {
+      name: "saved",
+      kind: "Domain",
+      act: () => guest.virsh("managedsave"),
+      lines: [/shut off \(saved\) → running \(start\)/, /managed save image: .* virsh managedsave-remove/],
+      read: { running: false },
+      keepsRunning: false,
+    },
+    {
+      name: "undefined while it is off",
+      kind: "Domain",
+      act: async () => {
+        await guest.virsh("destroy");
+        await guest.virsh("undefine");
+      },
+      lines: [/is not on the host/],
+      read: null,
+      keepsRunning: false,
+    },
+  ];
+  for (const { name, kind, act, lines, read = {}, keepsRunning } of cases) {
+    it(`${name}: told, found by a refresh, repaired`, async () => {
+      const args = declared[kind as keyof typeof declared];
+      const before = await guest.facts();
+      expect((await guest.preview(kind, args)).lines).to.deep.equal([]);
+      await act();
+      const told = await guest.preview(kind, args);
+      expect(told.isNeeded).to.equal(true);
+      expect(told.lines, told.lines.join("\n")).to.have.length(lines.length);
+      for (const [index, line] of lines.entries()) expect(told.lines[index]).to.match(line);
+      const found = await guest.read(kind, args);
+      if (read === null) expect(found).to.equal(null);
+      else expect(found).to.deep.include({ ...args, ...read });
+      await guest.update(kind, args, args);
+      expect((await guest.preview(kind, args)).lines).to.deep.equal([]);
+      const after = await guest.facts();
+      if (keepsRunning !== false) expect(after.qemuPid).to.equal(before.qemuPid);
+      // What the domain's end took along is put back by the resources that declared it.
+      for (const other of Object.keys(declared) as (keyof typeof declared)[])
+        await guest.update(other, declared[other], declared[other]);
+    });
+  }
+
+  it("renamed: told, and neither taken for deleted nor defined a second time", async () => {
+    const { uuid, name } = await guest.facts();
+    await guest.virsh("destroy");
+    await guest.virsh("domrename", `${name}-theirs`);
+    try {
+      const told = await guest.preview("Domain", { ...declared.Domain, uuid }, declared.Domain);
+      expect(told.lines.join()).to.match(
+        /was renamed to "\S+-theirs" on the host; rename it back \(virsh domrename/,
+      );
+      const error = await failureOf(guest.update("Domain", declared.Domain, declared.Domain, uuid));
+      expect(error.message).to.contain("was renamed to").and.to.contain("nothing has changed");
+    } finally {
+      await mustRun(["virsh", "-c", "qemu:///system", "domrename", `${name}-theirs`, name]);
+    }
+    await guest.update("Domain", declared.Domain, declared.Domain);
+    expect((await guest.facts()).uuid).to.equal(uuid);
+  });
+
+  it("what nobody declared is nobody's business", async () => {
+    for (const other of Object.keys(declared) as (keyof typeof declared)[])
+      await guest.update(other, declared[other], declared[other]);
+    await guest.virsh("iothreadadd", "9", "--live", "--config");
+    await guest.virsh("iothreadpin", "9", "0", "--live", "--config");
+    await guest.virsh("desc", "--live", "--config", "their text");
+    await guest.virsh(
+      "metadata",
+      "https://example.com/x",
+      "--key",
+      "x",
+      "--set",
+      "<a/>",
+      "--live",
+      "--config",
+    );
+    await guest.virsh("schedinfo", "--config", "--set", "cpu_shares=77");
+    for (const [kind, args] of Object.entries(declared)) {
+      expect((await guest.preview(kind as KindName, args)).lines).to.deep.equal([]);
+      expect(await guest.read(kind as KindName, args)).to.deep.include(args);
+    }
+  });
+});

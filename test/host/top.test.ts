@@ -1,0 +1,206 @@
+import { spawn } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
+import { expect } from "chai";
+import type { Activity, DomainActivity } from "../../provider/plan/activity/activity.ts";
+import { run } from "../../tools/sandbox/run.ts";
+import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
+import { type Guest, startGuest } from "../support/guest.ts";
+import { makeFilledImage } from "../support/guestImage.ts";
+import { startHost } from "../support/hosts.ts";
+import { sandbox, testName } from "../support/sandbox.ts";
+
+const program = ["node", "dist/provider/cli/main.js", "top"];
+
+describe("pulumi-virsh top", function () {
+  this.timeout(180_000);
+  let box: Sandbox;
+  let guest: Guest;
+  const name = testName("top");
+  before(async () => {
+    box = await sandbox();
+    const disk = (letter: string, ioThread?: number) => ({
+      name: letter,
+      file: makeFilledImage(`top-${letter}.raw`),
+      target: `vd${letter}`,
+      ...(ioThread === undefined ? {} : { ioThread }),
+    });
+    guest = await startGuest({
+      name,
+      disks: [disk("a"), disk("b"), disk("c", 1), disk("d", 1), disk("e", 2)],
+      ioThreads: 3,
+      settings: "depth=0 window=200",
+    });
+  });
+  after(() => guest.remove());
+
+  /** Sets the load and looks at one second of it. */
+  async function look(load: string): Promise<DomainActivity> {
+    await guest.console.set(load);
+    await guest.console.windows(1);
+    const result = await run([...program, box.uri, name, "--once", "--json"]);
+    expect(result.exitCode, result.stderr).to.equal(0);
+    const activity = JSON.parse(result.stdout) as Activity;
+    expect(activity.missing).to.deep.equal([]);
+    expect(activity.seconds).to.be.within(0.9, 3);
+    const [domain] = activity.domains;
+    expect(domain?.name).to.equal(name);
+    return domain as DomainActivity;
+  }
+  const kinds = ({ findings }: DomainActivity): string[] =>
+    findings.map(({ kind, subject }) => `${kind}: ${subject}`);
+  /** Without what the machine's other work may cause. */
+  const ownKinds = (domain: DomainActivity): string[] =>
+    kinds(domain).filter((kind) => !/^(starved|saturated)/.test(kind));
+
+  it("sees threads by kind, and who serves what", async () => {
+    const domain = await look("depth=0");
+    expect(domain.threads.map(({ kind, id, serves }) => [kind, id, serves]).slice(0, 5)).to.deep.equal([
+      ["main loop", null, ["vda", "vdb"]],
+      ["IO thread", 1, ["vdc", "vdd"]],
+      ["IO thread", 2, ["vde"]],
+      ["IO thread", 3, []],
+      ["vCPU", 0, []],
+    ]);
+    const [, first] = domain.threads;
+    expect(first).to.deep.include({ cpusAllowed: box.cpus, polling: { maxNs: 32768, grow: 0, shrink: 0 } });
+    expect(domain.disks.map(({ target, ioThreads }) => [target, ioThreads])).to.deep.equal([
+      ["vda", []],
+      ["vdb", []],
+      ["vdc", [1]],
+      ["vdd", [1]],
+      ["vde", [2]],
+    ]);
+    expect(ownKinds(domain)).to.deep.equal(["unused: IO thread 3"]);
+  });
+
+  it("agrees with the guest's own count of requests", async () => {
+    await guest.console.set("disk.e=4");
+    await guest.console.windows(1);
+    const from = guest.console.windows(8);
+    const domain = await look("disk.e=4");
+    const windows = (await from).filter(({ disk }) => disk === "e");
+    const rates = windows.map(({ requests, us }) => (requests / us) * 1e6);
+    const seen = domain.disks.find(({ target }) => target === "vde")?.readsPerSecond ?? 0;
+    expect(seen).to.be.within(Math.min(...rates) * 0.6, Math.max(...rates) * 1.2);
+    expect(ownKinds(domain)).to.deep.equal(["unused: IO thread 3"]);
+  });
+
+  it("finds a busy disk on the main loop, a note while it is alone there", async () => {
+    const alone = await look("disk.e=0 disk.a=4");
+    const [finding] = alone.findings.filter(({ kind }) => kind === "main loop");
+    expect(finding).to.include({ subject: "vda", level: "note" });
+    const both = await look("disk.b=16");
+    const found = both.findings.filter(({ kind }) => kind === "main loop");
+    expect(found.map(({ subject, level }) => [subject, level])).to.deep.equal([
+      ["vda", "warning"],
+      ["vdb", "warning"],
+    ]);
+    expect(found[0]?.text).to.match(/^vda: \d+ IO\/s served by the main loop beside vdb$/);
+  });
+
+  it("finds two busy disks on one thread", async () => {
+    const shallow = await look("disk.a=0 disk.b=0 disk.c=1 disk.d=1");
+    expect(shallow.findings.find(({ kind }) => kind === "shared")?.level).to.equal("note");
+    const deep = await look("disk.d=64 block=16384");
+    expect(deep.findings.find(({ kind }) => kind === "shared")).to.include({
+      subject: "IO thread 1",
+      level: "warning",
+      remedy: "give each a thread of its own",
+    });
+  });
+
+  it("finds a thread starved of a CPU, and a pin that is not in force", async () => {
+    if (box.cpus.length < 2) throw new Error("needs two CPUs");
+    await guest.virsh(["iothreadpin", "--domain", name, "2", "0-1", "--live"]);
+    const before = await look("disk.c=0 disk.d=0 disk.e=16 block=4096");
+    const thread = before.threads.find(({ kind, id }) => kind === "IO thread" && id === 2);
+    expect(kinds(before)).not.to.include("pin not in force: IO thread 2");
+    const moved = await run(["taskset", "-pc", "0", String(thread?.threadId)]);
+    expect(moved.exitCode, moved.stderr).to.equal(0);
+    const spinners = [1, 2, 3].map(() => spawn("taskset", ["-c", "0", "sh", "-c", "while :; do :; done"]));
+    try {
+      await pause(300);
+      const after = await look("disk.e=16");
+      expect(kinds(after)).to.include("pin not in force: IO thread 2").and.include("starved: IO thread 2");
+    } finally {
+      for (const each of spinners) each.kill();
+    }
+  });
+
+  it("tells a thread that polls from one that works", async () => {
+    await guest.virsh(["iothreadset", "--domain", name, "2", "--poll-max-ns", "1000000000", "--live"]);
+    await guest.virsh(["iothreadpin", "--domain", name, "2", "1", "--live"]);
+    const domain = await look("disk.e=1 think=5000");
+    expect(kinds(domain), JSON.stringify(domain.threads)).to.include("polling: IO thread 2");
+    await guest.virsh(["iothreadset", "--domain", name, "2", "--poll-max-ns", "32768", "--live"]);
+    await guest.console.set("think=0");
+  });
+
+  it("prints tables without colours where nobody watches, one view per interval", async () => {
+    await guest.console.set("disk.e=4 disk.a=1 disk.b=4");
+    const child = spawn("node", [...program.slice(1), box.uri, name, "--interval", "0.3"]);
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    while (output.split("1 running domain").length < 4 && child.exitCode === null) await pause(50);
+    child.kill("SIGINT");
+    const code = await ended;
+    expect(code).to.equal(0);
+    expect(output).not.to.contain("\x1b");
+    expect(output)
+      .to.match(/IO thread 2 +\d+ .* vde$/m)
+      .and.match(/vda .* main loop$/m);
+    expect(output).to.contain("! IO thread 3 serves no disk and no controller; give it a disk, or remove it");
+  });
+
+  it("asks again when somebody else is asking the guest just then, or says so", async () => {
+    const loop = 'while :; do virsh -q -c qemu:///system domstats --block "$0" >&2; sleep 0.02; done';
+    const asker = spawn("sh", ["-c", loop, name], { stdio: "ignore" });
+    try {
+      const views: Activity[] = [];
+      for (let count = 0; count < 3; count++) {
+        const result = await run([...program, box.uri, name, "--once", "--json", "--interval", "0.5"]);
+        expect(result.exitCode, result.stderr).to.equal(0);
+        views.push(JSON.parse(result.stdout) as Activity);
+      }
+      for (const { domains, missing } of views) {
+        if (missing.length > 0) expect(missing[0]).to.match(/^disks of .*: another job has the guest/);
+        else expect(domains[0]?.disks.map(({ target }) => target)).to.include("vde");
+      }
+      expect(views.some(({ domains }) => domains[0]?.disks.length === 5)).to.equal(true);
+    } finally {
+      asker.kill();
+    }
+  });
+
+  it("says what a user may not see, and shows the rest", async () => {
+    // Root without the capability that lets it see everybody's processes in a /proc that hides them.
+    const mount = "mount -t proc -o hidepid=ptraceable proc /proc";
+    const drop = "setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace";
+    const blind = `unshare -m sh -c '${mount} && exec ${drop} sh -c "$SSH_ORIGINAL_COMMAND"'`;
+    const host = await startHost({ lines: [`ForceCommand ${blind}`] });
+    try {
+      await guest.console.set("disk.e=4");
+      const result = await run([...program, host.uri(), name, "--once", "--json"]);
+      expect(result.exitCode, result.stderr).to.equal(0);
+      const { missing, domains } = JSON.parse(result.stdout) as Activity;
+      expect(missing.join()).to.match(/^user root can't see the threads of .*: no CPU, /);
+      expect(domains[0]?.threads).to.deep.equal([]);
+      const disk = domains[0]?.disks.find(({ target }) => target === "vde");
+      expect(disk).to.deep.include({ ioThreads: [2] });
+      expect(disk?.readsPerSecond).to.be.greaterThan(0);
+    } finally {
+      await host.remove();
+    }
+  });
+
+  it("fails with what runs there, for a name that does not", async () => {
+    const result = await run([...program, box.uri, testName("absent"), "--once"]);
+    expect(result.exitCode).to.equal(1);
+    expect(result.stderr)
+      .to.contain(`"${testName("absent")}" can't be found running`)
+      .and.contain(name);
+  });
+});

@@ -1,0 +1,91 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { findProgram } from "../../tools/sandbox/run.ts";
+import type { SshdOptions } from "../../tools/sandbox/sshdConfig.ts";
+import type { TestHost } from "./hosts.ts";
+import { startHost } from "./hosts.ts";
+
+/**
+ * What goes wrong at one call of virsh: the connection is cut before or after the command was carried out, the
+ * command fails, another client is quicker, or libvirtd is killed just before it.
+ */
+export type Fault = "cutBefore" | "cutAfter" | "fail" | "otherFirst" | "killDaemon";
+
+/** A host on which a chosen call of virsh goes wrong; all others are the real virsh. */
+export interface FaultyHost extends TestHost {
+  /** Arms the fault: at the first call whose words match. */
+  arm(fault: Fault, pattern: string, other?: string): void;
+  disarm(): void;
+  /** Whether the armed fault has come to pass. */
+  struck(): boolean;
+  /** Temporary files that logins have left. */
+  leftovers(): readonly string[];
+  /** All calls of virsh since `disarm`, one per line. */
+  calls(): readonly string[];
+}
+
+/** In front of the real virsh on the PATH of the login. The marks are files, since every call is a process. */
+const shim = (folder: string, real: string) => `#!/bin/sh
+dir='${folder}' real='${real}'
+printf '%s\\n' "$*" | tr '\\n' ' ' >>"$dir/calls"; echo >>"$dir/calls"
+sever() {
+  pid=$$
+  while [ "$pid" -gt 1 ]; do
+    read -r comm <"/proc/$pid/comm" || exit 1
+    case $comm in sshd*) kill -9 "$pid"; sleep 0.2; return ;; esac
+    pid=$(sed 's/.*) //' "/proc/$pid/stat" | cut -d' ' -f2)
+  done
+}
+if [ -e "$dir/pattern" ] && [ ! -e "$dir/struck" ] && printf '%s' "$*" | grep -qE -- "$(cat "$dir/pattern")"; then
+  touch "$dir/struck"
+  case $(cat "$dir/fault") in
+    cutBefore) sever; exit 1 ;;
+    cutAfter) "$real" "$@"; sever; exit 1 ;;
+    fail) echo 'error: this went wrong' >&2; exit 1 ;;
+    otherFirst) sh -c "$(cat "$dir/other")" </dev/null >/dev/null ;;
+    killDaemon) pkill -9 -u "$(id -u)" -x libvirtd; sleep 0.3 ;;
+  esac
+fi
+exec "$real" "$@"
+`;
+
+export async function startFaultyHost(options: SshdOptions = {}): Promise<FaultyHost> {
+  const real = (await findProgram("virsh")) ?? "/usr/bin/virsh";
+  const place = join("/run/pulumi-virsh", `faults-${process.pid}-${Date.now()}`);
+  for (const name of ["bin", "tmp"]) mkdirSync(join(place, name), { recursive: true, mode: 0o777 });
+  chmodSync(place, 0o777);
+  writeFileSync(join(place, "bin/virsh"), shim(place, real));
+  chmodSync(join(place, "bin/virsh"), 0o755);
+  const path = `SetEnv TMPDIR=${place}/tmp PATH=${place}/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`;
+  const [first = path, ...rest] = options.lines ?? [];
+  // Only the first SetEnv of a configuration counts.
+  const lines = first.startsWith("SetEnv ") ? [`${path} ${first.slice(7)}`, ...rest] : [path, first, ...rest];
+  const host = await startHost({ ...options, lines: [...new Set(lines)] });
+  const clear = () => {
+    for (const name of ["pattern", "fault", "other", "struck", "calls"])
+      rmSync(join(place, name), { force: true });
+    writeFileSync(join(place, "calls"), "");
+    chmodSync(join(place, "calls"), 0o666);
+  };
+  clear();
+  return {
+    ...host,
+    arm: (fault, pattern, other = "") => {
+      clear();
+      writeFileSync(join(place, "fault"), fault);
+      writeFileSync(join(place, "other"), other);
+      writeFileSync(join(place, "pattern"), pattern);
+    },
+    disarm: clear,
+    struck: () => existsSync(join(place, "struck")),
+    leftovers: () => readdirSync(join(place, "tmp")),
+    calls: () =>
+      readFileSync(join(place, "calls"), "utf8")
+        .split("\n")
+        .filter((line) => line !== ""),
+    remove: async () => {
+      await host.remove();
+      rmSync(place, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { imagesFolder } from "../../tools/sandbox/folders.ts";
+import { mustRun } from "../../tools/sandbox/run.ts";
+import { removeDomain } from "../../tools/sandbox/sweep.ts";
+import { buildGuest } from "./guestBuild.ts";
+import { type GuestConsole, openConsole } from "./guestConsole.ts";
+import { sandbox } from "./sandbox.ts";
+
+export interface GuestOptions {
+  /** Made by testName(). */
+  readonly name: string;
+  /** Absent: "pc". */
+  readonly machine?: "pc" | "q35";
+  /** Absent: what the sandbox's guests run under. */
+  readonly type?: "kvm" | "qemu";
+  readonly disks?: readonly GuestDisk[];
+  /** IO threads 1 to that; absent: none. */
+  readonly ioThreads?: number;
+  /** An IO thread for virtio-scsi controller 0; absent: the main loop. */
+  readonly scsiIoThread?: number;
+  /** Words for the guest's command line, e.g. `depth=0 disk.log=16 window=200`; see guest/settings.h. */
+  readonly settings?: string;
+  /** More of `<domain>`, e.g. `<cputune>`. */
+  readonly xml?: string;
+}
+
+export interface GuestDisk {
+  /** Serial, by which the guest names the disk. */
+  readonly name: string;
+  readonly file: string;
+  /** `vda` for virtio-blk, `sda` for virtio-scsi. */
+  readonly target: string;
+  /** For virtio-blk only; absent: the main loop. */
+  readonly ioThread?: number;
+  /** Writes to it fail. */
+  readonly isReadOnly?: boolean;
+}
+
+export interface Guest {
+  readonly name: string;
+  readonly console: GuestConsole;
+  /** Runs virsh on the guest's host; returns what it printed. @throws Error with what virsh said */
+  virsh(args: readonly string[], stdin?: string): Promise<string>;
+  /** `<disk>` elements of the running guest, by target. */
+  liveTargets(): Promise<readonly string[]>;
+  /** Ends and undefines it. */
+  remove(): Promise<void>;
+}
+
+/** Defines and boots a guest that does IO on all its disks; it runs when the promise resolves. */
+export async function startGuest(options: GuestOptions): Promise<Guest> {
+  const xml = await printGuestXml(options);
+  // By way of cat, since virsh can't open the socket that Node gives a child as /dev/stdin.
+  const virsh = (args: readonly string[], stdin = ""): Promise<string> =>
+    mustRun(["sh", "-c", 'cat | "$@"', "sh", "virsh", "-q", "-c", "qemu:///system", ...args], { stdin });
+  await virsh(["define", "/dev/stdin"], xml);
+  // Paused until the console is open, so that nothing of what it says is lost.
+  await virsh(["start", "--domain", options.name, "--paused"]);
+  const console = openConsole(consolePath(options.name));
+  await virsh(["resume", "--domain", options.name]);
+  await console.waitFor("the guest's boot", (line) => "event" in line && line.event === "boot", {
+    from: 0,
+    timeoutMs: 60_000,
+  });
+  return {
+    name: options.name,
+    console,
+    virsh,
+    liveTargets: async () => {
+      const listed = await virsh(["domblklist", "--domain", options.name]);
+      return listed.split("\n").flatMap((line) => line.trim().split(/\s+/)[0] || []);
+    },
+    remove: async () => {
+      console.close();
+      await removeDomain(options.name);
+    },
+  };
+}
+
+/** Where the serial port of a guest of that name is; openConsole() waits for it. */
+export function consolePath(name: string): string {
+  return join(imagesFolder(), "consoles", name);
+}
+
+/** The guest as `<domain>`, for tests that define it by other means. */
+export async function printGuestXml(options: GuestOptions): Promise<string> {
+  const type = options.type ?? (await sandbox()).domainType;
+  const kernel = await buildGuest();
+  mkdirSync(join(imagesFolder(), "consoles"), { recursive: true });
+  // QEMU makes the socket as its own user.
+  chmodSync(join(imagesFolder(), "consoles"), 0o777);
+  const { name, machine = "pc", disks = [], ioThreads = 0, settings = "", xml = "" } = options;
+  const isKvm = type === "kvm";
+  const scsi = disks.some(({ target }) => target.startsWith("sd"));
+  const driver = options.scsiIoThread === undefined ? "" : `<driver iothread='${options.scsiIoThread}'/>`;
+  return `<domain type='${type}'>
+<name>${name}</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>
+${ioThreads > 0 ? `<iothreads>${ioThreads}</iothreads>` : ""}
+<os><type arch='x86_64' machine='${machine}'>hvm</type>${isKvm ? qboot() : ""}
+<kernel>${kernel}</kernel><cmdline>${settings}</cmdline></os>
+<features><acpi/></features>
+${isKvm ? "<cpu mode='custom' match='exact' check='none'><model>qemu64</model></cpu>" : "<cpu mode='maximum'/>"}
+<devices><controller type='usb' model='none'/><memballoon model='none'/>
+${machine === "q35" ? rootPorts : ""}
+${scsi ? `<controller type='scsi' index='0' model='virtio-scsi'>${driver}</controller>` : ""}
+${disks.map(printGuestDisk).join("\n")}
+<serial type='unix'><source mode='bind' path='${consolePath(name)}'/></serial></devices>
+${xml}</domain>`;
+}
+
+/** A disk as `attach-device` takes it. */
+export function printGuestDisk({ name, file, target, ioThread, isReadOnly }: GuestDisk): string {
+  const thread = ioThread === undefined ? "" : ` iothread='${ioThread}'`;
+  const bus = target.startsWith("sd") ? "scsi" : "virtio";
+  return `<disk type='file' device='disk'><driver name='qemu' type='raw' cache='none' io='native'${thread}/>
+<source file='${file}'/><target dev='${target}' bus='${bus}'/>${isReadOnly ? "<readonly/>" : ""}<serial>${name}</serial></disk>`;
+}
+
+/** Eight free slots for hot-plug. */
+const rootPorts = `<controller type='pci' index='0' model='pcie-root'/>${"<controller type='pci' model='pcie-root-port'/>".repeat(8)}`;
+
+/** Firmware of 64 KiB: under a KVM that emulates ring 0, SeaBIOS takes 4 s longer. Without KVM, SeaBIOS is as quick. */
+function qboot(): string {
+  const file = "/usr/share/qemu/qboot.rom";
+  return existsSync(file) ? `<loader readonly='yes' type='rom'>${file}</loader>` : "";
+}

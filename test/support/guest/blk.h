@@ -1,0 +1,7 @@
+/* virtio-blk: what its requests look like. */
+#pragma once
+#include "disk.h"
+
+void blk_find(struct device *device);
+int blk_put(struct request *request, int is_write, u64 sector, u32 bytes);
+enum outcome blk_outcome(const struct request *request);

@@ -1,0 +1,48 @@
+import { expect } from "chai";
+import { parseDomainXml } from "../../provider/model/xml/parse.ts";
+import { diffDomain } from "../../provider/plan/diff.ts";
+
+const times = (count: number, text: (i: number) => string) =>
+  Array.from({ length: count }, (_, i) => text(i)).join("");
+const domain = (devices: string) => parseDomainXml(`<domain><devices>${devices}</devices></domain>`);
+
+/** Milliseconds of the fastest of some runs: others may use the machine meanwhile. */
+function fastest(run: () => void): number {
+  const durations = Array.from({ length: 7 }, () => {
+    const start = process.hrtime.bigint();
+    run();
+    return Number(process.hrtime.bigint() - start) / 1e6;
+  });
+  return Math.min(...durations);
+}
+
+describe("limits", () => {
+  it("500 disks differ in one attribute: found in under 100 ms", () => {
+    const disk = (i: number, cache: string, more: string) =>
+      `<disk type='file'><driver name='qemu' type='raw' cache='${cache}'/><source file='/d${i}'/><target dev='vd${i}' bus='virtio'/>${more}</disk>`;
+    const desired = domain(times(500, (i) => disk(i, i === 321 ? "none" : "writeback", "")));
+    const actual = domain(times(500, (i) => disk(i, "writeback", `<address type='pci' slot='${i}'/>`)));
+    const found = diffDomain({ recorded: null, desired, actual }).changes.map(({ path }) => path);
+    expect(found).to.deep.equal(["devices/disk[vd321]/driver/@cache"]);
+    expect(fastest(() => diffDomain({ recorded: desired, desired, actual }))).to.be.below(100);
+  });
+
+  it("500 devices without a key are paired in order", () => {
+    const desired = domain(times(500, (i) => `<serial type='file'><source path='/${i}'/></serial>`));
+    const actual = domain(times(500, (i) => `<serial type='file'><source path='/${i + 1}'/></serial>`));
+    const { changes } = diffDomain({ recorded: null, desired, actual });
+    expect(changes.length).to.be.within(1, 500);
+    expect(fastest(() => diffDomain({ recorded: null, desired, actual }))).to.be.below(1000);
+  });
+
+  it("nested elements without a key cost no more than their number", () => {
+    const nested = (depth: number, leaf: string): string =>
+      depth === 0
+        ? `<x v='${leaf}'/>`
+        : `<x>${nested(depth - 1, `${leaf}1`)}${nested(depth - 1, `${leaf}2`)}</x>`;
+    const desired = parseDomainXml(`<domain>${nested(9, "a")}</domain>`);
+    const actual = parseDomainXml(`<domain>${nested(9, "b")}</domain>`);
+    expect(diffDomain({ recorded: null, desired, actual }).changes).to.have.length(512);
+    expect(fastest(() => diffDomain({ recorded: null, desired, actual }))).to.be.below(1000);
+  });
+});

@@ -1,0 +1,206 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import { expect } from "chai";
+import { errorRecord, printRecord } from "../../provider/plan/record.ts";
+import { findFailures, parseFailOn } from "../../provider/report/failOn.ts";
+import { printHtml } from "../../provider/report/html.ts";
+import { printJson } from "../../provider/report/json.ts";
+import { makeReport } from "../../provider/report/make.ts";
+import { readPreview } from "../../provider/report/preview.ts";
+import { readRecords } from "../../provider/report/readRecords.ts";
+import { exampleRecords } from "../../tools/exampleReport/fleet.ts";
+import { hostile, resource } from "../support/records.ts";
+
+describe("the report as a page", () => {
+  it("holds hostile names and values as text", () => {
+    const page = printHtml(
+      makeReport([
+        resource(
+          hostile,
+          { obstacles: [hostile], xml: { before: "", after: hostile } },
+          `qemu+ssh://${hostile}/system`,
+        ),
+      ]),
+    );
+    expect(page.match(/<script(?! type="text\/plain")/g)).to.have.length(1);
+    expect(page.match(/<\/script/g)).to.have.length(page.match(/<script/g)?.length ?? 0);
+    expect(page).to.include("&lt;script&gt;alert(1)");
+  });
+  it("loads nothing", () => {
+    const page = printHtml(makeReport(exampleRecords(2, 4)));
+    expect(page).to.not.match(/(?:src|href)=|@import|url\((?!#)/);
+    expect(page).to.include("default-src 'none'");
+  });
+});
+
+describe("the report as data", () => {
+  const schema = JSON.parse(readFileSync("docs/report.schema.json", "utf8")) as object;
+  const validate = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true }).compile(schema);
+  const fleets = {
+    example: () => exampleRecords(10, 20),
+    empty: () => [],
+    hostile: () => [resource(hostile)],
+  };
+  for (const [name, records] of Object.entries(fleets)) {
+    it(`of the ${name} fleet is as docs/report.schema.json says`, () => {
+      validate(JSON.parse(printJson(makeReport(records()))));
+      expect(validate.errors).to.equal(null);
+    });
+  }
+  it("of a preview too", () => {
+    validate(JSON.parse(readFileSync("examples/report/report.json", "utf8")));
+    expect(validate.errors).to.equal(null);
+  });
+  const wrong: readonly ((report: Record<string, unknown>) => object)[] = [
+    ({ totals, ...rest }) => rest,
+    (report) => ({ ...report, more: 1 }),
+    (report) => ({ ...report, format: 2 }),
+    (report) => ({ ...report, hosts: [{ host: "a" }] }),
+  ];
+  for (const [index, spoil] of wrong.entries()) {
+    it(`refuses another shape (${index + 1})`, () => {
+      expect(validate(spoil(JSON.parse(printJson(makeReport([])))))).to.equal(false);
+    });
+  }
+});
+
+describe("what a report is made from", () => {
+  const broken = [
+    {
+      name: "a line that was cut off",
+      text: `${printRecord(resource("a"))}{"format":1,"ki`,
+      says: /^line 2 is not JSON; .*cut off/,
+    },
+    {
+      name: "another format",
+      text: '{"format":2,"kind":"host","host":"a"}',
+      says: /format 2; this pulumi-virsh reads 1/,
+    },
+    { name: "something else", text: '{"format":1,"kind":"thing","host":"a"}', says: /no record/ },
+    { name: "a value", text: "null", says: /format undefined/ },
+  ];
+  for (const { name, text, says } of broken) {
+    it(`refuses ${name}`, () => expect(() => readRecords(text)).to.throw(says));
+  }
+  it("takes the last of several records of one resource", () => {
+    const later = resource("a", { changes: [] });
+    expect(makeReport([resource("a"), later]).totals).to.include({ changes: 0, unchangedResources: 1 });
+  });
+  it("tells two connections to one host apart", () => {
+    const hosts = [
+      "qemu+ssh://root@hv1/system",
+      "qemu+ssh://me@hv1/session",
+      "qemu+ssh://root@hv2:2222/system",
+      "qemu:///system",
+    ];
+    const report = makeReport(hosts.map((host) => resource("a", {}, host)));
+    expect(report.hosts.map(({ name }) => name)).to.deep.equal([
+      "qemu+ssh://me@hv1/session",
+      "qemu+ssh://root@hv1/system",
+      "hv2:2222",
+      "qemu:///system",
+    ]);
+  });
+  it("never counts an unreachable host's guests as gone or unchanged", () => {
+    const { totals, hosts } = makeReport([
+      errorRecord({
+        host: "h",
+        domain: "a",
+        resource: { kind: "Domain", key: null },
+        isUnreachable: true,
+        message: "no answer",
+      }),
+    ]);
+    expect(totals).to.include({ unreachableHosts: 1, changes: 0, unchangedResources: 0, errors: 0 });
+    expect(hosts[0]).to.include({ isUnreachable: true, unknownResources: 1, cpus: null });
+  });
+});
+
+describe("pulumi preview --json in a report", () => {
+  const inputs = { host: "qemu+ssh://root@HV1/system", domain: "db", target: "vdb" };
+  const urn = "urn:pulumi:p::s::pulumi-nodejs:virsh:VirtioDisk::data";
+  const read = (steps: object[], more: object = {}) =>
+    readPreview(JSON.stringify({ steps, changeSummary: { same: 3, delete: 1 }, ...more }), (host) =>
+      host.toLowerCase(),
+    );
+  const cases = [
+    {
+      name: "a deletion",
+      step: { op: "delete", urn, oldState: { inputs } },
+      want: ["qemu+ssh://root@hv1/system", "db", "delete"],
+    },
+    {
+      name: "a replacement",
+      step: { op: "replace", urn, newState: { inputs }, replaceReasons: ["target", "__provider"] },
+      want: ["qemu+ssh://root@hv1/system", "db", "replace"],
+    },
+    {
+      name: "a creation by the plugin",
+      step: { op: "create", urn: urn.replace("pulumi-nodejs:virsh:", "virsh:index:"), newState: { inputs } },
+      want: ["qemu+ssh://root@hv1/system", "db", "define"],
+    },
+    {
+      name: "a new running domain",
+      step: {
+        op: "create",
+        urn: urn.replace("VirtioDisk", "Domain"),
+        newState: { inputs: { host: "h", xml: "<domain><name>new</name></domain>", running: true } },
+      },
+      want: ["h", "new", "start"],
+    },
+    {
+      name: "an update, which the provider records",
+      step: { op: "update", urn, newState: { inputs } },
+      want: null,
+    },
+    {
+      name: "a resource of others",
+      step: { op: "create", urn: "urn:pulumi:p::s::aws:s3:Bucket::b", newState: { inputs } },
+      want: null,
+    },
+  ];
+  for (const { name, step, want } of cases) {
+    it(`reads ${name}`, () => {
+      const records = read([step]).records.map(({ host, domain, label }) => [host, domain, label]);
+      expect(records).to.deep.equal(want ? [want] : []);
+    });
+  }
+  it("tells errors and operations, and lets the provider's records win", () => {
+    const preview = read([{ op: "create", urn, newState: { inputs } }], {
+      diagnostics: [
+        { severity: "error", urn, message: "broken\n" },
+        { severity: "warning", message: "no" },
+      ],
+    });
+    const own = resource(
+      "db",
+      { resource: { kind: "VirtioDisk", key: "vdb" }, changes: [] },
+      "qemu+ssh://root@hv1/system",
+    );
+    const report = makeReport([own], preview);
+    expect(report.errors).to.deep.equal(["data: broken"]);
+    expect(report.operations).to.deep.equal({ delete: 1, same: 3 });
+    expect(report.totals).to.include({ changes: 0, errors: 1 });
+  });
+  it("refuses what is none", () => {
+    expect(() => readPreview("[]", String)).to.throw(/no steps/);
+    expect(() => readPreview("Previewing", String)).to.throw(/not JSON/);
+  });
+});
+
+describe("--fail-on", () => {
+  const report = makeReport(exampleRecords(10, 20));
+  it("finds what the plan has", () => {
+    expect(findFailures(report, parseFailOn("restart,replace,error")).join("; ")).to.match(
+      /^\d+ restart changes; \d+ errors$/,
+    );
+    expect(findFailures(report, parseFailOn("next-boot, unreachable")).join("; ")).to.match(
+      /^\d+ next boot changes; 1 unreachable host$/,
+    );
+    expect(findFailures(makeReport([]), parseFailOn("restart,error,warning,unreachable,live"))).to.deep.equal(
+      [],
+    );
+  });
+  it("names what there is not", () =>
+    expect(() => parseFailOn("restart,reboot")).to.throw(/no "reboot"; known are delete, /));
+});

@@ -1,0 +1,70 @@
+import { elementsAt, textOf } from "../../provider/model/xml/read.ts";
+import type { XmlElement } from "../../provider/model/xml/tree.ts";
+import type { Change, DomainDiff } from "../../provider/plan/change.ts";
+import type { Mutation } from "./mutate.ts";
+
+/**
+ * What "named exactly and nothing else" means for a mutation of one place:
+ * - a changed or added value: one change, at that place;
+ * - a changed value that is part of what tells an element apart: the element is another one then, so the one
+ *   with the new value is added (and, when it was recorded, the old one removed), nothing more;
+ * - a removal: one or more removals, all in that element, or none where libvirt never kept it;
+ * - what libvirt ignores: told as `dropped` at that place, and no change.
+ */
+export type Verdict = "exact" | "dropped" | "missed";
+
+export function judge(given: Mutation, diff: DomainDiff, base: DomainDiff, actual: XmlElement): Verdict {
+  const { changes } = diff;
+  const mutation = { ...given, place: bare(given.place).replace(/^iothreads$/, "iothreadids") };
+  if (mutation.kind === "removal") return judgeRemoval(mutation, changes, base, actual);
+  if (changes.length === 0) {
+    return diff.dropped.some(({ path }) => isAround(bare(path), mutation.place)) ? "dropped" : "missed";
+  }
+  const adding = changes.filter((change) => change.kind !== "remove");
+  const [change] = adding;
+  if (!change || adding.length !== 1) return "missed";
+  const removed = changes.filter((each) => each.kind === "remove");
+  const isThreads = mutation.place === "iothreadids" && bare(change.path) === "iothreadids/iothread";
+  if ((bare(change.path) === mutation.place || isThreads) && removed.length === 0) return "exact";
+  const isOther =
+    change.kind === "add" &&
+    isAround(bare(change.path), mutation.place) &&
+    ((change.after ?? "").includes(escaped(mutation.value ?? "")) || change.after === mutation.value) &&
+    removed.length <= 1 &&
+    removed.every((each) => bare(each.path) === bare(change.path));
+  return isOther ? "exact" : "missed";
+}
+
+function judgeRemoval(
+  { place }: Mutation,
+  changes: readonly Change[],
+  base: DomainDiff,
+  actual: XmlElement,
+): Verdict {
+  if (changes.length === 0) {
+    if (base.dropped.some(({ path }) => isAround(place, bare(path)) || isAround(bare(path), place))) {
+      return "dropped";
+    }
+    const says = (each: XmlElement) =>
+      textOf(each) !== "" || each.attributes.length > 0 || each.children.length > 0;
+    // Nothing of it is in the domain: there is nothing to take away.
+    return elementsAt(actual, place).some(says) ? "missed" : "exact";
+  }
+  const depth = place.split("/").length;
+  const owners = new Set(
+    changes.map((each) =>
+      each.path
+        .split(/\/(?![^[]*\])/)
+        .slice(0, depth)
+        .join("/"),
+    ),
+  );
+  const isWithin = changes.every((each) => each.kind === "remove" && isAround(place, bare(each.path)));
+  return isWithin && owners.size === 1 ? "exact" : "missed";
+}
+
+/** Names alone: without identities, and without prefixes of namespaces, which may be any. */
+const bare = (path: string) => path.replace(/\[[^\]]*\]/g, "").replace(/(^|\/)[^/:@]+:/g, "$1");
+const isAround = (outer: string, inner: string) => outer === inner || inner.startsWith(`${outer}/`);
+const escaped = (value: string) =>
+  value.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/'/g, "&apos;");

@@ -1,0 +1,128 @@
+import { spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseDomainXml, parseXml } from "../../provider/model/xml/parse.ts";
+import { printXml } from "../../provider/model/xml/print.ts";
+import type { XmlElement } from "../../provider/model/xml/tree.ts";
+import { diffDomain } from "../../provider/plan/diff.ts";
+import { mergeDomain } from "../../provider/plan/merge.ts";
+import { type Edit, edits } from "./edits.ts";
+import type { Pair } from "./pairs.ts";
+
+export interface RealResult {
+  /** Pairs that the local libvirt and QEMU take with `define --validate`. */
+  readonly accepted: number;
+  /** Of those, edits that they take too. */
+  readonly edited: number;
+  readonly exceptions: readonly string[];
+}
+
+/**
+ * Defines every pair under a name of its own, dumps and compares, edits through the merge, and does it again.
+ * One virsh does all of one round; whatever was defined is undefined in the end.
+ */
+export function askLibvirt(
+  pairs: readonly Pair[],
+  { validates = true }: { readonly validates?: boolean } = {},
+): RealResult {
+  const define = validates ? "define --validate" : "define";
+  const folder = mkdtempSync(join(tmpdir(), "corpus-"));
+  const names = pairs.map((_, i) => `tv-${process.pid}-corpus-${i}`);
+  const declared = pairs.map(({ desired }, i) => named(desired, names[i] ?? ""));
+  const exceptions: string[] = [];
+  try {
+    const first = defineAll(define, folder, names, declared.map(printXml));
+    const next = first.map((text, i): { edit: Edit; wanted: XmlElement; tree: XmlElement } | null => {
+      const [pair, own] = [pairs[i], declared[i]];
+      if (text === null || !pair || !own) return null;
+      const actual = parseDomainXml(text);
+      const { changes } = diffDomain({ recorded: null, desired: own, actual });
+      for (const { kind, path, before, after } of changes) {
+        exceptions.push(`${pair.name}: ${kind} ${path}: ${before} → ${after}`);
+      }
+      const edit = edits[i % edits.length];
+      if (!edit) return null;
+      const wanted = edit.change(own, actual);
+      return { edit, wanted, tree: mergeDomain({ recorded: own, desired: wanted, actual }).tree };
+    });
+    const second = defineAll(
+      define,
+      folder,
+      names,
+      next.map((each) => each && printXml(each.tree)),
+      first,
+    );
+    let edited = 0;
+    next.forEach((each, i) => {
+      const [before, after] = [first[i], second[i]];
+      if (!each || before == null || after == null || before === after) return;
+      edited++;
+      const about = `${pairs[i]?.name} edited (${each.edit.name})`;
+      const { changes } = diffDomain({
+        recorded: each.wanted,
+        desired: each.wanted,
+        actual: parseDomainXml(after),
+      });
+      for (const { kind, path } of changes) exceptions.push(`${about}: ${kind} ${path}`);
+      const strangers = changedLines(before, after).filter((line) => !each.edit.owns.test(line));
+      if (strangers.length > 0)
+        exceptions.push(`${about}: changed besides: ${strangers.join(" ").slice(0, 200)}`);
+    });
+    return { accepted: first.filter((text) => text !== null).length, edited, exceptions };
+  } finally {
+    virsh(names.map((name) => `undefine ${name} --nvram --managed-save`));
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function named(domain: XmlElement, name: string): XmlElement {
+  const others = domain.children.filter(
+    (child) => child.kind !== "element" || (child.name !== "name" && child.name !== "uuid"),
+  );
+  const own = [parseXml(`<name>${name}</name>`), parseXml(`<uuid>${randomUUID()}</uuid>`)];
+  return { ...domain, children: [...own, ...others] };
+}
+
+/** What each is dumped as after it was defined; null when it was refused. */
+function defineAll(
+  define: string,
+  folder: string,
+  names: readonly string[],
+  texts: readonly (string | null)[],
+  before?: readonly (string | null)[],
+): (string | null)[] {
+  const commands = names.flatMap((name, i) => {
+    const text = texts[i];
+    const file = join(folder, `${i}.xml`);
+    if (text == null) return [];
+    writeFileSync(file, text);
+    return [`${define} ${file}`, `dumpxml --inactive --security-info ${name}`];
+  });
+  const found = new Map<string, string>();
+  for (const part of virsh(commands).split("virsh # ")) {
+    const [, name, text] = /^dumpxml .* (\S+)\n(<domain[\s\S]*<\/domain>)/.exec(part) ?? [];
+    if (name !== undefined && text !== undefined) found.set(name, text);
+  }
+  return names.map((name, i) => found.get(name) ?? before?.[i] ?? null);
+}
+
+/** Output of all commands, each behind its prompt. */
+function virsh(commands: readonly string[]): string {
+  const input = `${commands.join("\n")}\n`;
+  const options = { input, encoding: "utf8", maxBuffer: 1 << 28, timeout: 300_000 } as const;
+  return spawnSync("virsh", ["-q", "-c", "qemu:///system"], options).stdout;
+}
+
+/** Lines that stand in one text only. */
+function changedLines(before: string, after: string): string[] {
+  const count = (text: string) => {
+    const lines = new Map<string, number>();
+    for (const line of text.split("\n")) lines.set(line, (lines.get(line) ?? 0) + 1);
+    return lines;
+  };
+  const [old, now] = [count(before), count(after)];
+  const lines = new Set([...old.keys(), ...now.keys()]);
+  return [...lines].filter((line) => (old.get(line) ?? 0) !== (now.get(line) ?? 0));
+}
