@@ -15,6 +15,7 @@ import { planDomain } from "../plan/plan.ts";
 import type { Connection } from "./connection.ts";
 import type { DomainFacts, HostFacts } from "./facts.ts";
 import { newUuidOf } from "./newUuid.ts";
+import type { HostSnapshot } from "./read.ts";
 import { connectionTo } from "./session.ts";
 import { situationOf } from "./situation.ts";
 import { snapshotOf } from "./snapshot.ts";
@@ -45,7 +46,9 @@ export async function foreseeResource(
   const declared = declare(kind, { ...args, ioThreadId: full.ioThreadId });
   remember(connection, name, domain, declared);
   if (!domain)
-    return kind.name === "Domain" ? { ...full, ...(await newDomain(connection, name, args)) } : full;
+    return kind.name === "Domain"
+      ? { ...full, ...(await newDomain(connection, snapshot, name, args)) }
+      : full;
   const situation = situationOf(snapshot.host, domain);
   const plan = planDomain(recorded && declare(kind, recorded), declared, situation, allowedOf(args));
   return { ...full, ...foreseenFacts(kind, full, domain, snapshot.host, plan) };
@@ -98,9 +101,15 @@ function numbered(
   return { ioThreadId: id };
 }
 
-async function newDomain(connection: Connection, name: string, args: Arguments): Promise<Arguments> {
+async function newDomain(
+  connection: Connection,
+  { domains }: HostSnapshot,
+  name: string,
+  args: Arguments,
+): Promise<Arguments> {
   const given = args.uuid ?? valueAt(parseXmlArgument(args) ?? empty, "uuid");
-  const uuid = given ?? (await newUuidOf(connection, name).catch(() => null)) ?? unknown;
+  const taken = new Set([...domains.values()].map((each) => each.uuid));
+  const uuid = given ?? (await newUuidOf(connection, name, taken).catch(() => null)) ?? unknown;
   return { uuid, state: args.running === true ? "running" : "shut off", pendingRestart: [] };
 }
 

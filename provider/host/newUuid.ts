@@ -4,18 +4,35 @@ import { valueAt } from "../model/xml/read.ts";
 import type { Connection } from "./connection.ts";
 import { virsh } from "./virsh.ts";
 
+const hostUuids = new Map<string, Promise<string | null>>();
+
 /**
  * The UUID that a new domain of this name gets on this host: derived from both, so that a preview can tell it. A
  * host is told by the UUID of its own in `virsh capabilities`, not by its address. Null where it is taken
- * already or the host has none: then libvirt makes one.
+ * already or the host has none: then libvirt makes one. `taken` are the UUIDs there; absent: the host is asked.
  */
-export async function newUuidOf(connection: Connection, name: string): Promise<string | null> {
-  const [capabilities] = await connection.run([virsh(connection, ["capabilities"])]);
-  const host = capabilities?.exitCode === 0 ? valueAt(parseXml(capabilities.stdout.trim()), "host/uuid") : "";
-  if (!host) return null;
+export async function newUuidOf(
+  connection: Connection,
+  name: string,
+  taken?: ReadonlySet<string>,
+): Promise<string | null> {
+  const asked = hostUuids.get(connection.host) ?? readHostUuid(connection);
+  hostUuids.set(connection.host, asked);
+  const host = await asked.catch((error: unknown) => {
+    hostUuids.delete(connection.host);
+    throw error;
+  });
+  if (host === null) return null;
   const uuid = derive(host, name);
-  const [taken] = await connection.run([virsh(connection, ["domname", uuid])]);
-  return taken?.exitCode === 0 ? null : uuid;
+  if (taken) return taken.has(uuid) ? null : uuid;
+  const [found] = await connection.run([virsh(connection, ["domname", uuid])]);
+  return found?.exitCode === 0 ? null : uuid;
+}
+
+async function readHostUuid(connection: Connection): Promise<string | null> {
+  const [capabilities] = await connection.run([virsh(connection, ["capabilities"])]);
+  if (capabilities?.exitCode !== 0) return null;
+  return valueAt(parseXml(capabilities.stdout.trim()), "host/uuid") ?? null;
 }
 
 /** Version 5 of RFC 9562: SHA-1 of a name space and a name. */

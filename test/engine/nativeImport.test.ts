@@ -1,8 +1,14 @@
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
+import typescript from "typescript";
 import { connectionTo } from "../../provider/host/session.ts";
 import { runOne, virsh as virshOf } from "../../provider/host/virsh.ts";
 import * as virsh from "../../provider/index.ts";
-import { run } from "../../tools/sandbox/run.ts";
+import { findOrBuild } from "../../tools/sandbox/engine.ts";
+import { repository } from "../../tools/sandbox/folders.ts";
+import { mustRun, run } from "../../tools/sandbox/run.ts";
 import { makeNativeStack } from "../support/nativeStack.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 import type { Outcome } from "../support/stack.ts";
@@ -24,6 +30,19 @@ const handMade = (name: string, type: string, images: string) => `<domain type='
     <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>
     <graphics type='vnc' passwd='hunter2'/>
   </devices></domain>`;
+
+/** The TypeScript that Pulumi's importer writes for a resource with these inputs, as a program. */
+async function programOf(type: string, name: string, inputs: object): Promise<PulumiFn> {
+  const tool = await findOrBuild("pulumi-virsh-sdk", (line) => console.log(`    ${line}`));
+  const schema = join(repository, "plugin/schema.json");
+  const text = await mustRun([tool, schema, type, name], { stdin: JSON.stringify(inputs) });
+  const { outputText } = typescript.transpileModule(text, {
+    compilerOptions: { module: typescript.ModuleKind.CommonJS },
+  });
+  const modules: Readonly<Record<string, unknown>> = { "pulumi-virsh": virsh, "@pulumi/pulumi": pulumi };
+  const load = (module: string) => modules[module] ?? expect.fail(`the program imports ${module}`);
+  return async () => void new Function("require", "exports", outputText)(load, {});
+}
 
 describe("import by the native plugin", function () {
   this.timeout(300_000);
@@ -70,7 +89,7 @@ describe("import by the native plugin", function () {
     }
   });
 
-  it("reads all arguments that somebody would write, and the preview of them is empty", async () => {
+  it("reads what somebody would write; the preview of the program that Pulumi makes of it is empty", async () => {
     const { uri: host, imagesDir, domainType } = await sandbox();
     const name = testName("import-code");
     const connection = connectionTo(host);
@@ -102,9 +121,7 @@ describe("import by the native plugin", function () {
       expect(inputs).to.deep.include({ memory: "128 MiB", ioThreads: 2, vcpus: 2 });
       expect(xml).to.contain("tickpolicy").and.contain("/dev/urandom").and.contain("hunter2");
       expect(xml).to.not.contain("pcie-root").and.not.contain("<address");
-      stack.program = async () => {
-        new virsh.Domain("web", inputs);
-      };
+      stack.program = await programOf("virsh:index:Domain", "web", inputs);
       const again = await stack.preview();
       expect(changed(again), again.output).to.deep.equal([]);
     } finally {

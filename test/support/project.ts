@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { findOrBuild } from "../../tools/sandbox/engine.ts";
 import type { RunResult } from "../../tools/sandbox/run.ts";
 import { run } from "../../tools/sandbox/run.ts";
@@ -22,12 +22,14 @@ export interface TestProject {
 
 /** `project`: lines of Pulumi.yaml after its name and the plugin. */
 export async function makeProject(
-  runtime: string,
+  runtime: "yaml" | "python",
   project: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<TestProject> {
-  const env = { ...process.env, ...(await makeEngineEnvironment()), ...environment };
-  await findOrBuild("pulumi-language-yaml", (line) => console.log(`    ${line}`));
+  const engine = await makeEngineEnvironment();
+  const host = await findOrBuild(`pulumi-language-${runtime}`, (line) => console.log(`    ${line}`));
+  const all = { ...process.env, ...engine, ...environment };
+  const env = { ...all, PATH: `${all.PATH}:${dirname(host)}` };
   const folder = temporaryFolder("project");
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
   const plugins = `plugins:\n  providers:\n    - name: virsh\n      path: ${pluginFolder}\n`;

@@ -58,7 +58,7 @@ export function printSchema(): string {
     resources: Object.fromEntries(resources),
     functions: Object.fromEntries(questions),
     language: {
-      nodejs: { packageName: "pulumi-virsh-sdk", respectSchemaVersion: false },
+      nodejs: { packageName: "pulumi-virsh", respectSchemaVersion: false },
       python: { packageName: "pulumi_virsh", pyproject: { enabled: true } },
     },
   };

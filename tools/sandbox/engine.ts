@@ -1,6 +1,6 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { cacheFolder, repository } from "./folders.ts";
+import { cacheFolder, repository, shortHash } from "./folders.ts";
 import { withLock } from "./lock.ts";
 import { Problem } from "./problem.ts";
 import { findProgram, mustRun, run } from "./run.ts";
@@ -37,6 +37,7 @@ const modules = {
   "pulumi-virsh-sdk": {
     folder: "pulumi",
     package: "./sdk",
+    source: "sdk/main.go",
     flags: "-s -w",
     takes: "about 2 minutes",
   },
@@ -64,7 +65,15 @@ export async function findOrBuild(program: Program, say: (line: string) => void)
   if (installed !== null) return installed;
   const bin = join(cache, "bin");
   await build(program, bin, say);
-  return join(bin, program);
+  return join(bin, fileOf(program));
+}
+
+/** Name of a program's file: one that is made from source of this clone is another for another source. */
+function fileOf(program: Program): string {
+  const entry = modules[program];
+  if (!("source" in entry)) return program;
+  const source = readFileSync(join(repository, "tools/engine", entry.folder, entry.source), "utf8");
+  return `${program}-${shortHash(source)}`;
 }
 
 /** Folder of a suitable `pulumi` on PATH that has its Node.js language host by its side; else null. */
@@ -84,13 +93,13 @@ function besides(program: Program): readonly string[] {
 }
 
 function isBuilt(program: Program, bin: string): boolean {
-  return [program, ...besides(program).map((file) => basename(file))].every((name) =>
+  return [fileOf(program), ...besides(program).map((file) => basename(file))].every((name) =>
     existsSync(join(bin, name)),
   );
 }
 
 async function build(program: Program, bin: string, say: (line: string) => void): Promise<void> {
-  const target = join(bin, program);
+  const target = join(bin, fileOf(program));
   if (isBuilt(program, bin)) return;
   if ((await findProgram("go")) === null) {
     throw new Problem(

@@ -2,7 +2,6 @@ import { canonicalHost } from "../../host/session.ts";
 import { applySettings } from "../../host/settings.ts";
 import { parseHostUri } from "../../host/uri.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
-import { unknown } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { checkSettings, completeSettings, parseSettings } from "../../model/arguments/provider.ts";
 import { hasUnknown } from "./wire.ts";
@@ -29,7 +28,7 @@ export function configure(given: Arguments): void {
 /** Settings whose new value makes every resource a new one: none but another host, for those that name none. */
 export function replacedSettings(before: Arguments, after: Arguments): string[] {
   const [old, now] = [before.host, after.host];
-  if (typeof old !== "string" || typeof now !== "string" || now === String(unknown)) return [];
+  if (typeof old !== "string" || typeof now !== "string") return [];
   return canonicalHost(old) === canonicalHost(now) ? [] : ["host"];
 }
 
