@@ -8,8 +8,8 @@ import { type CpuSeconds, readCpuSeconds, watchProcesses } from "./sample.ts";
 /** The provider's own handlers, or those that do nothing. */
 export type Variant = "virsh" | "floor";
 
-/** How the program is loaded. */
-export type Loading = "javascript" | "typescript";
+/** How the program is loaded: compiled before, by ts-node from its cache, or by ts-node after an edit. */
+export type Loading = "javascript" | "typescript" | "edited";
 
 /** One run of the engine's command line. */
 export interface Run {
@@ -42,7 +42,7 @@ export class Engine {
     for (const loading of ["javascript", "typescript"] as const) this.#writeProject(loading);
   }
 
-  #writeProject(loading: Loading): void {
+  #writeProject(loading: "javascript" | "typescript"): void {
     const folder = join(this.#folder, loading);
     const main = loading === "javascript" ? "index.js" : "index.ts";
     writeFileSync(join(folder, "Pulumi.yaml"), `name: bench\nruntime: nodejs\nmain: ${main}\n`);
@@ -52,8 +52,7 @@ export class Engine {
       writeFileSync(join(folder, main), `require(${JSON.stringify(join(__dirname, "program.js"))});\n`);
       return;
     }
-    const source = readFileSync(join(repository, "tools/bench/program.ts"), "utf8");
-    writeFileSync(join(folder, main), source.replace("../../provider/index.ts", "pulumi-virsh"));
+    this.#writeSource("");
     const compilerOptions = {
       target: "es2022",
       module: "node16",
@@ -62,6 +61,16 @@ export class Engine {
       skipLibCheck: true,
     };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [main] }));
+  }
+
+  #project(loading: Loading): string {
+    return join(this.#folder, loading === "javascript" ? "javascript" : "typescript");
+  }
+
+  #writeSource(edit: string): void {
+    const source = readFileSync(join(repository, "tools/bench/program.ts"), "utf8");
+    const text = source.replace("../../provider/index.ts", "pulumi-virsh");
+    writeFileSync(join(this.#folder, "typescript/index.ts"), `${text}${edit}`);
   }
 
   /** @throws Error with all that was printed when the engine ends with anything but 0. */
@@ -79,10 +88,11 @@ export class Engine {
       ...(variant === "floor" ? { NODE_OPTIONS: `--require ${join(__dirname, "floor.js")}` } : {}),
       ...options.env,
     };
+    if (loading === "edited") this.#writeSource(`// ${performance.now()}\n`);
     const argv = [...args, "--stack", stack, "--non-interactive", "--color", "never"];
     const cpuBefore = readCpuSeconds("self", true) - readCpuSeconds("self");
     const start = performance.now();
-    const child = spawn("pulumi", argv, { cwd: join(this.#folder, loading), env });
+    const child = spawn("pulumi", argv, { cwd: this.#project(loading), env });
     const watch = watchProcesses(child.pid ?? 0);
     let output = "";
     for (const stream of [child.stdout, child.stderr])

@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findProcessesOf, readCommand } from "../sandbox/processes.ts";
+import { findProcessesOf, readCommand, waitFor } from "../sandbox/processes.ts";
 
 import { type Sshd, startSshd, stopSshd } from "../sandbox/sshd.ts";
 import { addUser, readUid, removeUser } from "../sandbox/users.ts";
@@ -16,7 +16,8 @@ export interface Hosts {
   readonly domainType: "qemu" | "test";
   /** Milliseconds of round trip to add. */
   delay(roundTripMs: number): void;
-  reset(): void;
+  /** Begins to count anew, when the connections of the run before have ended. */
+  reset(): Promise<void>;
   read(): Counts;
   remove(): Promise<void>;
 }
@@ -81,7 +82,9 @@ export async function startHosts(folder: string, count: number, standIn: StandIn
     delay: (ms) => {
       for (const link of links) link.delay(ms);
     },
-    reset: () => {
+    reset: async () => {
+      const connected = () => findProcessesOf(uid).some((pid) => readCommand(pid) === "sshd");
+      await waitFor("the end of the connections", 10_000, async () => !connected());
       for (const link of links) link.reset();
       before = { sessions: sessions(), cpuSeconds: cpuSeconds() };
     },
