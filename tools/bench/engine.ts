@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { repository } from "../sandbox/folders.ts";
 import type { Declared } from "./program.ts";
@@ -120,7 +120,16 @@ export class Engine {
     await this.run(["stack", "init"], { stack, variant: "floor", declared });
   }
 
-  remove(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+  /** Gives a stack the state that `change` makes of the one it has. */
+  async rewriteState(
+    options: RunOptions,
+    change: (resources: readonly unknown[]) => unknown[],
+  ): Promise<void> {
+    const file = join(this.#folder, "state.json");
+    await this.run(["stack", "export", "--file", file], options);
+    const state = JSON.parse(readFileSync(file, "utf8")) as { deployment: { resources: unknown[] } };
+    state.deployment.resources = change(state.deployment.resources);
+    writeFileSync(file, JSON.stringify(state));
+    await this.run(["stack", "import", "--file", file], options);
   }
 }

@@ -1,5 +1,7 @@
-import type { Act } from "./acts.ts";
+import { closeConnections, connectionTo } from "../../provider/host/session.ts";
+import { type Act, firstUp } from "./acts.ts";
 import type { Engine, Loading, Run, Variant } from "./engine.ts";
+import { defineGuests, guestUuid } from "./guests.ts";
 import type { Counts, Hosts } from "./host.ts";
 import type { Declared } from "./program.ts";
 
@@ -42,6 +44,31 @@ export class Bed {
 
   async makeStacks(): Promise<void> {
     for (const variant of ["floor", "virsh"] as const) await this.#engine.makeStack(this.#stack(variant));
+  }
+
+  /** Stacks of guests that were defined without the engine: its state is that of the last guest, many times. */
+  async seedStacks(): Promise<void> {
+    const [uri = ""] = this.#hosts.uris;
+    const { images, domainType } = this.#hosts;
+    await defineGuests(connectionTo(uri), images, this.#guestsPerHost);
+    await closeConnections();
+    await this.makeStacks();
+    const declared: Declared = { hosts: this.#hosts.uris, guestsPerHost: 2, images, domainType, cpuset: "0" };
+    for (const variant of ["floor", "virsh"] as const) {
+      const options = { stack: this.#stack(variant), variant, declared };
+      await this.#engine.run(firstUp.args, options);
+      await this.#engine.rewriteState(options, (resources) => {
+        const text = JSON.stringify(resources.at(-1));
+        const last = Number(/bench-0-(\d)"/.exec(text)?.[1]);
+        const others = Array.from({ length: this.#guestsPerHost - 2 }, (_, at) =>
+          text
+            .replaceAll(new RegExp(`\\bbench-0-${last}\\b`, "g"), `bench-0-${at + 2}`)
+            .replaceAll(new RegExp(`\\bbench-${last}(?![-\\d])`, "g"), `bench-${at + 2}`)
+            .replaceAll(guestUuid(last), guestUuid(at + 2)),
+        );
+        return [...resources, ...others.map((each) => JSON.parse(each) as unknown)];
+      });
+    }
   }
 
   #stack(variant: Variant): string {

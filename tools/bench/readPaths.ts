@@ -3,10 +3,13 @@ import { Client, type ClientChannel } from "ssh2";
 import type { Connection } from "../../provider/host/connection.ts";
 import { readHost } from "../../provider/host/read.ts";
 import { connectionTo } from "../../provider/host/session.ts";
+import { sshConnection } from "../../provider/host/ssh.ts";
+import { parseHostUri } from "../../provider/host/uri.ts";
+import { defineGuests } from "./guests.ts";
 import type { Hosts } from "./host.ts";
 import { type Spread, spread } from "./summary.ts";
 
-/** A way to read all guests of a host, over a connection that is open. */
+/** A way to read all guests of a host. */
 export interface ReadPath {
   readonly way: string;
   readonly guests: number;
@@ -28,9 +31,11 @@ export async function measureReadPaths(
   rounds: number,
 ): Promise<ReadPath[]> {
   const [uri = ""] = hosts.uris;
-  await defineGuests(connectionTo(uri), hosts, guests);
+  await defineGuests(connectionTo(uri), hosts.images, guests);
   await connectionTo(uri).close();
   const found: ReadPath[] = [];
+  const parsed = parseHostUri(uri);
+  if ("failure" in parsed) throw new Error(parsed.failure);
   for (const delayMs of delaysMs) {
     hosts.delay(delayMs);
     await hosts.reset();
@@ -40,6 +45,11 @@ export async function measureReadPaths(
       "one virsh for the facts of all, one for their XML": () => readHost(connection),
       "the same by one virsh that stays open on a channel": opened.read,
       "two virsh, four commands per guest": () => readEach(connection),
+      "the first, and connecting before it": async () => {
+        const fresh = sshConnection(parsed);
+        await readHost(fresh);
+        await fresh.close();
+      },
     };
     const figures = new Map<string, { wall: number[]; cpu: number[]; bytes: number[] }>();
     for (let round = 0; round < rounds; round++)
@@ -62,23 +72,6 @@ export async function measureReadPaths(
     }
   }
   return found;
-}
-
-async function defineGuests(connection: Connection, { images }: Hosts, guests: number): Promise<void> {
-  const disk = (target: string, file: string, thread: number) =>
-    `<disk type='file' device='disk'><driver name='qemu' type='raw' cache='none' io='native' iothread='${thread}'/><source file='${file}'/><target dev='${target}' bus='virtio'/></disk>`;
-  const xml = Array.from(
-    { length: guests },
-    (_, guest) =>
-      `<domain type='qemu'><name>read-${guest}</name><memory unit='MiB'>256</memory><vcpu>2</vcpu><iothreads>2</iothreads><cputune><iothreadpin iothread='1' cpuset='0'/></cputune><os><type>hvm</type></os><devices>${disk("vda", images[0], 1)}${disk("vdb", images[1], 2)}</devices></domain>`,
-  );
-  const script = `d=$(mktemp -d) i=0
-while IFS= read -r line; do printf '%s' "$line" >"$d/$i.xml"; all="$all define $d/$i.xml;" i=$((i + 1)); done
-virsh -c ${libvirt} "$all" >/dev/null; status=$?; rm -r "$d"; exit $status`;
-  const [made] = await connection.run([
-    { argv: ["sh", "-c", script], stdin: xml.join("\n"), timeoutSeconds: 300 },
-  ]);
-  if (made?.exitCode !== 0) throw new Error(`guests to read: ${made?.stderr}`);
 }
 
 /** As it was done before: what is short is asked of each guest. */

@@ -7,6 +7,8 @@ import { Bed, type Measurement } from "./measure.ts";
 export interface Scale {
   /** Guests on the one host, with how often each act is repeated. */
   readonly guests: readonly { readonly count: number; readonly rounds: number }[];
+  /** Guests that are defined, and put into the state, without the engine: an up of so many takes too long. 0: none. */
+  readonly seededGuests: number;
   /** Guests whose preview is also measured with these round trip times. */
   readonly delayedGuests: readonly number[];
   readonly delaysMs: readonly number[];
@@ -21,11 +23,11 @@ export const full: Scale = {
     { count: 1, rounds: 3 },
     { count: 20, rounds: 3 },
     { count: 200, rounds: 3 },
-    { count: 1000, rounds: 1 },
   ],
-  delayedGuests: [20, 200],
+  seededGuests: 1000,
+  delayedGuests: [200],
   delaysMs: [20, 80],
-  hosts: [10, 50],
+  hosts: [1, 10, 50],
   guestsPerHost: 4,
   rounds: 3,
   options: true,
@@ -33,9 +35,10 @@ export const full: Scale = {
 
 export const quick: Scale = {
   guests: [{ count: 20, rounds: 1 }],
-  delayedGuests: [20],
-  delaysMs: [80],
-  hosts: [5],
+  seededGuests: 0,
+  delayedGuests: [],
+  delaysMs: [],
+  hosts: [3],
   guestsPerHost: 4,
   rounds: 1,
   options: false,
@@ -47,7 +50,12 @@ export interface Bench {
   readonly done: (measured: Measurement) => void;
 }
 
-export const sections = { guests: measureGuests, hosts: measureHosts, options: measureOptions };
+export const sections = {
+  guests: measureGuests,
+  hosts: measureHosts,
+  options: measureOptions,
+  many: measureMany,
+};
 
 async function withHosts(
   { folder }: Bench,
@@ -79,9 +87,19 @@ async function measureGuests(bench: Bench, scale: Scale): Promise<void> {
   });
 }
 
+/** As many guests as one host may have. */
+async function measureMany(bench: Bench, { seededGuests }: Scale): Promise<void> {
+  if (seededGuests === 0) return;
+  await withHosts(bench, 1, null, async (hosts) => {
+    const bed = new Bed(bench.engine, hosts, seededGuests, bench.done);
+    await bed.seedStacks();
+    for (const act of acts) await bed.pair(act, "guests");
+  });
+}
+
 /** Many hosts, each with an sshd and a virsh of its own before libvirt's test driver. */
 async function measureHosts(bench: Bench, scale: Scale): Promise<void> {
-  for (const count of [1, ...scale.hosts]) {
+  for (const count of scale.hosts) {
     await withHosts(bench, count, scale.guestsPerHost, async (hosts) => {
       const bed = new Bed(bench.engine, hosts, scale.guestsPerHost, bench.done);
       await bed.makeStacks();
@@ -91,7 +109,7 @@ async function measureHosts(bench: Bench, scale: Scale): Promise<void> {
         const args = ["--config", `virsh:hosts=${JSON.stringify(hosts.uris)}`];
         await bed.run(preview, "hosts", "floor", { delayMs: 80, option: "virsh:hosts", args });
         await bed.run(preview, "hosts", "virsh", { delayMs: 80, option: "virsh:hosts", args });
-        if (count === 1) continue;
+        if (count === 1 || scale.rounds === 1) continue;
         const env = { PULUMI_PARALLEL_DIFF: "true" };
         const option = "PULUMI_PARALLEL_DIFF";
         await bed.run(preview, "hosts", "floor", { delayMs: 80, option, env });
