@@ -31,7 +31,8 @@ async function read(connection: Connection, only: string): Promise<HostSnapshot>
   const limit = String(answerSeconds(connection.host));
   const words = [connection.virshUri, mark, only, limit, isPlainName(only) ? only : ""];
   const argv = ["sh", "-c", readScript, "sh", ...words];
-  const [result] = await connection.run([{ argv, timeoutSeconds: 120 + Number(limit) }]);
+  const command = { argv, timeoutSeconds: 120 + Number(limit) };
+  const [result] = await connection.run([command], { isRead: true });
   const fail = (what: string, args: readonly string[], exitCode: number) =>
     commandError(what, connection.host, {
       argv: ["virsh", "-c", connection.virshUri, ...args],

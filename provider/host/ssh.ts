@@ -1,25 +1,20 @@
-import type { Client, ClientChannel } from "ssh2";
+import type { ClientChannel } from "ssh2";
 import { HostError } from "../errors.ts";
 import { Channels } from "./channels.ts";
 import type { Connection } from "./connection.ts";
 import { printScript } from "./script.ts";
+import type { End, Open, Said } from "./sshChannel.ts";
+import { byInput, exchange, isIgnored, openChannel, printAsCommand } from "./sshChannel.ts";
 import { connectClient } from "./sshClient.ts";
 import { printSshCommand, readSshSettings, type SshSettings } from "./sshSettings.ts";
 import type { HostUri } from "./uri.ts";
-
-const channelMs = 20_000;
-
-/** A connection that is open. */
-interface Open {
-  readonly client: Client;
-  readonly settings: SshSettings;
-}
 
 /** One SSH connection, made at the first call and again when it broke. */
 export function sshConnection(uri: HostUri): Connection {
   const host = uri.canonical;
   const channels = new Channels(8);
   let current: Promise<Open> | null = null;
+  let takesArgument = true;
   const open = (): Promise<Open> => {
     if (current) return current;
     const opening: Promise<Open> = connect(uri).then((opened) => {
@@ -34,18 +29,18 @@ export function sshConnection(uri: HostUri): Connection {
     return opening;
   };
   /** Nothing was sent yet, so a connection that broke while it was idle is made anew, once. */
-  const openSession = async (): Promise<Session> => {
+  const openSession = async (command: string): Promise<Session> => {
     const isReused = current !== null;
     const opening = open();
     const opened = await opening;
     try {
-      return { ...opened, channel: await openChannel(opened, host) };
+      return { ...opened, channel: await openChannel(opened, host, command) };
     } catch (error) {
       opened.client.destroy();
       if (current === opening) current = null;
       if (!isReused) throw error;
       const again = await open();
-      return { ...again, channel: await openChannel(again, host) };
+      return { ...again, channel: await openChannel(again, host, command) };
     }
   };
   return {
@@ -62,16 +57,22 @@ export function sshConnection(uri: HostUri): Connection {
         const argv = commands[0]?.argv ?? [];
         if (options.signal?.aborted) throw ended("aborted", host, argv, "", "nothing was done");
         const script = printScript(commands, options);
-        const session = await openSession();
-        settings = session.settings;
-        if (session.channel === "refused") return "refused";
-        const said = await exchange(
-          session.channel,
-          script.text,
-          script.timeoutSeconds * 1000,
-          options.signal,
-        );
-        const { results, complete } = script.read(said.stdout, said.stderr);
+        const limitMs = script.timeoutSeconds * 1000;
+        const send = async (command: string, input: string) => {
+          const session = await openSession(command);
+          settings = session.settings;
+          if (session.channel === "refused") return "refused" as const;
+          const said = await exchange(session.channel, input, limitMs, options.signal);
+          return { session, said, ...script.read(said.stdout, said.stderr) };
+        };
+        const asArgument = options.isRead && takesArgument ? printAsCommand(script.text) : null;
+        let sent = await send(asArgument ?? byInput, asArgument ? "" : script.text);
+        if (asArgument && sent !== "refused" && !sent.complete && isIgnored(sent.said)) {
+          takesArgument = false;
+          sent = await send(byInput, script.text);
+        }
+        if (sent === "refused") return "refused";
+        const { said, session, results, complete } = sent;
         if (complete) return results;
         // Each command has its own limit on the host: past the sum of them nothing more will come.
         if (said.end === "timeout") session.client.destroy();
@@ -106,91 +107,14 @@ const ends = {
   closed: { code: "connectionLost", what: "the connection broke before the commands had ended" },
   timeout: { code: "timedOut", what: "no answer within the time limit of the commands" },
   aborted: { code: "interrupted", what: "interrupted" },
-} as const;
+} as const satisfies Record<End, object>;
 
-function ended(
-  end: keyof typeof ends,
-  host: string,
-  argv: readonly string[],
-  stderr: string,
-  remedy: string,
-): HostError {
+function ended(end: End, host: string, argv: readonly string[], stderr: string, remedy: string): HostError {
   const { code, what } = ends[end];
   return new HostError(what, host, { code, argv, stderr, remedy });
-}
-
-interface Said {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly end: keyof typeof ends;
 }
 
 /** A shell that ended by itself without one frame never ran the script. */
 function isRead(said: Said): boolean {
   return said.end !== "exit" || /^[0-9a-f]{32} start$/m.test(said.stdout);
-}
-
-/** "refused": the server has no room for one more session. @throws HostError connectionLost: nothing was sent. */
-function openChannel({ client, settings }: Open, host: string): Promise<ClientChannel | "refused"> {
-  return new Promise((resolve, reject) => {
-    const lost = (stderr: string, cause?: Error) =>
-      reject(
-        new HostError("the connection broke before a command was sent", host, {
-          code: "connectionLost",
-          argv: printSshCommand(settings),
-          stderr,
-          remedy: "nothing was done; run it again when the host answers",
-          ...(cause ? { cause } : {}),
-        }),
-      );
-    // The socket does not keep the process alive, so this limit does while the server is asked.
-    const timer = setTimeout(() => lost(`no session within ${channelMs / 1000} s`), channelMs);
-    const fail = (cause: Error) => {
-      clearTimeout(timer);
-      if (/Channel open failure/.test(cause.message)) resolve("refused");
-      else lost(cause.message, cause);
-    };
-    const succeed = (channel: ClientChannel) => {
-      clearTimeout(timer);
-      resolve(channel);
-    };
-    try {
-      client.exec("exec sh -s", (error, channel) => (error ? fail(error) : succeed(channel)));
-    } catch (cause) {
-      fail(cause as Error);
-    }
-  });
-}
-
-function exchange(
-  channel: ClientChannel,
-  script: string,
-  limitMs: number,
-  signal: AbortSignal | undefined,
-): Promise<Said> {
-  return new Promise((resolve) => {
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    let hasExited = false;
-    const finish = (end: Said["end"]) => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-      resolve({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), end });
-    };
-    const stop = (end: Said["end"]) => {
-      finish(end);
-      channel.close();
-    };
-    const abort = () => stop("aborted");
-    const timer = setTimeout(() => stop("timeout"), limitMs);
-    signal?.addEventListener("abort", abort);
-    channel.on("data", (data: Buffer) => out.push(data));
-    channel.stderr.on("data", (data: Buffer) => err.push(data));
-    channel.on("error", () => {});
-    channel.on("exit", () => {
-      hasExited = true;
-    });
-    channel.on("close", () => finish(hasExited ? "exit" : "closed"));
-    channel.end(script);
-  });
 }
