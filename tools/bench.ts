@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
@@ -38,7 +38,10 @@ async function bench(options: Options): Promise<void> {
   process.env.PATH = [...sandbox.path, process.env.PATH].join(":");
   const folder = mkdtempSync(join(tmpdir(), "pulumi-virsh-bench-"));
   const measurements: Measurement[] = [];
-  let report: Report = { ...(await describe()), summaries: [], readPaths: [], planCost: [] };
+  const before = options.write && options.only ? readBefore(chosen) : empty;
+  const { commit, ...machine } = await describe();
+  const commits = { ...before.commits, ...Object.fromEntries(chosen.map((part) => [part, commit])) };
+  let report: Report = { ...before, ...machine, commits };
   // A bench of half an hour that is ended early keeps what it has.
   const keep = (more: Partial<Report>) => {
     report = { ...report, ...more };
@@ -50,7 +53,7 @@ async function bench(options: Options): Promise<void> {
     const { wallMs, cpuSeconds } = measured.run;
     const what = `${hosts} × ${guestsPerHost} ${act} ${variant} ${delayMs} ms ${option}`;
     say(`${what.trim()}: ${(wallMs / 1000).toFixed(2)} s, CPU ${cpuSeconds.toFixed(2)} s`);
-    keep({ summaries: summarise(measurements) });
+    keep({ summaries: [...before.summaries, ...summarise(measurements)] });
   };
   try {
     const engine = new Engine(join(folder, "engine"), sandbox.path);
@@ -93,7 +96,23 @@ async function onHost<T>(
   }
 }
 
-async function describe(): Promise<Pick<Report, "commit" | "made" | "machine" | "versions">> {
+const empty = { commits: {}, summaries: [], readPaths: [], planCost: [] };
+
+/** What an earlier run wrote of the parts that are not measured now. */
+function readBefore(chosen: readonly string[]): Pick<Report, keyof typeof empty> {
+  const file = join(repository, "docs/bench.json");
+  if (!existsSync(file)) return empty;
+  const { commits, summaries, readPaths, planCost } = JSON.parse(readFileSync(file, "utf8")) as Report;
+  const isKept = (part: string) => !chosen.includes(part);
+  return {
+    commits: Object.fromEntries(Object.entries(commits).filter(([part]) => isKept(part))),
+    summaries: summaries.filter(({ case: { section } }) => isKept(section === "delay" ? "guests" : section)),
+    readPaths: isKept("paths") ? readPaths : [],
+    planCost: isKept("plan") ? planCost : [],
+  };
+}
+
+async function describe(): Promise<Record<"commit" | "made" | "machine" | "versions", string>> {
   const said = async (...argv: string[]) => (await run(argv, { cwd: repository })).stdout.trim();
   const isChanged = (await said("git", "status", "--porcelain", "provider", "tools")) !== "";
   const [processor] = cpus();
@@ -120,7 +139,10 @@ new Command("bench")
     "Measures previews, refreshes and updates of many guests and hosts beside a provider that does nothing. As root, on Debian.",
   )
   .option("--quick", "one size of each part, in under three minutes")
-  .option("--only <parts>", `some parts, separated by commas: ${parts.join(", ")}`)
+  .option(
+    "--only <parts>",
+    `some parts, separated by commas: ${parts.join(", ")}; with --write the others stay`,
+  )
   .option("--rounds <count>", "how often each act is repeated on the same guests; 3, with --quick 1")
   .option("--json", "print JSON instead of Markdown")
   .option("--write", "write docs/bench.md and docs/bench.json as well")

@@ -7,7 +7,7 @@ import type { Declared } from "./program.ts";
 
 /** What was run, without its figures. */
 export interface Case {
-  readonly section: "guests" | "delay" | "hosts" | "options";
+  readonly section: "guests" | "delay" | "hosts" | "options" | "many";
   readonly act: Act["name"];
   readonly variant: Variant;
   readonly hosts: number;

@@ -93,7 +93,7 @@ async function measureMany(bench: Bench, { seededGuests }: Scale): Promise<void>
   await withHosts(bench, 1, null, async (hosts) => {
     const bed = new Bed(bench.engine, hosts, seededGuests, bench.done);
     await bed.seedStacks();
-    for (const act of acts) await bed.pair(act, "guests");
+    for (const act of acts) await bed.pair(act, "many");
   });
 }
 

@@ -1,11 +1,12 @@
+import { printCommits, printNumber, printSpread, ratio, table } from "./cells.ts";
 import type { PlanCost } from "./planCost.ts";
 import type { ReadPath } from "./readPaths.ts";
-import type { Spread, Summary } from "./summary.ts";
+import type { Summary } from "./summary.ts";
 
 /** All that a run of the bench found. */
 export interface Report {
-  /** Of the working tree; ends in "+" when it was changed. */
-  readonly commit: string;
+  /** What each part was made from; ends in "+" when the tree was changed. */
+  readonly commits: Readonly<Record<string, string>>;
   readonly made: string;
   readonly machine: string;
   readonly versions: string;
@@ -16,15 +17,15 @@ export interface Report {
 
 /** Markdown. Floor and provider of one case stand in one row. */
 export function printReport(report: Report): string {
-  const of = (section: Summary["case"]["section"]) =>
-    report.summaries.filter((each) => each.case.section === section && each.case.variant === "virsh");
+  const of = (...names: Summary["case"]["section"][]) =>
+    report.summaries.filter((each) => names.includes(each.case.section) && each.case.variant === "virsh");
   const floorOf = ({ case: { variant: _, ...mine } }: Summary) =>
     report.summaries.find(
       ({ case: { variant, ...other } }) =>
         variant === "floor" && JSON.stringify(other) === JSON.stringify(mine),
     );
   return [
-    `Made from commit \`${report.commit}\` on ${report.made}: ${report.machine}; ${report.versions}.`,
+    `Made from commit ${printCommits(report.commits)} on ${report.made}: ${report.machine}; ${report.versions}.`,
     "Wall times in seconds: median (least–most). CPU seconds are of engine, program and provider together.",
     "",
     "### One host",
@@ -47,7 +48,7 @@ export function printReport(report: Report): string {
         "MiB peak, floor",
         "MiB peak",
       ],
-      of("guests").map((each) => {
+      of("guests", "many").map((each) => {
         const floor = floorOf(each);
         return [
           each.case.guestsPerHost,
@@ -74,7 +75,7 @@ export function printReport(report: Report): string {
     ...table(
       ["guests", "act", "variant", "engine", "program", "provider"],
       report.summaries
-        .filter(({ case: { section, act } }) => section === "guests" && act.startsWith("preview, no"))
+        .filter(({ case: { section, act } }) => /guests|many/.test(section) && act.startsWith("preview, no"))
         .map((each) => [
           each.case.guestsPerHost,
           each.case.act,
@@ -187,24 +188,4 @@ export function printReport(report: Report): string {
     ),
     "",
   ].join("\n");
-}
-
-function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
-  if (rows.length === 0) return ["not measured"];
-  const line = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)];
-}
-
-function printSpread(spread: Spread | undefined, digits = 2): string {
-  if (!spread) return "";
-  const [median, min, max] = [spread.median, spread.min, spread.max].map((each) => each.toFixed(digits));
-  return min === max ? `${median}` : `${median} (${min}–${max})`;
-}
-
-function printNumber(value: number | undefined): string {
-  return value === undefined ? "" : value.toFixed(2);
-}
-
-function ratio(mine: Spread, floor: Spread | undefined): string {
-  return floor ? (mine.median / floor.median).toFixed(2) : "";
 }
