@@ -29,6 +29,14 @@ interface Options {
   readonly write?: boolean;
 }
 
+/** Hosts and users that were made go first: the next figure is the last. */
+let isInterrupted = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.on(signal, () => {
+    isInterrupted = true;
+    say(`${signal}: ends after what runs now`);
+  });
+
 async function bench(options: Options): Promise<void> {
   const chosen = options.only?.split(",") ?? parts;
   const unknown = chosen.filter((part) => !parts.includes(part));
@@ -48,6 +56,7 @@ async function bench(options: Options): Promise<void> {
     if (options.write) write(report);
   };
   const done = (measured: Measurement) => {
+    if (isInterrupted) throw new Error("interrupted");
     measurements.push(measured);
     const { act, variant, hosts, guestsPerHost, delayMs, option } = measured.case;
     const { wallMs, cpuSeconds } = measured.run;

@@ -53,8 +53,8 @@ export interface Bench {
 export const sections = {
   guests: measureGuests,
   hosts: measureHosts,
-  options: measureOptions,
   many: measureMany,
+  options: measureOptions,
 };
 
 async function withHosts(
