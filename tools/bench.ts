@@ -79,6 +79,7 @@ async function bench(options: Options): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+  if (options.write) await run(["node_modules/.bin/biome", "format", "--write", "docs"], { cwd: repository });
   console.log(options.json ? JSON.stringify(report, null, 2) : printReport(report));
 }
 

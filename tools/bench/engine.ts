@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { repository } from "../sandbox/folders.ts";
 import type { Declared } from "./program.ts";
@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly declared: Declared;
   readonly loading?: Loading;
   readonly env?: Readonly<Record<string, string>>;
+  /** The stack's configuration for this run alone. */
+  readonly config?: Readonly<Record<string, string>>;
 }
 
 /** An engine with a folder for all that it writes. */
@@ -67,6 +69,16 @@ export class Engine {
     return join(this.#folder, loading === "javascript" ? "javascript" : "typescript");
   }
 
+  /** `preview --config` would keep it for the runs after. */
+  #writeConfig(project: string, stack: string, config: Readonly<Record<string, string>>): void {
+    const file = join(project, `Pulumi.${stack}.yaml`);
+    const salt = existsSync(file) ? /^encryptionsalt:.*$/m.exec(readFileSync(file, "utf8"))?.[0] : undefined;
+    if (salt === undefined && Object.keys(config).length === 0) return;
+    const lines = Object.entries(config).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);
+    const section = lines.length > 0 ? ["config:", ...lines] : [];
+    writeFileSync(file, `${[...(salt ? [salt] : []), ...section].join("\n")}\n`);
+  }
+
   #writeSource(edit: string): void {
     const source = readFileSync(join(repository, "tools/bench/program.ts"), "utf8");
     const text = source.replace("../../provider/index.ts", "pulumi-virsh");
@@ -88,6 +100,7 @@ export class Engine {
       ...(variant === "floor" ? { NODE_OPTIONS: `--require ${join(__dirname, "floor.js")}` } : {}),
       ...options.env,
     };
+    this.#writeConfig(this.#project(loading), stack, options.config ?? {});
     if (loading === "edited") this.#writeSource(`// ${performance.now()}\n`);
     const argv = [...args, "--stack", stack, "--non-interactive", "--color", "never"];
     const cpuBefore = readCpuSeconds("self", true) - readCpuSeconds("self");

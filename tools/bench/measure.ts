@@ -84,11 +84,12 @@ export class Bed {
       delayMs?: number;
       option?: string;
       env?: Record<string, string>;
+      config?: Record<string, string>;
       args?: string[];
       loading?: Loading;
     } = {},
   ): Promise<void> {
-    const { delayMs = 0, option = "", env = {}, args = [], loading = "javascript" } = options;
+    const { delayMs = 0, option = "", env = {}, config = {}, args = [], loading = "javascript" } = options;
     const { uris, images, domainType } = this.#hosts;
     const before = this.#cpusets.get(variant) ?? "0";
     const after = act.isChange ? (before === "0" ? "0-1" : "0") : before;
@@ -101,6 +102,7 @@ export class Bed {
       declared,
       loading,
       env,
+      config,
     });
     const counts = this.#hosts.read();
     if (!act.says.test(output))

@@ -106,9 +106,9 @@ async function measureHosts(bench: Bench, scale: Scale): Promise<void> {
       for (const variant of ["floor", "virsh"] as const)
         await bed.run(firstUp, "hosts", variant, { args: ["--parallel", "32"] });
       for (let round = 0; round < scale.rounds; round++) {
-        const args = ["--config", `virsh:hosts=${JSON.stringify(hosts.uris)}`];
-        await bed.run(preview, "hosts", "floor", { delayMs: 80, option: "virsh:hosts", args });
-        await bed.run(preview, "hosts", "virsh", { delayMs: 80, option: "virsh:hosts", args });
+        const config = { "virsh:hosts": JSON.stringify(hosts.uris) };
+        await bed.run(preview, "hosts", "floor", { delayMs: 80, option: "virsh:hosts", config });
+        await bed.run(preview, "hosts", "virsh", { delayMs: 80, option: "virsh:hosts", config });
         if (count === 1 || scale.rounds === 1) continue;
         const env = { PULUMI_PARALLEL_DIFF: "true" };
         const option = "PULUMI_PARALLEL_DIFF";
