@@ -9,7 +9,9 @@ import { diffResource, readResource } from "../host/compare.ts";
 import { setLintLevels } from "../host/lints.ts";
 import { replacedArguments } from "../host/replaced.ts";
 import { createResource, deleteResource, updateResource } from "../host/resource.ts";
-import { closeConnections } from "../host/session.ts";
+import { canonicalHost, closeConnections } from "../host/session.ts";
+import { expectHosts, readAhead } from "../host/snapshot.ts";
+import { parseHostUri } from "../host/uri.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind, KindName } from "../model/arguments/kinds.ts";
@@ -30,10 +32,14 @@ function handlersOf(kind: Kind) {
       const { levels, failures } = parseLintLevels(config.get("virsh:lint") ?? "");
       if (failures.length > 0) throw new Error(failures.join("; "));
       setLintLevels(levels);
+      expectHosts(hostsIn(config.get("virsh:hosts") ?? ""));
     },
-    check: async (_olds: Properties, news: Properties) => {
+    check: async (olds: Properties, news: Properties) => {
       const args = withUnknowns(givenOf(news)) as Arguments;
-      return { inputs: withSecrets(kind, news), failures: checkResource(kind, args) };
+      const failures = checkResource(kind, args);
+      // The engine asks next what has changed: with PULUMI_PARALLEL_DIFF of all hosts before the first has answered.
+      if (failures.length === 0 && olds.host === args.host) readAhead(String(args.host));
+      return { inputs: withSecrets(kind, news), failures };
     },
     diff: async (id: string, olds: Properties, news: Properties) => {
       const replaces = replacedArguments(kind, olds, withUnknowns(news) as Arguments);
@@ -90,6 +96,16 @@ function handlersOf(kind: Kind) {
       for (const line of await deleteResource(kind, recordedOf(kind, properties))) console.log(line);
     },
   };
+}
+
+/** The hosts of the configuration: a JSON list as `pulumi config set --path` writes it, or separated by white space. */
+function hostsIn(text: string): string[] {
+  const words = /^\s*\[/.test(text) ? (JSON.parse(text) as unknown[]).map(String) : text.split(/\s+/);
+  return words.filter((uri) => {
+    const read = uri === "" ? null : parseHostUri(uri);
+    if (read && "failure" in read) console.warn(`virsh:hosts: ${canonicalHost(uri)} ${read.failure}`);
+    return read && !("failure" in read);
+  });
 }
 
 /** What was given: no `__provider`, nothing that is null. */

@@ -28,6 +28,8 @@ export interface Command {
 }
 
 export interface RunOptions {
+  /** The commands change nothing and have no secret in them: they may run again, and show in the host's process list. */
+  readonly isRead?: boolean;
   readonly keepGoing?: boolean;
   readonly signal?: AbortSignal;
 }

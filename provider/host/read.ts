@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { parseCpuset } from "../model/cpuset.ts";
 import type { Connection } from "./connection.ts";
-import type { DomainFacts, HostFacts, IoThreadFacts, RunState } from "./facts.ts";
+import type { DomainFacts, HostFacts } from "./facts.ts";
 import { commandError } from "./libvirtErrors.ts";
 import { answerSeconds } from "./limits.ts";
+import { parseAnswer } from "./readAnswer.ts";
 import { readScript } from "./readScript.ts";
 
 export interface HostSnapshot {
@@ -29,156 +29,23 @@ export async function readDomain(
 async function read(connection: Connection, only: string): Promise<HostSnapshot> {
   const mark = `@@${randomBytes(8).toString("hex")}`;
   const limit = String(answerSeconds(connection.host));
-  const argv = ["sh", "-c", readScript, "sh", connection.virshUri, mark, only, limit];
-  const [result] = await connection.run([{ argv, timeoutSeconds: 120 + Number(limit) }]);
-  if (result?.exitCode !== 0) {
-    const { exitCode = 1, stderr = "" } = result ?? {};
-    throw commandError("can't read the domains", connection.host, {
-      argv: ["virsh", "-c", connection.virshUri, "list"],
+  const words = [connection.virshUri, mark, only, limit, isPlainName(only) ? only : ""];
+  const argv = ["sh", "-c", readScript, "sh", ...words];
+  const command = { argv, timeoutSeconds: 120 + Number(limit) };
+  const [result] = await connection.run([command], { isRead: true });
+  const fail = (what: string, args: readonly string[], exitCode: number) =>
+    commandError(what, connection.host, {
+      argv: ["virsh", "-c", connection.virshUri, ...args],
       exitCode,
-      stderr,
+      stderr: result?.stderr ?? "",
     });
-  }
-  return parseFrames(connection, result.stdout.split(`${mark} `).slice(1), result.stderr);
+  if (result?.exitCode !== 0) throw fail("can't read the domains", ["list"], result?.exitCode ?? 1);
+  const { host, domains, unread } = parseAnswer(result.stdout, mark);
+  if (unread[0] !== undefined) throw fail(`can't read the domain "${unread[0]}"`, ["dumpxml", unread[0]], 1);
+  return { host, domains };
 }
 
-function parseFrames(connection: Connection, frames: readonly string[], stderr: string): HostSnapshot {
-  const single = new Map<string, string>();
-  const byUuid = new Map<string, Map<string, string>>();
-  const processes: string[] = [];
-  for (const frame of frames) {
-    const [head = "", body = ""] = split(frame, "\n");
-    const [key = "", argument = ""] = split(head, " ");
-    if (key === "process") processes.push(`${argument}\n${body}`);
-    else if (argument === "") single.set(key, body);
-    else byUuid.set(argument, (byUuid.get(argument) ?? new Map<string, string>()).set(key, body));
-  }
-  const kernel = new Map(processes.map(parseProcess).map((each) => [each.name, each]));
-  const polling = parseStats(single.get("stats") ?? "");
-  const remaining = new Set((single.get("again") ?? "").split(/\s+/));
-  const domains = new Map<string, DomainFacts>();
-  for (const line of (single.get("list") ?? "").split("\n")) {
-    const [uuid = "", name = ""] = split(line.trim(), " ");
-    const parts = byUuid.get(uuid);
-    const inactiveXml = parts?.get("inactive")?.trim();
-    if (!parts) continue;
-    const facts = parseDomain(uuid, name.trim(), parts, inactiveXml ?? "");
-    if (facts.inactiveXml === "" || facts.liveXml === "") {
-      if (!remaining.has(uuid)) continue;
-      const argv = ["virsh", "-c", connection.virshUri, "dumpxml", uuid];
-      throw commandError(`can't read the domain "${facts.name}"`, connection.host, {
-        argv,
-        exitCode: 1,
-        stderr,
-      });
-    }
-    domains.set(
-      facts.name,
-      facts.liveXml === null
-        ? facts
-        : withThreads(facts, kernel.get(facts.name), polling.get(facts.name) ?? new Map()),
-    );
-  }
-  const version = single.get("version") ?? "";
-  return {
-    host: {
-      libvirtVersion: versionNumber(/daemon: (\d+)\.(\d+)\.(\d+)/.exec(version)),
-      qemuVersion: versionNumber(/hypervisor: \S+ (\d+)\.(\d+)\.(\d+)/.exec(version)),
-      onlineCpus: parseCpuset(/CPU map:\s*(\S+)/.exec(single.get("cpus") ?? "")?.[1] ?? "") ?? [],
-    },
-    domains,
-  };
-}
-
-function split(text: string, at: string): [string, string] {
-  const index = text.indexOf(at);
-  return index < 0 ? [text, ""] : [text.slice(0, index), text.slice(index + at.length)];
-}
-
-function versionNumber(match: RegExpExecArray | null): number {
-  return match ? Number(match[1]) * 1e6 + Number(match[2]) * 1e3 + Number(match[3]) : 0;
-}
-
-function parseDomain(
-  uuid: string,
-  name: string,
-  parts: ReadonlyMap<string, string>,
-  inactiveXml: string,
-): DomainFacts {
-  const info = parts.get("info") ?? "";
-  const says = (word: string) => new RegExp(`^${word}:\\s*(.*)$`, "m").exec(info)?.[1]?.trim() ?? "";
-  const [, state = "no state", reason = ""] =
-    /^(.*?)(?: \((.*)\))?$/.exec((parts.get("reason") ?? "").trim()) ?? [];
-  const isActive = !["shut off", "crashed", "no state"].includes(state);
-  return {
-    name,
-    uuid,
-    persistent: says("Persistent") !== "no",
-    autostart: says("Autostart") === "enable",
-    managedSave: says("Managed save") === "yes",
-    state: state as RunState,
-    stateReason: reason,
-    inactiveXml,
-    liveXml: isActive ? (parts.get("live")?.trim() ?? null) : null,
-    ioThreads: [],
-    qemuPid: null,
-    qemuStartTime: null,
-  };
-}
-
-interface Process {
-  readonly name: string;
-  readonly pid: number;
-  readonly startTime: number | null;
-  readonly threads: ReadonlyMap<number, { readonly threadId: number; readonly cpusAllowed: string }>;
-}
-
-function parseProcess(text: string): Process {
-  const [pid = "", name = "", stat = "", ...lines] = text.split("\n");
-  const threads = lines.map((line) => line.split(" ")).filter(([word]) => word === "thread");
-  const startTime = Number(stat.split(" ")[19]);
-  return {
-    name,
-    pid: Number(pid),
-    startTime: Number.isFinite(startTime) ? startTime : null,
-    threads: new Map(
-      threads.map(([, tid, id, cpus]) => [Number(id), { threadId: Number(tid), cpusAllowed: cpus ?? "" }]),
-    ),
-  };
-}
-
-type Polling = ReadonlyMap<number, Readonly<Partial<Record<string, number>>>>;
-
-function parseStats(text: string): Map<string, Polling> {
-  const found = new Map<string, Polling>();
-  for (const part of text.split(/^Domain: '/m).slice(1)) {
-    const name = part.slice(0, part.indexOf("'\n"));
-    const threads = new Map<number, Partial<Record<string, number>>>();
-    for (const [, id, key = "", value] of part.matchAll(/iothread\.(\d+)\.([a-z-]+)=(\d+)/g)) {
-      threads.set(Number(id), { ...threads.get(Number(id)), [key]: Number(value) });
-    }
-    found.set(name, threads);
-  }
-  return found;
-}
-
-function withThreads(facts: DomainFacts, process: Process | undefined, polling: Polling): DomainFacts {
-  const ids = [...new Set([...polling.keys(), ...(process?.threads.keys() ?? [])])].sort((a, b) => a - b);
-  return {
-    ...facts,
-    qemuPid: process?.pid ?? null,
-    qemuStartTime: process?.startTime ?? null,
-    ioThreads: ids.map((id): IoThreadFacts => {
-      const poll = polling.get(id) ?? {};
-      const kernel = process?.threads.get(id);
-      return {
-        id,
-        pollMaxNs: poll["poll-max-ns"] ?? null,
-        pollGrow: poll["poll-grow"] ?? null,
-        pollShrink: poll["poll-shrink"] ?? null,
-        threadId: kernel?.threadId ?? null,
-        cpusAllowed: kernel?.cpusAllowed ?? null,
-      };
-    }),
-  };
+/** Whether virsh can take it for nothing but a name: not for an id, a UUID, an option or its own punctuation. */
+function isPlainName(text: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(text) && /[^0-9]/.test(text) && text.length !== 36;
 }

@@ -1,30 +1,42 @@
 /**
- * Reads a host and its domains in one round trip: `sh -c … sh URI MARK NAME SECONDS`; an empty NAME means
+ * Reads a host and its domains in one round trip: `sh -c … sh URI MARK NAME SECONDS DIRECT`; an empty NAME means
  * all. SECONDS bounds the first question, so that a libvirtd that hangs is noticed soon.
- * One virsh for the list and one per 100 domains, since a process per command costs 100 times the work. It ends
- * with a second list, last in its virsh so that the status is its own: a domain without XML that is still there
- * could not be read, one that is not was undefined meanwhile.
+ * A process and a lookup per question cost more than the answers: what is short is asked of all domains at once, so
+ * that only XML is asked per domain, the live one only where there is one. 200 domains that are off: 0.3 s, where
+ * dominfo and domstate for each of them took 0.8 s more (libvirt 9.0.0).
+ * The shell hands the list to awk: its own patterns take a second for 30 KiB.
+ * A NAME that virsh can't take for an id or UUID (DIRECT is not empty) costs one virsh; only when that shows no such
+ * domain is the list asked. The list is asked again at the end, last in its virsh so that the status is its own: a
+ * domain without XML that is still there could not be read, one that is not was undefined meanwhile.
  */
 export const readScript = `
-uri=$1 mark=$2 only=$3 seconds=$4
-v() { virsh -c "$uri" "$@" </dev/null; }
-m() { printf '\\n%s %s\\n' "$mark" "$*"; }
-all=$(timeout -k 2 "$seconds" virsh -c "$uri" "echo $mark version; version --daemon; echo $mark cpus; nodecpumap --pretty; echo $mark list; list --all --uuid --name" </dev/null) || exit
-printf '\\n%s\\n' "$all"
-list=\${all##*"$mark list"}
-m xml
-batch= count=0
-while read -r uuid name; do
-  [ -n "$uuid" ] || continue
-  [ -z "$only" ] || [ "$name" = "$only" ] || continue
-  batch="$batch echo $mark info $uuid; dominfo $uuid; echo $mark reason $uuid; domstate --reason $uuid; echo $mark inactive $uuid; dumpxml --inactive --security-info $uuid; echo $mark live $uuid; dumpxml --security-info $uuid; echo $mark done $uuid;"
-  count=$((count + 1))
-  if [ "$count" -ge 100 ]; then v "$batch" || exit 1; batch= count=0; fi
-done <<END
-$list
-END
-[ -z "$batch" ] || v "$batch" || exit 1
-m stats; v "domstats --list-active --nowait --iothread; echo $mark again; list --all --uuid" || exit 1
+uri=$1 mark=$2 only=$3 seconds=$4 direct=$5
+first() { timeout -k 2 "$seconds" virsh -c "$uri" "$*" </dev/null; }
+ask='
+function run(batch) { if (system("virsh -c \\"$uri\\" \\"" batch "\\" </dev/null") != 0) exit 1 }
+function dump(how, flag) { return " echo " mark " " how " " $1 "; dumpxml " flag "--security-info " $1 ";" }
+BEGIN { mark = ENVIRON["mark"]; only = ENVIRON["only"] }
+$1 == mark { part = $2; next }
+length($1) != 36 || $1 !~ /^[0-9a-f-]+$/ { next }
+part == "active" { active[$1] = 1 }
+part == "list" && (only == "" || substr($0, index($0, $1) + 37) == only) {
+  batch = batch dump("inactive", "--inactive "); count++
+  if ($1 in active) { batch = batch dump("live", ""); count++ }
+  if (count >= 500) { run(batch " echo " mark " end"); batch = ""; count = 0 }
+}
+END { run(batch " echo " mark " again; list --all --uuid") }
+'
+facts="echo $mark version; version --daemon; echo $mark cpus; nodecpumap --pretty; echo $mark transient; list --all --transient --uuid; echo $mark autostart; list --all --autostart --uuid; echo $mark saved; list --all --with-managed-save --uuid; echo $mark stats; domstats --state --iothread --nowait $direct; echo $mark active; list --uuid;"
+found=
+if [ -n "$direct" ]; then
+  all=$(first "$facts echo $mark inactive; dumpxml --inactive --security-info $direct; echo $mark live; dumpxml --security-info $direct; echo $mark end") || exit
+  case $all in *"$mark inactive"*'<domain '*"$mark live"*'<domain '*"$mark end"*) found=1; printf '\\n%s\\n' "$all" ;; esac
+fi
+if [ -z "$found" ]; then
+  all=$(first "$facts echo $mark list; list --all --uuid --name") || exit
+  printf '\\n%s\\n' "$all"
+  printf '%s\\n' "$all" | uri=$uri mark=$mark only=$only awk "$ask" || exit 1
+fi
 case $uri in
   qemu:///system) folder=/run/libvirt/qemu ;;
   qemu:///session) [ "$(id -u)" -eq 0 ] && folder=/run/libvirt/qemu || folder=\${XDG_RUNTIME_DIR:-$HOME/.cache}/libvirt/qemu/run ;;
@@ -35,7 +47,7 @@ for file in "$folder"/*.pid; do
   name=\${file##*/} name=\${name%.pid}
   [ -z "$only" ] || [ "$name" = "$only" ] || continue
   read -r pid <"$file" || [ -n "$pid" ] || continue
-  m process "$pid"; printf '%s\\n' "$name"
+  printf '\\n%s process %s\\n%s\\n' "$mark" "$pid" "$name"
   sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null
   for task in "/proc/$pid/task/"*; do
     read -r comm <"$task/comm" 2>/dev/null || continue

@@ -6,8 +6,19 @@ import type { XmlElement } from "../model/xml/tree.ts";
 import type { Situation } from "../plan/plan.ts";
 import type { DomainFacts, HostFacts, IoThreadFacts } from "./facts.ts";
 
+/** By the facts they were made from: a snapshot's XML is parsed once, not for every resource of a domain. */
+const situations = new WeakMap<DomainFacts, Situation>();
+
 /** Facts as trees. What is in force stands in the live tree, whether libvirt's XML says so or not. */
 export function situationOf(host: HostFacts, domain: DomainFacts): Situation {
+  const found = situations.get(domain);
+  if (found) return found;
+  const made = makeSituation(host, domain);
+  situations.set(domain, made);
+  return made;
+}
+
+function makeSituation(host: HostFacts, domain: DomainFacts): Situation {
   const live = domain.liveXml === null ? null : normaliseDomain(parseDomainXml(domain.liveXml));
   return {
     inactive: domain.persistent

@@ -2,8 +2,24 @@ import type { Connection } from "./connection.ts";
 import type { DomainFacts } from "./facts.ts";
 import type { HostSnapshot } from "./read.ts";
 import { readHost } from "./read.ts";
+import { connectionTo } from "./session.ts";
 
 const snapshots = new Map<string, Promise<HostSnapshot>>();
+let expected: string[] = [];
+
+/** Hosts of this program, as URIs: they are all read side by side at the first question to any of them. */
+export function expectHosts(uris: readonly string[]): void {
+  expected = [...uris];
+}
+
+/** Begins to read a host that will be asked about. What is wrong with it is told then. */
+export function readAhead(uriText: string): void {
+  try {
+    snapshotOf(connectionTo(uriText)).catch(() => {});
+  } catch {
+    // A URI that can't be used.
+  }
+}
 
 /**
  * The host as it was at the first question of this process; domains that were applied since are fresh. A host
@@ -15,6 +31,7 @@ export function snapshotOf(connection: Connection): Promise<HostSnapshot> {
   if (found !== undefined) return found;
   const read = readHost(connection);
   snapshots.set(connection.host, read);
+  for (const uri of expected.splice(0)) readAhead(uri);
   return read;
 }
 

@@ -3,9 +3,9 @@ import { HostError } from "../errors.ts";
 import { Channels } from "./channels.ts";
 import type { Connection } from "./connection.ts";
 import { printScript } from "./script.ts";
+import type { End, Open, Said } from "./sshChannel.ts";
+import { byInput, exchange, isIgnored, openChannel, printAsCommand } from "./sshChannel.ts";
 import { connectClient } from "./sshClient.ts";
-import type { Open, Said } from "./sshSession.ts";
-import { exchange, isRead, openChannel } from "./sshSession.ts";
 import { printSshCommand, readSshSettings, type SshSettings } from "./sshSettings.ts";
 import type { HostUri } from "./uri.ts";
 
@@ -14,6 +14,7 @@ export function sshConnection(uri: HostUri): Connection {
   const host = uri.canonical;
   const channels = new Channels(8);
   let current: Promise<Open> | null = null;
+  let takesArgument = true;
   const open = (): Promise<Open> => {
     if (current) return current;
     const opening: Promise<Open> = connect(uri).then((opened) => {
@@ -28,18 +29,18 @@ export function sshConnection(uri: HostUri): Connection {
     return opening;
   };
   /** Nothing was sent yet, so a connection that broke while it was idle is made anew, once. */
-  const openSession = async (): Promise<Session> => {
+  const openSession = async (command: string): Promise<Session> => {
     const isReused = current !== null;
     const opening = open();
     const opened = await opening;
     try {
-      return { ...opened, channel: await openChannel(opened, host) };
+      return { ...opened, channel: await openChannel(opened, host, command) };
     } catch (error) {
       opened.client.destroy();
       if (current === opening) current = null;
       if (!isReused) throw error;
       const again = await open();
-      return { ...again, channel: await openChannel(again, host) };
+      return { ...again, channel: await openChannel(again, host, command) };
     }
   };
   return {
@@ -59,20 +60,26 @@ export function sshConnection(uri: HostUri): Connection {
         const argv = commands[0]?.argv ?? [];
         if (options.signal?.aborted) throw ended("aborted", host, argv, "", "nothing was done");
         const script = printScript(commands, options);
-        const session = await openSession();
-        settings = session.settings;
-        if (session.channel === "refused") return "refused";
-        if (options.signal?.aborted) {
-          session.channel.close();
-          throw ended("aborted", host, argv, "", "nothing was done");
+        const limitMs = script.timeoutSeconds * 1000;
+        const send = async (command: string, input: string) => {
+          const session = await openSession(command);
+          settings = session.settings;
+          if (session.channel === "refused") return "refused" as const;
+          if (options.signal?.aborted) {
+            session.channel.close();
+            throw ended("aborted", host, argv, "", "nothing was done");
+          }
+          const said = await exchange(session.channel, input, limitMs, options.signal);
+          return { session, said, ...script.read(said.stdout, said.stderr) };
+        };
+        const asArgument = options.isRead && takesArgument ? printAsCommand(script.text) : null;
+        let sent = await send(asArgument ?? byInput, asArgument ? "" : script.text);
+        if (asArgument && sent !== "refused" && !sent.complete && isIgnored(sent.said)) {
+          takesArgument = false;
+          sent = await send(byInput, script.text);
         }
-        const said = await exchange(
-          session.channel,
-          script.text,
-          script.timeoutSeconds * 1000,
-          options.signal,
-        );
-        const { results, complete } = script.read(said.stdout, said.stderr);
+        if (sent === "refused") return "refused";
+        const { said, session, results, complete } = sent;
         if (complete) return results;
         // Each command has its own limit on the host: past the sum of them nothing more will come.
         if (said.end === "timeout") session.client.destroy();
@@ -107,15 +114,14 @@ const ends = {
   closed: { code: "connectionLost", what: "the connection broke before the commands had ended" },
   timeout: { code: "timedOut", what: "no answer within the time limit of the commands" },
   aborted: { code: "interrupted", what: "interrupted" },
-} as const satisfies Record<Said["end"], object>;
+} as const satisfies Record<End, object>;
 
-function ended(
-  end: Said["end"],
-  host: string,
-  argv: readonly string[],
-  stderr: string,
-  remedy: string,
-): HostError {
+function ended(end: End, host: string, argv: readonly string[], stderr: string, remedy: string): HostError {
   const { code, what } = ends[end];
   return new HostError(what, host, { code, argv, stderr, remedy });
+}
+
+/** A shell that ended by itself without one frame never ran the script. */
+function isRead(said: Said): boolean {
+  return said.end !== "exit" || /^[0-9a-f]{32} start$/m.test(said.stdout);
 }

@@ -1,22 +1,36 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isNative } from "./provider.ts";
 
+/** Names of a resource's properties. */
+export interface Properties {
+  /** Arguments that come back as they were given. */
+  readonly given: readonly string[];
+  /** Outputs that the host decides, whether there is an argument of that name or not. */
+  readonly made: readonly string[];
+}
+
 /** A resource whose work is done by the installed package's handlers, or by the plugin where that is chosen. */
 export abstract class VirshResource extends pulumi.CustomResource {
-  /** `known` names all properties; `chosen` the argument that is picked at creation when it is not given. */
+  /** `chosen` is the argument that is picked at creation when it is not given. */
   protected constructor(
     kind: string,
     name: string,
-    known: readonly string[],
+    { given, made }: Properties,
     args: object,
     options: pulumi.CustomResourceOptions = {},
     chosen?: string,
   ) {
     const native = isNative(options);
-    const properties: pulumi.Inputs = Object.fromEntries(known.map((each) => [each, undefined]));
+    // Every registered property costs the program 0.1 ms and more; a resource that is only read needs them all.
+    const isRead = options.id !== undefined || options.urn !== undefined;
+    const registered = isRead || native ? [...given, ...made] : made;
+    const properties: pulumi.Inputs = Object.fromEntries(registered.map((each) => [each, undefined]));
     Object.assign(properties, args);
     if (native) super(`virsh:index:${kind}`, name, properties, options);
     else super(`pulumi-nodejs:virsh:${kind}`, name, { ...properties, __provider: providerOf(kind) }, options);
+    for (const each of given)
+      if (!Object.hasOwn(this, each))
+        Object.defineProperty(this, each, { get: () => pulumi.output(undefined), configurable: true });
     // An update leaves outputs unknown in a preview, and all that depends on them; the id is known.
     if (!native && chosen !== undefined && properties[chosen] === undefined)
       Object.assign(this, { [chosen]: this.id.apply((id) => Number(id.slice(id.lastIndexOf("/") + 1))) });

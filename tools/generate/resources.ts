@@ -30,7 +30,8 @@ function printKind(kind: Kind, interfaces: Map<string, string>): string {
     ([property, field]) =>
       `${docOf(field)}declare readonly ${property}: Output<${outputOf(property, kind, field, interfaces)}>;`,
   );
-  const names = JSON.stringify(Object.keys(known));
+  const given = Object.keys(fields).filter((property) => !(property in outputs));
+  const names = JSON.stringify({ given, made: Object.keys(outputs) });
   const chosen = key !== null && !fields[key]?.required ? `, ${JSON.stringify(key)}` : "";
   return `${printArgs(`${name}Args`, fields, interfaces)}
 

@@ -1,7 +1,9 @@
 import type { Client, ClientChannel } from "ssh2";
 import { HostError } from "../errors.ts";
-import type { SshSettings } from "./sshSettings.ts";
-import { printSshCommand } from "./sshSettings.ts";
+import { printSshCommand, type SshSettings } from "./sshSettings.ts";
+
+/** Sessions whose command has ended by itself. */
+const exited = new WeakSet<ClientChannel>();
 
 /** A connection that is open. */
 export interface Open {
@@ -9,20 +11,38 @@ export interface Open {
   readonly settings: SshSettings;
 }
 
-/** All that a script said, and how it ended. */
+/** How a session ended. */
+export type End = "exit" | "closed" | "timeout" | "aborted";
+
 export interface Said {
   readonly stdout: string;
   readonly stderr: string;
-  readonly end: "exit" | "closed" | "timeout" | "aborted";
+  readonly end: End;
 }
 
-/** A shell that ended by itself without one frame never ran the script. */
-export function isRead(said: Said): boolean {
-  return said.end !== "exit" || /^[0-9a-f]{32} start$/m.test(said.stdout);
+/** Any login shell understands it, and reads nothing of the script. */
+export const byInput = "exec sh -s";
+
+/**
+ * A script that goes with the request for a session saves a round trip. Written so that any login shell takes it;
+ * null: too long. One command line may have 128 KiB.
+ */
+export function printAsCommand(script: string): string | null {
+  const text = Buffer.from(script).toString("base64");
+  return text.length > 64 * 1024 ? null : `echo ${text} | base64 -d | sh -s`;
+}
+
+/** A forced command, or a host without base64: nothing of the script has run. */
+export function isIgnored({ end, stdout }: Said): boolean {
+  return (end === "exit" || end === "closed") && !/^[0-9a-f]{32} start$/m.test(stdout);
 }
 
 /** "refused": the server has no room for one more session. @throws HostError connectionLost: nothing was sent. */
-export function openChannel({ client, settings }: Open, host: string): Promise<ClientChannel | "refused"> {
+export function openChannel(
+  { client, settings }: Open,
+  host: string,
+  command: string,
+): Promise<ClientChannel | "refused"> {
   return new Promise((resolve, reject) => {
     const lost = (stderr: string, cause?: Error) =>
       reject(
@@ -44,17 +64,19 @@ export function openChannel({ client, settings }: Open, host: string): Promise<C
     };
     const succeed = (channel: ClientChannel) => {
       clearTimeout(timer);
+      // It may have ended already: the answer to the request and all that follows can come in one piece.
+      channel.on("exit", () => exited.add(channel));
       resolve(channel);
     };
     try {
-      client.exec("exec sh -s", (error, channel) => (error ? fail(error) : succeed(channel)));
+      client.exec(command, (error, channel) => (error ? fail(error) : succeed(channel)));
     } catch (cause) {
       fail(cause as Error);
     }
   });
 }
 
-/** Sends a script and takes what comes back. Never rejects: `end` tells. */
+/** Gives the session its input and waits for its end. */
 export function exchange(
   channel: ClientChannel,
   script: string,
@@ -64,7 +86,6 @@ export function exchange(
   return new Promise((resolve) => {
     const out: Buffer[] = [];
     const err: Buffer[] = [];
-    let hasExited = false;
     const finish = (end: Said["end"]) => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
@@ -80,10 +101,7 @@ export function exchange(
     channel.on("data", (data: Buffer) => out.push(data));
     channel.stderr.on("data", (data: Buffer) => err.push(data));
     channel.on("error", () => {});
-    channel.on("exit", () => {
-      hasExited = true;
-    });
-    channel.on("close", () => finish(hasExited ? "exit" : "closed"));
+    channel.on("close", () => finish(exited.has(channel) ? "exit" : "closed"));
     channel.end(script);
   });
 }

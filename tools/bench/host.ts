@@ -1,0 +1,124 @@
+import { chmodSync, chownSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { findProcessesOf, readCommand, waitFor } from "../sandbox/processes.ts";
+
+import { type Sshd, startSshd, stopSshd } from "../sandbox/sshd.ts";
+import { addUser, readUid, removeUser } from "../sandbox/users.ts";
+import { type Link, startLink, type Traffic } from "./link.ts";
+import { readCpuSeconds } from "./sample.ts";
+import { type StandIn, writeStandIn } from "./standIn.ts";
+
+/** Hosts of the bench: an sshd each behind a counting proxy, all logged into as one Unix user. */
+export interface Hosts {
+  /** libvirt URIs, by way of the proxies. */
+  readonly uris: readonly string[];
+  readonly images: readonly [string, string];
+  readonly domainType: "qemu" | "test";
+  /** Milliseconds of round trip to add. */
+  delay(roundTripMs: number): void;
+  /** Begins to count anew, when the connections of the run before have ended. */
+  reset(): Promise<void>;
+  read(): Counts;
+  remove(): Promise<void>;
+}
+
+export interface Counts extends Traffic {
+  /** Commands that the servers opened a session for. */
+  readonly sessions: number;
+  /** CPU seconds of sshd, the login's shells, virsh and libvirtd. */
+  readonly cpuSeconds: number;
+}
+
+const lines = ["LogLevel VERBOSE", "MaxStartups 500", "LoginGraceTime 120"];
+
+/**
+ * `count` hosts. Without `standIn`: one, whose login has a `qemu:///session` libvirtd of its own, with no guest.
+ * With it: libvirt's test driver, which reads that many guests from a file.
+ */
+export async function startHosts(folder: string, count: number, standIn: StandIn | null): Promise<Hosts> {
+  const user = `tv-${process.pid}-bench`;
+  await addUser(user, []);
+  const home = `/home/${user}`;
+  const images = makeImages(home, readUid(user) ?? 0);
+  const driver = standIn ? `test+ssh` : `qemu+ssh`;
+  const path = standIn ? writeStandIn(join(home, "hosts.xml"), standIn, images) : "/session";
+  const sshds: Sshd[] = [];
+  const links: Link[] = [];
+  const uris: string[] = [];
+  const remove = async () => {
+    await Promise.all(links.map((link) => link.close()));
+    for (let at = 0; at < count; at++) await stopSshd(join(folder, `host-${at}`));
+    await removeUser(user);
+  };
+  try {
+    for (let at = 0; at < count; at++) {
+      const sshd = await startSshd(join(folder, `host-${at}`), { users: [user], lines });
+      const address = `127.0.1.${at + 1}`;
+      const link = await startLink(address, sshd.port);
+      const known = join(folder, `known_hosts-${at}`);
+      writeFileSync(known, `[${address}]:${link.port} ${readFileSync(`${sshd.hostKey}.pub`, "utf8")}`);
+      sshds.push(sshd);
+      links.push(link);
+      const query = `keyfile=${sshd.keyfile}&known_hosts=${known}`;
+      uris.push(`${driver}://${user}@${address}:${link.port}${path}?${query}`);
+    }
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  const uid = readUid(user) ?? -1;
+  const cpuSeconds = () =>
+    [
+      ...sshds.map((sshd) => sshd.process.pid),
+      ...findProcessesOf(uid).filter((pid) => /^(libvirtd|sshd)$/.test(readCommand(pid))),
+    ].reduce((sum, pid) => sum + readCpuSeconds(pid, true), 0);
+  const sessions = () =>
+    sum(sshds.map((sshd) => readFileSync(sshd.log, "utf8").split("Starting session:").length - 1));
+  let before = { sessions: 0, cpuSeconds: 0 };
+  return {
+    uris,
+    images,
+    domainType: standIn ? "test" : "qemu",
+    delay: (ms) => {
+      for (const link of links) link.delay(ms);
+    },
+    reset: async () => {
+      const connected = () => findProcessesOf(uid).some((pid) => readCommand(pid) === "sshd");
+      await waitFor("the end of the connections", 10_000, async () => !connected());
+      for (const link of links) link.reset();
+      before = { sessions: sessions(), cpuSeconds: cpuSeconds() };
+    },
+    read: () => {
+      const traffic = links.map((link) => link.read());
+      const total = (name: keyof Traffic) => sum(traffic.map((each) => each[name]));
+      return {
+        connections: total("connections"),
+        sessions: sessions() - before.sessions,
+        bytesUp: total("bytesUp"),
+        bytesDown: total("bytesDown"),
+        // Of one host: they wait side by side.
+        turns: Math.max(...traffic.map((each) => each.turns)),
+        cpuSeconds: cpuSeconds() - before.cpuSeconds,
+      };
+    },
+    remove,
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
+
+function makeImages(home: string, uid: number): [string, string] {
+  const folder = join(home, "images");
+  mkdirSync(folder, { recursive: true });
+  chmodSync(home, 0o755);
+  const make = (name: string) => {
+    const file = join(folder, name);
+    writeFileSync(file, "");
+    truncateSync(file, 64 * 1024 * 1024);
+    chownSync(file, uid, uid);
+    return file;
+  };
+  return [make("data.raw"), make("log.raw")];
+}

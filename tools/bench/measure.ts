@@ -1,0 +1,131 @@
+import { closeConnections, connectionTo } from "../../provider/host/session.ts";
+import { type Act, firstUp } from "./acts.ts";
+import type { Engine, Loading, Run, Variant } from "./engine.ts";
+import { defineGuests, guestUuid } from "./guests.ts";
+import type { Counts, Hosts } from "./host.ts";
+import type { Declared } from "./program.ts";
+
+/** What was run, without its figures. */
+export interface Case {
+  readonly section: "guests" | "delay" | "hosts" | "options" | "many";
+  readonly act: Act["name"];
+  readonly variant: Variant;
+  readonly hosts: number;
+  readonly guestsPerHost: number;
+  /** libvirt's test driver in place of a QEMU one. */
+  readonly isStandIn: boolean;
+  readonly delayMs: number;
+  /** Engine option or way of loading; empty: none. */
+  readonly option: string;
+}
+
+export interface Measurement {
+  readonly case: Case;
+  readonly run: Omit<Run, "output">;
+  readonly counts: Counts;
+}
+
+/** One stack per variant on the same hosts, and which value each one's first pin has. */
+export class Bed {
+  readonly #engine: Engine;
+  readonly #hosts: Hosts;
+  readonly #guestsPerHost: number;
+  readonly #done: (measured: Measurement) => void;
+  readonly #cpusets = new Map<Variant, Declared["cpuset"]>();
+  readonly #name: string;
+
+  constructor(engine: Engine, hosts: Hosts, guestsPerHost: number, done: (measured: Measurement) => void) {
+    this.#engine = engine;
+    this.#hosts = hosts;
+    this.#guestsPerHost = guestsPerHost;
+    this.#done = done;
+    this.#name = `${hosts.uris.length}x${guestsPerHost}`;
+  }
+
+  async makeStacks(): Promise<void> {
+    for (const variant of ["floor", "virsh"] as const) await this.#engine.makeStack(this.#stack(variant));
+  }
+
+  /** Stacks of guests that were defined without the engine: its state is that of the last guest, many times. */
+  async seedStacks(): Promise<void> {
+    const [uri = ""] = this.#hosts.uris;
+    const { images, domainType } = this.#hosts;
+    await defineGuests(connectionTo(uri), images, this.#guestsPerHost);
+    await closeConnections();
+    await this.makeStacks();
+    const declared: Declared = { hosts: this.#hosts.uris, guestsPerHost: 2, images, domainType, cpuset: "0" };
+    for (const variant of ["floor", "virsh"] as const) {
+      const options = { stack: this.#stack(variant), variant, declared };
+      await this.#engine.run(firstUp.args, options);
+      await this.#engine.rewriteState(options, (resources) => {
+        const text = JSON.stringify(resources.at(-1));
+        const last = Number(/bench-0-(\d)"/.exec(text)?.[1]);
+        const others = Array.from({ length: this.#guestsPerHost - 2 }, (_, at) =>
+          text
+            .replaceAll(new RegExp(`\\bbench-0-${last}\\b`, "g"), `bench-0-${at + 2}`)
+            .replaceAll(new RegExp(`\\bbench-${last}(?![-\\d])`, "g"), `bench-${at + 2}`)
+            .replaceAll(guestUuid(last), guestUuid(at + 2)),
+        );
+        return [...resources, ...others.map((each) => JSON.parse(each) as unknown)];
+      });
+    }
+  }
+
+  #stack(variant: Variant): string {
+    return `${variant}-${this.#name}`;
+  }
+
+  /** Runs one act and checks that the engine did what is measured. */
+  async run(
+    act: Act,
+    section: Case["section"],
+    variant: Variant,
+    options: {
+      delayMs?: number;
+      option?: string;
+      env?: Record<string, string>;
+      config?: Record<string, string>;
+      args?: string[];
+      loading?: Loading;
+    } = {},
+  ): Promise<void> {
+    const { delayMs = 0, option = "", env = {}, config = {}, args = [], loading = "javascript" } = options;
+    const { uris, images, domainType } = this.#hosts;
+    const before = this.#cpusets.get(variant) ?? "0";
+    const after = act.isChange ? (before === "0" ? "0-1" : "0") : before;
+    const declared = { hosts: uris, guestsPerHost: this.#guestsPerHost, images, domainType, cpuset: after };
+    this.#hosts.delay(delayMs);
+    await this.#hosts.reset();
+    const { output, ...run } = await this.#engine.run([...act.args, ...args], {
+      stack: this.#stack(variant),
+      variant,
+      declared,
+      loading,
+      env,
+      config,
+    });
+    const counts = this.#hosts.read();
+    if (!act.says.test(output))
+      throw new Error(`${act.name} (${variant}) did not say ${act.says}\n${output}`);
+    if (act.name === "one change up") this.#cpusets.set(variant, after);
+    this.#done({
+      case: {
+        section,
+        act: act.name,
+        variant,
+        hosts: uris.length,
+        guestsPerHost: this.#guestsPerHost,
+        isStandIn: domainType === "test",
+        delayMs,
+        option,
+      },
+      run,
+      counts,
+    });
+  }
+
+  /** The floor and the provider in turn, so that both meet the same machine. */
+  async pair(act: Act, section: Case["section"], delayMs = 0): Promise<void> {
+    for (const variant of ["floor", "virsh"] as const) await this.run(act, section, variant, { delayMs });
+  }
+}

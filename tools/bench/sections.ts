@@ -1,0 +1,159 @@
+import { join } from "node:path";
+import { acts, destroy, firstUp, preview } from "./acts.ts";
+import type { Engine, Loading } from "./engine.ts";
+import { type Hosts, startHosts } from "./host.ts";
+import { Bed, type Measurement } from "./measure.ts";
+
+export interface Scale {
+  /** Guests on the one host, with how often each act is repeated. */
+  readonly guests: readonly { readonly count: number; readonly rounds: number }[];
+  /** Guests that are defined, and put into the state, without the engine: an up of so many takes too long. 0: none. */
+  readonly seededGuests: number;
+  /** Guests whose preview is also measured with these round trip times. */
+  readonly delayedGuests: readonly number[];
+  readonly delaysMs: readonly number[];
+  readonly hosts: readonly number[];
+  readonly guestsPerHost: number;
+  readonly rounds: number;
+  readonly options: boolean;
+}
+
+export const full: Scale = {
+  guests: [
+    { count: 1, rounds: 3 },
+    { count: 20, rounds: 3 },
+    { count: 200, rounds: 3 },
+  ],
+  seededGuests: 1000,
+  delayedGuests: [200],
+  delaysMs: [20, 80],
+  hosts: [1, 10, 50],
+  guestsPerHost: 4,
+  rounds: 3,
+  options: true,
+};
+
+export const quick: Scale = {
+  guests: [{ count: 20, rounds: 1 }],
+  seededGuests: 0,
+  delayedGuests: [],
+  delaysMs: [],
+  hosts: [3],
+  guestsPerHost: 4,
+  rounds: 1,
+  options: false,
+};
+
+export interface Bench {
+  readonly folder: string;
+  readonly engine: Engine;
+  readonly done: (measured: Measurement) => void;
+}
+
+export const sections = {
+  guests: measureGuests,
+  hosts: measureHosts,
+  many: measureMany,
+  options: measureOptions,
+};
+
+async function withHosts(
+  { folder }: Bench,
+  count: number,
+  guests: number | null,
+  use: (hosts: Hosts) => Promise<void>,
+): Promise<void> {
+  const hosts = await startHosts(join(folder, `hosts-${count}`), count, guests === null ? null : { guests });
+  try {
+    await use(hosts);
+  } finally {
+    await hosts.remove();
+  }
+}
+
+/** One host with a libvirtd of its own. */
+async function measureGuests(bench: Bench, scale: Scale): Promise<void> {
+  await withHosts(bench, 1, null, async (hosts) => {
+    for (const { count, rounds } of scale.guests) {
+      const bed = new Bed(bench.engine, hosts, count, bench.done);
+      await bed.makeStacks();
+      await bed.pair(firstUp, "guests");
+      for (let round = 0; round < rounds; round++) for (const act of acts) await bed.pair(act, "guests");
+      if (scale.delayedGuests.includes(count))
+        for (let round = 0; round < rounds; round++)
+          for (const delayMs of [0, ...scale.delaysMs]) await bed.pair(preview, "delay", delayMs);
+      await bed.pair(destroy, "guests");
+    }
+  });
+}
+
+/** As many guests as one host may have. */
+async function measureMany(bench: Bench, { seededGuests }: Scale): Promise<void> {
+  if (seededGuests === 0) return;
+  await withHosts(bench, 1, null, async (hosts) => {
+    const bed = new Bed(bench.engine, hosts, seededGuests, bench.done);
+    await bed.seedStacks();
+    for (const act of acts) await bed.pair(act, "many");
+  });
+}
+
+/** Many hosts, each with an sshd and a virsh of its own before libvirt's test driver. */
+async function measureHosts(bench: Bench, scale: Scale): Promise<void> {
+  for (const count of scale.hosts) {
+    await withHosts(bench, count, scale.guestsPerHost, async (hosts) => {
+      const bed = new Bed(bench.engine, hosts, scale.guestsPerHost, bench.done);
+      await bed.makeStacks();
+      for (const variant of ["floor", "virsh"] as const)
+        await bed.run(firstUp, "hosts", variant, { args: ["--parallel", "32"] });
+      for (let round = 0; round < scale.rounds; round++) {
+        const config = { "virsh:hosts": JSON.stringify(hosts.uris) };
+        await bed.run(preview, "hosts", "floor", { delayMs: 80, option: "virsh:hosts", config });
+        await bed.run(preview, "hosts", "virsh", { delayMs: 80, option: "virsh:hosts", config });
+        if (count === 1 || scale.rounds === 1) continue;
+        const env = { PULUMI_PARALLEL_DIFF: "true" };
+        const option = "PULUMI_PARALLEL_DIFF";
+        await bed.run(preview, "hosts", "floor", { delayMs: 80, option, env });
+        await bed.run(preview, "hosts", "virsh", { delayMs: 80, option, env });
+        if (count <= 10) await bed.run(preview, "hosts", "virsh", { delayMs: 80 });
+      }
+    });
+  }
+}
+
+interface Option {
+  readonly name: string;
+  readonly env?: Record<string, string>;
+  readonly args?: string[];
+  readonly loading?: Loading;
+}
+
+const options: readonly Option[] = [
+  { name: "compiled JavaScript" },
+  {
+    name: "TypeScript just edited, type-checked",
+    loading: "edited",
+    env: { PULUMI_NODEJS_TRANSPILE_ONLY: "false" },
+  },
+  { name: "TypeScript just edited, PULUMI_NODEJS_TRANSPILE_ONLY=true", loading: "edited" },
+  { name: "TypeScript as before, PULUMI_NODEJS_TRANSPILE_ONLY=true", loading: "typescript" },
+  { name: "JavaScript, PULUMI_PARALLEL_DIFF=true", env: { PULUMI_PARALLEL_DIFF: "true" } },
+  { name: "JavaScript, --parallel 64", args: ["--parallel", "64"] },
+];
+
+/** What users may set, at 80 ms from a host of 20 guests. */
+async function measureOptions(bench: Bench, scale: Scale): Promise<void> {
+  if (!scale.options) return;
+  await withHosts(bench, 1, null, async (hosts) => {
+    const bed = new Bed(bench.engine, hosts, 20, bench.done);
+    const refresh = acts.find(({ name }) => name === "refresh") ?? preview;
+    await bed.makeStacks();
+    for (const variant of ["floor", "virsh"] as const) await bed.run(firstUp, "options", variant);
+    for (let round = 0; round < scale.rounds; round++)
+      for (const { name: option, ...how } of options) {
+        await bed.run(preview, "options", "virsh", { ...how, option, delayMs: 80 });
+        if (how.args || option === options[0]?.name)
+          await bed.run(refresh, "options", "virsh", { ...how, option, delayMs: 80 });
+      }
+    await bed.run(destroy, "options", "virsh");
+  });
+}
