@@ -1,0 +1,170 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { expect } from "chai";
+import { HostError, PartialFailure } from "../../provider/errors.ts";
+import { makeImage } from "../../tools/sandbox/images.ts";
+import { mustRun, run } from "../../tools/sandbox/run.ts";
+import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
+import type { TestDomain } from "../support/domains.ts";
+import { failureOf, testDomain } from "../support/domains.ts";
+import type { FaultyHost } from "../support/faults.ts";
+import { startFaultyHost } from "../support/faults.ts";
+
+import { startHost } from "../support/hosts.ts";
+import { sandbox } from "../support/sandbox.ts";
+import type { TestUser } from "../support/users.ts";
+import { makeTestUser } from "../support/users.ts";
+
+describe("others who work on the same domain", function () {
+  this.timeout(180_000);
+  let box: Sandbox;
+  let host: FaultyHost;
+  let guest: TestDomain;
+  before(async () => {
+    box = await sandbox();
+    host = await startFaultyHost();
+    guest = await testDomain("atOnce", host.uri());
+    await guest.create("Domain", { type: box.domainType, memory: "32 MiB", ioThreads: 1, running: true });
+  });
+  after(async () => {
+    host.disarm();
+    await guest.remove();
+    await host.remove();
+  });
+
+  it("a definition that changes between our read and our define loses nothing", async () => {
+    host.arm(
+      "otherFirst",
+      "^-c \\S+ dumpxml --inactive --security-info \\S+$",
+      `/usr/bin/virsh -c qemu:///system desc ${guest.name} --config "theirs, just now"`,
+    );
+    await guest.create("IoThread", { ioThreadId: 4 });
+    expect(host.struck()).to.equal(true);
+    host.disarm();
+    const { inactiveXml } = await guest.facts();
+    expect(inactiveXml).to.contain("theirs, just now").and.to.contain("<iothread id='4'/>");
+  });
+
+  it("two stacks at once, by two ways to the same host: both get all they declare", async () => {
+    const second = await startHost();
+    const other = await testDomain("atOnce", second.uri());
+    try {
+      const ids = [11, 12, 13, 14];
+      const [mine, theirs] = [ids, ids.map((id) => id + 10)];
+      const make = async (by: TestDomain, threads: readonly number[]) => {
+        for (const ioThreadId of threads) await by.create("IoThread", { ioThreadId });
+      };
+      await Promise.all([make(guest, mine), make(other, theirs)]);
+      const { inactiveXml, liveXml } = await guest.facts();
+      for (const id of [...mine, ...theirs])
+        for (const side of [inactiveXml, liveXml]) expect(side).to.contain(`<iothread id='${id}'/>`);
+    } finally {
+      await other.connection.close();
+      await second.remove();
+    }
+  });
+
+  it("a job that holds the domain is told, and the next up goes on", async () => {
+    const { qemuPid } = await guest.facts();
+    process.kill(qemuPid ?? 0, "SIGSTOP");
+    const holder = run(["virsh", "-c", "qemu:///system", "iothreadadd", guest.name, "31", "--live"], {
+      timeoutMs: 120_000,
+    });
+    try {
+      await pause(500);
+      const error = await failureOf(guest.create("IoThreadPin", { ioThread: 1, cpuset: "0" }));
+      expect(error instanceof HostError && error.code).to.equal("domainBusy");
+      expect(error.message).to.contain("another job holds it");
+    } finally {
+      process.kill(qemuPid ?? 0, "SIGCONT");
+    }
+    expect((await holder).exitCode).to.equal(0);
+    expect((await guest.create("IoThreadPin", { ioThread: 1, cpuset: "0" })).cpusAllowed).to.equal("0");
+  });
+
+  it("a guest that keeps a device is not lied about, and nothing else is lost", async () => {
+    const disk = { target: "vdb", source: { file: makeImage("atOnce.raw", 1) }, whenRunning: "detach" };
+    await guest.create("VirtioDisk", disk);
+    const before = await guest.facts();
+    const error = await failureOf(guest.delete("VirtioDisk", disk));
+    expect(error.message).to.match(
+      /still holds the device after \d+ s[\s\S]*nothing has changed on the host/,
+    );
+    const after = await guest.facts();
+    expect(after.inactiveXml).to.equal(before.inactiveXml);
+    expect(after.liveXml).to.contain("<target dev='vdb'");
+    // A reset completes what was asked for.
+    await guest.virsh("reset");
+    expect(await guest.delete("VirtioDisk", disk)).to.deep.equal([]);
+    expect((await guest.facts()).liveXml).not.to.contain("<target dev='vdb'");
+  });
+});
+
+describe("a libvirtd that dies, and a host that is full", function () {
+  this.timeout(180_000);
+  let user: TestUser;
+  let host: FaultyHost;
+  let guest: TestDomain;
+  const session = (uri: string) => uri.replace("/system?", "/session?");
+  before(async () => {
+    user = await makeTestUser("dies");
+    host = await startFaultyHost({ users: [user.name] });
+    guest = await testDomain("dies", session(host.uri(user.name)));
+    await guest.create("Domain", { type: "qemu", memory: "32 MiB", ioThreads: 1, running: true });
+  });
+  after(async () => {
+    host.disarm();
+    await guest.remove();
+    await host.remove();
+    await user.remove();
+  });
+
+  for (const at of ["define /dev/stdin", "iothreadpin"]) {
+    it(`killed just before ${at}: the guest runs on, and the next up converges`, async () => {
+      const before = await guest.facts();
+      const cpuset = at === "iothreadpin" ? "1" : "0";
+      host.arm("killDaemon", at);
+      const outcome = await guest.create("IoThreadPin", { ioThread: 1, cpuset }).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      expect(host.struck()).to.equal(true);
+      if (outcome !== null)
+        expect(outcome instanceof HostError || outcome instanceof PartialFailure).to.equal(true);
+      host.disarm();
+      await guest.create("IoThreadPin", { ioThread: 1, cpuset });
+      expect((await guest.preview("IoThreadPin", { ioThread: 1, cpuset })).lines).to.deep.equal([]);
+      const after = await guest.facts();
+      expect([after.qemuPid, after.qemuStartTime]).to.deep.equal([before.qemuPid, before.qemuStartTime]);
+    });
+  }
+
+  it("a full disk is told, nothing has changed, and with room the next up goes on", async () => {
+    const folder = (await mustRun(["sh", "-c", `echo ~${user.name}/.config/libvirt/qemu`])).trim();
+    const kept = await mustRun(["sh", "-c", 'cd "$1" && tar c .', "sh", folder]).then(() => folder);
+    const before = await guest.facts();
+    await mustRun([
+      "sh",
+      "-c",
+      'cp -a "$1" "$1.kept" && mount -t tmpfs -o size=64k,mode=777 none "$1"',
+      "sh",
+      kept,
+    ]);
+    try {
+      await mustRun([
+        "sh",
+        "-c",
+        'cp -a "$1.kept/." "$1/"; dd if=/dev/zero of="$1/fill" 2>/dev/null; true',
+        "sh",
+        kept,
+      ]);
+      const error = await failureOf(guest.create("IoThread", { ioThreadId: 9 }));
+      expect(error.message).to.match(/No space left on device[\s\S]*free disk space/);
+      expect((await guest.facts()).liveXml).not.to.contain("<iothread id='9'");
+      await mustRun(["rm", `${kept}/fill`]);
+      expect((await guest.create("IoThread", { ioThreadId: 9 })).ioThreadId).to.equal(9);
+      expect((await guest.facts()).qemuPid).to.equal(before.qemuPid);
+    } finally {
+      await mustRun(["umount", "-l", kept]);
+    }
+  });
+});
