@@ -59,9 +59,10 @@ export async function findEngine(say: (line: string) => void): Promise<readonly 
   return [bin, launcher];
 }
 
-/** Path of a program beside the engine: the one on PATH, else built once from its Go module. */
+/** Path of a program beside the engine: the one on PATH unless its source is here, else built once. */
 export async function findOrBuild(program: Program, say: (line: string) => void): Promise<string> {
-  const installed = await findProgram(program);
+  const isOwn = "source" in modules[program];
+  const installed = isOwn ? null : await findProgram(program);
   if (installed !== null) return installed;
   const bin = join(cache, "bin");
   await build(program, bin, say);
