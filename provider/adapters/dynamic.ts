@@ -48,6 +48,7 @@ function handlersOf(kind: Kind) {
         uuid: uuidOf(kind, olds),
       });
       for (const line of difference.lines) console.log(line);
+      for (const line of difference.lints) console.warn(line);
       if (difference.unreachable) warnOnce(`${difference.unreachable.message}\nnot compared: ${id}`, id);
       // Without `changes` the engine compares the inputs and marks the properties; drift alone it can't see.
       const isEdited = Object.keys(kind.fields).some(

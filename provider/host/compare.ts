@@ -27,6 +27,8 @@ export interface Difference {
   readonly runState: readonly string[];
   /** One line per change, with its label; then what waits for a power cycle already. */
   readonly lines: readonly string[];
+  /** What is unwise or impossible about the domain, told once per process. */
+  readonly lints: readonly string[];
   /** Why the host could not be asked; null when it was. */
   readonly unreachable: HostError | null;
 }
@@ -55,7 +57,7 @@ export async function diffResource(
   });
   if (snapshot instanceof HostError) {
     recordUnreachable(connection, snapshot);
-    return { isNeeded: false, changes: [], runState: [], lines: [], unreachable: snapshot };
+    return { isNeeded: false, changes: [], runState: [], lines: [], lints: [], unreachable: snapshot };
   }
   await recordHost(connection, snapshot);
   const name = domainNameOf(kind, args);
@@ -64,7 +66,7 @@ export async function diffResource(
     const renamed = [...snapshot.domains.values()].find((each) => each.uuid === known.uuid);
     const lines = [`${name}: ${renamed ? renamedTo(name, renamed.name) : "is not on the host"}`];
     if (kind.name === "Domain") recordNewDomain(connection, kind, args, name, declare(kind, args));
-    return { isNeeded: true, changes: [], runState: [], lines, unreachable: null };
+    return { isNeeded: true, changes: [], runState: [], lines, lints: [], unreachable: null };
   }
   const situation = situationOf(snapshot.host, domain);
   const plan = planDomain(declare(kind, recorded), declare(kind, args), situation, allowedOf(args));
@@ -88,8 +90,8 @@ export async function diffResource(
       ...plan.dropped.map(
         ({ path, value, reason }) => `${path} ${value} is declared, and libvirt ignores it: ${reason}`,
       ),
-      ...tellOnce(`${connection.host}#${name}`, lints),
     ].map((line) => `${name}: ${line}`),
+    lints: tellOnce(`${connection.host}#${name}`, lints).map((line) => `${name}: ${line}`),
     unreachable: null,
   };
 }

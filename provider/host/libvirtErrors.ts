@@ -40,7 +40,7 @@ const rows: readonly Row[] = [
   },
   {
     pattern:
-      /End of file while reading data|Cannot (?:recv|write) data|client socket is closed|Disconnected from|keepalive/i,
+      /End of file while reading data|Cannot (?:recv|write) data: |client socket is closed|Disconnected from|keepalive/i,
     code: "connectionLost",
     remedy: "libvirtd went away; what the command did is unknown, and is read again next time",
   },

@@ -158,7 +158,7 @@ describe("a libvirtd that dies, and a host that is full", function () {
         kept,
       ]);
       const error = await failureOf(guest.create("IoThread", { ioThreadId: 9 }));
-      expect(error.message).to.match(/No space left on device[\s\S]*free disk space/);
+      expect(error.message, error.message).to.match(/No space left on device[\s\S]*free disk space/);
       expect((await guest.facts()).liveXml).not.to.contain("<iothread id='9'");
       await mustRun(["rm", `${kept}/fill`]);
       expect((await guest.create("IoThread", { ioThreadId: 9 })).ioThreadId).to.equal(9);

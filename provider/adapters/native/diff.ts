@@ -51,6 +51,7 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
     await log("warning", `${difference.unreachable.message}\nnot compared with the host`, urn);
   if (isImported(request.getId()) && edits.some((each) => each.kind === "delete"))
     await log("info", "imported; what the program does not declare is left as it is", urn);
+  if (difference.lints.length > 0) await log("warning", difference.lints.join("\n"), urn);
   if (difference.lines.length > 0) await log("info", difference.lines.join("\n"), urn);
   const found = propertyChanges(
     kind,
