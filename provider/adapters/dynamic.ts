@@ -6,18 +6,15 @@
 import { PartialFailure } from "../errors.ts";
 import { checkResource } from "../host/check.ts";
 import { diffResource, readResource } from "../host/compare.ts";
-import { setLintLevels } from "../host/lints.ts";
 import { replacedArguments } from "../host/replaced.ts";
 import { createResource, deleteResource, updateResource } from "../host/resource.ts";
-import { canonicalHost, closeConnections } from "../host/session.ts";
-import { expectHosts, readAhead } from "../host/snapshot.ts";
-import { parseHostUri } from "../host/uri.ts";
+import { closeConnections } from "../host/session.ts";
+import { applySettings } from "../host/settings.ts";
+import { readAhead } from "../host/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind, KindName } from "../model/arguments/kinds.ts";
 import { kinds, secretArguments } from "../model/arguments/kinds.ts";
-
-import { parseLintLevels } from "../plan/lint.ts";
 
 /** What the engine writes for a value that it does not know yet. */
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -29,10 +26,9 @@ type Properties = Record<string, unknown>;
 function handlersOf(kind: Kind) {
   return {
     configure: async ({ config }: { readonly config: { get(key: string): string | undefined } }) => {
-      const { levels, failures } = parseLintLevels(config.get("virsh:lint") ?? "");
+      const own = ["lint", "hosts"].map((name) => [name, config.get(`virsh:${name}`)]);
+      const failures = applySettings(Object.fromEntries(own.filter(([, value]) => value !== undefined)));
       if (failures.length > 0) throw new Error(failures.join("; "));
-      setLintLevels(levels);
-      expectHosts(hostsIn(config.get("virsh:hosts") ?? ""));
     },
     check: async (olds: Properties, news: Properties) => {
       const args = withUnknowns(givenOf(news)) as Arguments;
@@ -97,16 +93,6 @@ function handlersOf(kind: Kind) {
       for (const line of await deleteResource(kind, recordedOf(kind, properties))) console.log(line);
     },
   };
-}
-
-/** The hosts of the configuration: a JSON list as `pulumi config set --path` writes it, or separated by white space. */
-function hostsIn(text: string): string[] {
-  const words = /^\s*\[/.test(text) ? (JSON.parse(text) as unknown[]).map(String) : text.split(/\s+/);
-  return words.filter((uri) => {
-    const read = uri === "" ? null : parseHostUri(uri);
-    if (read && "failure" in read) console.warn(`virsh:hosts: ${canonicalHost(uri)} ${read.failure}`);
-    return read && !("failure" in read);
-  });
 }
 
 /** What was given: no `__provider`, nothing that is null. */

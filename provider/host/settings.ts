@@ -1,13 +1,32 @@
 import type { Arguments } from "../model/arguments/field.ts";
 import { settings } from "../model/arguments/provider.ts";
+import { parseLintLevels } from "../plan/lint.ts";
+import { setLintLevels } from "./lints.ts";
+import { expectHosts } from "./snapshot.ts";
+import { parseHostUri } from "./uri.ts";
 
 /**
- * Puts settings where connections look for them: into the variables of this process. What is absent stays as the
- * environment has it.
+ * Puts settings where they are looked for: into the variables of this process, the lints and the hosts to read.
+ * What is absent stays as the environment has it. Returns what is wrong with them.
  */
-export function applySettings(given: Arguments): void {
+export function applySettings(given: Arguments): string[] {
   for (const [name, { variable }] of Object.entries(settings)) {
     const value = given[name];
     if (value !== undefined && value !== null) process.env[variable] = String(value);
   }
+  const { levels, failures } = parseLintLevels(String(given.lint ?? ""));
+  setLintLevels(levels);
+  const hosts = hostsIn(String(given.hosts ?? ""));
+  expectHosts(hosts.filter((uri) => !("failure" in parseHostUri(uri))));
+  const unusable = hosts.flatMap((uri) => {
+    const read = parseHostUri(uri);
+    return "failure" in read ? [`virsh:hosts: ${read.failure}`] : [];
+  });
+  return [...failures, ...unusable];
+}
+
+/** A JSON list as `pulumi config set --path` writes it, or words. */
+function hostsIn(text: string): string[] {
+  const words = /^\s*\[/.test(text) ? (JSON.parse(text) as unknown[]).map(String) : text.split(/\s+/);
+  return words.filter((uri) => uri !== "");
 }

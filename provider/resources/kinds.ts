@@ -656,6 +656,10 @@ export interface ProviderArgs {
   whenRunning?: Input<"live" | "detach" | "restart">;
   /** What becomes of arguments that libvirt is known to refuse, such as an IO thread on an IDE disk: "error" stops before anything is touched, "warning" tells and lets libvirt decide, "off" does not tell. Absent: "error". */
   lints?: Input<"error" | "warning" | "off">;
+  /** Levels of the lints L1 to L10 that differ from the table's, as JSON: {"L4": "off", "L10": "warning"}. Levels: off, info, warning, error. Absent: the table's. */
+  lint?: Input<string>;
+  /** URIs of all hosts of the program, as a JSON list or separated by white space: they are read side by side at the first question to any of them. Absent: each at the first question to it. */
+  hosts?: Input<string>;
   /** Seconds, from 1 to 3600, for one SSH connection with its jump hosts, retries and login. Absent: ConnectTimeout of ~/.ssh/config, else 20. */
   connectSeconds?: Input<number>;
   /** Seconds, from 1 to 3600, for libvirt's answer to the first question. Absent: 30. */

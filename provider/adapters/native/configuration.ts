@@ -19,10 +19,10 @@ export function checkConfiguration(given: Arguments): Failure[] {
 }
 
 /** Values that are not known yet count as absent: such a provider serves previews only. */
-export function configure(given: Arguments): void {
+export function configure(given: Arguments): string[] {
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => !hasUnknown(value)));
   current = completeSettings(parseSettings(known), process.env);
-  applySettings(current);
+  return applySettings(current);
 }
 
 /** Settings whose new value makes every resource a new one: none but another host, for those that name none. */

@@ -16,6 +16,7 @@ import { readResource } from "../../host/compare.ts";
 import { foreseeResource } from "../../host/foresee.ts";
 import { importResource } from "../../host/import.ts";
 import { createResource, deleteResource, updateResource } from "../../host/resource.ts";
+import { readAhead } from "../../host/snapshot.ts";
 import type { State } from "../../host/state.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
@@ -49,6 +50,13 @@ export async function check(request: CheckRequest): Promise<CheckResponse> {
     for (const { property, reason } of refused) await log("warning", `${property} ${reason}`, urn);
   const response = new CheckResponse();
   response.setFailuresList(printFailures(level === "error" ? [...failures, ...refused] : failures));
+  // The engine asks next what has changed: of several hosts before the first has answered.
+  if (
+    failures.length === 0 &&
+    typeof args.host === "string" &&
+    receive(request.getOlds()).values.host === args.host
+  )
+    readAhead(args.host);
   response.setInputs(send(args, secretNames(kind, news)));
   return response;
 }

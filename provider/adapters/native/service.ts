@@ -84,7 +84,8 @@ function diffConfig(request: DiffRequest): DiffResponse {
 }
 
 function configured(request: ConfigureRequest): ConfigureResponse {
-  configure(receive(request.getArgs()).values);
+  const failures = configure(receive(request.getArgs()).values);
+  if (failures.length > 0) throw new Error(failures.join("; "));
   const response = new ConfigureResponse();
   response.setAcceptsecrets(true);
   response.setSupportspreview(true);

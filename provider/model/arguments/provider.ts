@@ -56,6 +56,18 @@ export const settings: Readonly<Record<string, Setting>> = {
     description:
       'What becomes of arguments that libvirt is known to refuse, such as an IO thread on an IDE disk: "error" stops before anything is touched, "warning" tells and lets libvirt decide, "off" does not tell. Absent: "error".',
   },
+  lint: {
+    type: text,
+    variable: "PULUMI_VIRSH_LINT",
+    description:
+      'Levels of the lints L1 to L10 that differ from the table\'s, as JSON: {"L4": "off", "L10": "warning"}. Levels: off, info, warning, error. Absent: the table\'s.',
+  },
+  hosts: {
+    type: text,
+    variable: "PULUMI_VIRSH_HOSTS",
+    description:
+      "URIs of all hosts of the program, as a JSON list or separated by white space: they are read side by side at the first question to any of them. Absent: each at the first question to it.",
+  },
   connectSeconds: {
     type: seconds,
     variable: "PULUMI_VIRSH_CONNECT_SECONDS",
