@@ -4,6 +4,7 @@ import { printXml } from "../model/xml/print.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
+import { recordChange } from "../plan/record.ts";
 import type { LiveStep, WhenRunning } from "../plan/steps.ts";
 import { DOMAIN } from "../plan/steps.ts";
 import type { Command, CommandResult, Connection } from "./connection.ts";
@@ -160,7 +161,8 @@ async function verify(connection: Connection, declaration: Declaration): Promise
   if (!plan.define && plan.liveSteps.length === 0) return { host, domain, plan };
   const told = plan.changes
     .filter(({ isDue }) => isDue)
-    .map(({ change }) => `${change.path} is ${change.before ?? "absent"}, not ${change.after ?? "absent"}`);
+    .map(({ change, label }) => recordChange(change, label))
+    .map(({ path, before, after }) => `${path} is ${before ?? "absent"}, not ${after ?? "absent"}`);
   throw new PartialFailure(
     null,
     new HostError(`libvirt took the change of "${name}" and it is not in force`, connection.host, {

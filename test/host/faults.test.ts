@@ -5,7 +5,6 @@ import { runOne, virsh } from "../../provider/host/virsh.ts";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import type { KindName } from "../../provider/model/arguments/kinds.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
-import { run } from "../../tools/sandbox/run.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { testDomain } from "../support/domains.ts";
 import type { Fault, FaultyHost } from "../support/faults.ts";
@@ -123,7 +122,7 @@ describe("faults between any two steps", function () {
     const left = await guest.facts();
     expect(left.inactiveXml.replace(ours, "")).to.equal(foreign.replace(ours, ""));
     expect(host.leftovers()).to.deep.equal([]);
-    expect((await run(["pgrep", "-f", "/run/pulumi-virsh/faults-.*/bin/virsh"])).stdout).to.equal("");
+    expect(await host.running()).to.equal("");
   }
 
   function act(kind: KindName, from: Arguments | undefined, to: Arguments | undefined): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findProgram } from "../../tools/sandbox/run.ts";
+import { findProgram, run } from "../../tools/sandbox/run.ts";
 import type { SshdOptions } from "../../tools/sandbox/sshdConfig.ts";
 import type { TestHost } from "./hosts.ts";
 import { startHost } from "./hosts.ts";
@@ -18,6 +18,8 @@ export interface FaultyHost extends TestHost {
   disarm(): void;
   /** Whether the armed fault has come to pass. */
   struck(): boolean;
+  /** Calls of virsh that still run there. */
+  running(): Promise<string>;
   /** Temporary files that logins have left. */
   leftovers(): readonly string[];
   /** All calls of virsh since `disarm`, one per line. */
@@ -78,6 +80,7 @@ export async function startFaultyHost(options: SshdOptions = {}): Promise<Faulty
     },
     disarm: clear,
     struck: () => existsSync(join(place, "struck")),
+    running: async () => (await run(["pgrep", "-af", `${place}/bin/virsh`])).stdout,
     leftovers: () => readdirSync(join(place, "tmp")),
     calls: () =>
       readFileSync(join(place, "calls"), "utf8")
