@@ -55,6 +55,8 @@ while virsh -c "$uri" dumpxml "$domain" | grep -qF "$alias"; do
   sleep 0.2
 done
 `;
+/** How often a definition that somebody else changes meanwhile is planned anew. */
+const firstAttempts = 8;
 /** Seconds that a guest has to let a device go, beyond the 5 that libvirt waits itself. */
 const detachSeconds = 10;
 
@@ -74,7 +76,7 @@ export async function applyDeclaration(
   connection: Connection,
   declaration: Declaration,
   read?: DomainRead,
-  attempts = 8,
+  attempts = firstAttempts,
 ): Promise<Applied> {
   const { name, recorded, desired, allowed, mayDefine } = declaration;
   const { host, domain } = read ?? (await readDomain(connection, name));
@@ -97,7 +99,7 @@ export async function applyDeclaration(
   const commands = commandsOf(connection, domain, plan);
   const results = await connection.run(commands);
   const at = results.findIndex((result) => result.exitCode !== 0);
-  if (at < 0) return verify(connection, declaration);
+  if (at < 0) return verify(connection, declaration, attempts);
   if (plan.define && at === 0 && results[0]?.exitCode === changedMeanwhile) {
     if (attempts > 1) return applyDeclaration(connection, declaration, undefined, attempts - 1);
     throw new HostError(`the definition of "${name}" keeps being changed by somebody else`, connection.host, {
@@ -153,12 +155,15 @@ async function fail(
   throw isUntouched ? error : new PartialFailure(null, error);
 }
 
-async function verify(connection: Connection, declaration: Declaration): Promise<Applied> {
+async function verify(connection: Connection, declaration: Declaration, attempts: number): Promise<Applied> {
   const { name, recorded, desired, allowed } = declaration;
   const { host, domain } = await readDomain(connection, name);
   if (!domain) throw new HostError(`the domain "${name}" went away while it was changed`, connection.host);
   const plan = planDomain(recorded, desired, situationOf(host, domain), allowed);
   if (!plan.define && plan.liveSteps.length === 0) return { host, domain, plan };
+  // Somebody else may have been at work in between: what is still owed is made once more, then it is an error.
+  if (attempts === firstAttempts)
+    return applyDeclaration(connection, declaration, { host, domain }, attempts - 1);
   const told = plan.changes
     .filter(({ isDue }) => isDue)
     .map(({ change, label }) => recordChange(change, label))

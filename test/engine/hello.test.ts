@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { readDomain } from "../../provider/host/read.ts";
 import { connectionTo } from "../../provider/host/session.ts";
 import * as virsh from "../../provider/index.ts";
+import { makeImage } from "../../tools/sandbox/images.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 import { makeStack } from "../support/stack.ts";
 
@@ -10,6 +11,7 @@ describe("a guest over SSH, by the real engine", function () {
 
   it("comes up, stays empty, is changed live, shows drift, and goes", async () => {
     const { uri: host, imagesDir, domainType } = await sandbox();
+    makeImage("hello.raw");
     const name = testName("hello");
     let cpuset = "0";
     let pollMaxNs = 16000;
@@ -39,7 +41,7 @@ describe("a guest over SSH, by the real engine", function () {
         host,
         domain: db.name,
         target: "vdb",
-        source: { file: `${imagesDir}/data.raw` },
+        source: { file: `${imagesDir}/hello.raw` },
         format: "raw",
         cache: "none",
         io: "native",

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { readDomain } from "../../provider/host/read.ts";
 import { connectionTo } from "../../provider/host/session.ts";
 import * as virsh from "../../provider/index.ts";
+import { makeImage } from "../../tools/sandbox/images.ts";
 import { makeNativeStack, readState } from "../support/nativeStack.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 import type { Outcome } from "../support/stack.ts";
@@ -14,6 +15,7 @@ describe("a guest through the native plugin", function () {
 
   it("comes up, stays empty, shows each property, keeps secrets, and goes", async () => {
     const { uri: host, imagesDir, domainType } = await sandbox();
+    makeImage("native.raw");
     const name = testName("native");
     let cpuset = "0";
     let cache: "none" | "directsync" = "none";
@@ -45,7 +47,7 @@ describe("a guest through the native plugin", function () {
         host,
         domain: db.name,
         target: "vdb",
-        source: { file: `${imagesDir}/data.raw` },
+        source: { file: `${imagesDir}/native.raw` },
         format: "raw",
         cache,
         io: "native",

@@ -8,6 +8,7 @@ import { runOne, virsh as virshOf } from "../../provider/host/virsh.ts";
 import * as virsh from "../../provider/index.ts";
 import { findOrBuild } from "../../tools/sandbox/engine.ts";
 import { repository } from "../../tools/sandbox/folders.ts";
+import { makeImage } from "../../tools/sandbox/images.ts";
 import { mustRun, run } from "../../tools/sandbox/run.ts";
 import { makeNativeStack } from "../support/nativeStack.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
@@ -23,8 +24,8 @@ const handMade = (name: string, type: string, images: string) => `<domain type='
   <features><acpi/><apic/></features>
   <clock offset='utc'><timer name='rtc' tickpolicy='catchup'/></clock>
   <devices>
-    <disk type='file' device='disk'><driver name='qemu' type='raw' cache='none' io='native' iothread='1'/><source file='${images}/data.raw'/><target dev='vda' bus='virtio'/></disk>
-    <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='${images}/log.raw'/><target dev='sda' bus='scsi'/></disk>
+    <disk type='file' device='disk'><driver name='qemu' type='raw' cache='none' io='native' iothread='1'/><source file='${images}/import.raw'/><target dev='vda' bus='virtio'/></disk>
+    <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='${images}/import-log.raw'/><target dev='sda' bus='scsi'/></disk>
     <controller type='scsi' index='0' model='virtio-scsi'><driver queues='2' iothread='2'/></controller>
     <controller type='pci' model='pcie-root'/><controller type='pci' model='pcie-root-port'/>
     <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>
@@ -49,6 +50,8 @@ describe("import by the native plugin", function () {
 
   it("takes every kind over as the program declares it, by resource options", async () => {
     const { uri: host, imagesDir, domainType } = await sandbox();
+    makeImage("import.raw");
+    makeImage("import-log.raw");
     const name = testName("import");
     const connection = connectionTo(host);
     const define = virshOf(connection, ["define", "/dev/stdin"], handMade(name, domainType, imagesDir));
@@ -62,7 +65,7 @@ describe("import by the native plugin", function () {
       new virsh.IoThreadPin("two", { ...place, ioThread: 2, cpuset: "1" }, by("/IoThreadPin/2"));
       new virsh.VirtioDisk(
         "vda",
-        { ...place, target: "vda", source: { file: `${imagesDir}/data.raw` }, cache: "none", io: "native" },
+        { ...place, target: "vda", source: { file: `${imagesDir}/import.raw` }, cache: "none", io: "native" },
         by("/VirtioDisk/vda"),
       );
       new virsh.VirtioScsiController(
@@ -91,6 +94,8 @@ describe("import by the native plugin", function () {
 
   it("reads what somebody would write; the preview of the program that Pulumi makes of it is empty", async () => {
     const { uri: host, imagesDir, domainType } = await sandbox();
+    makeImage("import.raw");
+    makeImage("import-log.raw");
     const name = testName("import-code");
     const connection = connectionTo(host);
     const define = virshOf(connection, ["define", "/dev/stdin"], handMade(name, domainType, imagesDir));

@@ -117,12 +117,13 @@ describe("a report of real guests", function () {
       "vcpu next boot",
       "iothreadids/iothread[3] live",
       "cputune/iothreadpin[1]/@cpuset live",
-      "devices/graphics[vnc]/@passwd next boot",
+      "devices/graphics[vnc]/@passwd live",
     ]);
     expect(domain?.steps.map(({ argv }) => argv.slice(3).join(" "))).to.deep.equal([
       "define /dev/stdin",
       `iothreadadd ${runs} 3 --live`,
       `iothreadpin ${runs} 1 1 --live`,
+      `update-device ${runs} /dev/stdin --live`,
     ]);
   });
 
@@ -150,7 +151,7 @@ describe("a report of real guests", function () {
     expect(report("--fail-on", "restart,replace,delete").status).to.equal(0);
     expect(report("--fail-on", "next-boot")).to.deep.include({
       status: 2,
-      stderr: "--fail-on: the plan has 2 next boot changes\n",
+      stderr: "--fail-on: the plan has 1 next boot change\n",
     });
     expect(report("--fail-on", "reboot")).to.deep.include({ status: 1, stdout: "" });
     expect(report("--format", "pdf")).to.deep.include({ status: 1, stdout: "" });

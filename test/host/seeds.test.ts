@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { makeImage } from "../../tools/sandbox/images.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { testDomain } from "../support/domains.ts";
@@ -12,6 +13,7 @@ describe("IO threads as the guides configure them", function () {
   let cpuset: string;
   beforeEach(async function () {
     box = await sandbox();
+    makeImage("seeds.raw");
     cpuset = box.cpus.map(String).join(",");
     guest = await testDomain(`seed${this.currentTest?.title.length}`);
   });
@@ -19,7 +21,7 @@ describe("IO threads as the guides configure them", function () {
 
   const disk = () => ({
     target: "vdb",
-    source: { file: `${box.imagesDir}/data.raw` },
+    source: { file: `${box.imagesDir}/seeds.raw` },
     format: "raw",
     cache: "none",
     io: "native",
@@ -31,7 +33,7 @@ describe("IO threads as the guides configure them", function () {
     <os><type machine='q35'>hvm</type></os>
     <devices>
       <disk type='file' device='disk'><driver name='qemu' type='raw' cache='none' io='native' iothread='2'/>
-        <source file='${box.imagesDir}/data.raw'/><target dev='vdb' bus='virtio'/></disk>
+        <source file='${box.imagesDir}/seeds.raw'/><target dev='vdb' bus='virtio'/></disk>
       <controller type='scsi' index='0' model='virtio-scsi'><driver iothread='3'/></controller>
     </devices></domain>`;
 
