@@ -30,8 +30,8 @@ for (const tier of tiers) {
     "--reporter-option",
     `output=${file}`,
   ];
-  // Files wait for daemons more than they compute: three at a time, each in a process with domains of its own.
-  const jobs = alone.includes(tier) ? [] : ["--parallel", "--jobs", "3"];
+  // Files wait for daemons more than they compute: two at a time, each in a process with domains of its own.
+  const jobs = alone.includes(tier) ? [] : ["--parallel", "--jobs", "2"];
   const hooks = alone.includes(tier) ? [] : ["--require", "dist/test/support/hooks.js"];
   spawnSync("node_modules/.bin/mocha", [...options, ...jobs, ...hooks, `dist/test/${tier}/**/*.test.js`], {
     stdio: "inherit",
