@@ -21,9 +21,10 @@ export abstract class VirshResource extends pulumi.CustomResource {
     chosen?: string,
   ) {
     const native = isNative(options);
-    // Every registered property costs the program 0.1 ms and more; a resource that is only read needs them all.
-    const isRead = options.id !== undefined || options.urn !== undefined;
-    const registered = isRead || native ? [...given, ...made] : made;
+    // Every registered property costs the program 0.1 ms and more; what is read from the host needs them all.
+    const isRead = [options.id, options.urn, options.import].some((each) => each !== undefined);
+    // The plugin fills in its own host where none is given.
+    const registered = isRead ? [...given, ...made] : native ? ["host", ...made] : made;
     const properties: pulumi.Inputs = Object.fromEntries(registered.map((each) => [each, undefined]));
     Object.assign(properties, args);
     if (native) super(`virsh:index:${kind}`, name, properties, options);

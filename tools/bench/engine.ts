@@ -5,8 +5,8 @@ import { repository } from "../sandbox/folders.ts";
 import type { Declared } from "./program.ts";
 import { type CpuSeconds, readCpuSeconds, watchProcesses } from "./sample.ts";
 
-/** The provider's own handlers, or those that do nothing. */
-export type Variant = "virsh" | "floor";
+/** The provider's own handlers, or those that do nothing ("floor"): as dynamic resources, or behind the plugin. */
+export type Variant = "virsh" | "floor" | "native" | "native floor";
 
 /** How the program is loaded: compiled before, by ts-node from its cache, or by ts-node after an edit. */
 export type Loading = "javascript" | "typescript" | "edited";
@@ -47,7 +47,8 @@ export class Engine {
   #writeProject(loading: "javascript" | "typescript"): void {
     const folder = join(this.#folder, loading);
     const main = loading === "javascript" ? "index.js" : "index.ts";
-    writeFileSync(join(folder, "Pulumi.yaml"), `name: bench\nruntime: nodejs\nmain: ${main}\n`);
+    const plugins = `plugins:\n  providers:\n    - name: virsh\n      path: ${join(repository, "plugin")}\n`;
+    writeFileSync(join(folder, "Pulumi.yaml"), `name: bench\nruntime: nodejs\nmain: ${main}\n${plugins}`);
     writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "bench", main }));
     symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
     if (loading === "javascript") {
@@ -97,7 +98,8 @@ export class Engine {
       PULUMI_SKIP_UPDATE_CHECK: "1",
       PULUMI_NODEJS_TRANSPILE_ONLY: "true",
       BENCH_PROGRAM: JSON.stringify(declared),
-      ...(variant === "floor" ? { NODE_OPTIONS: `--require ${join(__dirname, "floor.js")}` } : {}),
+      PULUMI_VIRSH_FRONT_END: variant.startsWith("native") ? "native" : "dynamic",
+      ...(variant.endsWith("floor") ? { NODE_OPTIONS: `--require ${join(__dirname, "floor.js")}` } : {}),
       ...options.env,
     };
     this.#writeConfig(this.#project(loading), stack, options.config ?? {});

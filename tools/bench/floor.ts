@@ -3,6 +3,7 @@
  * nothing in the place of this package's, so that the program, its resources and its state stay the same.
  */
 import Module from "node:module";
+import { join } from "node:path";
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -26,8 +27,8 @@ if (process.env.NODE_OPTIONS?.includes(__filename) === true) {
   const resolver = Module as unknown as Resolver;
   const original = resolver._resolveFilename;
   resolver._resolveFilename = function (this: unknown, request, ...rest) {
-    return request === "pulumi-virsh/handlers"
-      ? __filename
-      : original.call(this as Resolver, request, ...rest);
+    if (request === "pulumi-virsh/handlers") return __filename;
+    if (request === "./native/service.js") return join(__dirname, "nativeFloor.js");
+    return original.call(this as Resolver, request, ...rest);
   };
 }

@@ -7,7 +7,7 @@ import type { Declared } from "./program.ts";
 
 /** What was run, without its figures. */
 export interface Case {
-  readonly section: "guests" | "delay" | "hosts" | "options" | "many";
+  readonly section: "guests" | "delay" | "hosts" | "options" | "many" | "fronts";
   readonly act: Act["name"];
   readonly variant: Variant;
   readonly hosts: number;
@@ -33,8 +33,16 @@ export class Bed {
   readonly #done: (measured: Measurement) => void;
   readonly #cpusets = new Map<Variant, Declared["cpuset"]>();
   readonly #name: string;
+  readonly #variants: readonly Variant[];
 
-  constructor(engine: Engine, hosts: Hosts, guestsPerHost: number, done: (measured: Measurement) => void) {
+  constructor(
+    engine: Engine,
+    hosts: Hosts,
+    guestsPerHost: number,
+    done: (measured: Measurement) => void,
+    variants: readonly Variant[] = ["floor", "virsh"],
+  ) {
+    this.#variants = variants;
     this.#engine = engine;
     this.#hosts = hosts;
     this.#guestsPerHost = guestsPerHost;
@@ -43,7 +51,7 @@ export class Bed {
   }
 
   async makeStacks(): Promise<void> {
-    for (const variant of ["floor", "virsh"] as const) await this.#engine.makeStack(this.#stack(variant));
+    for (const variant of this.#variants) await this.#engine.makeStack(this.#stack(variant));
   }
 
   /** Stacks of guests that were defined without the engine: its state is that of the last guest, many times. */
@@ -53,8 +61,14 @@ export class Bed {
     await defineGuests(connectionTo(uri), images, this.#guestsPerHost);
     await closeConnections();
     await this.makeStacks();
-    const declared: Declared = { hosts: this.#hosts.uris, guestsPerHost: 2, images, domainType, cpuset: "0" };
-    for (const variant of ["floor", "virsh"] as const) {
+    const declared: Declared = {
+      hosts: this.#hosts.uris,
+      guestsPerHost: Math.min(2, this.#guestsPerHost),
+      images,
+      domainType,
+      cpuset: "0",
+    };
+    for (const variant of this.#variants) {
       const options = { stack: this.#stack(variant), variant, declared };
       await this.#engine.run(firstUp.args, options);
       await this.#engine.rewriteState(options, (resources) => {
@@ -72,7 +86,7 @@ export class Bed {
   }
 
   #stack(variant: Variant): string {
-    return `${variant}-${this.#name}`;
+    return `${variant.replace(" ", "-")}-${this.#name}`;
   }
 
   /** Runs one act and checks that the engine did what is measured. */
@@ -124,8 +138,8 @@ export class Bed {
     });
   }
 
-  /** The floor and the provider in turn, so that both meet the same machine. */
+  /** All variants in turn, so that they meet the same machine. */
   async pair(act: Act, section: Case["section"], delayMs = 0): Promise<void> {
-    for (const variant of ["floor", "virsh"] as const) await this.run(act, section, variant, { delayMs });
+    for (const variant of this.#variants) await this.run(act, section, variant, { delayMs });
   }
 }

@@ -70,7 +70,7 @@ function visitChildren(task: string, seen: Map<number, Seen>): void {
 }
 
 function roleOf(command: string): Role {
-  if (/dynamic-provider\/index\.js\0/.test(command)) return "provider";
+  if (/(dynamic-provider\/index|adapters\/native)\.js\0/.test(command)) return "provider";
   return /^node\0|\/node\0/.test(command) ? "program" : "engine";
 }
 

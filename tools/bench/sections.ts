@@ -16,6 +16,8 @@ export interface Scale {
   readonly guestsPerHost: number;
   readonly rounds: number;
   readonly options: boolean;
+  /** Guests whose preview is measured through both front ends. */
+  readonly frontsGuests: readonly number[];
 }
 
 export const full: Scale = {
@@ -31,6 +33,7 @@ export const full: Scale = {
   guestsPerHost: 4,
   rounds: 3,
   options: true,
+  frontsGuests: [1, 50, 300],
 };
 
 export const quick: Scale = {
@@ -42,6 +45,7 @@ export const quick: Scale = {
   guestsPerHost: 4,
   rounds: 1,
   options: false,
+  frontsGuests: [20],
 };
 
 export interface Bench {
@@ -55,6 +59,7 @@ export const sections = {
   hosts: measureHosts,
   many: measureMany,
   options: measureOptions,
+  fronts: measureFronts,
 };
 
 async function withHosts(
@@ -156,4 +161,15 @@ async function measureOptions(bench: Bench, scale: Scale): Promise<void> {
       }
     await bed.run(destroy, "options", "virsh");
   });
+}
+
+/** Dynamic resources and the plugin, each beside one that does nothing. */
+async function measureFronts(bench: Bench, { frontsGuests, rounds }: Scale): Promise<void> {
+  for (const count of frontsGuests)
+    await withHosts(bench, 1, null, async (hosts) => {
+      const variants = ["floor", "virsh", "native floor", "native"] as const;
+      const bed = new Bed(bench.engine, hosts, count, bench.done, variants);
+      await bed.seedStacks();
+      for (let round = 0; round < rounds; round++) await bed.pair(preview, "fronts");
+    });
 }

@@ -70,6 +70,10 @@ export function printReport(report: Report): string {
       }),
     ),
     "",
+    "### Two front ends: CPU seconds of a preview without changes",
+    "",
+    ...fronts(report.summaries),
+    "",
     "### Where the CPU goes",
     "",
     ...table(
@@ -191,4 +195,23 @@ function roundTrips(mine: ReadPath, all: readonly ReadPath[]): string {
   const near = all.find(({ way, delayMs }) => way === mine.way && delayMs === 0);
   if (mine.delayMs === 0 || !near) return "";
   return ((mine.wallMs.min - near.wallMs.min) / mine.delayMs).toFixed(1);
+}
+
+/** Native against dynamic: whole tree, and the provider's process alone. */
+function fronts(summaries: readonly Summary[]): string[] {
+  const all = summaries.filter(({ case: { section } }) => section === "fronts");
+  const counts = [...new Set(all.map((each) => each.case.guestsPerHost))];
+  const variants = ["floor", "virsh", "native floor", "native"] as const;
+  const head = ["dynamic, does nothing", "dynamic", "plugin, does nothing", "plugin"];
+  return table(
+    ["guests", ...head, "plugin ÷ dynamic", "their providers alone"],
+    counts.map((count) => {
+      const [floor, virsh, nativeFloor, native] = variants.map((variant) =>
+        all.find((each) => each.case.variant === variant && each.case.guestsPerHost === count),
+      );
+      const cells = [floor, virsh, nativeFloor, native].map((each) => printSpread(each?.cpuSeconds));
+      const alone = [virsh, native].map((each) => printNumber(each?.providerCpuSeconds)).join(", ");
+      return [count, ...cells, native ? ratio(native.cpuSeconds, virsh?.cpuSeconds) : "", alone];
+    }),
+  );
 }
