@@ -46,6 +46,24 @@ export function parseTopology(
   return withCpus.length > 0 ? { nodes: withCpus } : null;
 }
 
+/** Node → node → distance as the firmware tells it: 10 is the node itself, 20 about twice as far. */
+export type Distances = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** Reads `<distances>` of the cells; a host that tells none has none. */
+export function parseDistances(capabilities: XmlElement): Distances {
+  return Object.fromEntries(
+    elementsAt(capabilities, "host/topology/cells/cell").map((cell) => [
+      attributeOf(cell, "id") ?? "0",
+      Object.fromEntries(
+        elementsAt(cell, "distances/sibling").map((each) => [
+          attributeOf(each, "id") ?? "0",
+          Number(attributeOf(each, "value")),
+        ]),
+      ),
+    ]),
+  );
+}
+
 /** What is known without capabilities: one node that holds every online CPU. */
 export function flatTopology(onlineCpus: readonly number[]): Topology {
   return { nodes: [{ id: 0, memoryKiB: null, cpus: printCpuset(onlineCpus), siblings: [] }] };

@@ -1,0 +1,41 @@
+export type RuleName = "P1" | "P2" | "P3" | "P4" | "P5" | "P6";
+
+/** Why a thread is where it is. */
+export interface Reason {
+  readonly rule: RuleName;
+  /** Where the rule comes from. */
+  readonly source: string;
+  readonly text: string;
+}
+
+/** What each rule says and who says so. */
+const rules: Readonly<Record<RuleName, { readonly says: string; readonly source: string }>> = {
+  P1: {
+    says: "no more threads than disks, CPUs for IO, or vCPUs (two pay even with one vCPU), and 8 saturate",
+    source: "ganeti PR 1953, Red Hat, IBM Z; two threads beside one vCPU: docs/threads.md",
+  },
+  P2: {
+    says: "one thread per disk up to that, then round robin",
+    source: "openEuler, KubeVirt, oVirt, Riverbed",
+  },
+  P3: {
+    says: "a hot disk of many queues gains by several threads (libvirt 10.0, QEMU 9.0; virtio-scsi 11.2, 10.0)",
+    source: "libvirt",
+  },
+  P4: {
+    says: "large sequential requests gain nothing by more threads",
+    source: "Hajnoczi, KVM Forum 2024",
+  },
+  P5: {
+    says: "CPUs of the node of the disk's device, else of the guest; off the CPUs that carry vCPUs",
+    source: "RHEL tuning guide, Hajnoczi, openEuler",
+  },
+  P6: {
+    says: "a CPU of its own only where nothing else may run there, else a set; on two CPUs and fewer no pin",
+    source: "KubeVirt; pins on two CPUs halved a quiet disk's IO/s: docs/fleet.md",
+  },
+};
+
+export function reason(rule: RuleName, text: string): Reason {
+  return { rule, source: rules[rule].source, text };
+}
