@@ -23,7 +23,9 @@ export function findInvalid(kind: Kind, args: Arguments): Failure[] {
 /** Of valid arguments, what contradicts itself or another resource, or libvirt is known to refuse. */
 export function findRefused(kind: Kind, args: Arguments): Failure[] {
   const conflicts = contradictions(kind, args);
-  return conflicts.length > 0 ? conflicts : [...lintDeclared(declare(kind, args)), ...rivalsOf(kind, args)];
+  if (conflicts.length > 0) return conflicts;
+  const declared = declare(kind, args);
+  return [...lintDeclared(declared), ...rivalsOf(kind, args, declared)];
 }
 
 /** Typed arguments that say something else than `xml` does. */

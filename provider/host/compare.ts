@@ -69,7 +69,10 @@ export async function diffResource(
     return { isNeeded: true, changes: [], runState: [], lines, lints: [], unreachable: null };
   }
   const situation = situationOf(snapshot.host, domain);
-  const plan = planDomain(declare(kind, recorded), declare(kind, args), situation, allowedOf(args));
+  const desired = declare(kind, args);
+  const isUnedited = JSON.stringify(recorded) === JSON.stringify(args);
+  const before = isUnedited ? desired : declare(kind, recorded);
+  const plan = planDomain(before, desired, situation, allowedOf(args));
   const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
   const notes = kind.name === "Domain" ? notesOf(domain) : [];
   const lints = lintsOf(name, situation, plan, snapshot);

@@ -1,11 +1,12 @@
-import { parseDomainXml } from "../model/xml/parse.ts";
 import type { GuestCpus } from "../plan/guestCpus.ts";
 import { guestCpus } from "../plan/guestCpus.ts";
 import type { Lint, LintLevels } from "../plan/lint.ts";
 import { lintDomain } from "../plan/lint.ts";
 import type { Plan, Situation } from "../plan/plan.ts";
 import { topologyOf } from "../plan/record.ts";
+import type { DomainFacts } from "./facts.ts";
 import type { HostSnapshot } from "./read.ts";
+import { treesOf } from "./situation.ts";
 
 let levels: LintLevels = {};
 
@@ -14,17 +15,36 @@ export function setLintLevels(given: LintLevels): void {
   levels = given;
 }
 
+const cpus = new WeakMap<DomainFacts, GuestCpus>();
+
+function cpusOf(domain: DomainFacts): GuestCpus {
+  const { live, inactive } = treesOf(domain);
+  const found = cpus.get(domain) ?? guestCpus(live ?? inactive, domain.name, live !== null);
+  cpus.set(domain, found);
+  return found;
+}
+
 const guestsOf = new WeakMap<HostSnapshot, readonly GuestCpus[]>();
+/** Of domains whose definition stays as it is, by name: all resources of a domain ask for the same. */
+const found = new WeakMap<HostSnapshot, Map<string, readonly Lint[]>>();
 
 /** What is unwise or impossible about a domain as it will be, beside all other guests of its host. */
-export function lintsOf(name: string, situation: Situation, plan: Plan, snapshot: HostSnapshot): Lint[] {
+export function lintsOf(
+  name: string,
+  situation: Situation,
+  plan: Plan,
+  snapshot: HostSnapshot,
+): readonly Lint[] {
+  const known = found.get(snapshot) ?? new Map<string, readonly Lint[]>();
+  found.set(snapshot, known);
+  const lints = (plan.define ? undefined : known.get(name)) ?? findLints(name, situation, plan, snapshot);
+  if (!plan.define) known.set(name, lints);
+  return lints;
+}
+
+function findLints(name: string, situation: Situation, plan: Plan, snapshot: HostSnapshot): Lint[] {
   const { host, domains } = snapshot;
-  const found = guestsOf.get(snapshot);
-  const guests =
-    found ??
-    [...domains.values()].map((each) =>
-      guestCpus(parseDomainXml(each.liveXml ?? each.inactiveXml), each.name, each.liveXml !== null),
-    );
+  const guests = guestsOf.get(snapshot) ?? [...domains.values()].map(cpusOf);
   guestsOf.set(snapshot, guests);
   const definition = plan.define ?? situation.inactive;
   const own = guestCpus(definition, name, situation.live !== null);

@@ -2,7 +2,7 @@ import { appendFileSync } from "node:fs";
 import { HostError } from "../errors.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
-import { parseDomainXml, parseXml } from "../model/xml/parse.ts";
+import { parseXml } from "../model/xml/parse.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Lint } from "../plan/lint.ts";
 import type { Plan, Situation } from "../plan/plan.ts";
@@ -11,6 +11,7 @@ import type { PlanRecord, RecordedChange, RecordedStep, ResourceName } from "../
 import type { Connection } from "./connection.ts";
 import type { RunStateChange } from "./lifecycle.ts";
 import type { HostSnapshot } from "./read.ts";
+import { treesOf } from "./situation.ts";
 import { virsh } from "./virsh.ts";
 
 /** The file that PULUMI_VIRSH_PLAN names: what was found and would be done is appended to it. Null: none is kept. */
@@ -45,11 +46,10 @@ export async function recordHost(connection: Connection, snapshot: HostSnapshot)
       host: connection.host,
       ...snapshot.host,
       capabilities: result?.exitCode === 0 ? parseXml(result.stdout.trim()) : null,
-      guests: [...snapshot.domains.values()].map(({ name, liveXml, inactiveXml }) => ({
-        name,
-        isActive: liveXml !== null,
-        xml: parseDomainXml(liveXml ?? inactiveXml),
-      })),
+      guests: [...snapshot.domains.values()].map((domain) => {
+        const { live, inactive } = treesOf(domain);
+        return { name: domain.name, isActive: live !== null, xml: live ?? inactive };
+      }),
     }),
   );
 }
@@ -80,6 +80,7 @@ export interface Planned {
 }
 
 export function recordResource(planned: Planned): void {
+  if (planFile() === null) return;
   const { connection, kind, args, domain, plan, situation, lints, runState } = planned;
   const { host, virshUri } = connection;
   const changes = runState.map(

@@ -18,12 +18,31 @@ export function situationOf(host: HostFacts, domain: DomainFacts): Situation {
   return made;
 }
 
+interface Trees {
+  readonly inactive: XmlElement;
+  /** Null when it does not run. */
+  readonly live: XmlElement | null;
+}
+
+const trees = new WeakMap<DomainFacts, Trees>();
+
+/** Its XML as libvirt printed it: parsed once, whoever asks. */
+export function treesOf(domain: DomainFacts): Trees {
+  const found = trees.get(domain);
+  if (found) return found;
+  const made = {
+    inactive: parseDomainXml(domain.inactiveXml),
+    live: domain.liveXml === null ? null : parseDomainXml(domain.liveXml),
+  };
+  trees.set(domain, made);
+  return made;
+}
+
 function makeSituation(host: HostFacts, domain: DomainFacts): Situation {
-  const live = domain.liveXml === null ? null : normaliseDomain(parseDomainXml(domain.liveXml));
+  const printed = treesOf(domain);
+  const live = printed.live && normaliseDomain(printed.live);
   return {
-    inactive: domain.persistent
-      ? parseDomainXml(domain.inactiveXml)
-      : definable(parseDomainXml(domain.inactiveXml)),
+    inactive: domain.persistent ? printed.inactive : definable(printed.inactive),
     isTransient: !domain.persistent,
     live: live && inForce(live, domain.ioThreads, host.onlineCpus),
     libvirtVersion: host.libvirtVersion,

@@ -16,6 +16,7 @@ export function driftedArguments(
   changes: readonly Change[],
   actual: XmlElement,
 ): Arguments {
+  if (changes.length === 0) return args;
   const origins = originsOf(kind, args);
   let drifted = args;
   const gone: string[] = [];

@@ -60,9 +60,26 @@ export function readOverlaps(
   name: string,
 ): LedgerFinding[] {
   const nodes = nodesOfCpus(topology);
-  const pins = guests.flatMap((guest) => pinsOf(guest)).filter(({ cpus }) => !isEverywhere(cpus, nodes));
-  const isAsked = ({ kind, guest }: Pin) => kind === "ioThread" && guest.name === name;
-  return findOverlaps(pins.filter((pin) => pin.kind === "vcpu" || isAsked(pin)));
+  const asked = guests
+    .filter((guest) => guest.name === name)
+    .flatMap(ownPinsOf)
+    .filter(({ kind, cpus }) => kind === "ioThread" && !isEverywhere(cpus, nodes));
+  const cpus = new Set(asked.flatMap((pin) => pin.cpus));
+  if (cpus.size === 0) return [];
+  const met = guests
+    .flatMap((guest) => (Object.keys(guest.vcpuPins).length === 0 ? [] : ownPinsOf(guest)))
+    .filter((pin) => pin.kind === "vcpu" && pin.cpus.some((cpu) => cpus.has(cpu)))
+    .filter((pin) => !isEverywhere(pin.cpus, nodes));
+  return findOverlaps([...met, ...asked]);
+}
+
+/** Every domain of a host is asked about all guests of it: their pins are read once. */
+const ownPins = new WeakMap<GuestCpus, readonly Pin[]>();
+
+function ownPinsOf(guest: GuestCpus): readonly Pin[] {
+  const found = ownPins.get(guest) ?? pinsOf(guest).filter(({ isOwn }) => isOwn);
+  ownPins.set(guest, found);
+  return found;
 }
 
 function pinsOf(guest: GuestCpus): Pin[] {
@@ -99,7 +116,11 @@ function findLacking(pins: readonly Pin[], nodes: ReadonlyMap<number, number>): 
 function findOverlaps(pins: readonly Pin[]): LedgerFinding[] {
   const byCpu = new Map<number, Pin[]>();
   for (const pin of pins.filter(({ kind, isOwn }) => kind === "vcpu" && isOwn))
-    for (const cpu of pin.cpus) byCpu.set(cpu, [...(byCpu.get(cpu) ?? []), pin]);
+    for (const cpu of pin.cpus) {
+      const there = byCpu.get(cpu);
+      if (there) there.push(pin);
+      else byCpu.set(cpu, [pin]);
+    }
   return pins
     .filter(({ kind, isOwn }) => kind !== "vcpu" && isOwn)
     .flatMap(({ guest, what, cpus }) => {

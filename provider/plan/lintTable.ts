@@ -87,13 +87,13 @@ export const lintRows: readonly LintRow[] = [
     reason: "Beyond two threads per CPU they wait for each other, and polling makes each of them burn a CPU.",
     remedy: "let disks share threads, or move guests",
     find: ({ definition }, { topology, guests }) => {
+      if (!devices.hasThreads(definition)) return [];
       const cpus = nodesOfCpus(topology).size;
       const ioThreads = guests
         .filter((guest) => guest.isActive)
         .reduce((sum, guest) => sum + Object.keys(guest.ioThreads).length, 0);
-      const isPart = devices.hasThreads(definition);
       const message = `${ioThreads} IO threads of running guests on ${cpus} CPUs, more than two per CPU`;
-      return isPart && ioThreads > 2 * cpus ? [{ path: "", message }] : [];
+      return ioThreads > 2 * cpus ? [{ path: "", message }] : [];
     },
   },
   {

@@ -54,9 +54,11 @@ export function propertyChanges(
 
 /** Finds the property that a change belongs to. */
 export function propertyFinder(kind: Kind, recorded: Arguments, args: Arguments): (change: Change) => string {
-  const now = originsOf(kind, args);
-  const before = originsOf(kind, recorded);
+  let now: Origin[] | undefined;
+  let before: Origin[] | undefined;
   return (change) => {
+    now ??= originsOf(kind, args);
+    before ??= originsOf(kind, recorded);
     const origin = originOf(change, now) ?? originOf(change, before);
     if (kind.key !== null && change.steps.length <= kind.place.split("/").length) return kind.key;
     if (origin) return nameOf(change, origin);
