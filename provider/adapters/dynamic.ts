@@ -3,7 +3,7 @@
  * here. Loaded by the constant string in resources/resource.ts, once per engine run.
  */
 
-import { PartialFailure } from "../errors.ts";
+import { HostError, PartialFailure } from "../errors.ts";
 import { checkResource } from "../host/check.ts";
 import { diffResource, readResource } from "../host/compare.ts";
 import { replacedArguments } from "../host/replaced.ts";
@@ -74,7 +74,7 @@ function handlersOf(kind: Kind) {
       );
       return { outs: outputsOf(kind, news, state.outputs) };
     },
-    read: async (id: string, properties: Properties) => {
+    read: withoutTrace(async (id: string, properties: Properties) => {
       const found = await readResource(kind, { id, outputs: recordedOf(kind, properties) });
       if (!found) return { id: "", props: {} };
       const { __provider } = properties;
@@ -88,11 +88,20 @@ function handlersOf(kind: Kind) {
         props: withSecrets(kind, { ...Object.fromEntries(others), ...found.outputs }),
         inputs: withSecrets(kind, { ...Object.fromEntries(declared), __provider }),
       };
-    },
-    delete: async (_id: string, properties: Properties) => {
+    }),
+    delete: withoutTrace(async (_id: string, properties: Properties) => {
       for (const line of await deleteResource(kind, recordedOf(kind, properties))) console.log(line);
-    },
+    }),
   };
+}
+
+/** The SDK prints the stack of what a read or a delete throws; of a refusal only the message is for users. */
+function withoutTrace<Result>(act: (id: string, properties: Properties) => Promise<Result>) {
+  return (id: string, properties: Properties): Promise<Result> =>
+    act(id, properties).catch((cause: unknown) => {
+      if (!(cause instanceof HostError || cause instanceof PartialFailure)) throw cause;
+      throw Object.assign(new Error(cause.message, { cause }), { name: "", stack: "" });
+    });
 }
 
 /** What was given: no `__provider`, nothing that is null. */

@@ -95,7 +95,7 @@ export async function applyDeclaration(
   const situation = situationOf(host, domain);
   const plan = planDomain(recorded, desired, situation, allowed);
   if (!plan.define && plan.liveSteps.length === 0) return { host, domain, plan };
-  await refuseObstacles(connection, name, plan, situation.live !== null);
+  await refuseObstacles(connection, name, plan);
   const commands = commandsOf(connection, domain, plan);
   const results = await connection.run(commands);
   const at = results.findIndex((result) => result.exitCode !== 0);
@@ -216,14 +216,8 @@ function digestOf(domain: DomainFacts): string {
   return createHash("sha256").update(`${domain.inactiveXml}\n\n`).digest("hex");
 }
 
-async function refuseObstacles(
-  connection: Connection,
-  name: string,
-  plan: Plan,
-  isRunning: boolean,
-): Promise<void> {
-  const files = isRunning ? newFilesOf(plan) : [];
-  const obstacles = [...plan.obstacles, ...(await findMissingFiles(connection, files))];
+async function refuseObstacles(connection: Connection, name: string, plan: Plan): Promise<void> {
+  const obstacles = [...plan.obstacles, ...(await findMissingFiles(connection, newFilesOf(plan)))];
   if (obstacles.length > 0)
     throw new HostError(`"${name}" can't be changed so`, connection.host, {
       stderr: obstacles.join("; "),

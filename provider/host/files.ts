@@ -3,34 +3,52 @@ import type { XmlElement } from "../model/xml/tree.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Connection } from "./connection.ts";
 
-/** Files and block devices that a disk is made of on the host. */
-function sourcesOf(disk: XmlElement): string[] {
-  return [valueAt(disk, "source/@file"), valueAt(disk, "source/@dev")].filter((path) => path !== undefined);
+/** A file or block device that a disk is made of on the host. */
+interface Source {
+  readonly disk: string;
+  readonly property: "source.file" | "source.block";
+  readonly path: string;
+}
+
+function sourcesOf(disk: XmlElement): Source[] {
+  // libvirt starts without a medium whose policy says that it may be missing.
+  if ((valueAt(disk, "source/@startupPolicy") ?? "mandatory") !== "mandatory") return [];
+  const target = valueAt(disk, "target/@dev") ?? "?";
+  const file = valueAt(disk, "source/@file");
+  const block = valueAt(disk, "source/@dev");
+  return [
+    ...(file === undefined ? [] : [{ disk: target, property: "source.file" as const, path: file }]),
+    ...(block === undefined ? [] : [{ disk: target, property: "source.block" as const, path: block }]),
+  ];
 }
 
 /** Sources of all disks of a declared domain. */
-export function filesOf(domain: XmlElement): string[] {
+export function filesOf(domain: XmlElement): Source[] {
   return elementsAt(domain, "devices/disk").flatMap(sourcesOf);
 }
 
 /** Sources of disks that a plan adds, or whose source it changes. */
-export function newFilesOf(plan: Plan): string[] {
-  return plan.changes.flatMap(({ change: { kind, desired, path, after } }) => {
+export function newFilesOf(plan: Plan): Source[] {
+  return plan.changes.flatMap(({ change: { kind, desired, path, after } }): Source[] => {
     if (kind === "add" && desired?.name === "disk") return sourcesOf(desired);
-    return /^devices\/disk\[[^\]]*\]\/source\/@(file|dev)$/.test(path) && after !== null ? [after] : [];
+    const [, disk, attribute] = /^devices\/disk\[([^\]]*)\]\/source\/@(file|dev)$/.exec(path) ?? [];
+    if (disk === undefined || after === null) return [];
+    return [{ disk, property: attribute === "file" ? "source.file" : "source.block", path: after }];
   });
 }
 
-/** What is wrong with files that a disk names and that the host does not have. */
-export async function findMissingFiles(connection: Connection, files: readonly string[]): Promise<string[]> {
+/** What is wrong with files that a disk names and that the host does not have; one that may not be seen may be there. */
+export async function findMissingFiles(connection: Connection, files: readonly Source[]): Promise<string[]> {
   if (files.length === 0) return [];
   const results = await connection.run(
-    files.map((file) => ({ argv: ["test", "-e", file] })),
+    files.map(({ path }) => ({ argv: ["ls", "-d", path] })),
     { keepGoing: true },
   );
-  return files.flatMap((file, index) =>
-    results[index]?.exitCode === 0
-      ? []
-      : [`source ${file} does not exist there; create it first, images are never made or deleted here`],
+  return files.flatMap(({ disk, property, path }, index) =>
+    /No such file or directory|Not a directory/.test(results[index]?.stderr ?? "")
+      ? [
+          `${property} ${path} of disk ${disk} does not exist there; create it first, images are never made or deleted here`,
+        ]
+      : [],
   );
 }

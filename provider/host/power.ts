@@ -3,6 +3,7 @@ import { HostError, PartialFailure } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import type { DomainFacts } from "./facts.ts";
 import { currentSignal } from "./interruption.ts";
+import { quote } from "./quote.ts";
 import { runOne, virsh } from "./virsh.ts";
 
 /** How a guest may be powered off. */
@@ -38,8 +39,7 @@ export async function powerOff(connection: Connection, domain: DomainFacts, how:
   }
   if (!how.forceOff) {
     throw new HostError(`"${domain.name}" did not power off within ${limitMs / 1000} s`, connection.host, {
-      remedy:
-        "it still runs; shut it down inside, raise shutdownTimeoutSeconds, or allow it to be cut off with forceOff: true (pulumi up, then again)",
+      remedy: `it still runs; shut it down inside or cut it off (virsh destroy ${quote(domain.name)}) and run this again; or raise shutdownTimeoutSeconds, or allow it to be cut off with forceOff: true (pulumi up, then this again)`,
     });
   }
   await runOne(connection, `can't cut off "${domain.name}"`, virsh(connection, ["destroy", domain.uuid]));

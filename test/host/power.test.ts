@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { handlers } from "../../provider/adapters/dynamic.ts";
 import { readDomain } from "../../provider/host/read.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
@@ -118,8 +119,13 @@ describe("power", function () {
     });
 
     it("removing it is an error that leaves it as it is, and cuts it off where that is allowed", async () => {
-      const error = await failureOf(guest.delete("Domain", base));
-      expect(error.message).to.match(/did not power off within 1 s[\s\S]*forceOff: true/);
+      const args = { host: guest.place.host, name: guest.name, ...base };
+      const error = await failureOf(handlers.Domain.delete("", args));
+      expect(error.message)
+        .to.match(/did not power off within 1 s on qemu\+ssh:[\s\S]*it still runs; shut it down inside/)
+        .and.contain(`cut it off (virsh destroy '${guest.name}')`)
+        .and.match(/raise shutdownTimeoutSeconds.*forceOff: true/);
+      expect(`${error}: ${error.stack}`, "what the SDK prints").to.equal(`${error.message}: `);
       expect((await guest.facts()).state).to.equal("running");
       await guest.delete("Domain", { ...base, forceOff: true });
       expect((await readDomain(guest.connection, guest.name)).domain).to.equal(null);

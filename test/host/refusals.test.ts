@@ -52,7 +52,19 @@ describe("what a host can't do is refused before anything has changed", function
       name: "a disk whose file does not exist",
       kind: "VirtioDisk",
       args: () => ({ target: "vdb", source: { file: "/var/lib/libvirt/images/no such $(file)" } }),
-      want: /source \/var\/lib\/libvirt\/images\/no such \$\(file\) does not exist there; create it first/,
+      want: /source\.file \/var\/lib\/libvirt\/images\/no such \$\(file\) of disk vdb does not exist there; create it first/,
+    },
+    {
+      name: "a controller on a thread that is not defined",
+      kind: "VirtioScsiController",
+      args: () => ({ index: 1, ioThread: 7 }),
+      want: /controller scsi 1 names IO thread 7.*declare it or use one of 1 \(ioThread\)/,
+    },
+    {
+      name: "a block device that does not exist",
+      kind: "VirtioDisk",
+      args: () => ({ target: "vdb", source: { block: "/dev/none/at/all" } }),
+      want: /source\.block \/dev\/none\/at\/all of disk vdb does not exist/,
     },
     {
       name: "a second device where one hot-plug slot is free",
@@ -76,6 +88,21 @@ describe("what a host can't do is refused before anything has changed", function
     });
   }
 
+  it("a disk whose file does not exist, for a domain that is off", async () => {
+    const off = await testDomain("off");
+    try {
+      await off.create("Domain", { type: box.domainType, memory: "32 MiB" });
+      const { inactiveXml } = await off.facts();
+      const error = await failureOf(
+        off.create("VirtioDisk", { target: "vdb", source: { file: "/none.raw" } }),
+      );
+      expect(error.message).to.match(/source\.file \/none\.raw of disk vdb.*\nnothing has changed/);
+      expect((await off.facts()).inactiveXml).to.equal(inactiveXml);
+    } finally {
+      await off.remove();
+    }
+  });
+
   for (const { name, args, want } of [
     {
       name: "a new domain pinned to a CPU that the host lacks",
@@ -85,7 +112,7 @@ describe("what a host can't do is refused before anything has changed", function
     {
       name: "a new domain with a disk file that does not exist",
       args: { memory: "32 MiB", disks: [{ target: "vda", source: { file: "/none.raw" } }] },
-      want: /source \/none.raw does not exist/,
+      want: /source\.file \/none\.raw of disk vda does not exist/,
     },
     { name: "a new domain without memory", args: {}, want: /a new domain needs memory/ },
     {

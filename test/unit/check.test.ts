@@ -27,6 +27,24 @@ const cases: readonly Case[] = [
     want: ["ioThreads[0].id", /from 1/],
   },
   {
+    name: "a pin of thread 0",
+    kind: "IoThreadPin",
+    args: { ...at, ioThread: 0, cpuset: "0" },
+    want: ["ioThread", /from 1/],
+  },
+  {
+    name: "a disk on thread 0",
+    kind: "VirtioDisk",
+    args: { ...at, target: "vdb", source: { file: "/a" }, ioThread: 0 },
+    want: ["ioThread", /from 1/],
+  },
+  {
+    name: "a controller on thread 0",
+    kind: "VirtioScsiController",
+    args: { ...at, index: 0, ioThread: 0 },
+    want: ["ioThread", /from 1/],
+  },
+  {
     name: "a pool without an upper end",
     kind: "IoThread",
     args: { ...at, threadPoolMin: 2 },

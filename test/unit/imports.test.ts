@@ -17,9 +17,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const alone: Readonly<Record<string, RegExp>> = {
   "fast-xml-parser": /^model\/xml\/parse\.ts$/,
   ssh2: /^host\/ssh\w*\.ts$/,
+  "ssh-config": /^host\/sshConfig\.ts$/,
   commander: /^cli\//,
+  diff: /^report\/xmlDiff\.ts$/,
   "@pulumi/pulumi": /^resources\//,
   "@grpc/grpc-js": /^adapters\/native/,
+  "google-protobuf": /^adapters\/native/,
 };
 const pure = ["model", "plan", "report"];
 
