@@ -37,8 +37,15 @@ function serve(engine: string | undefined): void {
     void closeConnections().finally(() => process.exit(0));
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, leave);
-  // An engine that was killed leaves its pipe closed.
-  process.stdout.on("error", leave);
+  if (engine !== undefined) leaveAfterParent(leave);
+}
+
+/** An engine that was killed says no goodbye. */
+function leaveAfterParent(leave: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) leave();
+  }, 1000);
 }
 
 const [engine] = process.argv.slice(2).filter((word) => !word.startsWith("-"));

@@ -1,16 +1,13 @@
 import { HostError } from "../errors.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
-import { hidden } from "../model/elements/secrets.ts";
 import { declare, domainNameOf } from "../plan/declaration.ts";
 import { driftedArguments } from "../plan/drift.ts";
 import type { LabelledChange } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
-import { propertyFinder } from "../plan/propertyChanges.ts";
-import { recordChange } from "../plan/record.ts";
-import type { DomainFacts } from "./facts.ts";
-import type { Lifecycle, RunStateChange } from "./lifecycle.ts";
+import type { Lifecycle } from "./lifecycle.ts";
 import { diffLifecycle } from "./lifecycle.ts";
+import { printLines } from "./lines.ts";
 import { lintsOf, tellOnce } from "./lints.ts";
 import { recordHost, recordNewDomain, recordResource, recordUnreachable } from "./planFile.ts";
 import { connectionTo } from "./session.ts";
@@ -74,55 +71,17 @@ export async function diffResource(
   const before = isUnedited ? desired : declare(kind, recorded);
   const plan = planDomain(before, desired, situation, allowedOf(args));
   const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
-  const notes = kind.name === "Domain" ? notesOf(domain) : [];
   const lints = lintsOf(name, situation, plan, snapshot);
   recordResource({ connection, kind, args, domain: name, plan, situation, lints, runState });
   const due = plan.changes.filter(({ isDue }) => isDue);
-  const property = propertyFinder(kind, recorded, args);
-  const isSecret = ({ change }: LabelledChange) =>
-    known.secrets?.has(property(change).replace(/[.[].*$/, "")) ?? false;
-  const told = plan.changes.map((each) => describe(each, isSecret(each)));
   return {
     isNeeded: plan.define !== null || due.length > 0 || runState.length > 0,
     changes: due,
     runState: runState.map(({ path }) => path),
-    lines: [
-      ...told,
-      ...runState.map(describeRunState),
-      ...notes,
-      ...plan.dropped.map(
-        ({ path, value, reason }) => `${path} ${value} is declared, and libvirt ignores it: ${reason}`,
-      ),
-    ].map((line) => `${name}: ${line}`),
+    lines: printLines({ kind, recorded, args, domain, plan, runState, secrets: known.secrets }),
     lints: tellOnce(`${connection.host}#${name}`, lints).map((line) => `${name}: ${line}`),
     unreachable: null,
   };
-}
-
-/** What is true of a domain beside its XML, and matters to whoever declares it. */
-function notesOf(domain: DomainFacts): string[] {
-  return [
-    ...(domain.persistent
-      ? []
-      : ["is transient: it has no definition and would vanish when it stops (define)"]),
-    ...(domain.managedSave
-      ? [
-          `has a managed save image: the next start resumes the definition saved in it; to start with this one: virsh managedsave-remove ${domain.name}`,
-        ]
-      : []),
-  ];
-}
-
-function describeRunState({ path, before, after, label }: RunStateChange): string {
-  return path === "autostart"
-    ? `autostart ${before} → ${after} (${label})`
-    : `${before} → ${after} (${label})`;
-}
-
-function describe({ change, label, note }: LabelledChange, isSecret: boolean): string {
-  if (isSecret) return `${change.path} ${hidden} → ${hidden} (${label})`;
-  const { path, before, after } = recordChange(change, label);
-  return `${path} ${before ?? "absent"} → ${after ?? "absent"} (${label}${note && `: ${note}`})`;
 }
 
 export interface Found extends State {

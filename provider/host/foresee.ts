@@ -14,44 +14,64 @@ import type { Plan } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import type { Connection } from "./connection.ts";
 import type { DomainFacts, HostFacts } from "./facts.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import { diffLifecycle } from "./lifecycle.ts";
+import { printLines } from "./lines.ts";
 import { newUuidOf } from "./newUuid.ts";
 import type { HostSnapshot } from "./read.ts";
+import { forRun } from "./run.ts";
 import { connectionTo } from "./session.ts";
 import { situationOf } from "./situation.ts";
 import { snapshotOf } from "./snapshot.ts";
-import { allowedOf } from "./state.ts";
+import { allowedOf, isThere, tookOver } from "./state.ts";
 
 /** Definitions as they will be when all that was foreseen is done: the next free id depends on it. */
-const foreseen = new Map<string, XmlElement>();
+const foreseen = forRun(() => new Map<string, XmlElement>());
 
 const empty: XmlElement = { kind: "element", name: "domain", attributes: [], children: [] };
 
-/** Arguments and outputs; `unknown` where only the host can tell. A host that can't be read tells nothing. */
+export interface Foreseen {
+  /** Arguments and outputs; `unknown` where only the host can tell. */
+  readonly outputs: Arguments;
+  /** One line per change to a domain that is there, with its label. */
+  readonly lines: readonly string[];
+}
+
+/** What a resource will be. A host that can't be read tells nothing. `secrets`: arguments not to be shown. */
 export async function foreseeResource(
   kind: Kind,
   recorded: Arguments | null,
   args: Arguments,
-): Promise<Arguments> {
+  secrets?: ReadonlySet<string>,
+): Promise<Foreseen> {
   const nothing = Object.fromEntries(Object.keys(kind.outputs).map((name) => [name, unknown]));
   if (args.host === unknown || args.domain === unknown || args.name === unknown || args.xml === unknown)
-    return { ...nothing, ...args };
+    return { outputs: { ...nothing, ...args }, lines: [] };
   const connection = connectionTo(String(args.host));
   const snapshot = await snapshotOf(connection).catch(() => null);
-  if (!snapshot) return { ...nothing, ...args };
+  if (!snapshot) return { outputs: { ...nothing, ...args }, lines: [] };
   const name = domainNameOf(kind, args);
   const domain = snapshot.domains.get(name) ?? null;
   const known = { ...nothing, ...(kind.name === "Domain" ? { name } : {}), ...args };
   const full: Arguments =
     kind.name === "IoThread" ? { ...known, ...numbered(connection, name, domain, args) } : known;
-  const declared = declare(kind, { ...args, ioThreadId: full.ioThreadId });
+  const own = kind.name === "IoThread" ? { ...args, ioThreadId: full.ioThreadId } : args;
+  const declared = declare(kind, own);
   remember(connection, name, domain, declared);
-  if (!domain)
-    return kind.name === "Domain"
-      ? { ...full, ...(await newDomain(connection, snapshot, name, args)) }
-      : full;
+  if (!domain) {
+    const made = kind.name === "Domain" ? await newDomain(connection, snapshot, name, args) : {};
+    return { outputs: { ...full, ...made }, lines: [] };
+  }
   const situation = situationOf(snapshot.host, domain);
   const plan = planDomain(recorded && declare(kind, recorded), declared, situation, allowedOf(args));
-  return { ...full, ...foreseenFacts(kind, full, domain, snapshot.host, plan) };
+  const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
+  return {
+    outputs: { ...full, ...foreseenFacts(kind, full, domain, snapshot.host, plan) },
+    lines: [
+      ...(recorded === null && isThere(kind, own, snapshot.host, domain) ? [tookOver(kind, own, name)] : []),
+      ...printLines({ kind, recorded: recorded ?? {}, args: own, domain, plan, runState, secrets }),
+    ],
+  };
 }
 
 function remember(
@@ -61,11 +81,11 @@ function remember(
   desired: XmlElement,
 ): void {
   const before = definitionOf(connection, name, domain) ?? empty;
-  foreseen.set(`${connection.host}#${name}`, mergeDomain({ recorded: null, desired, actual: before }).tree);
+  foreseen().set(`${connection.host}#${name}`, mergeDomain({ recorded: null, desired, actual: before }).tree);
 }
 
 function definitionOf(connection: Connection, name: string, domain: DomainFacts | null): XmlElement | null {
-  const known = foreseen.get(`${connection.host}#${name}`);
+  const known = foreseen().get(`${connection.host}#${name}`);
   if (known || !domain) return known ?? null;
   const { inactive, live } = situationOf({ libvirtVersion: 0, qemuVersion: 0, onlineCpus: [] }, domain);
   const threads = live && ioThreadIds(live).map((id) => ({ id }));

@@ -6,6 +6,7 @@ import type { Plan, Situation } from "../plan/plan.ts";
 import { topologyOf } from "../plan/record.ts";
 import type { DomainFacts } from "./facts.ts";
 import type { HostSnapshot } from "./read.ts";
+import { forRun } from "./run.ts";
 import { treesOf } from "./situation.ts";
 
 let levels: LintLevels = {};
@@ -59,14 +60,14 @@ function findLints(name: string, situation: Situation, plan: Plan, snapshot: Hos
   );
 }
 
-const told = new Set<string>();
+const told = forRun(() => new Set<string>());
 
 /** A domain's findings are told with the first of its resources, not with each. */
 export function tellOnce(domain: string, lints: readonly Lint[]): string[] {
   return lints.flatMap(({ id, level, path, message, remedy }) => {
     const line = `${level} ${id}: ${path && `${path}: `}${message}; ${remedy}`;
-    if (told.has(`${domain} ${line}`)) return [];
-    told.add(`${domain} ${line}`);
+    if (told().has(`${domain} ${line}`)) return [];
+    told().add(`${domain} ${line}`);
     return [line];
   });
 }

@@ -11,6 +11,7 @@ import type { PlanRecord, RecordedChange, RecordedStep, ResourceName } from "../
 import type { Connection } from "./connection.ts";
 import type { RunStateChange } from "./lifecycle.ts";
 import type { HostSnapshot } from "./read.ts";
+import { forRun } from "./run.ts";
 import { treesOf } from "./situation.ts";
 import { virsh } from "./virsh.ts";
 
@@ -34,12 +35,12 @@ function append(record: PlanRecord): void {
   }
 }
 
-const toldHosts = new Set<string>();
+const toldHosts = forRun(() => new Set<string>());
 
 /** A host with all its guests, once per process. */
 export async function recordHost(connection: Connection, snapshot: HostSnapshot): Promise<void> {
-  if (planFile() === null || toldHosts.has(connection.host)) return;
-  toldHosts.add(connection.host);
+  if (planFile() === null || toldHosts().has(connection.host)) return;
+  toldHosts().add(connection.host);
   const [result] = await connection.run([virsh(connection, ["capabilities"])]);
   append(
     hostRecord({
@@ -55,8 +56,8 @@ export async function recordHost(connection: Connection, snapshot: HostSnapshot)
 }
 
 export function recordUnreachable(connection: Connection, error: HostError): void {
-  if (planFile() === null || toldHosts.has(connection.host)) return;
-  toldHosts.add(connection.host);
+  if (planFile() === null || toldHosts().has(connection.host)) return;
+  toldHosts().add(connection.host);
   append(
     errorRecord({
       host: connection.host,

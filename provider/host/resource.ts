@@ -16,10 +16,11 @@ import { applyLifecycle, diffLifecycle } from "./lifecycle.ts";
 import { withLock } from "./lock.ts";
 import { powerCycle } from "./power.ts";
 import { readDomain } from "./read.ts";
+import { forRun } from "./run.ts";
 import { connectionTo } from "./session.ts";
 import { remember } from "./snapshot.ts";
 import type { State } from "./state.ts";
-import { allowedOf, factsOf, idOf, isThere, renamedTo } from "./state.ts";
+import { allowedOf, factsOf, idOf, isThere, renamedTo, tookOver } from "./state.ts";
 import type { Removal } from "./undefine.ts";
 import { removeDomain } from "./undefine.ts";
 import { virsh } from "./virsh.ts";
@@ -28,6 +29,9 @@ export interface Made extends State {
   /** What people should know: that something was there already. */
   readonly notes: readonly string[];
 }
+
+/** Ids of what this run made or took over. */
+const made = forRun(() => new Set<string>());
 
 /**
  * Makes a new resource, or takes over what is there and changes only where it differs.
@@ -42,6 +46,7 @@ export async function createResource(kind: Kind, args: Arguments): Promise<Made>
     const isUnnumbered = kind.name === "IoThread" && args.ioThreadId === undefined;
     const full = isUnnumbered ? { ...args, ioThreadId: lowestFreeId(domain) } : args;
     let isMade = false;
+    made().add(idOf(kind, full));
     try {
       if (isNew) await defineDomain(connection, host, name, declare(kind, args), slotsOf(args));
       isMade = isNew;
@@ -50,15 +55,13 @@ export async function createResource(kind: Kind, args: Arguments): Promise<Made>
       return { ...(await applyArguments(connection, kind, name, null, full, read)), notes };
     } catch (error) {
       // What was there before stays nobody's; what was made here must not be forgotten.
-      if (!isMade && !mayHaveActed(error)) throw error;
+      if (!isMade && !mayHaveActed(error)) {
+        made().delete(idOf(kind, full));
+        throw error;
+      }
       throw new PartialFailure(idOf(kind, full), error as Error, full);
     }
   });
-}
-
-function tookOver(kind: Kind, args: Arguments, name: string): string {
-  const what = kind.key === null ? "the domain" : `${kind.name} ${String(args[kind.key])}`;
-  return `${name}: ${what} was there already and is taken over; removing the resource removes it, unless retainOnDelete is set`;
 }
 
 /** @throws HostError or PartialFailure: the old state stays, and the next update goes on from the host as it is. */
@@ -130,13 +133,16 @@ function lowestFreeId(domain: DomainFacts | null): number {
 }
 
 /**
- * Takes away what the resource declared, and says what stays until the next power cycle.
+ * Takes away what the resource declared, and says what stays until the next power cycle. All of it stays when this
+ * run has just taken it over for another resource: one that the program calls otherwise now is made anew first, and
+ * the engine removes the old one then.
  * @throws HostError when something is in the way: it is told, never forced.
  */
 export async function deleteResource(kind: Kind, recorded: Arguments): Promise<readonly string[]> {
   const connection = connectionTo(String(recorded.host));
   const name = domainNameOf(kind, recorded);
   return withLock(`${connection.host}#${name}`, async () => {
+    if (made().has(idOf(kind, recorded))) return [`${name}: stays, for the other resource that has it now`];
     if (kind.name === "Domain") {
       await removeDomain(connection, name, recorded as Removal);
       await remember(connection, name, null);

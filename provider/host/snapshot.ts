@@ -2,9 +2,10 @@ import type { Connection } from "./connection.ts";
 import type { DomainFacts } from "./facts.ts";
 import type { HostSnapshot } from "./read.ts";
 import { readHost } from "./read.ts";
+import { forRun } from "./run.ts";
 import { connectionTo } from "./session.ts";
 
-const snapshots = new Map<string, Promise<HostSnapshot>>();
+const snapshots = forRun(() => new Map<string, Promise<HostSnapshot>>());
 let expected: string[] = [];
 
 /** Hosts of this program, as URIs: they are all read side by side at the first question to any of them. */
@@ -27,17 +28,17 @@ export function readAhead(uriText: string): void {
  * @throws HostError when it can't be read.
  */
 export function snapshotOf(connection: Connection): Promise<HostSnapshot> {
-  const found = snapshots.get(connection.host);
+  const found = snapshots().get(connection.host);
   if (found !== undefined) return found;
   const read = readHost(connection);
-  snapshots.set(connection.host, read);
+  snapshots().set(connection.host, read);
   for (const uri of expected.splice(0)) readAhead(uri);
   return read;
 }
 
 /** The next question reads the host anew. */
 export function forgetSnapshot(connection: Connection): void {
-  snapshots.delete(connection.host);
+  snapshots().delete(connection.host);
 }
 
 /** Puts what an apply read last into the snapshot; null: the domain is gone. */
@@ -46,11 +47,13 @@ export async function remember(
   name: string,
   domain: DomainFacts | null,
 ): Promise<void> {
-  const snapshot = await snapshots.get(connection.host)?.catch(() => null);
+  const snapshot = await snapshots()
+    .get(connection.host)
+    ?.catch(() => null);
   // What could not be read before can be now: the next question reads all of it.
   if (!snapshot) return forgetSnapshot(connection);
   const domains = new Map(snapshot.domains);
   if (domain) domains.set(name, domain);
   else domains.delete(name);
-  snapshots.set(connection.host, Promise.resolve({ ...snapshot, domains }));
+  snapshots().set(connection.host, Promise.resolve({ ...snapshot, domains }));
 }

@@ -28,6 +28,12 @@ export function isThere(kind: Kind, args: Arguments, host: HostFacts, domain: Do
   return !changes.some(({ change: { kind: how, steps } }) => how === "add" && steps.length <= depth);
 }
 
+/** Words for what is there before its resource is made. */
+export function tookOver(kind: Kind, args: Arguments, name: string): string {
+  const what = kind.key === null ? "the domain" : `${kind.name} ${String(args[kind.key])}`;
+  return `${name}: ${what} is there already and is taken over; removing the resource removes it, unless retainOnDelete is set`;
+}
+
 /** Words for a domain that somebody renamed. */
 export function renamedTo(name: string, now: string): string {
   return `was renamed to "${now}" on the host; rename it back (virsh domrename '${now}' '${name}'), or give it that name here`;

@@ -20,7 +20,8 @@ export function planLive(change: Change, context: LiveContext): PlannedChange | 
   return null;
 }
 
-function fits(pattern: string, place: string): boolean {
+/** Whether a row's place is this one, or has it within. */
+export function fits(pattern: string, place: string): boolean {
   if (!pattern.endsWith("/**")) return pattern === place;
   const base = pattern.slice(0, -3);
   return place === base || place.startsWith(`${base}/`);

@@ -91,7 +91,7 @@ const tuning: readonly Row[] = [
         })) ?? null,
     }),
   ),
-  { place: "vcpu/@current", kinds: any, order: 2, label: "live", steps: setVcpus },
+  { place: "vcpu/@current", kinds: any, order: 2, label: "live", only: "more", steps: setVcpus },
   {
     place: "currentMemory",
     kinds: added,
@@ -128,8 +128,16 @@ const devices: readonly Row[] = [
   { place: "devices/controller/driver/**", kinds: any, order: 3, label: "detach", steps: replaceDevice },
   { place: "devices/disk", kinds: ["add"], order: 4, label: "live", steps: attachDisk },
   { place: "devices/disk/iotune/**", kinds: any, order: 4, label: "live", steps: limitDisk },
-  { place: "devices/disk/source/**", kinds: any, order: 4, label: "live", steps: changeMedium },
-  { place: "devices/disk/@type", kinds: any, order: 4, label: "live", steps: changeMedium },
+  ...["source/**", "@type"].map(
+    (part): Row => ({
+      place: `devices/disk/${part}`,
+      kinds: any,
+      order: 4,
+      label: "live",
+      only: "removable media",
+      steps: changeMedium,
+    }),
+  ),
   { place: "devices/interface", kinds: ["add"], order: 5, label: "live", steps: attachDevice },
   { place: "devices/interface/link/**", kinds: any, order: 5, label: "live", steps: updateDevice },
   { place: "devices/interface/bandwidth/**", kinds: any, order: 5, label: "live", steps: updateDevice },

@@ -48,6 +48,8 @@ export interface Row {
   readonly note?: { readonly before: number; readonly text: string };
   /** The guest has to cooperate and may take its time: asked once, when the definition changes too. */
   readonly isRequest?: true;
+  /** What alone can be changed so, in words; its steps are null for the rest. Absent: all that the place says. */
+  readonly only?: string;
   readonly steps: (change: Change, context: LiveContext) => readonly RowStep[] | null;
 }
 

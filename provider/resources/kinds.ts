@@ -43,110 +43,110 @@ export interface CpuTopologyOutput {
 }
 
 export interface DomainIoThreadOutput {
-  /** Id within the domain, from 1. Adding and removing an unused one is live. */
+  /** Id within the domain, from 1. */
   id: number;
-  /** Longest busy polling in nanoseconds before the thread sleeps; 0: none. Absent: QEMU's default, 32768. Changed live; before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back. */
+  /** Longest busy polling in nanoseconds before the thread sleeps; 0: none. Absent: QEMU's default, 32768. Before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back. */
   pollMaxNs?: number;
-  /** Factor by which polling time grows; 0: QEMU's default. Changed live; lasts as pollMaxNs does. */
+  /** Factor by which polling time grows; 0: QEMU's default. Lasts as pollMaxNs does. */
   pollGrow?: number;
-  /** Divisor by which polling time shrinks; 0: QEMU's default. Changed live; lasts as pollMaxNs does. */
+  /** Divisor by which polling time shrinks; 0: QEMU's default. Lasts as pollMaxNs does. */
   pollShrink?: number;
-  /** Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. Changed live. libvirt ≥ 8.5. */
+  /** Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. libvirt ≥ 8.5. */
   threadPoolMin?: number;
-  /** Most threads for blocking requests. Absent: 64. Changed live, but can't be unset live. libvirt ≥ 8.5. */
+  /** Most threads for blocking requests. Absent: 64. Can't be unset live. libvirt ≥ 8.5. */
   threadPoolMax?: number;
 }
 
 export interface CpuTuneOutput {
-  /** Weight of the guest against others. Next boot. */
+  /** Weight of the guest against others. */
   shares?: number;
-  /** Host CPUs per vCPU. Changed live. */
+  /** Host CPUs per vCPU. */
   vcpuPins?: VcpuPinOutput[];
-  /** Host CPUs for QEMU's main loop and helpers. Changed live. */
+  /** Host CPUs for QEMU's main loop and helpers. */
   emulatorPin?: string;
-  /** Host CPUs per IO thread. Changed live. The same as separate `IoThreadPin` resources. */
+  /** Host CPUs per IO thread. The same as separate `IoThreadPin` resources. */
   ioThreadPins?: DomainIoThreadPinOutput[];
-  /** Scheduling policy per vCPU. Next boot. */
+  /** Scheduling policy per vCPU. */
   vcpuScheds?: VcpuSchedOutput[];
-  /** Scheduling policy per IO thread. Next boot. */
+  /** Scheduling policy per IO thread. */
   ioThreadScheds?: IoThreadSchedOutput[];
 }
 
 export interface VcpuPinOutput {
   /** Number of the vCPU, from 0. */
   vcpu: number;
-  /** Host CPUs on which it may run. Changed live. */
+  /** Host CPUs on which it may run. */
   cpuset: string;
 }
 
 export interface DomainIoThreadPinOutput {
   /** Id of an IO thread of this domain. */
   ioThread: number;
-  /** Host CPUs on which it may run. Changed live. */
+  /** Host CPUs on which it may run. */
   cpuset: string;
 }
 
 export interface VcpuSchedOutput {
   /** vCPUs meant. */
   vcpus: string;
-  /** Scheduling policy of the kernel. libvirt has no live command for it: next boot. */
+  /** Scheduling policy of the kernel. */
   scheduler?: "batch" | "idle" | "fifo" | "rr";
-  /** Real-time priority; needed with "fifo" and "rr". Next boot. */
+  /** Real-time priority; needed with "fifo" and "rr". */
   priority?: number;
 }
 
 export interface IoThreadSchedOutput {
   /** IO threads meant. */
   ioThreads: string;
-  /** Scheduling policy of the kernel. libvirt has no live command for it: next boot. */
+  /** Scheduling policy of the kernel. */
   scheduler?: "batch" | "idle" | "fifo" | "rr";
-  /** Real-time priority; needed with "fifo" and "rr". Next boot. */
+  /** Real-time priority; needed with "fifo" and "rr". */
   priority?: number;
 }
 
 export interface NumaTuneOutput {
-  /** Absent: "strict". Next boot. */
+  /** Absent: "strict". */
   mode?: "strict" | "preferred" | "interleave" | "restrictive";
-  /** Host NUMA nodes from which the guest's memory is taken. Next boot. */
+  /** Host NUMA nodes from which the guest's memory is taken. */
   nodeset?: string;
 }
 
 export interface DiskOutput {
   /** Name by which libvirt knows the disk. */
   target: string;
-  /** Absent: by the target's name, vd* virtio, sd* scsi, hd* ide. Changing it: next boot. */
+  /** Absent: by the target's name, vd* virtio, sd* scsi, hd* ide. */
   bus?: "virtio" | "scsi" | "sata" | "ide" | "usb" | "fdc" | "sd";
-  /** Absent: "disk". Changing it: next boot. */
+  /** Absent: "disk". */
   device?: "disk" | "cdrom" | "floppy" | "lun";
-  /** What the guest sees as this disk. Changing it on a running guest: detach, or next boot; at once for removable media. */
+  /** What the guest sees as this disk. */
   source?: DiskSourceOutput;
-  /** Format of the image. Absent: libvirt takes "raw" and never looks. Changing it: detach, or next boot. */
+  /** Format of the image. Absent: libvirt takes "raw" and never looks. */
   format?: "raw" | "qcow2" | "qed" | "vmdk" | "vdi" | "vpc" | "luks";
-  /** Caching on the host. Absent: QEMU's default, writeback. Changing it: detach, or next boot. */
+  /** Caching on the host. Absent: QEMU's default, writeback. */
   cache?: "default" | "none" | "writethrough" | "writeback" | "directsync" | "unsafe";
-  /** How the host does asynchronous IO. "native" needs cache "none" or "directsync". Changing it: detach, or next boot. */
+  /** How the host does asynchronous IO. "native" needs cache "none" or "directsync". */
   io?: "threads" | "native" | "io_uring";
-  /** Whether the guest's discards reach the storage. Absent: "ignore". Changing it: detach, or next boot. */
+  /** Whether the guest's discards reach the storage. Absent: "ignore". */
   discard?: "ignore" | "unmap";
-  /** Whether writes of zeroes are made cheaper. Absent: "off". Changing it: detach, or next boot. */
+  /** Whether writes of zeroes are made cheaper. Absent: "off". */
   detectZeroes?: "off" | "on" | "unmap";
-  /** Serial number that the guest sees, at most 20 characters for virtio. Changing it: detach, or next boot. */
+  /** Serial number that the guest sees, at most 20 characters for virtio. */
   serial?: string;
-  /** The guest may not write. Absent: it may. Changing it: detach, or next boot. */
+  /** The guest may not write. Absent: it may. */
   readonly?: boolean;
-  /** Several guests may have this disk at once. Changing it: detach, or next boot. */
+  /** Several guests may have this disk at once. */
   shareable?: boolean;
-  /** Place in the boot order, from 1. Cannot stand together with a domain's `bootDevices`. Changing it: next boot. */
+  /** Place in the boot order, from 1. Cannot stand together with a domain's `bootDevices`. */
   bootOrder?: number;
-  /** Limits of throughput, enforced by QEMU. Changed live. */
+  /** Limits of throughput, enforced by QEMU. */
   ioTune?: IoTuneOutput;
-  /** Virtqueues of the disk. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
+  /** Virtqueues of the disk. Absent: QEMU gives one per vCPU. */
   queues?: number;
-  /** Entries per virtqueue, a power of two. Absent: 256. Changing it: detach, or next boot. */
+  /** Entries per virtqueue, a power of two. Absent: 256. */
   queueSize?: number;
-  /** Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it. libvirt refuses to change it live: detach, or next boot. */
+  /** Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it. */
   ioThread?: number;
-  /** Several IO threads for this disk's virtqueues, in place of `ioThread`. libvirt ≥ 10.0, QEMU ≥ 9.0. Changing it: detach, or next boot. */
+  /** Several IO threads for this disk's virtqueues, in place of `ioThread`. libvirt ≥ 10.0, QEMU ≥ 9.0. */
   ioThreads?: IoThreadMappingOutput[];
 }
 
@@ -231,17 +231,17 @@ export interface ControllerOutput {
     | "nvme";
   /** Number among those of its kind, from 0. */
   index: number;
-  /** Model in libvirt's words: "virtio-scsi", "pcie-root-port", "qemu-xhci" … Absent: libvirt chooses. Changing it: next boot. */
+  /** Model in libvirt's words: "virtio-scsi", "pcie-root-port", "qemu-xhci" … Absent: libvirt chooses. */
   model?: string;
-  /** Id of the IO thread that serves every disk on this controller. Absent: QEMU's main loop. Changing it: detach, or next boot. */
+  /** Id of the IO thread that serves every disk on this controller. Absent: QEMU's main loop. */
   ioThread?: number;
-  /** Several IO threads for this controller's virtqueues, in place of `ioThread`. libvirt ≥ 11.2, QEMU ≥ 10.0. Changing it: detach, or next boot. */
+  /** Several IO threads for this controller's virtqueues, in place of `ioThread`. libvirt ≥ 11.2, QEMU ≥ 10.0. */
   ioThreads?: IoThreadMappingOutput[];
-  /** Request queues. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
+  /** Request queues. Absent: QEMU gives one per vCPU. */
   queues?: number;
-  /** Most commands queued per disk. Absent: 128. Changing it: detach, or next boot. */
+  /** Most commands queued per disk. Absent: 128. */
   cmdPerLun?: number;
-  /** Most sectors per command. Absent: 65535. Changing it: detach, or next boot. */
+  /** Most sectors per command. Absent: 65535. */
   maxSectors?: number;
 }
 
@@ -254,15 +254,15 @@ export interface InterfaceOutput {
   direct?: string;
   /** MAC address. Absent: the one it has, or libvirt makes one. */
   mac?: string;
-  /** Absent: libvirt's default; "virtio" is the fast one. Changing it: next boot. */
+  /** Absent: libvirt's default; "virtio" is the fast one. */
   model?: string;
-  /** Largest packet in bytes. Next boot. */
+  /** Largest packet in bytes. */
   mtu?: number;
-  /** Queues of a virtio interface. Next boot. */
+  /** Queues of a virtio interface. */
   queues?: number;
-  /** State of the link. Absent: "up". Changed live. */
+  /** State of the link. Absent: "up". */
   link?: "up" | "down";
-  /** Place in the boot order, from 1. Next boot. */
+  /** Place in the boot order, from 1. */
   bootOrder?: number;
 }
 
@@ -307,118 +307,118 @@ export interface PendingOutput {
 }
 
 export interface Loader {
-  /** Path of the firmware image on the host. */
+  /** Path of the firmware image on the host. Changing it: next boot. */
   path: Input<string>;
-  /** Whether the guest may write to it. */
+  /** Whether the guest may write to it. Changing it: next boot. */
   readonly?: Input<boolean>;
-  /** Whether it enforces secure boot. */
+  /** Whether it enforces secure boot. Changing it: next boot. */
   secure?: Input<boolean>;
-  /** Absent: "rom". */
+  /** Absent: "rom". Changing it: next boot. */
   type?: Input<"rom" | "pflash">;
 }
 
 export interface BootDevice {
-  /** Kind of device. */
+  /** Kind of device. Changing it: next boot. */
   dev: Input<"hd" | "cdrom" | "network" | "fd">;
 }
 
 export interface Cpu {
-  /** How the guest's CPU is chosen. */
+  /** How the guest's CPU is chosen. Changing it: next boot. */
   mode?: Input<"custom" | "host-model" | "host-passthrough" | "maximum">;
-  /** Model for mode "custom". */
+  /** Model for mode "custom". Changing it: next boot. */
   model?: Input<string>;
   /** Sockets × dies × cores × threads; their product is `vcpus`. */
   topology?: Input<CpuTopology>;
 }
 
 export interface CpuTopology {
-  /** Sockets. */
+  /** Sockets. Changing it: next boot. */
   sockets: Input<number>;
-  /** Dies per socket. Absent: 1. */
+  /** Dies per socket. Absent: 1. Changing it: next boot. */
   dies?: Input<number>;
-  /** Cores per die. */
+  /** Cores per die. Changing it: next boot. */
   cores: Input<number>;
-  /** Threads per core. */
+  /** Threads per core. Changing it: next boot. */
   threads: Input<number>;
 }
 
 export interface DomainIoThread {
-  /** Id within the domain, from 1. Adding and removing an unused one is live. */
+  /** Id within the domain, from 1. Another value means another one. */
   id: Input<number>;
-  /** Longest busy polling in nanoseconds before the thread sleeps; 0: none. Absent: QEMU's default, 32768. Changed live; before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back. */
+  /** Longest busy polling in nanoseconds before the thread sleeps; 0: none. Absent: QEMU's default, 32768. Before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back. Changing it: live. */
   pollMaxNs?: Input<number>;
-  /** Factor by which polling time grows; 0: QEMU's default. Changed live; lasts as pollMaxNs does. */
+  /** Factor by which polling time grows; 0: QEMU's default. Lasts as pollMaxNs does. Changing it: live. */
   pollGrow?: Input<number>;
-  /** Divisor by which polling time shrinks; 0: QEMU's default. Changed live; lasts as pollMaxNs does. */
+  /** Divisor by which polling time shrinks; 0: QEMU's default. Lasts as pollMaxNs does. Changing it: live. */
   pollShrink?: Input<number>;
-  /** Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. Changed live. libvirt ≥ 8.5. */
+  /** Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. libvirt ≥ 8.5. Changing it: live. */
   threadPoolMin?: Input<number>;
-  /** Most threads for blocking requests. Absent: 64. Changed live, but can't be unset live. libvirt ≥ 8.5. */
+  /** Most threads for blocking requests. Absent: 64. Can't be unset live. libvirt ≥ 8.5. Changing it: live. */
   threadPoolMax?: Input<number>;
 }
 
 export interface CpuTune {
-  /** Weight of the guest against others. Next boot. */
+  /** Weight of the guest against others. Changing it: live. */
   shares?: Input<number>;
-  /** Host CPUs per vCPU. Changed live. */
+  /** Host CPUs per vCPU. Adding or removing one: live. */
   vcpuPins?: Input<Input<VcpuPin>[]>;
-  /** Host CPUs for QEMU's main loop and helpers. Changed live. */
+  /** Host CPUs for QEMU's main loop and helpers. Changing it: live. */
   emulatorPin?: Input<string>;
-  /** Host CPUs per IO thread. Changed live. The same as separate `IoThreadPin` resources. */
+  /** Host CPUs per IO thread. The same as separate `IoThreadPin` resources. Adding or removing one: live. */
   ioThreadPins?: Input<Input<DomainIoThreadPin>[]>;
-  /** Scheduling policy per vCPU. Next boot. */
+  /** Scheduling policy per vCPU. Adding or removing one: next boot. */
   vcpuScheds?: Input<Input<VcpuSched>[]>;
-  /** Scheduling policy per IO thread. Next boot. */
+  /** Scheduling policy per IO thread. Adding or removing one: next boot. */
   ioThreadScheds?: Input<Input<IoThreadSched>[]>;
 }
 
 export interface VcpuPin {
-  /** Number of the vCPU, from 0. */
+  /** Number of the vCPU, from 0. Another value means another one. */
   vcpu: Input<number>;
-  /** Host CPUs on which it may run. Changed live. */
+  /** Host CPUs on which it may run. Changing it: live. */
   cpuset: Input<string>;
 }
 
 export interface DomainIoThreadPin {
-  /** Id of an IO thread of this domain. */
+  /** Id of an IO thread of this domain. Another value means another one. */
   ioThread: Input<number>;
-  /** Host CPUs on which it may run. Changed live. */
+  /** Host CPUs on which it may run. Changing it: live. */
   cpuset: Input<string>;
 }
 
 export interface VcpuSched {
-  /** vCPUs meant. */
+  /** vCPUs meant. Another value means another one. */
   vcpus: Input<string>;
-  /** Scheduling policy of the kernel. libvirt has no live command for it: next boot. */
+  /** Scheduling policy of the kernel. Changing it: next boot. */
   scheduler?: Input<"batch" | "idle" | "fifo" | "rr">;
-  /** Real-time priority; needed with "fifo" and "rr". Next boot. */
+  /** Real-time priority; needed with "fifo" and "rr". Changing it: next boot. */
   priority?: Input<number>;
 }
 
 export interface IoThreadSched {
-  /** IO threads meant. */
+  /** IO threads meant. Another value means another one. */
   ioThreads: Input<string>;
-  /** Scheduling policy of the kernel. libvirt has no live command for it: next boot. */
+  /** Scheduling policy of the kernel. Changing it: next boot. */
   scheduler?: Input<"batch" | "idle" | "fifo" | "rr">;
-  /** Real-time priority; needed with "fifo" and "rr". Next boot. */
+  /** Real-time priority; needed with "fifo" and "rr". Changing it: next boot. */
   priority?: Input<number>;
 }
 
 export interface NumaTune {
-  /** Absent: "strict". Next boot. */
+  /** Absent: "strict". Changing it: next boot. */
   mode?: Input<"strict" | "preferred" | "interleave" | "restrictive">;
-  /** Host NUMA nodes from which the guest's memory is taken. Next boot. */
+  /** Host NUMA nodes from which the guest's memory is taken. Changing it: next boot. */
   nodeset?: Input<string>;
 }
 
 export interface Disk {
-  /** Name by which libvirt knows the disk. */
+  /** Name by which libvirt knows the disk. Another value means another one. */
   target: Input<string>;
-  /** Absent: by the target's name, vd* virtio, sd* scsi, hd* ide. Changing it: next boot. */
+  /** Absent: by the target's name, vd* virtio, sd* scsi, hd* ide. Changing it: detach, or next boot. */
   bus?: Input<"virtio" | "scsi" | "sata" | "ide" | "usb" | "fdc" | "sd">;
-  /** Absent: "disk". Changing it: next boot. */
+  /** Absent: "disk". Changing it: detach, or next boot. */
   device?: Input<"disk" | "cdrom" | "floppy" | "lun">;
-  /** What the guest sees as this disk. Changing it on a running guest: detach, or next boot; at once for removable media. */
+  /** What the guest sees as this disk. */
   source?: Input<DiskSource>;
   /** Format of the image. Absent: libvirt takes "raw" and never looks. Changing it: detach, or next boot. */
   format?: Input<"raw" | "qcow2" | "qed" | "vmdk" | "vdi" | "vpc" | "luks">;
@@ -436,24 +436,24 @@ export interface Disk {
   readonly?: Input<boolean>;
   /** Several guests may have this disk at once. Changing it: detach, or next boot. */
   shareable?: Input<boolean>;
-  /** Place in the boot order, from 1. Cannot stand together with a domain's `bootDevices`. Changing it: next boot. */
+  /** Place in the boot order, from 1. Cannot stand together with a domain's `bootDevices`. Changing it: detach, or next boot. */
   bootOrder?: Input<number>;
-  /** Limits of throughput, enforced by QEMU. Changed live. */
+  /** Limits of throughput, enforced by QEMU. */
   ioTune?: Input<IoTune>;
   /** Virtqueues of the disk. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
   queues?: Input<number>;
   /** Entries per virtqueue, a power of two. Absent: 256. Changing it: detach, or next boot. */
   queueSize?: Input<number>;
-  /** Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it. libvirt refuses to change it live: detach, or next boot. */
+  /** Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it. Changing it: detach, or next boot. */
   ioThread?: Input<number>;
-  /** Several IO threads for this disk's virtqueues, in place of `ioThread`. libvirt ≥ 10.0, QEMU ≥ 9.0. Changing it: detach, or next boot. */
+  /** Several IO threads for this disk's virtqueues, in place of `ioThread`. libvirt ≥ 10.0, QEMU ≥ 9.0. Adding or removing one: detach, or next boot. */
   ioThreads?: Input<Input<IoThreadMapping>[]>;
 }
 
 export interface DiskSource {
-  /** Absolute path of an image file on the host. Never created, never deleted. */
+  /** Absolute path of an image file on the host. Never created, never deleted. Changing it: live for removable media, else detach, or next boot. */
   file?: Input<string>;
-  /** Absolute path of a block device on the host. */
+  /** Absolute path of a block device on the host. Changing it: live for removable media, else detach, or next boot. */
   block?: Input<string>;
   /** A volume of a libvirt storage pool. */
   volume?: Input<DiskVolume>;
@@ -462,73 +462,73 @@ export interface DiskSource {
 }
 
 export interface DiskVolume {
-  /** Name of a libvirt storage pool. */
+  /** Name of a libvirt storage pool. Changing it: live for removable media, else detach, or next boot. */
   pool: Input<string>;
-  /** Name of a volume in that pool. */
+  /** Name of a volume in that pool. Changing it: live for removable media, else detach, or next boot. */
   volume: Input<string>;
 }
 
 export interface DiskNetwork {
-  /** How the storage is reached. */
+  /** How the storage is reached. Changing it: live for removable media, else detach, or next boot. */
   protocol: Input<
     "nbd" | "rbd" | "iscsi" | "gluster" | "http" | "https" | "ftp" | "ftps" | "tftp" | "nfs" | "ssh"
   >;
-  /** Export, image or target on the server. */
+  /** Export, image or target on the server. Changing it: live for removable media, else detach, or next boot. */
   name?: Input<string>;
-  /** Servers, in the order in which they are tried. */
+  /** Servers, in the order in which they are tried. Adding or removing one: live for removable media, else detach, or next boot. */
   hosts?: Input<Input<DiskHost>[]>;
 }
 
 export interface DiskHost {
-  /** Host name or address. */
+  /** Host name or address. Changing it: live for removable media, else detach, or next boot. */
   name?: Input<string>;
-  /** Port. Absent: the protocol's own. */
+  /** Port. Absent: the protocol's own. Changing it: live for removable media, else detach, or next boot. */
   port?: Input<number>;
-  /** Absent: "tcp". */
+  /** Absent: "tcp". Changing it: live for removable media, else detach, or next boot. */
   transport?: Input<"tcp" | "rdma" | "unix">;
-  /** Path of the socket for transport "unix". */
+  /** Path of the socket for transport "unix". Changing it: live for removable media, else detach, or next boot. */
   socket?: Input<string>;
 }
 
 export interface IoTune {
-  /** Bytes per second, reads and writes together. 0: no limit. */
+  /** Bytes per second, reads and writes together. 0: no limit. Changing it: live. */
   totalBytesSec?: Input<number>;
-  /** Bytes read per second. 0: no limit. */
+  /** Bytes read per second. 0: no limit. Changing it: live. */
   readBytesSec?: Input<number>;
-  /** Bytes written per second. 0: no limit. */
+  /** Bytes written per second. 0: no limit. Changing it: live. */
   writeBytesSec?: Input<number>;
-  /** Requests per second, reads and writes together. 0: no limit. */
+  /** Requests per second, reads and writes together. 0: no limit. Changing it: live. */
   totalIopsSec?: Input<number>;
-  /** Reads per second. 0: no limit. */
+  /** Reads per second. 0: no limit. Changing it: live. */
   readIopsSec?: Input<number>;
-  /** Writes per second. 0: no limit. */
+  /** Writes per second. 0: no limit. Changing it: live. */
   writeIopsSec?: Input<number>;
 }
 
 export interface IoThreadMapping {
-  /** Id of an IO thread of this domain. */
+  /** Id of an IO thread of this domain. Another value means another one. */
   id: Input<number>;
-  /** Virtqueues that this thread serves. Absent: QEMU deals all of them out in turn; then no other entry may name any. */
+  /** Virtqueues that this thread serves. Absent: QEMU deals all of them out in turn; then no other entry may name any. Adding or removing one: detach, or next boot. */
   queues?: Input<Input<QueueRef>[]>;
 }
 
 export interface QueueRef {
-  /** Number of a virtqueue, from 0 to `queues` - 1. */
+  /** Number of a virtqueue, from 0 to `queues` - 1. Changing it: detach, or next boot. */
   id: Input<number>;
 }
 
 export interface Controller {
-  /** Kind of controller. */
+  /** Kind of controller. Another value means another one. */
   type: Input<
     "pci" | "scsi" | "sata" | "ide" | "usb" | "virtio-serial" | "fdc" | "ccid" | "xenbus" | "isa" | "nvme"
   >;
-  /** Number among those of its kind, from 0. */
+  /** Number among those of its kind, from 0. Another value means another one. */
   index: Input<number>;
   /** Model in libvirt's words: "virtio-scsi", "pcie-root-port", "qemu-xhci" … Absent: libvirt chooses. Changing it: next boot. */
   model?: Input<string>;
   /** Id of the IO thread that serves every disk on this controller. Absent: QEMU's main loop. Changing it: detach, or next boot. */
   ioThread?: Input<number>;
-  /** Several IO threads for this controller's virtqueues, in place of `ioThread`. libvirt ≥ 11.2, QEMU ≥ 10.0. Changing it: detach, or next boot. */
+  /** Several IO threads for this controller's virtqueues, in place of `ioThread`. libvirt ≥ 11.2, QEMU ≥ 10.0. Adding or removing one: detach, or next boot. */
   ioThreads?: Input<Input<IoThreadMapping>[]>;
   /** Request queues. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
   queues?: Input<number>;
@@ -539,54 +539,54 @@ export interface Controller {
 }
 
 export interface Interface {
-  /** Name of a libvirt network. */
+  /** Name of a libvirt network. Changing it: detach, or next boot. */
   network?: Input<string>;
-  /** Name of a bridge on the host. */
+  /** Name of a bridge on the host. Changing it: detach, or next boot. */
   bridge?: Input<string>;
-  /** Name of a host's network device, reached by macvtap. */
+  /** Name of a host's network device, reached by macvtap. Changing it: detach, or next boot. */
   direct?: Input<string>;
-  /** MAC address. Absent: the one it has, or libvirt makes one. */
+  /** MAC address. Absent: the one it has, or libvirt makes one. Another value means another one. */
   mac?: Input<string>;
-  /** Absent: libvirt's default; "virtio" is the fast one. Changing it: next boot. */
+  /** Absent: libvirt's default; "virtio" is the fast one. Changing it: detach, or next boot. */
   model?: Input<string>;
-  /** Largest packet in bytes. Next boot. */
+  /** Largest packet in bytes. Changing it: detach, or next boot. */
   mtu?: Input<number>;
-  /** Queues of a virtio interface. Next boot. */
+  /** Queues of a virtio interface. Changing it: detach, or next boot. */
   queues?: Input<number>;
-  /** State of the link. Absent: "up". Changed live. */
+  /** State of the link. Absent: "up". Changing it: live. */
   link?: Input<"up" | "down">;
-  /** Place in the boot order, from 1. Next boot. */
+  /** Place in the boot order, from 1. Changing it: detach, or next boot. */
   bootOrder?: Input<number>;
 }
 
 export interface Graphics {
-  /** Protocol. */
+  /** Protocol. Another value means another one. */
   type: Input<"vnc" | "spice" | "sdl" | "egl-headless" | "dbus">;
-  /** Port; -1 or absent: libvirt chooses at each start. */
+  /** Port; -1 or absent: libvirt chooses at each start. Changing it: next boot. */
   port?: Input<number>;
-  /** Whether libvirt chooses the port. */
+  /** Whether libvirt chooses the port. Changing it: next boot. */
   autoport?: Input<boolean>;
-  /** Address to listen on. Absent: the host's default, "127.0.0.1". */
+  /** Address to listen on. Absent: the host's default, "127.0.0.1". Changing it: next boot. */
   listen?: Input<string>;
 }
 
 export interface Video {
-  /** Model. */
+  /** Model. Changing it: next boot. */
   type: Input<"virtio" | "qxl" | "vga" | "cirrus" | "bochs" | "ramfb" | "vmvga" | "none">;
-  /** Video memory in KiB. */
+  /** Video memory in KiB. Changing it: next boot. */
   vram?: Input<number>;
-  /** Screens. Absent: 1. */
+  /** Screens. Absent: 1. Changing it: next boot. */
   heads?: Input<number>;
 }
 
 export interface Console {
-  /** What the console is connected to on the host. */
+  /** What the console is connected to on the host. Changing it: next boot. */
   type: Input<"pty" | "file" | "null" | "tcp" | "unix" | "stdio">;
-  /** Path for types "file" and "unix". */
+  /** Path for types "file" and "unix". Changing it: next boot. */
   path?: Input<string>;
-  /** Absent: "serial". */
+  /** Absent: "serial". Changing it: next boot. */
   target?: Input<"serial" | "virtio" | "sclp">;
-  /** Number of the port. Absent: 0. */
+  /** Number of the port. Absent: 0. Changing it: next boot. */
   port?: Input<number>;
 }
 
@@ -677,19 +677,19 @@ export interface DomainArgs {
   uuid?: Input<string>;
   /** Hypervisor: "kvm", or "qemu" for emulation without KVM. Absent for a new domain: "kvm". Changing it: next boot. */
   type?: Input<"kvm" | "qemu" | "test" | "hvf" | "xen" | "lxc">;
-  /** Short text for people. Changed live. */
+  /** Short text for people. Changing it: live. */
   title?: Input<string>;
-  /** Longer text for people. Changed live. */
+  /** Longer text for people. Changing it: live. */
   description?: Input<string>;
   /** Most memory the guest can have: "4 GiB", or a number of KiB. A new domain needs it. Changing it: next boot. */
   memory?: Input<string | number>;
-  /** Memory the guest has now, by its balloon. Absent: all of `memory`. Changed live where the guest has a balloon driver. */
+  /** Memory the guest has now, by its balloon driver. Absent: all of `memory`. Changing it: live. */
   currentMemory?: Input<string | number>;
   /** Most vCPUs the guest can have. Absent for a new domain: 1. Changing it: next boot. */
   vcpus?: Input<number>;
-  /** vCPUs plugged now, up to `vcpus`. Absent: all. Changed live. */
+  /** vCPUs plugged now, up to `vcpus`. Absent: all. Changing it: live for more, else next boot. */
   currentVcpus?: Input<number>;
-  /** Host CPUs for all threads that have no pin of their own. Next boot. */
+  /** Host CPUs for all threads that have no pin of their own. Changing it: next boot. */
   cpuset?: Input<string>;
   /** Architecture, such as x86_64 or aarch64. Absent for a new domain: the host's. Changing it: next boot. */
   arch?: Input<string>;
@@ -697,7 +697,7 @@ export interface DomainArgs {
   machine?: Input<string>;
   /** Firmware that libvirt selects. Absent: the machine's own. Changing it: next boot. */
   firmware?: Input<"bios" | "efi">;
-  /** Firmware image given by hand. Changing it: next boot. */
+  /** Firmware image given by hand. */
   loader?: Input<Loader>;
   /** Path of the firmware's variable store. Changing it: next boot. */
   nvram?: Input<string>;
@@ -707,45 +707,45 @@ export interface DomainArgs {
   initrd?: Input<string>;
   /** Kernel's command line. Changing it: next boot. */
   cmdline?: Input<string>;
-  /** Kinds of device to boot from, in order. Cannot stand together with a device's `bootOrder`. Changing it: next boot. */
+  /** Kinds of device to boot from, in order. Cannot stand together with a device's `bootOrder`. Adding or removing one: next boot. */
   bootDevices?: Input<Input<BootDevice>[]>;
-  /** The guest's CPU. Absent: libvirt's default. Changing it: next boot. */
+  /** The guest's CPU. Absent: libvirt's default. */
   cpu?: Input<Cpu>;
-  /** IO threads: their number (ids from 1), or a list with ids. More threads on the domain, from `IoThread` resources or others, are left alone. Adding is live; removing is live when no device uses the thread. */
+  /** IO threads: their number (ids from 1), or a list with ids. More threads on the domain, from `IoThread` resources or others, are left alone. One that a device uses can't be removed. Adding or removing one: live. */
   ioThreads?: Input<number> | Input<Input<DomainIoThread>[]>;
   /** Pins, schedulers and weights of the guest's threads. */
   cpuTune?: Input<CpuTune>;
-  /** Host NUMA nodes for the guest's memory. Changing it: next boot. */
+  /** Host NUMA nodes for the guest's memory. */
   numaTune?: Input<NumaTune>;
-  /** Disks by target. Adding one is live where its bus can; changing or removing one detaches it, or waits for the next boot. */
+  /** Disks by target. Only virtio, SCSI and USB disks can come and go while the guest runs. Adding one: live; removing one: detach, or next boot. */
   disks?: Input<Input<Disk>[]>;
-  /** Controllers by type and index. */
+  /** Controllers by type and index. Adding one: live; removing one: detach, or next boot. */
   controllers?: Input<Input<Controller>[]>;
-  /** Network interfaces, by MAC address where given. Adding one is live. */
+  /** Network interfaces, by MAC address where given. Adding one: live; removing one: detach, or next boot. */
   interfaces?: Input<Input<Interface>[]>;
-  /** Graphical consoles. Changing them: next boot. */
+  /** Graphical consoles. Adding or removing one: next boot. */
   graphics?: Input<Input<Graphics>[]>;
-  /** Video cards. Changing them: next boot. */
+  /** Video cards. Adding or removing one: next boot. */
   videos?: Input<Input<Video>[]>;
-  /** Text consoles. Changing them: next boot. */
+  /** Text consoles. Adding or removing one: next boot. */
   consoles?: Input<Input<Console>[]>;
-  /** Any `<domain>` XML, laid under the other arguments. The same place declared twice with different values is refused. */
+  /** Any `<domain>` XML, laid under the other arguments. The same place declared twice with different values is refused. Changing it costs what the changed places cost. */
   xml?: Input<string>;
-  /** Whether the guest runs. Absent: left as it is. */
+  /** Whether the guest runs. Absent: left as it is. Changing it starts the guest or powers it off. */
   running?: Input<boolean>;
-  /** Whether it starts with its host. Absent: left as it is. Changed live. */
+  /** Whether it starts with its host. Absent: left as it is. Changing it: live. */
   autostart?: Input<boolean>;
-  /** Spare PCIe root ports that a new q35 domain gets, for disks and controllers to be plugged in while it runs. Absent: 8. */
+  /** Spare PCIe root ports that a new q35 domain gets, for disks and controllers to be plugged in while it runs. Absent: 8. Changing it later does nothing. */
   hotplugSlots?: Input<number>;
-  /** What may be deleted with the domain when it is removed. Absent: nothing; what is there stops the removal. Disk images are never deleted. */
+  /** What may be deleted with the domain when it is removed. Absent: nothing; what is there stops the removal. Disk images are never deleted. Changing it touches nothing on the host. */
   undefineWith?: Input<
     Input<"managedSave" | "snapshotsMetadata" | "checkpointsMetadata" | "nvram" | "tpm">[]
   >;
-  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. */
+  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
   whenRunning?: Input<"live" | "detach" | "restart">;
-  /** Seconds that a guest has to power off when asked to. Absent: 60. */
+  /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
   shutdownTimeoutSeconds?: Input<number>;
-  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. */
+  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
   forceOff?: Input<boolean>;
 }
 
@@ -759,19 +759,19 @@ export class Domain extends VirshResource {
   declare readonly uuid: Output<string>;
   /** Hypervisor: "kvm", or "qemu" for emulation without KVM. Absent for a new domain: "kvm". Changing it: next boot. */
   declare readonly type: Output<"kvm" | "qemu" | "test" | "hvf" | "xen" | "lxc" | undefined>;
-  /** Short text for people. Changed live. */
+  /** Short text for people. Changing it: live. */
   declare readonly title: Output<string | undefined>;
-  /** Longer text for people. Changed live. */
+  /** Longer text for people. Changing it: live. */
   declare readonly description: Output<string | undefined>;
   /** Most memory the guest can have: "4 GiB", or a number of KiB. A new domain needs it. Changing it: next boot. */
   declare readonly memory: Output<string | number | undefined>;
-  /** Memory the guest has now, by its balloon. Absent: all of `memory`. Changed live where the guest has a balloon driver. */
+  /** Memory the guest has now, by its balloon driver. Absent: all of `memory`. Changing it: live. */
   declare readonly currentMemory: Output<string | number | undefined>;
   /** Most vCPUs the guest can have. Absent for a new domain: 1. Changing it: next boot. */
   declare readonly vcpus: Output<number | undefined>;
-  /** vCPUs plugged now, up to `vcpus`. Absent: all. Changed live. */
+  /** vCPUs plugged now, up to `vcpus`. Absent: all. Changing it: live for more, else next boot. */
   declare readonly currentVcpus: Output<number | undefined>;
-  /** Host CPUs for all threads that have no pin of their own. Next boot. */
+  /** Host CPUs for all threads that have no pin of their own. Changing it: next boot. */
   declare readonly cpuset: Output<string | undefined>;
   /** Architecture, such as x86_64 or aarch64. Absent for a new domain: the host's. Changing it: next boot. */
   declare readonly arch: Output<string | undefined>;
@@ -779,7 +779,7 @@ export class Domain extends VirshResource {
   declare readonly machine: Output<string | undefined>;
   /** Firmware that libvirt selects. Absent: the machine's own. Changing it: next boot. */
   declare readonly firmware: Output<"bios" | "efi" | undefined>;
-  /** Firmware image given by hand. Changing it: next boot. */
+  /** Firmware image given by hand. */
   declare readonly loader: Output<LoaderOutput | undefined>;
   /** Path of the firmware's variable store. Changing it: next boot. */
   declare readonly nvram: Output<string | undefined>;
@@ -789,45 +789,45 @@ export class Domain extends VirshResource {
   declare readonly initrd: Output<string | undefined>;
   /** Kernel's command line. Changing it: next boot. */
   declare readonly cmdline: Output<string | undefined>;
-  /** Kinds of device to boot from, in order. Cannot stand together with a device's `bootOrder`. Changing it: next boot. */
+  /** Kinds of device to boot from, in order. Cannot stand together with a device's `bootOrder`. Adding or removing one: next boot. */
   declare readonly bootDevices: Output<BootDeviceOutput[] | undefined>;
-  /** The guest's CPU. Absent: libvirt's default. Changing it: next boot. */
+  /** The guest's CPU. Absent: libvirt's default. */
   declare readonly cpu: Output<CpuOutput | undefined>;
-  /** IO threads: their number (ids from 1), or a list with ids. More threads on the domain, from `IoThread` resources or others, are left alone. Adding is live; removing is live when no device uses the thread. */
+  /** IO threads: their number (ids from 1), or a list with ids. More threads on the domain, from `IoThread` resources or others, are left alone. One that a device uses can't be removed. Adding or removing one: live. */
   declare readonly ioThreads: Output<number | DomainIoThreadOutput[] | undefined>;
   /** Pins, schedulers and weights of the guest's threads. */
   declare readonly cpuTune: Output<CpuTuneOutput | undefined>;
-  /** Host NUMA nodes for the guest's memory. Changing it: next boot. */
+  /** Host NUMA nodes for the guest's memory. */
   declare readonly numaTune: Output<NumaTuneOutput | undefined>;
-  /** Disks by target. Adding one is live where its bus can; changing or removing one detaches it, or waits for the next boot. */
+  /** Disks by target. Only virtio, SCSI and USB disks can come and go while the guest runs. Adding one: live; removing one: detach, or next boot. */
   declare readonly disks: Output<DiskOutput[] | undefined>;
-  /** Controllers by type and index. */
+  /** Controllers by type and index. Adding one: live; removing one: detach, or next boot. */
   declare readonly controllers: Output<ControllerOutput[] | undefined>;
-  /** Network interfaces, by MAC address where given. Adding one is live. */
+  /** Network interfaces, by MAC address where given. Adding one: live; removing one: detach, or next boot. */
   declare readonly interfaces: Output<InterfaceOutput[] | undefined>;
-  /** Graphical consoles. Changing them: next boot. */
+  /** Graphical consoles. Adding or removing one: next boot. */
   declare readonly graphics: Output<GraphicsOutput[] | undefined>;
-  /** Video cards. Changing them: next boot. */
+  /** Video cards. Adding or removing one: next boot. */
   declare readonly videos: Output<VideoOutput[] | undefined>;
-  /** Text consoles. Changing them: next boot. */
+  /** Text consoles. Adding or removing one: next boot. */
   declare readonly consoles: Output<ConsoleOutput[] | undefined>;
-  /** Any `<domain>` XML, laid under the other arguments. The same place declared twice with different values is refused. */
+  /** Any `<domain>` XML, laid under the other arguments. The same place declared twice with different values is refused. Changing it costs what the changed places cost. */
   declare readonly xml: Output<string | undefined>;
-  /** Whether the guest runs. Absent: left as it is. */
+  /** Whether the guest runs. Absent: left as it is. Changing it starts the guest or powers it off. */
   declare readonly running: Output<boolean | undefined>;
-  /** Whether it starts with its host. Absent: left as it is. Changed live. */
+  /** Whether it starts with its host. Absent: left as it is. Changing it: live. */
   declare readonly autostart: Output<boolean | undefined>;
-  /** Spare PCIe root ports that a new q35 domain gets, for disks and controllers to be plugged in while it runs. Absent: 8. */
+  /** Spare PCIe root ports that a new q35 domain gets, for disks and controllers to be plugged in while it runs. Absent: 8. Changing it later does nothing. */
   declare readonly hotplugSlots: Output<number | undefined>;
-  /** What may be deleted with the domain when it is removed. Absent: nothing; what is there stops the removal. Disk images are never deleted. */
+  /** What may be deleted with the domain when it is removed. Absent: nothing; what is there stops the removal. Disk images are never deleted. Changing it touches nothing on the host. */
   declare readonly undefineWith: Output<
     "managedSave" | "snapshotsMetadata" | "checkpointsMetadata" | "nvram" | "tpm"[] | undefined
   >;
-  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. */
+  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
   declare readonly whenRunning: Output<"live" | "detach" | "restart" | undefined>;
-  /** Seconds that a guest has to power off when asked to. Absent: 60. */
+  /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
   declare readonly shutdownTimeoutSeconds: Output<number | undefined>;
-  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. */
+  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
   declare readonly forceOff: Output<boolean | undefined>;
   /** Run state in libvirt's words: `running`, `shut off`, `paused` … */
   declare readonly state: Output<string>;
@@ -892,15 +892,15 @@ export interface IoThreadArgs {
   domain: Input<string>;
   /** Id within the domain, from 1. Absent: the lowest free one. A new one makes a new thread. */
   ioThreadId?: Input<number>;
-  /** Longest busy polling in nanoseconds before the thread sleeps; 0: none. Absent: QEMU's default, 32768. Changed live; before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back. */
+  /** Longest busy polling in nanoseconds before the thread sleeps; 0: none. Absent: QEMU's default, 32768. Before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back. Changing it: live. */
   pollMaxNs?: Input<number>;
-  /** Factor by which polling time grows; 0: QEMU's default. Changed live; lasts as pollMaxNs does. */
+  /** Factor by which polling time grows; 0: QEMU's default. Lasts as pollMaxNs does. Changing it: live. */
   pollGrow?: Input<number>;
-  /** Divisor by which polling time shrinks; 0: QEMU's default. Changed live; lasts as pollMaxNs does. */
+  /** Divisor by which polling time shrinks; 0: QEMU's default. Lasts as pollMaxNs does. Changing it: live. */
   pollShrink?: Input<number>;
-  /** Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. Changed live. libvirt ≥ 8.5. */
+  /** Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. libvirt ≥ 8.5. Changing it: live. */
   threadPoolMin?: Input<number>;
-  /** Most threads for blocking requests. Absent: 64. Changed live, but can't be unset live. libvirt ≥ 8.5. */
+  /** Most threads for blocking requests. Absent: 64. Can't be unset live. libvirt ≥ 8.5. Changing it: live. */
   threadPoolMax?: Input<number>;
 }
 
@@ -914,13 +914,13 @@ export class IoThread extends VirshResource {
   declare readonly ioThreadId: Output<number>;
   /** Polling in force, in nanoseconds; null when the guest is off and none is declared. */
   declare readonly pollMaxNs: Output<number | null>;
-  /** Factor by which polling time grows; 0: QEMU's default. Changed live; lasts as pollMaxNs does. */
+  /** Factor by which polling time grows; 0: QEMU's default. Lasts as pollMaxNs does. Changing it: live. */
   declare readonly pollGrow: Output<number | undefined>;
-  /** Divisor by which polling time shrinks; 0: QEMU's default. Changed live; lasts as pollMaxNs does. */
+  /** Divisor by which polling time shrinks; 0: QEMU's default. Lasts as pollMaxNs does. Changing it: live. */
   declare readonly pollShrink: Output<number | undefined>;
-  /** Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. Changed live. libvirt ≥ 8.5. */
+  /** Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. libvirt ≥ 8.5. Changing it: live. */
   declare readonly threadPoolMin: Output<number | undefined>;
-  /** Most threads for blocking requests. Absent: 64. Changed live, but can't be unset live. libvirt ≥ 8.5. */
+  /** Most threads for blocking requests. Absent: 64. Can't be unset live. libvirt ≥ 8.5. Changing it: live. */
   declare readonly threadPoolMax: Output<number | undefined>;
   /** The kernel's id of the thread; null when the guest is off or /proc is not readable. */
   declare readonly threadId: Output<number | null>;
@@ -947,7 +947,7 @@ export interface IoThreadPinArgs {
   domain: Input<string>;
   /** Id of an IO thread of the domain. Another one makes a new pin. */
   ioThread: Input<number>;
-  /** Host CPUs on which the thread may run. Changed live. */
+  /** Host CPUs on which the thread may run. Changing it: live. */
   cpuset: Input<string>;
 }
 
@@ -959,7 +959,7 @@ export class IoThreadPin extends VirshResource {
   declare readonly domain: Output<string>;
   /** Id of an IO thread of the domain. Another one makes a new pin. */
   declare readonly ioThread: Output<number>;
-  /** Host CPUs on which the thread may run. Changed live. */
+  /** Host CPUs on which the thread may run. Changing it: live. */
   declare readonly cpuset: Output<string>;
   /** CPUs that the kernel allows the thread, such as `0-1`; null when the guest is off or /proc is not readable. */
   declare readonly cpusAllowed: Output<string | null>;
@@ -982,7 +982,7 @@ export interface VirtioDiskArgs {
   domain: Input<string>;
   /** Name by which libvirt knows the disk, from vda to vdzzz; the guest may call it otherwise. A new one makes a new disk. */
   target: Input<string>;
-  /** What the guest sees as this disk. Changing it on a running guest: detach, or next boot; at once for removable media. */
+  /** What the guest sees as this disk. */
   source?: Input<DiskSource>;
   /** Format of the image. Absent: libvirt takes "raw" and never looks. Changing it: detach, or next boot. */
   format?: Input<"raw" | "qcow2" | "qed" | "vmdk" | "vdi" | "vpc" | "luks">;
@@ -1000,23 +1000,23 @@ export interface VirtioDiskArgs {
   readonly?: Input<boolean>;
   /** Several guests may have this disk at once. Changing it: detach, or next boot. */
   shareable?: Input<boolean>;
-  /** Place in the boot order, from 1. Cannot stand together with a domain's `bootDevices`. Changing it: next boot. */
+  /** Place in the boot order, from 1. Cannot stand together with a domain's `bootDevices`. Changing it: detach, or next boot. */
   bootOrder?: Input<number>;
-  /** Limits of throughput, enforced by QEMU. Changed live. */
+  /** Limits of throughput, enforced by QEMU. */
   ioTune?: Input<IoTune>;
   /** Virtqueues of the disk. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
   queues?: Input<number>;
   /** Entries per virtqueue, a power of two. Absent: 256. Changing it: detach, or next boot. */
   queueSize?: Input<number>;
-  /** Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it. libvirt refuses to change it live: detach, or next boot. */
+  /** Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it. Changing it: detach, or next boot. */
   ioThread?: Input<number>;
-  /** Several IO threads for this disk's virtqueues, in place of `ioThread`. libvirt ≥ 10.0, QEMU ≥ 9.0. Changing it: detach, or next boot. */
+  /** Several IO threads for this disk's virtqueues, in place of `ioThread`. libvirt ≥ 10.0, QEMU ≥ 9.0. Adding or removing one: detach, or next boot. */
   ioThreads?: Input<Input<IoThreadMapping>[]>;
-  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. */
+  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
   whenRunning?: Input<"live" | "detach" | "restart">;
-  /** Seconds that a guest has to power off when asked to. Absent: 60. */
+  /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
   shutdownTimeoutSeconds?: Input<number>;
-  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. */
+  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
   forceOff?: Input<boolean>;
 }
 
@@ -1028,7 +1028,7 @@ export class VirtioDisk extends VirshResource {
   declare readonly domain: Output<string>;
   /** Name by which libvirt knows the disk, from vda to vdzzz; the guest may call it otherwise. A new one makes a new disk. */
   declare readonly target: Output<string>;
-  /** What the guest sees as this disk. Changing it on a running guest: detach, or next boot; at once for removable media. */
+  /** What the guest sees as this disk. */
   declare readonly source: Output<DiskSourceOutput | undefined>;
   /** Format of the image. Absent: libvirt takes "raw" and never looks. Changing it: detach, or next boot. */
   declare readonly format: Output<"raw" | "qcow2" | "qed" | "vmdk" | "vdi" | "vpc" | "luks" | undefined>;
@@ -1048,23 +1048,23 @@ export class VirtioDisk extends VirshResource {
   declare readonly readonly: Output<boolean | undefined>;
   /** Several guests may have this disk at once. Changing it: detach, or next boot. */
   declare readonly shareable: Output<boolean | undefined>;
-  /** Place in the boot order, from 1. Cannot stand together with a domain's `bootDevices`. Changing it: next boot. */
+  /** Place in the boot order, from 1. Cannot stand together with a domain's `bootDevices`. Changing it: detach, or next boot. */
   declare readonly bootOrder: Output<number | undefined>;
-  /** Limits of throughput, enforced by QEMU. Changed live. */
+  /** Limits of throughput, enforced by QEMU. */
   declare readonly ioTune: Output<IoTuneOutput | undefined>;
   /** Virtqueues of the disk. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
   declare readonly queues: Output<number | undefined>;
   /** Entries per virtqueue, a power of two. Absent: 256. Changing it: detach, or next boot. */
   declare readonly queueSize: Output<number | undefined>;
-  /** Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it. libvirt refuses to change it live: detach, or next boot. */
+  /** Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it. Changing it: detach, or next boot. */
   declare readonly ioThread: Output<number | undefined>;
-  /** Several IO threads for this disk's virtqueues, in place of `ioThread`. libvirt ≥ 10.0, QEMU ≥ 9.0. Changing it: detach, or next boot. */
+  /** Several IO threads for this disk's virtqueues, in place of `ioThread`. libvirt ≥ 10.0, QEMU ≥ 9.0. Adding or removing one: detach, or next boot. */
   declare readonly ioThreads: Output<IoThreadMappingOutput[] | undefined>;
-  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. */
+  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
   declare readonly whenRunning: Output<"live" | "detach" | "restart" | undefined>;
-  /** Seconds that a guest has to power off when asked to. Absent: 60. */
+  /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
   declare readonly shutdownTimeoutSeconds: Output<number | undefined>;
-  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. */
+  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
   declare readonly forceOff: Output<boolean | undefined>;
   /** What waits for the next power cycle; empty when the running guest is as declared. */
   declare readonly pendingRestart: Output<PendingOutput[]>;
@@ -1112,11 +1112,11 @@ export interface VirtioScsiControllerArgs {
   domain: Input<string>;
   /** Number of the controller among the domain's SCSI controllers, from 0. A new one makes a new controller. */
   index: Input<number>;
-  /** Absent: "virtio-scsi". Changing it: detach, or next boot. */
+  /** Absent: "virtio-scsi". Changing it: next boot. */
   model?: Input<"virtio-scsi" | "virtio-transitional" | "virtio-non-transitional">;
   /** Id of the IO thread that serves every disk on this controller. Absent: QEMU's main loop. Changing it: detach, or next boot. */
   ioThread?: Input<number>;
-  /** Several IO threads for this controller's virtqueues, in place of `ioThread`. libvirt ≥ 11.2, QEMU ≥ 10.0. Changing it: detach, or next boot. */
+  /** Several IO threads for this controller's virtqueues, in place of `ioThread`. libvirt ≥ 11.2, QEMU ≥ 10.0. Adding or removing one: detach, or next boot. */
   ioThreads?: Input<Input<IoThreadMapping>[]>;
   /** Request queues. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
   queues?: Input<number>;
@@ -1124,11 +1124,11 @@ export interface VirtioScsiControllerArgs {
   cmdPerLun?: Input<number>;
   /** Most sectors per command. Absent: 65535. Changing it: detach, or next boot. */
   maxSectors?: Input<number>;
-  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. */
+  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
   whenRunning?: Input<"live" | "detach" | "restart">;
-  /** Seconds that a guest has to power off when asked to. Absent: 60. */
+  /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
   shutdownTimeoutSeconds?: Input<number>;
-  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. */
+  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
   forceOff?: Input<boolean>;
 }
 
@@ -1140,13 +1140,13 @@ export class VirtioScsiController extends VirshResource {
   declare readonly domain: Output<string>;
   /** Number of the controller among the domain's SCSI controllers, from 0. A new one makes a new controller. */
   declare readonly index: Output<number>;
-  /** Absent: "virtio-scsi". Changing it: detach, or next boot. */
+  /** Absent: "virtio-scsi". Changing it: next boot. */
   declare readonly model: Output<
     "virtio-scsi" | "virtio-transitional" | "virtio-non-transitional" | undefined
   >;
   /** Id of the IO thread that serves every disk on this controller. Absent: QEMU's main loop. Changing it: detach, or next boot. */
   declare readonly ioThread: Output<number | undefined>;
-  /** Several IO threads for this controller's virtqueues, in place of `ioThread`. libvirt ≥ 11.2, QEMU ≥ 10.0. Changing it: detach, or next boot. */
+  /** Several IO threads for this controller's virtqueues, in place of `ioThread`. libvirt ≥ 11.2, QEMU ≥ 10.0. Adding or removing one: detach, or next boot. */
   declare readonly ioThreads: Output<IoThreadMappingOutput[] | undefined>;
   /** Request queues. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
   declare readonly queues: Output<number | undefined>;
@@ -1154,11 +1154,11 @@ export class VirtioScsiController extends VirshResource {
   declare readonly cmdPerLun: Output<number | undefined>;
   /** Most sectors per command. Absent: 65535. Changing it: detach, or next boot. */
   declare readonly maxSectors: Output<number | undefined>;
-  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. */
+  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
   declare readonly whenRunning: Output<"live" | "detach" | "restart" | undefined>;
-  /** Seconds that a guest has to power off when asked to. Absent: 60. */
+  /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
   declare readonly shutdownTimeoutSeconds: Output<number | undefined>;
-  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. */
+  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
   declare readonly forceOff: Output<boolean | undefined>;
   /** What waits for the next power cycle; empty when the running guest is as declared. */
   declare readonly pendingRestart: Output<PendingOutput[]>;

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { readDomain } from "../../provider/host/read.ts";
 import { connectionTo } from "../../provider/host/session.ts";
 import * as virsh from "../../provider/index.ts";
+import { makeNativeStack } from "../support/nativeStack.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 import { makeStack } from "../support/stack.ts";
 
@@ -49,6 +50,38 @@ describe("domains that are there already, and ones that fail", function () {
     }
     expect(await facts()).to.equal(null);
   });
+
+  for (const { frontEnd, make } of [
+    { frontEnd: "dynamic resources", make: makeStack },
+    { frontEnd: "the plugin", make: makeNativeStack },
+  ])
+    it(`leaves a guest alone whose resource the program calls otherwise now, through ${frontEnd}`, async () => {
+      const { uri: host, domainType } = await sandbox();
+      const name = testName("called");
+      let resource = "before";
+      const stack = await make(async () => {
+        const off = { forceOff: true, shutdownTimeoutSeconds: 1 };
+        const args = { host, name, type: domainType, memory: "64 MiB", running: true, ioThreads: 1, ...off };
+        const db = new virsh.Domain(resource, args);
+        new virsh.IoThreadPin(resource, { host, domain: db.name, ioThread: 1, cpuset: "1" });
+      });
+      const facts = async () => (await readDomain(connectionTo(host), name)).domain;
+      try {
+        await stack.up();
+        const before = await facts();
+        resource = "after";
+        const moved = await stack.up();
+        const told = moved.diagnostics.join("");
+        expect(told, moved.output).to.contain("is taken over").and.contain("the other resource that has it");
+        const after = await facts();
+        expect([after?.qemuPid, after?.liveXml]).to.deep.equal([before?.qemuPid, before?.liveXml]);
+        expect((await stack.preview()).steps.filter(({ op }) => op !== "same")).to.deep.equal([]);
+      } finally {
+        await stack.destroy();
+        await stack.remove();
+      }
+      expect(await facts()).to.equal(null);
+    });
 
   it("keeps a domain in the state that was defined and then did not start", async () => {
     const { uri: host, domainType } = await sandbox();

@@ -4,6 +4,7 @@ import type { Connection } from "../../provider/host/connection.ts";
 import type { DomainFacts } from "../../provider/host/facts.ts";
 import { readDomain } from "../../provider/host/read.ts";
 import { createResource, deleteResource, updateResource } from "../../provider/host/resource.ts";
+import { beginRun } from "../../provider/host/run.ts";
 import { connectionTo } from "../../provider/host/session.ts";
 import { forgetSnapshot } from "../../provider/host/snapshot.ts";
 import { runOne, virsh } from "../../provider/host/virsh.ts";
@@ -55,7 +56,10 @@ export async function testDomain(name: string, uri?: string): Promise<TestDomain
       const args = placed(kind, recorded);
       return (await readResource(kinds[kind], { id: "", outputs: args }))?.inputs ?? null;
     },
-    delete: (kind, recorded) => deleteResource(kinds[kind], placed(kind, recorded)),
+    delete: (kind, recorded) => {
+      beginRun();
+      return deleteResource(kinds[kind], placed(kind, recorded));
+    },
     virsh: async (command, ...rest) =>
       (await runOne(connection, `virsh ${command}`, virsh(connection, [command, full, ...rest]))).stdout,
     facts: async () => {

@@ -4,6 +4,7 @@ import { functions } from "../../provider/model/arguments/functions.ts";
 import type { Kind } from "../../provider/model/arguments/kinds.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { settings } from "../../provider/model/arguments/provider.ts";
+import { describeFields, placeWithin } from "../../provider/plan/price.ts";
 
 /** The classes and argument types of a user's program, with their documentation. */
 export function printResources(): string {
@@ -26,14 +27,15 @@ export function printResources(): string {
 function printKind(kind: Kind, interfaces: Map<string, string>): string {
   const { name, fields, outputs, key, description } = kind;
   const known = { ...fields, ...outputs };
+  const told = describeFields(known, kind.place);
   const declared = Object.entries(known).map(
     ([property, field]) =>
-      `${docOf(field)}declare readonly ${property}: Output<${outputOf(property, kind, field, interfaces)}>;`,
+      `${docOf(told[property])}declare readonly ${property}: Output<${outputOf(property, kind, field, interfaces)}>;`,
   );
   const given = Object.keys(fields).filter((property) => !(property in outputs));
   const names = JSON.stringify({ given, made: Object.keys(outputs) });
   const chosen = key !== null && !fields[key]?.required ? `, ${JSON.stringify(key)}` : "";
-  return `${printArgs(`${name}Args`, fields, interfaces)}
+  return `${printArgs(`${name}Args`, fields, interfaces, kind.place)}
 
 /** ${description} */
 export class ${name} extends VirshResource {
@@ -45,11 +47,12 @@ super("${name}", name, ${names}, args, options${chosen});
 }`;
 }
 
-function printArgs(name: string, fields: Fields, interfaces: Map<string, string>): string {
-  const lines = Object.entries(fields).map(
-    ([property, field]) =>
-      `${docOf(field)}${property}${isNeeded(field) ? "" : "?"}: ${inputOf(field.type, interfaces)};`,
-  );
+function printArgs(name: string, fields: Fields, interfaces: Map<string, string>, outer = ""): string {
+  const told = describeFields(fields, outer);
+  const lines = Object.entries(fields).map(([property, field]) => {
+    const type = inputOf(field.type, interfaces, placeWithin(outer, field.xml));
+    return `${docOf(told[property])}${property}${isNeeded(field) ? "" : "?"}: ${type};`;
+  });
   return `export interface ${name} {\n${lines.join("\n")}\n}`;
 }
 
@@ -70,7 +73,7 @@ function printFunction(
       .map(([property, field]) => {
         const needed = isQuestion ? isNeeded(field) : field.required;
         const type = isQuestion ? inputOf(field.type, interfaces) : plainOf(field.type, interfaces);
-        return `${docOf(field)}readonly ${property}${needed ? "" : "?"}: ${type};`;
+        return `${docOf(field.description)}readonly ${property}${needed ? "" : "?"}: ${type};`;
       })
       .join("\n");
   const isFree = Object.values(inputs).every((field) => !isNeeded(field));
@@ -90,11 +93,11 @@ function outputOf(property: string, kind: Kind, field: Field, interfaces: Map<st
   return field.required || property in kind.outputs ? type : `${type} | undefined`;
 }
 
-function docOf({ description }: { readonly description: string }): string {
+function docOf(description = ""): string {
   return `/** ${description.replaceAll("*/", "* /")} */\n`;
 }
 
-function inputOf(type: ValueType, interfaces: Map<string, string>): string {
+function inputOf(type: ValueType, interfaces: Map<string, string>, place = ""): string {
   switch (type.kind) {
     case "string":
     case "cpuset":
@@ -109,11 +112,11 @@ function inputOf(type: ValueType, interfaces: Map<string, string>): string {
     case "memory":
       return "Input<string | number>";
     case "list":
-      return `Input<${inputOf(type.of, interfaces)}[]>`;
+      return `Input<${inputOf(type.of, interfaces, place)}[]>`;
     case "object":
-      return `Input<${nameOf(type.name, type.fields, interfaces)}>`;
+      return `Input<${nameOf(type.name, type.fields, interfaces, place)}>`;
     case "countOrList":
-      return `Input<number> | Input<${inputOf(type.of, interfaces)}[]>`;
+      return `Input<number> | Input<${inputOf(type.of, interfaces, place)}[]>`;
   }
 }
 
@@ -145,13 +148,14 @@ function literals(values: readonly string[]): string {
   return values.map((value) => JSON.stringify(value)).join(" | ");
 }
 
-function nameOf(name: string, fields: Fields, interfaces: Map<string, string>): string {
+function nameOf(name: string, fields: Fields, interfaces: Map<string, string>, outer: string): string {
   if (!interfaces.has(name)) {
     interfaces.set(name, "");
-    const lines = Object.entries(fields).map(
-      ([property, field]) =>
-        `${docOf(field)}${property}${field.required ? "" : "?"}: ${inputOf(field.type, interfaces)};`,
-    );
+    const told = describeFields(fields, outer);
+    const lines = Object.entries(fields).map(([property, field]) => {
+      const type = inputOf(field.type, interfaces, placeWithin(outer, field.xml));
+      return `${docOf(told[property])}${property}${field.required ? "" : "?"}: ${type};`;
+    });
     interfaces.set(name, `export interface ${name} {\n${lines.join("\n")}\n}`);
   }
   return name;
@@ -163,7 +167,7 @@ function plainName(name: string, fields: Fields, interfaces: Map<string, string>
     interfaces.set(plain, "");
     const lines = Object.entries(fields).map(
       ([property, field]) =>
-        `${docOf(field)}${property}${field.required ? "" : "?"}: ${plainOf(field.type, interfaces)}${field.nullable ? " | null" : ""};`,
+        `${docOf(field.description)}${property}${field.required ? "" : "?"}: ${plainOf(field.type, interfaces)}${field.nullable ? " | null" : ""};`,
     );
     interfaces.set(plain, `export interface ${plain} {\n${lines.join("\n")}\n}`);
   }

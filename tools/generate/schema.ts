@@ -4,6 +4,7 @@ import type { Field, Fields, ValueType } from "../../provider/model/arguments/fi
 import { functions } from "../../provider/model/arguments/functions.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { settings } from "../../provider/model/arguments/provider.ts";
+import { describeFields, placeWithin } from "../../provider/plan/price.ts";
 import { repository } from "../sandbox/folders.ts";
 
 type Json = Record<string, unknown>;
@@ -11,13 +12,13 @@ type Json = Record<string, unknown>;
 /** Pulumi's schema of the provider, from the rows that the TypeScript types are made from. */
 export function printSchema(): string {
   const types = new Map<string, Json>();
-  const resources = Object.values(kinds).map(({ name, description, fields, outputs }) => {
+  const resources = Object.values(kinds).map(({ name, description, fields, outputs, place }) => {
     const properties = { ...fields, ...outputs };
     const resource = {
       description,
-      inputProperties: propertiesOf(fields, types, true),
+      inputProperties: propertiesOf(fields, types, true, place),
       requiredInputs: requiredOf(fields),
-      properties: propertiesOf(properties, types, false),
+      properties: propertiesOf(properties, types, false, place),
       required: Object.keys(properties).filter(
         (property) =>
           !properties[property]?.nullable && (properties[property]?.required || property in outputs),
@@ -82,16 +83,20 @@ function requiredOf(fields: Fields): string[] {
   return Object.keys(fields).filter((name) => fields[name]?.required && !fields[name]?.setting);
 }
 
-function propertiesOf(fields: Fields, types: Map<string, Json>, isInput: boolean): Json {
+function propertiesOf(fields: Fields, types: Map<string, Json>, isInput: boolean, outer = ""): Json {
+  const told = describeFields(fields, outer);
   return Object.fromEntries(
-    Object.entries(fields).map(([name, field]) => [name, propertyOf(field, types, isInput)]),
+    Object.entries(fields).map(([name, field]) => {
+      const place = placeWithin(outer, field.xml);
+      return [name, propertyOf({ ...field, description: told[name] ?? "" }, types, isInput, place)];
+    }),
   );
 }
 
-function propertyOf(field: Field, types: Map<string, Json>, isInput: boolean): Json {
+function propertyOf(field: Field, types: Map<string, Json>, isInput: boolean, place = ""): Json {
   const { description, replaces } = field;
   return {
-    ...typeOf(field.type, types),
+    ...typeOf(field.type, types, place),
     description: `${description}${valuesOf(field.type)}`,
     ...(replaces && isInput ? { willReplaceOnChanges: true } : {}),
   };
@@ -104,7 +109,7 @@ function valuesOf(type: ValueType): string {
   return type.max >= 2147483647 ? ` At least ${type.min}.` : ` From ${type.min} to ${type.max}.`;
 }
 
-function typeOf(type: ValueType, types: Map<string, Json>): Json {
+function typeOf(type: ValueType, types: Map<string, Json>, place: string): Json {
   switch (type.kind) {
     case "string":
     case "cpuset":
@@ -119,19 +124,19 @@ function typeOf(type: ValueType, types: Map<string, Json>): Json {
     case "memory":
       return { oneOf: [{ type: "string" }, { type: "integer" }] };
     case "list":
-      return { type: "array", items: typeOf(type.of, types) };
+      return { type: "array", items: typeOf(type.of, types, place) };
     case "object":
-      return { $ref: `#/types/${noteType(type.name, type.fields, types)}` };
+      return { $ref: `#/types/${noteType(type.name, type.fields, types, place)}` };
     case "countOrList":
-      return { oneOf: [{ type: "integer" }, { type: "array", items: typeOf(type.of, types) }] };
+      return { oneOf: [{ type: "integer" }, { type: "array", items: typeOf(type.of, types, place) }] };
   }
 }
 
-function noteType(name: string, fields: Fields, types: Map<string, Json>): string {
+function noteType(name: string, fields: Fields, types: Map<string, Json>, place: string): string {
   const token = `virsh:index:${name}`;
   if (!types.has(token)) {
     types.set(token, {});
-    const properties = propertiesOf(fields, types, false);
+    const properties = propertiesOf(fields, types, false, place);
     types.set(token, { type: "object", properties, required: requiredTyped(fields) });
   }
   return token;

@@ -1,4 +1,4 @@
-import { canonicalHost } from "../../host/session.ts";
+import { beginRun } from "../../host/run.ts";
 import { applySettings } from "../../host/settings.ts";
 import { parseHostUri } from "../../host/uri.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
@@ -20,16 +20,10 @@ export function checkConfiguration(given: Arguments): Failure[] {
 
 /** Values that are not known yet count as absent: such a provider serves previews only. */
 export function configure(given: Arguments): string[] {
+  beginRun();
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => !hasUnknown(value)));
   current = completeSettings(parseSettings(known), process.env);
   return applySettings(current);
-}
-
-/** Settings whose new value makes every resource a new one: none but another host, for those that name none. */
-export function replacedSettings(before: Arguments, after: Arguments): string[] {
-  const [old, now] = [before.host, after.host];
-  if (typeof old !== "string" || typeof now !== "string") return [];
-  return canonicalHost(old) === canonicalHost(now) ? [] : ["host"];
 }
 
 /** Arguments with the provider's host where none is named: kept as if they had been written. */

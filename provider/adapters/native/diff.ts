@@ -1,7 +1,9 @@
 import type { DiffRequest } from "@pulumi/pulumi/proto/provider_pb.js";
 import { DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb.js";
+import type { HostError } from "../../errors.ts";
 import { diffResource } from "../../host/compare.ts";
 import { replacedArguments } from "../../host/replaced.ts";
+import { forRun } from "../../host/run.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { editedArguments } from "../../plan/edited.ts";
@@ -11,7 +13,7 @@ import { propertyChanges } from "../../plan/propertyChanges.ts";
 import { withDefaults } from "./configuration.ts";
 import { log } from "./engine.ts";
 import { isImported, recordedOf } from "./imported.ts";
-import { argumentsOf, completed, kindOf, secretNames } from "./kinds.ts";
+import { argumentsOf, completed, kindOf, secretNames, uuidOf } from "./kinds.ts";
 import { hasUnknown, receive } from "./wire.ts";
 
 const { Kind: kindOfDiff } = PropertyDiff;
@@ -45,10 +47,9 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
   ) as [Arguments, Arguments];
   const difference = await diffResource(kind, recorded, args, {
     secrets: secretNames(kind, state, olds, news),
-    uuid: kind.name === "Domain" && typeof state.values.uuid === "string" ? state.values.uuid : undefined,
+    uuid: uuidOf(kind, state.values),
   });
-  if (difference.unreachable)
-    await log("warning", `${difference.unreachable.message}\nnot compared with the host`, urn);
+  if (difference.unreachable) await warnUnreachable(difference.unreachable, urn);
   if (isImported(request.getId()) && edits.some((each) => each.kind === "delete"))
     await log("info", "imported; what the program does not declare is left as it is", urn);
   if (difference.lints.length > 0) await log("warning", difference.lints.join("\n"), urn);
@@ -63,6 +64,15 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
   for (const property of names.filter((name) => !found.some((each) => each.property === name)))
     found.push({ property, kind: "update", isEdit: false });
   return respond(kind, found, []);
+}
+
+const unreachable = forRun(() => new Set<string>());
+
+/** One warning per host, not per resource. */
+async function warnUnreachable({ host, message }: HostError, urn: string): Promise<void> {
+  if (unreachable().has(host)) return;
+  unreachable().add(host);
+  await log("warning", `${message}\nnot compared: this and the other resources of this host`, urn);
 }
 
 function respond(kind: Kind, changes: readonly PropertyChange[], replaces: readonly string[]): DiffResponse {

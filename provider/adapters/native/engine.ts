@@ -3,12 +3,16 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb.js";
 
 let client: EngineClient | null = null;
+let engine = "";
 
 const options = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
-/** Tells where the engine listens. */
+/** Tells where the engine listens. Whoever debugs the plugin lets one engine after another attach to it. */
 export function connectEngine(address: string): void {
-  client ??= new EngineClient(address, credentials.createInsecure(), options);
+  if (address === engine) return;
+  client?.close();
+  client = new EngineClient(address, credentials.createInsecure(), options);
+  engine = address;
 }
 
 const severities = {
@@ -19,8 +23,8 @@ const severities = {
 
 /** Shows a message under a resource; one without URN belongs to the stack. Waits until the engine has it. */
 export function log(severity: keyof typeof severities, message: string, urn = ""): Promise<void> {
-  const engine = client;
-  if (!engine) {
+  const to = client;
+  if (!to) {
     console.error(message);
     return Promise.resolve();
   }
@@ -29,5 +33,5 @@ export function log(severity: keyof typeof severities, message: string, urn = ""
   request.setMessage(message);
   request.setUrn(urn);
   // An engine that is going away needs no messages.
-  return new Promise((resolve) => engine.log(request, () => resolve()));
+  return new Promise((resolve) => to.log(request, () => resolve()));
 }

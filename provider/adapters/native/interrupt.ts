@@ -1,15 +1,16 @@
 import { interruptedBy } from "../../host/interruption.ts";
+import { forRun } from "../../host/run.ts";
 import { connectionTo } from "../../host/session.ts";
 import { withTruth } from "../../host/truth.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { domainNameOf } from "../../plan/declaration.ts";
 
-const cancelled = new AbortController();
+const cancelled = forRun(() => new AbortController());
 
 /** Ends everything that waits. */
 export function cancel(): void {
-  cancelled.abort();
+  cancelled().abort();
 }
 
 /** Runs an operation that `cancel`, or its own time limit in seconds (0: none), ends; it says then what is true. */
@@ -21,7 +22,7 @@ export async function operate<T>(
 ): Promise<T> {
   const limit = timeoutSeconds > 0 ? [AbortSignal.timeout(timeoutSeconds * 1000)] : [];
   try {
-    return await interruptedBy(AbortSignal.any([cancelled.signal, ...limit]), act);
+    return await interruptedBy(AbortSignal.any([cancelled().signal, ...limit]), act);
   } catch (error) {
     throw await withTruth(connectionTo(String(args.host)), domainNameOf(kind, args), error);
   }

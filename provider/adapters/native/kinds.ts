@@ -31,3 +31,8 @@ export function secretNames(kind: Kind, ...received: readonly Received[]): Set<s
 export function secretOutputs(secrets: ReadonlySet<string>): Set<string> {
   return secrets.size === 0 ? new Set() : new Set([...secrets, "pendingRestart"]);
 }
+
+/** UUID of a Domain as it was last seen. */
+export function uuidOf(kind: Kind, state: Arguments): string | undefined {
+  return kind.name === "Domain" && typeof state.uuid === "string" ? state.uuid : undefined;
+}

@@ -26,7 +26,7 @@ import { log } from "./engine.ts";
 import { KeptFailure } from "./failure.ts";
 import { noteImport, recordedOf } from "./imported.ts";
 import { operate } from "./interrupt.ts";
-import { argumentsOf, completed, kindOf, secretNames, secretOutputs } from "./kinds.ts";
+import { argumentsOf, completed, kindOf, secretNames, secretOutputs, uuidOf } from "./kinds.ts";
 import { hasUnknown, receive, send } from "./wire.ts";
 
 export function printFailures(failures: readonly Failure[]): CheckFailure[] {
@@ -62,19 +62,22 @@ export async function check(request: CheckRequest): Promise<CheckResponse> {
 }
 
 export async function create(request: CreateRequest): Promise<CreateResponse> {
-  const kind = kindOf(request.getUrn());
+  const urn = request.getUrn();
+  const kind = kindOf(urn);
   const news = receive(request.getProperties());
   const secrets = secretOutputs(secretNames(kind, news));
   const args = withDefaults(kind, news.values);
   const response = new CreateResponse();
   if (request.getPreview()) {
-    const outputs = await foreseeResource(kind, null, args);
+    const { outputs, lines } = await foreseeResource(kind, null, args, secrets);
+    await tell(urn, lines);
     response.setProperties(send(ownOf(kind, news.values, outputs), secrets));
     return response;
   }
   const state = await operate(request.getTimeout(), args, kind, () => createResource(kind, args)).catch(
     (error: unknown) => keep(error, kind, news.values, secrets, null),
   );
+  await tell(urn, state.notes);
   response.setId(state.id);
   response.setProperties(send(ownOf(kind, news.values, state.outputs), secrets));
   return response;
@@ -96,17 +99,16 @@ export async function update(request: UpdateRequest): Promise<UpdateResponse> {
   const [recorded, args] = [before, after].map((each) =>
     withoutIgnored(kind, withDefaults(kind, each), ignored),
   ) as [Arguments, Arguments];
+  const uuid = uuidOf(kind, state.values);
   const response = new UpdateResponse();
   if (request.getPreview()) {
-    const outputs = hasUnknown(args)
-      ? await foreseeResource(kind, null, args)
-      : await foreseeResource(kind, recorded, args);
-    const kept = kind.name === "Domain" && state.values.uuid !== undefined ? { uuid: state.values.uuid } : {};
+    const { outputs } = await foreseeResource(kind, hasUnknown(args) ? null : recorded, args);
+    const kept = uuid === undefined ? {} : { uuid };
     response.setProperties(send({ ...ownOf(kind, after, outputs), ...kept }, secrets));
     return response;
   }
   const made = await operate(request.getTimeout(), args, kind, () =>
-    updateResource(kind, recorded, args),
+    updateResource(kind, recorded, args, uuid),
   ).catch((error: unknown) =>
     keep(error, kind, news.values, secrets, { id: request.getId(), outputs: state.values }),
   );
@@ -121,7 +123,12 @@ export async function remove(request: DeleteRequest): Promise<void> {
   const written = argumentsOf(kind, Object.keys(olds).length > 0 ? olds : state);
   const args = withDefaults(kind, completed(kind, state, written));
   const lines = await operate(request.getTimeout(), args, kind, () => deleteResource(kind, args));
-  if (lines.length > 0) await log("info", lines.join("\n"), request.getUrn());
+  await tell(request.getUrn(), lines);
+}
+
+/** One message under a resource, a line for each thing to know. */
+async function tell(urn: string, lines: readonly string[]): Promise<void> {
+  if (lines.length > 0) await log("info", lines.join("\n"), urn);
 }
 
 export async function read(request: ReadRequest): Promise<ReadResponse> {

@@ -17,7 +17,7 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { secretSettings } from "../../model/arguments/provider.ts";
-import { checkConfiguration, configure, replacedSettings } from "./configuration.ts";
+import { checkConfiguration, configure } from "./configuration.ts";
 import { diff } from "./diff.ts";
 import { connectEngine } from "./engine.ts";
 import { printFailure } from "./failure.ts";
@@ -61,10 +61,13 @@ function checkConfig(request: CheckRequest): CheckResponse {
   return response;
 }
 
+/**
+ * No setting replaces the provider: the engine would replace all its resources, those too that name a host of their
+ * own, by making them first and removing the same guests then. Those that name none show another host themselves.
+ */
 function diffConfig(request: DiffRequest): DiffResponse {
   const before = receive(request.getOldInputs() ?? request.getOlds()).values;
   const after = receive(request.getNews()).values;
-  const replaces = replacedSettings(before, after);
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   const changed = [...names].filter((name) => before[name] !== after[name]);
   const response = new DiffResponse();
@@ -72,11 +75,9 @@ function diffConfig(request: DiffRequest): DiffResponse {
   response.setChanges(
     changed.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE,
   );
-  response.setReplacesList(replaces);
   for (const name of changed) {
     const entry = new PropertyDiff();
-    const { UPDATE, UPDATE_REPLACE } = PropertyDiff.Kind;
-    entry.setKind(replaces.includes(name) ? UPDATE_REPLACE : UPDATE);
+    entry.setKind(PropertyDiff.Kind.UPDATE);
     entry.setInputdiff(true);
     response.getDetaileddiffMap().set(name, entry);
   }

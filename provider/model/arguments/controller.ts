@@ -6,29 +6,28 @@ const driver: Fields = {
   ioThread: {
     type: count(1),
     xml: "driver/@iothread",
-    description:
-      "Id of the IO thread that serves every disk on this controller. Absent: QEMU's main loop. Changing it: detach, or next boot.",
+    description: "Id of the IO thread that serves every disk on this controller. Absent: QEMU's main loop.",
   },
   ioThreads: {
     type: ioThreadMapping,
     xml: "driver/iothreads/iothread",
     description:
-      "Several IO threads for this controller's virtqueues, in place of `ioThread`. libvirt ≥ 11.2, QEMU ≥ 10.0. Changing it: detach, or next boot.",
+      "Several IO threads for this controller's virtqueues, in place of `ioThread`. libvirt ≥ 11.2, QEMU ≥ 10.0.",
   },
   queues: {
     type: count(1, 65535),
     xml: "driver/@queues",
-    description: "Request queues. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot.",
+    description: "Request queues. Absent: QEMU gives one per vCPU.",
   },
   cmdPerLun: {
     type: count(1),
     xml: "driver/@cmd_per_lun",
-    description: "Most commands queued per disk. Absent: 128. Changing it: detach, or next boot.",
+    description: "Most commands queued per disk. Absent: 128.",
   },
   maxSectors: {
     type: count(1),
     xml: "driver/@max_sectors",
-    description: "Most sectors per command. Absent: 65535. Changing it: detach, or next boot.",
+    description: "Most sectors per command. Absent: 65535.",
   },
 };
 
@@ -46,7 +45,7 @@ export const virtioScsiControllerFields: Fields = {
   model: {
     type: oneOf("virtio-scsi", "virtio-transitional", "virtio-non-transitional"),
     xml: "@model",
-    description: 'Absent: "virtio-scsi". Changing it: detach, or next boot.',
+    description: 'Absent: "virtio-scsi".',
   },
   ...driver,
 };
@@ -84,7 +83,7 @@ export const controller: ValueType = {
       type: text,
       xml: "@model",
       description:
-        'Model in libvirt\'s words: "virtio-scsi", "pcie-root-port", "qemu-xhci" … Absent: libvirt chooses. Changing it: next boot.',
+        'Model in libvirt\'s words: "virtio-scsi", "pcie-root-port", "qemu-xhci" … Absent: libvirt chooses.',
     },
     ...driver,
   },

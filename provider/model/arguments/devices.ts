@@ -36,23 +36,23 @@ export const networkInterface: ValueType = {
     model: {
       type: text,
       xml: "model/@type",
-      description: 'Absent: libvirt\'s default; "virtio" is the fast one. Changing it: next boot.',
+      description: 'Absent: libvirt\'s default; "virtio" is the fast one.',
     },
-    mtu: { type: count(68, 65535), xml: "mtu/@size", description: "Largest packet in bytes. Next boot." },
+    mtu: { type: count(68, 65535), xml: "mtu/@size", description: "Largest packet in bytes." },
     queues: {
       type: count(1, 256),
       xml: "driver/@queues",
-      description: "Queues of a virtio interface. Next boot.",
+      description: "Queues of a virtio interface.",
     },
     link: {
       type: oneOf("up", "down"),
       xml: "link/@state",
-      description: 'State of the link. Absent: "up". Changed live.',
+      description: 'State of the link. Absent: "up".',
     },
     bootOrder: {
       type: count(1),
       xml: "boot/@order",
-      description: "Place in the boot order, from 1. Next boot.",
+      description: "Place in the boot order, from 1.",
     },
   },
 };

@@ -132,64 +132,57 @@ const diskFields: Fields = {
   source: {
     type: source,
     xml: ".",
-    description:
-      "What the guest sees as this disk. Changing it on a running guest: detach, or next boot; at once for removable media.",
+    description: "What the guest sees as this disk.",
   },
   format: {
     type: oneOf("raw", "qcow2", "qed", "vmdk", "vdi", "vpc", "luks"),
     xml: "driver/@type",
-    description:
-      'Format of the image. Absent: libvirt takes "raw" and never looks. Changing it: detach, or next boot.',
+    description: 'Format of the image. Absent: libvirt takes "raw" and never looks.',
   },
   cache: {
     type: oneOf("default", "none", "writethrough", "writeback", "directsync", "unsafe"),
     xml: "driver/@cache",
-    description: "Caching on the host. Absent: QEMU's default, writeback. Changing it: detach, or next boot.",
+    description: "Caching on the host. Absent: QEMU's default, writeback.",
   },
   io: {
     type: oneOf("threads", "native", "io_uring"),
     xml: "driver/@io",
-    description:
-      'How the host does asynchronous IO. "native" needs cache "none" or "directsync". Changing it: detach, or next boot.',
+    description: 'How the host does asynchronous IO. "native" needs cache "none" or "directsync".',
   },
   discard: {
     type: oneOf("ignore", "unmap"),
     xml: "driver/@discard",
-    description:
-      'Whether the guest\'s discards reach the storage. Absent: "ignore". Changing it: detach, or next boot.',
+    description: 'Whether the guest\'s discards reach the storage. Absent: "ignore".',
   },
   detectZeroes: {
     type: oneOf("off", "on", "unmap"),
     xml: "driver/@detect_zeroes",
-    description:
-      'Whether writes of zeroes are made cheaper. Absent: "off". Changing it: detach, or next boot.',
+    description: 'Whether writes of zeroes are made cheaper. Absent: "off".',
   },
   serial: {
     type: { kind: "string", pattern: /^[A-Za-z0-9 _.+-]+$/, expected: "letters, digits and _.+-" },
     xml: "serial",
-    description:
-      "Serial number that the guest sees, at most 20 characters for virtio. Changing it: detach, or next boot.",
+    description: "Serial number that the guest sees, at most 20 characters for virtio.",
   },
   readonly: {
     type: flag,
     xml: "readonly",
-    description: "The guest may not write. Absent: it may. Changing it: detach, or next boot.",
+    description: "The guest may not write. Absent: it may.",
   },
   shareable: {
     type: flag,
     xml: "shareable",
-    description: "Several guests may have this disk at once. Changing it: detach, or next boot.",
+    description: "Several guests may have this disk at once.",
   },
   bootOrder: {
     type: count(1, 2147483647),
     xml: "boot/@order",
-    description:
-      "Place in the boot order, from 1. Cannot stand together with a domain's `bootDevices`. Changing it: next boot.",
+    description: "Place in the boot order, from 1. Cannot stand together with a domain's `bootDevices`.",
   },
   ioTune: {
     type: bandwidth,
     xml: "iotune",
-    description: "Limits of throughput, enforced by QEMU. Changed live.",
+    description: "Limits of throughput, enforced by QEMU.",
   },
 };
 
@@ -198,25 +191,24 @@ const virtioFields: Fields = {
   queues: {
     type: count(1, 65535),
     xml: "driver/@queues",
-    description:
-      "Virtqueues of the disk. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot.",
+    description: "Virtqueues of the disk. Absent: QEMU gives one per vCPU.",
   },
   queueSize: {
     type: count(2, 65536),
     xml: "driver/@queue_size",
-    description: "Entries per virtqueue, a power of two. Absent: 256. Changing it: detach, or next boot.",
+    description: "Entries per virtqueue, a power of two. Absent: 256.",
   },
   ioThread: {
     type: count(1),
     xml: "driver/@iothread",
     description:
-      "Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it. libvirt refuses to change it live: detach, or next boot.",
+      "Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it.",
   },
   ioThreads: {
     type: ioThreadMapping,
     xml: "driver/iothreads/iothread",
     description:
-      "Several IO threads for this disk's virtqueues, in place of `ioThread`. libvirt ≥ 10.0, QEMU ≥ 9.0. Changing it: detach, or next boot.",
+      "Several IO threads for this disk's virtqueues, in place of `ioThread`. libvirt ≥ 10.0, QEMU ≥ 9.0.",
   },
 };
 
@@ -253,12 +245,12 @@ export const disk: ValueType = {
     bus: {
       type: oneOf("virtio", "scsi", "sata", "ide", "usb", "fdc", "sd"),
       xml: "target/@bus",
-      description: "Absent: by the target's name, vd* virtio, sd* scsi, hd* ide. Changing it: next boot.",
+      description: "Absent: by the target's name, vd* virtio, sd* scsi, hd* ide.",
     },
     device: {
       type: oneOf("disk", "cdrom", "floppy", "lun"),
       xml: "@device",
-      description: 'Absent: "disk". Changing it: next boot.',
+      description: 'Absent: "disk".',
     },
     ...diskFields,
     ...virtioFields,

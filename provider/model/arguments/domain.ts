@@ -28,54 +28,50 @@ export const domainFields: Fields = {
   type: {
     type: oneOf("kvm", "qemu", "test", "hvf", "xen", "lxc"),
     xml: "@type",
-    description:
-      'Hypervisor: "kvm", or "qemu" for emulation without KVM. Absent for a new domain: "kvm". Changing it: next boot.',
+    description: 'Hypervisor: "kvm", or "qemu" for emulation without KVM. Absent for a new domain: "kvm".',
   },
-  title: { type: text, xml: "title", description: "Short text for people. Changed live." },
-  description: { type: text, xml: "description", description: "Longer text for people. Changed live." },
+  title: { type: text, xml: "title", description: "Short text for people." },
+  description: { type: text, xml: "description", description: "Longer text for people." },
   memory: {
     type: { kind: "memory" },
     xml: "memory",
-    description:
-      'Most memory the guest can have: "4 GiB", or a number of KiB. A new domain needs it. Changing it: next boot.',
+    description: 'Most memory the guest can have: "4 GiB", or a number of KiB. A new domain needs it.',
   },
   currentMemory: {
     type: { kind: "memory" },
     xml: "currentMemory",
-    description:
-      "Memory the guest has now, by its balloon. Absent: all of `memory`. Changed live where the guest has a balloon driver.",
+    description: "Memory the guest has now, by its balloon driver. Absent: all of `memory`.",
   },
   vcpus: {
     type: count(1, 65535),
     xml: "vcpu",
-    description: "Most vCPUs the guest can have. Absent for a new domain: 1. Changing it: next boot.",
+    description: "Most vCPUs the guest can have. Absent for a new domain: 1.",
   },
   currentVcpus: {
     type: count(1, 65535),
     xml: "vcpu/@current",
-    description: "vCPUs plugged now, up to `vcpus`. Absent: all. Changed live.",
+    description: "vCPUs plugged now, up to `vcpus`. Absent: all.",
   },
   cpuset: {
     type: { kind: "cpuset" },
     xml: "vcpu/@cpuset",
-    description: "Host CPUs for all threads that have no pin of their own. Next boot.",
+    description: "Host CPUs for all threads that have no pin of their own.",
   },
   arch: {
     type: text,
     xml: "os/type/@arch",
-    description:
-      "Architecture, such as x86_64 or aarch64. Absent for a new domain: the host's. Changing it: next boot.",
+    description: "Architecture, such as x86_64 or aarch64. Absent for a new domain: the host's.",
   },
   machine: {
     type: text,
     xml: "os/type/@machine",
     description:
-      'Machine type, such as "q35" or "pc-q35-7.2"; an alias stays satisfied by the version that libvirt chose for it. Changing it: next boot.',
+      'Machine type, such as "q35" or "pc-q35-7.2"; an alias stays satisfied by the version that libvirt chose for it.',
   },
   firmware: {
     type: oneOf("bios", "efi"),
     xml: "os/@firmware",
-    description: "Firmware that libvirt selects. Absent: the machine's own. Changing it: next boot.",
+    description: "Firmware that libvirt selects. Absent: the machine's own.",
   },
   loader: {
     type: {
@@ -102,24 +98,24 @@ export const domainFields: Fields = {
       },
     },
     xml: "os/loader",
-    description: "Firmware image given by hand. Changing it: next boot.",
+    description: "Firmware image given by hand.",
   },
   nvram: {
     type: text,
     xml: "os/nvram",
-    description: "Path of the firmware's variable store. Changing it: next boot.",
+    description: "Path of the firmware's variable store.",
   },
   kernel: {
     type: text,
     xml: "os/kernel",
-    description: "Path of a kernel on the host to boot directly. Changing it: next boot.",
+    description: "Path of a kernel on the host to boot directly.",
   },
   initrd: {
     type: text,
     xml: "os/initrd",
-    description: "Path of an initial RAM disk on the host. Changing it: next boot.",
+    description: "Path of an initial RAM disk on the host.",
   },
-  cmdline: { type: text, xml: "os/cmdline", description: "Kernel's command line. Changing it: next boot." },
+  cmdline: { type: text, xml: "os/cmdline", description: "Kernel's command line." },
   bootDevices: {
     type: listOf({
       kind: "object",
@@ -134,8 +130,7 @@ export const domainFields: Fields = {
       },
     }),
     xml: "os/boot",
-    description:
-      "Kinds of device to boot from, in order. Cannot stand together with a device's `bootOrder`. Changing it: next boot.",
+    description: "Kinds of device to boot from, in order. Cannot stand together with a device's `bootOrder`.",
   },
   cpu: {
     type: {
@@ -165,13 +160,13 @@ export const domainFields: Fields = {
       },
     },
     xml: "cpu",
-    description: "The guest's CPU. Absent: libvirt's default. Changing it: next boot.",
+    description: "The guest's CPU. Absent: libvirt's default.",
   },
   ioThreads: {
     type: { kind: "countOrList", max: 65536, countXml: "iothreads", of: ioThread },
     xml: "iothreadids/iothread",
     description:
-      "IO threads: their number (ids from 1), or a list with ids. More threads on the domain, from `IoThread` resources or others, are left alone. Adding is live; removing is live when no device uses the thread.",
+      "IO threads: their number (ids from 1), or a list with ids. More threads on the domain, from `IoThread` resources or others, are left alone. One that a device uses can't be removed.",
   },
   cpuTune: {
     type: cpuTune,
@@ -181,13 +176,12 @@ export const domainFields: Fields = {
   numaTune: {
     type: numaTune,
     xml: "numatune",
-    description: "Host NUMA nodes for the guest's memory. Changing it: next boot.",
+    description: "Host NUMA nodes for the guest's memory.",
   },
   disks: {
     type: listOf(disk),
     xml: "devices/disk",
-    description:
-      "Disks by target. Adding one is live where its bus can; changing or removing one detaches it, or waits for the next boot.",
+    description: "Disks by target. Only virtio, SCSI and USB disks can come and go while the guest runs.",
   },
   controllers: {
     type: listOf(controller),
@@ -197,21 +191,21 @@ export const domainFields: Fields = {
   interfaces: {
     type: listOf(networkInterface),
     xml: "devices/interface",
-    description: "Network interfaces, by MAC address where given. Adding one is live.",
+    description: "Network interfaces, by MAC address where given.",
   },
   graphics: {
     type: listOf(graphics),
     xml: "devices/graphics",
-    description: "Graphical consoles. Changing them: next boot.",
+    description: "Graphical consoles.",
   },
   videos: {
     type: listOf(video),
     xml: "devices/video",
-    description: "Video cards. Changing them: next boot.",
+    description: "Video cards.",
   },
   consoles: {
     type: listOf(console),
     xml: "devices/console",
-    description: "Text consoles. Changing them: next boot.",
+    description: "Text consoles.",
   },
 };

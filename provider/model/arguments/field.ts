@@ -20,7 +20,7 @@ export interface Field {
   readonly nullable?: true;
   /** A new value makes a new resource. */
   readonly replaces?: true;
-  /** For users: meaning, unit, default, range, and what a change does to a running guest. */
+  /** For users: meaning, unit, default, range. What changing it costs a running guest is told by `plan/price.ts`. */
   readonly description: string;
 }
 

@@ -7,31 +7,27 @@ const tuning: Fields = {
     type: count(),
     xml: "poll/@max",
     description:
-      "Longest busy polling in nanoseconds before the thread sleeps; 0: none. Absent: QEMU's default, 32768. Changed live; before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back.",
+      "Longest busy polling in nanoseconds before the thread sleeps; 0: none. Absent: QEMU's default, 32768. Before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back.",
   },
   pollGrow: {
     type: count(),
     xml: "poll/@grow",
-    description:
-      "Factor by which polling time grows; 0: QEMU's default. Changed live; lasts as pollMaxNs does.",
+    description: "Factor by which polling time grows; 0: QEMU's default. Lasts as pollMaxNs does.",
   },
   pollShrink: {
     type: count(),
     xml: "poll/@shrink",
-    description:
-      "Divisor by which polling time shrinks; 0: QEMU's default. Changed live; lasts as pollMaxNs does.",
+    description: "Divisor by which polling time shrinks; 0: QEMU's default. Lasts as pollMaxNs does.",
   },
   threadPoolMin: {
     type: count(),
     xml: "@thread_pool_min",
-    description:
-      "Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. Changed live. libvirt ≥ 8.5.",
+    description: "Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. libvirt ≥ 8.5.",
   },
   threadPoolMax: {
     type: count(1),
     xml: "@thread_pool_max",
-    description:
-      "Most threads for blocking requests. Absent: 64. Changed live, but can't be unset live. libvirt ≥ 8.5.",
+    description: "Most threads for blocking requests. Absent: 64. Can't be unset live. libvirt ≥ 8.5.",
   },
 };
 
@@ -54,7 +50,7 @@ export const ioThread: ValueType = {
       type: count(1),
       xml: "@id",
       required: true,
-      description: "Id within the domain, from 1. Adding and removing an unused one is live.",
+      description: "Id within the domain, from 1.",
     },
     ...tuning,
   },

@@ -43,25 +43,26 @@ const lifecycle: Fields = {
   xml: {
     type: text,
     description:
-      "Any `<domain>` XML, laid under the other arguments. The same place declared twice with different values is refused.",
+      "Any `<domain>` XML, laid under the other arguments. The same place declared twice with different values is refused. Changing it costs what the changed places cost.",
   },
   running: {
     type: { kind: "boolean", yes: "", no: "" },
-    description: "Whether the guest runs. Absent: left as it is.",
+    description:
+      "Whether the guest runs. Absent: left as it is. Changing it starts the guest or powers it off.",
   },
   autostart: {
     type: { kind: "boolean", yes: "", no: "" },
-    description: "Whether it starts with its host. Absent: left as it is. Changed live.",
+    description: "Whether it starts with its host. Absent: left as it is. Changing it: live.",
   },
   hotplugSlots: {
     type: count(0, 64),
     description:
-      "Spare PCIe root ports that a new q35 domain gets, for disks and controllers to be plugged in while it runs. Absent: 8.",
+      "Spare PCIe root ports that a new q35 domain gets, for disks and controllers to be plugged in while it runs. Absent: 8. Changing it later does nothing.",
   },
   undefineWith: {
     type: listOf(oneOf("managedSave", "snapshotsMetadata", "checkpointsMetadata", "nvram", "tpm")),
     description:
-      "What may be deleted with the domain when it is removed. Absent: nothing; what is there stops the removal. Disk images are never deleted.",
+      "What may be deleted with the domain when it is removed. Absent: nothing; what is there stops the removal. Disk images are never deleted. Changing it touches nothing on the host.",
   },
 };
 
@@ -70,16 +71,17 @@ const power: Fields = {
   whenRunning: {
     type: oneOf("live", "detach", "restart"),
     description:
-      'What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can\'t be done so is defined, waits for the next power cycle and is listed in pendingRestart.',
+      'What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can\'t be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now.',
   },
   shutdownTimeoutSeconds: {
     type: count(0, 86400),
-    description: "Seconds that a guest has to power off when asked to. Absent: 60.",
+    description:
+      "Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host.",
   },
   forceOff: {
     type: { kind: "boolean", yes: "", no: "" },
     description:
-      "Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error.",
+      "Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host.",
   },
 };
 
@@ -95,7 +97,7 @@ const pin: Fields = {
     type: { kind: "cpuset" },
     xml: "@cpuset",
     required: true,
-    description: "Host CPUs on which the thread may run. Changed live.",
+    description: "Host CPUs on which the thread may run.",
   },
 };
 

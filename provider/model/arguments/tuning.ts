@@ -32,12 +32,12 @@ export const bandwidth: ValueType = {
 const scheduler = {
   type: oneOf("batch", "idle", "fifo", "rr"),
   xml: "@scheduler",
-  description: "Scheduling policy of the kernel. libvirt has no live command for it: next boot.",
+  description: "Scheduling policy of the kernel.",
 } as const;
 const priority = {
   type: count(1, 99),
   xml: "@priority",
-  description: 'Real-time priority; needed with "fifo" and "rr". Next boot.',
+  description: 'Real-time priority; needed with "fifo" and "rr".',
 } as const;
 
 /** `<cputune>` of a Domain. */
@@ -48,7 +48,7 @@ export const cpuTune: ValueType = {
     shares: {
       type: count(1, 262144),
       xml: "shares",
-      description: "Weight of the guest against others. Next boot.",
+      description: "Weight of the guest against others.",
     },
     vcpuPins: {
       type: listOf({
@@ -60,17 +60,17 @@ export const cpuTune: ValueType = {
             type: { kind: "cpuset" },
             xml: "@cpuset",
             required: true,
-            description: "Host CPUs on which it may run. Changed live.",
+            description: "Host CPUs on which it may run.",
           },
         },
       }),
       xml: "vcpupin",
-      description: "Host CPUs per vCPU. Changed live.",
+      description: "Host CPUs per vCPU.",
     },
     emulatorPin: {
       type: { kind: "cpuset" },
       xml: "emulatorpin/@cpuset",
-      description: "Host CPUs for QEMU's main loop and helpers. Changed live.",
+      description: "Host CPUs for QEMU's main loop and helpers.",
     },
     ioThreadPins: {
       type: listOf({
@@ -87,12 +87,12 @@ export const cpuTune: ValueType = {
             type: { kind: "cpuset" },
             xml: "@cpuset",
             required: true,
-            description: "Host CPUs on which it may run. Changed live.",
+            description: "Host CPUs on which it may run.",
           },
         },
       }),
       xml: "iothreadpin",
-      description: "Host CPUs per IO thread. Changed live. The same as separate `IoThreadPin` resources.",
+      description: "Host CPUs per IO thread. The same as separate `IoThreadPin` resources.",
     },
     vcpuScheds: {
       type: listOf({
@@ -105,7 +105,7 @@ export const cpuTune: ValueType = {
         },
       }),
       xml: "vcpusched",
-      description: "Scheduling policy per vCPU. Next boot.",
+      description: "Scheduling policy per vCPU.",
     },
     ioThreadScheds: {
       type: listOf({
@@ -123,7 +123,7 @@ export const cpuTune: ValueType = {
         },
       }),
       xml: "iothreadsched",
-      description: "Scheduling policy per IO thread. Next boot.",
+      description: "Scheduling policy per IO thread.",
     },
   },
 };
@@ -136,12 +136,12 @@ export const numaTune: ValueType = {
     mode: {
       type: oneOf("strict", "preferred", "interleave", "restrictive"),
       xml: "memory/@mode",
-      description: 'Absent: "strict". Next boot.',
+      description: 'Absent: "strict".',
     },
     nodeset: {
       type: { kind: "cpuset" },
       xml: "memory/@nodeset",
-      description: "Host NUMA nodes from which the guest's memory is taken. Next boot.",
+      description: "Host NUMA nodes from which the guest's memory is taken.",
     },
   },
 };
