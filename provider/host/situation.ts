@@ -46,6 +46,7 @@ function makeSituation(host: HostFacts, domain: DomainFacts): Situation {
     isTransient: !domain.persistent,
     live: live && inForce(live, domain.ioThreads, host.onlineCpus),
     libvirtVersion: host.libvirtVersion,
+    qemuVersion: host.qemuVersion,
     onlineCpus: host.onlineCpus,
   };
 }

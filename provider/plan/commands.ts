@@ -2,7 +2,7 @@
 
 import { printCpuset } from "../model/cpuset.ts";
 import { printXml } from "../model/xml/print.ts";
-import { attributeOf, childrenOf, textOf, valueAt } from "../model/xml/read.ts";
+import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Change } from "./change.ts";
 import { deviceIn, metadataIn } from "./find.ts";
@@ -52,13 +52,28 @@ export const setPolling =
   (change) =>
     one("iothreadset", DOMAIN, ioThreadOf(change), pollOptions[name] ?? "", change.after ?? "0");
 
-/** libvirt refuses a minimum above the present maximum, so both travel together (9.0.0). */
-export const setThreadPool: Steps = (change) => {
-  const max = change.desired && attributeOf(change.desired, "thread_pool_max");
-  if (!max) return null;
-  const min = attributeOf(change.desired ?? undefined, "thread_pool_min") ?? "0";
-  return one("iothreadset", DOMAIN, ioThreadOf(change), "--thread-pool-min", min, "--thread-pool-max", max);
+/**
+ * One call per value, since libvirt and QEMU refuse a minimum above the present maximum and a maximum below the
+ * present minimum: which goes first depends on what is there. What is not declared stays.
+ * @see https://gitlab.com/libvirt/libvirt/-/issues/339
+ */
+export const setThreadPool: Steps = (change, { live, merged }) => {
+  const id = ioThreadOf(change);
+  const [was, wanted] = [live, merged].map((tree) => poolOf(tree, id));
+  // Without a maximum libvirt refuses any minimum.
+  if (wanted?.max === undefined) return null;
+  const isMinFirst = was?.max !== undefined && Number(wanted.min ?? 0) <= Number(was.max);
+  return (isMinFirst ? (["min", "max"] as const) : (["max", "min"] as const)).flatMap((end) => {
+    const value = wanted[end];
+    if (value === undefined || value === was?.[end]) return [];
+    return one("iothreadset", DOMAIN, id, `--thread-pool-${end}`, value);
+  });
 };
+
+function poolOf(domain: XmlElement, id: string) {
+  const thread = elementsAt(domain, "iothreadids/iothread").find((each) => attributeOf(each, "id") === id);
+  return { min: attributeOf(thread, "thread_pool_min"), max: attributeOf(thread, "thread_pool_max") };
+}
 
 /** A live pin can't be taken away: all CPUs are the same as none (measured, 9.0.0). */
 export const pin =
@@ -71,13 +86,26 @@ export const pin =
     return one(command, DOMAIN, ...[keyOf(change, command)].filter(Boolean), cpuset);
   };
 
-/** A command that takes the new text or value as its last word. */
+/** A command that takes the new text or value as its last word; virsh takes none after `--` for an option. */
 export const value =
   (command: string, ...options: string[]): Steps =>
   (change) => {
     const text = textAfter(change);
-    return text === null ? null : one(command, DOMAIN, ...options, text);
+    return text === null ? null : [{ args: [command, DOMAIN, "--live", ...options, "--", text] }];
   };
+
+/** A scheduler parameter of all threads of one sort. */
+export const setParameter =
+  (parameter: string): Steps =>
+  (change) => {
+    const text = textAfter(change);
+    return text === null ? null : one("schedinfo", DOMAIN, "--set", `${parameter}=${text}`);
+  };
+
+/** Texts of the domain: an empty one takes it away. */
+export const setText =
+  (...options: string[]): Steps =>
+  (change) => [{ args: ["desc", DOMAIN, "--live", ...options, "--", textAfter(change) ?? ""] }];
 
 /** Text of an element that comes whole, or the value that changes; null when it goes. */
 export function textAfter(change: Change): string | null {
@@ -158,13 +186,13 @@ export const setMetadata: Steps = (change, { live, merged }) => {
   const [before, after] = [live, merged].map((tree) => metadataIn(tree, change));
   const uri = attributeOf(after ?? before, attribute);
   if (!uri || !name) return null;
-  if (!after) return one("metadata", DOMAIN, uri, "--remove");
+  if (!after) return one("metadata", DOMAIN, "--uri", uri, "--remove");
   const bare = {
     ...after,
     name,
     attributes: after.attributes.filter((each) => each.name !== attribute),
   };
-  return one("metadata", DOMAIN, uri, "--key", prefix || name, "--set", printXml(bare));
+  return one("metadata", DOMAIN, "--uri", uri, "--key", prefix || name, "--set", printXml(bare));
 };
 
 /** Takes a device out; the next step waits until the guest has let it go. */

@@ -25,6 +25,7 @@ const featureRows: readonly FeatureRow[] = [
   {
     name: "a thread pool of an IO thread",
     libvirt: 8_005_000,
+    qemu: 7_001_000,
     find: (domain) => [
       ...threadsWith(domain, "@thread_pool_min"),
       ...threadsWith(domain, "@thread_pool_max"),

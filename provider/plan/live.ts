@@ -9,6 +9,8 @@ export function planLive(change: Change, context: LiveContext): PlannedChange | 
   for (const row of rows) {
     if (!row.kinds.includes(change.kind) || !fits(row.place, place)) continue;
     if (row.since !== undefined && context.libvirtVersion < row.since) continue;
+    if (row.sinceQemu !== undefined && context.qemuVersion > 0 && context.qemuVersion < row.sinceQemu)
+      continue;
     if (row.label === "detach" && context.allowed === "live") continue;
     const made = row.steps(change, context);
     if (!made) continue;

@@ -16,7 +16,9 @@ import {
   replaceDevice,
   setMemory,
   setMetadata,
+  setParameter,
   setPolling,
+  setText,
   setThreadPool,
   setVcpus,
   updateDevice,
@@ -35,6 +37,7 @@ const threads: readonly Row[] = [
       kinds: added,
       order: 1,
       label: "live",
+      since: 4_010_000,
       note: { before: 9_004_000, text: "a power cycle takes it away; it is put back by the next up" },
       steps: setPolling(name),
     }),
@@ -46,6 +49,7 @@ const threads: readonly Row[] = [
       order: 1,
       label: "live",
       since: 8_005_000,
+      sinceQemu: 7_001_000,
       steps: setThreadPool,
     }),
   ),
@@ -85,10 +89,7 @@ const tuning: readonly Row[] = [
       kinds: added,
       order: 2,
       label: "live",
-      steps: (change, context) =>
-        value("schedinfo")(change, context)?.map(({ args }) => ({
-          args: ["schedinfo", args[1] ?? "", "--live", "--set", `${parameter}=${args[2]}`],
-        })) ?? null,
+      steps: setParameter(parameter),
     }),
   ),
   { place: "vcpu/@current", kinds: any, order: 2, label: "live", only: "more", steps: setVcpus },
@@ -103,8 +104,8 @@ const tuning: readonly Row[] = [
 ];
 
 const texts: readonly Row[] = [
-  { place: "title", kinds: added, order: 2, label: "live", steps: value("desc", "--title") },
-  { place: "description", kinds: added, order: 2, label: "live", steps: value("desc") },
+  { place: "title", kinds: any, order: 2, label: "live", steps: setText("--title") },
+  { place: "description", kinds: any, order: 2, label: "live", steps: setText() },
   { place: "metadata/**", kinds: any, order: 2, label: "live", steps: setMetadata },
   ...["poweroff", "reboot", "crash"].map(
     (event): Row => ({
@@ -112,6 +113,7 @@ const texts: readonly Row[] = [
       kinds: added,
       order: 2,
       label: "live",
+      since: 3_009_000,
       steps: value("set-lifecycle-action", event),
     }),
   ),

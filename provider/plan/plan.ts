@@ -16,6 +16,8 @@ export interface Situation {
    */
   readonly live: XmlElement | null;
   readonly libvirtVersion: number;
+  /** Absent or 0: not known. */
+  readonly qemuVersion?: number;
   readonly onlineCpus: readonly number[];
   /** The domain has no definition of its own and vanishes when it stops. Absent: it has one. */
   readonly isTransient?: boolean;
@@ -119,10 +121,10 @@ function planRunning(
   defined: ReadonlySet<string>,
   allowed: WhenRunning,
 ): LiveChange[] {
-  const { live, onlineCpus, libvirtVersion } = situation;
+  const { live, onlineCpus, libvirtVersion, qemuVersion = 0 } = situation;
   if (!live) return [];
   const { tree: merged, diff } = mergeDomain({ recorded, desired, actual: live });
-  const context = { onlineCpus, libvirtVersion, live, merged, allowed };
+  const context = { onlineCpus, libvirtVersion, qemuVersion, live, merged, allowed };
   const planned = diff.changes.map((change) => {
     const made = planLive(change, context);
     // A guest is asked once: what it has not done since is told, not asked again by every preview.

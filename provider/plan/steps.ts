@@ -27,6 +27,8 @@ export interface LiveContext {
   readonly onlineCpus: readonly number[];
   /** libvirt's version as a number: 9.0.0 is 9000000. */
   readonly libvirtVersion: number;
+  /** QEMU's likewise; 0 when it is not known: then libvirt's alone counts. */
+  readonly qemuVersion: number;
   /** The running guest as it is, and as it is to be. */
   readonly live: XmlElement;
   readonly merged: XmlElement;
@@ -44,6 +46,8 @@ export interface Row {
   readonly label: "live" | "detach";
   /** libvirt's first version that can. Absent: all that are supported. */
   readonly since?: number;
+  /** QEMU's first version that can. Absent likewise. */
+  readonly sinceQemu?: number;
   /** What people have to know of it, on libvirt before a version. */
   readonly note?: { readonly before: number; readonly text: string };
   /** The guest has to cooperate and may take its time: asked once, when the definition changes too. */

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import type { DomainFacts, HostFacts } from "../../provider/host/facts.ts";
 import { readDomain } from "../../provider/host/read.ts";
@@ -17,6 +18,7 @@ import { makeImage } from "../../tools/sandbox/images.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { testDomain } from "../support/domains.ts";
 import { printGuestXml } from "../support/guest.ts";
+import { findLies } from "../support/inForce.ts";
 
 /** One change to a running guest: what it is said to cost, and what it does. */
 interface Case {
@@ -48,6 +50,11 @@ const cdrom = (file: string) =>
   devices(
     `<disk type='file' device='cdrom'>${file && `<source file='${file}'/>`}<target dev='sdz' bus='scsi'/><readonly/></disk>`,
   );
+
+/** Seconds that QEMU has run, by the kernel. */
+function uptimeOf({ qemuStartTime }: DomainFacts): number {
+  return Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]) - (qemuStartTime ?? 0) / 100;
+}
 
 /** Rows that this machine can't show, with the reason. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -279,6 +286,14 @@ describe("what a change costs a running guest, and what it does", function () {
       live: /<on_poweroff>restart<[\s\S]*<on_reboot>restart</,
     },
     {
+      name: "take title and description away",
+      kind: "Domain",
+      from: { title: "a", description: "b" },
+      to: {},
+      label: "live",
+      live: without("<title>|<description>"),
+    },
+    {
       name: "plug in a virtio disk",
       kind: "VirtioDisk",
       to: { target: "vdb", source: { file: image("vdb") }, format: "raw", ioThread: 1 },
@@ -370,6 +385,22 @@ describe("what a change costs a running guest, and what it does", function () {
       live: /cache='none' iothread='2'\/>\s*<source file='[^']*prices-vdd/,
     },
     {
+      name: "a disk's queues, io and discard, which libvirt says it has changed and has not",
+      kind: "VirtioDisk",
+      from: { target: "vdg", source: { file: image("vdg") }, cache: "none" },
+      to: {
+        target: "vdg",
+        source: { file: image("vdg") },
+        cache: "none",
+        io: "native",
+        discard: "unmap",
+        queues: 2,
+      },
+      label: "next boot",
+      live: /cache='none'\/>\s*<source file='[^']*prices-vdg/,
+      inactive: /cache='none' io='native' discard='unmap' queues='2'\/>\s*<source file='[^']*prices-vdg/,
+    },
+    {
       name: "remove a disk",
       kind: "VirtioDisk",
       from: { target: "vde", source: { file: image("vde") } },
@@ -383,6 +414,22 @@ describe("what a change costs a running guest, and what it does", function () {
       from: { target: "vdf", source: { file: image("vdf") }, ...detach },
       label: "detach",
       live: without("prices-vdf"),
+    },
+    {
+      name: "remove a SCSI disk, with detach allowed",
+      kind: "Domain",
+      from: { disks: [{ target: "sdc", bus: "scsi", source: { file: image("sdc") } }], ...detach },
+      to: { ...detach },
+      label: "detach",
+      live: without("prices-sdc"),
+    },
+    {
+      name: "the IO thread of a controller with disks on it, with detach allowed",
+      kind: "VirtioScsiController",
+      to: { index: 0, ioThread: 2, ...detach },
+      label: "next boot",
+      live: /<controller type='scsi' index='0' model='virtio-scsi'>\s*<driver iothread='1'/,
+      inactive: /<controller type='scsi' index='0' model='virtio-scsi'>\s*<driver iothread='2'/,
     },
     {
       name: "a controller's IO thread, with detach allowed",
@@ -415,6 +462,57 @@ describe("what a change costs a running guest, and what it does", function () {
       label: "detach",
       live: without("52:54:00:99:99:01"),
     },
+    {
+      name: "a scheduler of a vCPU and of the emulator",
+      kind: "Domain",
+      to: {
+        cpuTune: { vcpuScheds: [{ vcpus: "0", scheduler: "batch" }] },
+        xml: "<domain><cputune><emulatorsched scheduler='idle'/></cputune></domain>",
+      },
+      label: "next boot",
+      live: without("<vcpusched|<emulatorsched"),
+      inactive: /<emulatorsched scheduler='idle'\/>\s*<vcpusched vcpus='0' scheduler='batch'/,
+    },
+    {
+      name: "more vCPUs than there can be",
+      kind: "Domain",
+      to: { vcpus: 4 },
+      label: "next boot",
+      live: /<vcpu placement='static'>2</,
+      inactive: /<vcpu placement='static' current='\d'>4</,
+    },
+    {
+      name: "the boot order",
+      kind: "Domain",
+      to: { bootDevices: [{ dev: "network" }] },
+      label: "next boot",
+      live: without("<boot dev='network'"),
+      inactive: /<boot dev='network'/,
+    },
+    {
+      name: "the firmware",
+      kind: "Domain",
+      to: { loader: { path: "/usr/share/seabios/bios.bin", type: "rom" } },
+      label: "next boot",
+      live: without("seabios/bios.bin"),
+      inactive: /<loader [^>]*>\/usr\/share\/seabios\/bios.bin</,
+    },
+    {
+      name: "the machine",
+      kind: "Domain",
+      to: { machine: "pc-q35-7.0" },
+      label: "next boot",
+      live: without("pc-q35-7.0"),
+      inactive: /machine='pc-q35-7.0'/,
+    },
+    {
+      name: "what no row of the table knows",
+      kind: "Domain",
+      to: { xml: "<domain><genid>11111111-2222-4333-8444-555555555555</genid></domain>" },
+      label: "next boot",
+      live: without("<genid>"),
+      inactive: /<genid>11111111/,
+    },
   ];
 
   for (const one of cases()) {
@@ -423,14 +521,17 @@ describe("what a change costs a running guest, and what it does", function () {
       const isSame = from !== undefined && to !== undefined;
       if (from) await guest.create(kind, from);
       const before = await planOf(kind, from, to);
+      const uptimeSeconds = uptimeOf(before.domain);
       expect(before.labels, before.told).to.deep.equal([label]);
       if (to) await (isSame ? guest.update(kind, from, to) : guest.create(kind, to));
       else if (from) await guest.delete(kind, from);
       const after = await planOf(kind, from, to);
+      expect(uptimeOf(after.domain)).to.be.at.least(uptimeSeconds);
       expect([after.domain.qemuPid, after.domain.qemuStartTime]).to.deep.equal([
         before.domain.qemuPid,
         before.domain.qemuStartTime,
       ]);
+      expect(await findLies(guest)).to.deep.equal([]);
       expect(after.domain.liveXml).to.match(live);
       expect(after.domain.inactiveXml).to.match(inactive);
       expect(after.due, after.told).to.deep.equal([]);
