@@ -6,6 +6,9 @@
 import { HostError, PartialFailure } from "../errors.ts";
 import { checkResource } from "../host/check.ts";
 import { diffResource, readResource } from "../host/compare.ts";
+import { recordCreation } from "../host/creation.ts";
+import { foreseeResource } from "../host/foresee.ts";
+import { planFile } from "../host/planFile.ts";
 import { replacedArguments } from "../host/replaced.ts";
 import { createResource, deleteResource, updateResource } from "../host/resource.ts";
 import { closeConnections } from "../host/session.ts";
@@ -35,6 +38,9 @@ function handlersOf(kind: Kind) {
       const failures = checkResource(kind, args);
       // The engine asks next what has changed: with PULUMI_PARALLEL_DIFF of all hosts before the first has answered.
       if (failures.length === 0 && olds.host === args.host) readAhead(String(args.host));
+      const isNew = olds.host === undefined;
+      if (failures.length === 0 && isNew && planFile() !== null)
+        await recordCreation(kind, args, (await foreseeResource(kind, null, args)).outputs);
       return { inputs: withSecrets(kind, news), failures };
     },
     diff: async (id: string, olds: Properties, news: Properties) => {

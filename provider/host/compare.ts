@@ -10,6 +10,7 @@ import { diffLifecycle } from "./lifecycle.ts";
 import { printLines } from "./lines.ts";
 import { lintsOf, tellOnce } from "./lints.ts";
 import { recordHost, recordNewDomain, recordResource, recordUnreachable } from "./planFile.ts";
+import { threadsDeclaredFor } from "./rivals.ts";
 import { connectionTo } from "./session.ts";
 import { situationOf } from "./situation.ts";
 import { snapshotOf } from "./snapshot.ts";
@@ -24,7 +25,7 @@ export interface Difference {
   readonly runState: readonly string[];
   /** One line per change, with its label; then what waits for a power cycle already. */
   readonly lines: readonly string[];
-  /** What is unwise or impossible about the domain, told once per process. */
+  /** What is impossible, and what is unwise about the domain; the latter is told once per process. */
   readonly lints: readonly string[];
   /** Why the host could not be asked; null when it was. */
   readonly unreachable: HostError | null;
@@ -65,7 +66,10 @@ export async function diffResource(
     if (kind.name === "Domain") recordNewDomain(connection, kind, args, name, declare(kind, args));
     return { isNeeded: true, changes: [], runState: [], lines, lints: [], unreachable: null };
   }
-  const situation = situationOf(snapshot.host, domain);
+  const situation = {
+    ...situationOf(snapshot.host, domain),
+    comingThreads: threadsDeclaredFor(connection.host, name),
+  };
   const desired = declare(kind, args);
   const isUnedited = JSON.stringify(recorded) === JSON.stringify(args);
   const before = isUnedited ? desired : declare(kind, recorded);
@@ -79,7 +83,10 @@ export async function diffResource(
     changes: due,
     runState: runState.map(({ path }) => path),
     lines: printLines({ kind, recorded, args, domain, plan, runState, secrets: known.secrets }),
-    lints: tellOnce(`${connection.host}#${name}`, lints).map((line) => `${name}: ${line}`),
+    lints: [
+      ...plan.obstacles.map((obstacle) => `not possible: ${obstacle}`),
+      ...tellOnce(`${connection.host}#${name}`, lints),
+    ].map((line) => `${name}: ${line}`),
     unreachable: null,
   };
 }

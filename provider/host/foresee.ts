@@ -8,6 +8,7 @@ import { parseCpuset, printCpuset } from "../model/cpuset.ts";
 import { ioThreadIds } from "../model/elements/normalise.ts";
 import { valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
+import { emptyDomain } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/declaration.ts";
 import { mergeDomain } from "../plan/merge.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -19,6 +20,7 @@ import { diffLifecycle } from "./lifecycle.ts";
 import { printLines } from "./lines.ts";
 import { newUuidOf } from "./newUuid.ts";
 import type { HostSnapshot } from "./read.ts";
+import { noteDeclaration, threadsDeclaredFor } from "./rivals.ts";
 import { forRun } from "./run.ts";
 import { connectionTo } from "./session.ts";
 import { situationOf } from "./situation.ts";
@@ -27,8 +29,6 @@ import { allowedOf, isThere, tookOver } from "./state.ts";
 
 /** Definitions as they will be when all that was foreseen is done: the next free id depends on it. */
 const foreseen = forRun(() => new Map<string, XmlElement>());
-
-const empty: XmlElement = { kind: "element", name: "domain", attributes: [], children: [] };
 
 export interface Foreseen {
   /** Arguments and outputs; `unknown` where only the host can tell. */
@@ -57,18 +57,21 @@ export async function foreseeResource(
     kind.name === "IoThread" ? { ...known, ...numbered(connection, name, domain, args) } : known;
   const own = kind.name === "IoThread" ? { ...args, ioThreadId: full.ioThreadId } : args;
   const declared = declare(kind, own);
+  noteDeclaration(kind, own, declared);
   remember(connection, name, domain, declared);
   if (!domain) {
     const made = kind.name === "Domain" ? await newDomain(connection, snapshot, name, args) : {};
     return { outputs: { ...full, ...made }, lines: [] };
   }
-  const situation = situationOf(snapshot.host, domain);
+  const comingThreads = threadsDeclaredFor(connection.host, name);
+  const situation = { ...situationOf(snapshot.host, domain), comingThreads };
   const plan = planDomain(recorded && declare(kind, recorded), declared, situation, allowedOf(args));
   const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
   return {
     outputs: { ...full, ...foreseenFacts(kind, full, domain, snapshot.host, plan) },
     lines: [
       ...(recorded === null && isThere(kind, own, snapshot.host, domain) ? [tookOver(kind, own, name)] : []),
+      ...plan.obstacles.map((obstacle) => `${name}: not possible: ${obstacle}`),
       ...printLines({ kind, recorded: recorded ?? {}, args: own, domain, plan, runState, secrets }),
     ],
   };
@@ -80,7 +83,7 @@ function remember(
   domain: DomainFacts | null,
   desired: XmlElement,
 ): void {
-  const before = definitionOf(connection, name, domain) ?? empty;
+  const before = definitionOf(connection, name, domain) ?? emptyDomain;
   foreseen().set(`${connection.host}#${name}`, mergeDomain({ recorded: null, desired, actual: before }).tree);
 }
 
@@ -102,7 +105,10 @@ function declareThreads(threads: readonly { readonly id: number }[]): XmlElement
       children: [],
     }),
   );
-  return { ...empty, children: [{ kind: "element", name: "iothreadids", attributes: [], children: list }] };
+  return {
+    ...emptyDomain,
+    children: [{ kind: "element", name: "iothreadids", attributes: [], children: list }],
+  };
 }
 
 /** The id that a thread will get which is given none. */
@@ -127,7 +133,7 @@ async function newDomain(
   name: string,
   args: Arguments,
 ): Promise<Arguments> {
-  const given = args.uuid ?? valueAt(parseXmlArgument(args) ?? empty, "uuid");
+  const given = args.uuid ?? valueAt(parseXmlArgument(args) ?? emptyDomain, "uuid");
   const taken = new Set([...domains.values()].map((each) => each.uuid));
   const uuid = given ?? (await newUuidOf(connection, name, taken).catch(() => null)) ?? unknown;
   return { uuid, state: args.running === true ? "running" : "shut off", pendingRestart: [] };

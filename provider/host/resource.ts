@@ -5,6 +5,7 @@ import { ioThreadIds } from "../model/elements/normalise.ts";
 import { parseDomainXml } from "../model/xml/parse.ts";
 import { childrenOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
+import { emptyDomain } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/declaration.ts";
 import type { Applied, DomainRead } from "./apply.ts";
 import { applyDeclaration } from "./apply.ts";
@@ -152,11 +153,10 @@ export async function deleteResource(kind: Kind, recorded: Arguments): Promise<r
     const { domain } = read;
     if (!domain) return [];
     if (kind.name === "VirtioScsiController") refuseInUse(connection, domain, String(recorded.index));
-    const empty: XmlElement = { kind: "element", name: "domain", attributes: [], children: [] };
     const declaration = {
       name,
       recorded: declare(kind, recorded),
-      desired: empty,
+      desired: emptyDomain,
       allowed: allowedOf(recorded),
       mayDefine: false,
     };

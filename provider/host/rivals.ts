@@ -1,5 +1,6 @@
 import type { Arguments, Failure } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
+import { ioThreadIds } from "../model/elements/normalise.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Declaration } from "../plan/conflicts.ts";
 import { findRivals } from "../plan/conflicts.ts";
@@ -15,16 +16,36 @@ const declared = forRun(() => new Map<string, Map<string, Declaration>>());
  * for ever. A resource that is checked again replaces what it said before. Unknown values declare nothing.
  */
 export function rivalsOf(kind: Kind, args: Arguments, tree: XmlElement): Failure[] {
+  const own = noteDeclaration(kind, args, tree);
+  if (!own) return [];
+  const all = [
+    ...(declared()
+      .get(placeOf(String(args.host), domainNameOf(kind, args)))
+      ?.values() ?? []),
+  ];
+  return all.flatMap((other) => (other === own ? [] : findRivals([own, other])));
+}
+
+/** Keeps what a resource declares; null when that is not known yet. */
+export function noteDeclaration(kind: Kind, args: Arguments, tree: XmlElement): Declaration | null {
   const name = kind.name === "Domain" ? (args.name ?? args.xml) : args.domain;
-  if (typeof args.host !== "string" || typeof name !== "string") return [];
+  if (typeof args.host !== "string" || typeof name !== "string") return null;
   const key = kind.key === null ? "" : args[kind.key];
-  if (kind.key !== null && typeof key !== "number" && typeof key !== "string") return [];
+  if (kind.key !== null && typeof key !== "number" && typeof key !== "string") return null;
   const domain = domainNameOf(kind, args);
-  const place = `${canonicalHost(args.host)}#${domain}`;
+  const place = placeOf(args.host, domain);
   const owner = kind.key === null ? `Domain ${domain}` : `${kind.name} ${key} of ${domain}`;
   const all = declared().get(place) ?? new Map<string, Declaration>();
   declared().set(place, all);
   const own = { owner, tree };
   all.set(owner, own);
-  return [...all.values()].flatMap((other) => (other === own ? [] : findRivals([own, other])));
+  return own;
 }
+
+/** Ids of the IO threads that resources of this program declare for a domain, as far as they were checked. */
+export function threadsDeclaredFor(host: string, domain: string): number[] {
+  const all = declared().get(placeOf(host, domain))?.values() ?? [];
+  return [...all].flatMap(({ tree }) => ioThreadIds(tree));
+}
+
+const placeOf = (host: string, domain: string) => `${canonicalHost(host)}#${domain}`;

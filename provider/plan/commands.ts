@@ -4,6 +4,7 @@ import { printCpuset } from "../model/cpuset.ts";
 import { printXml } from "../model/xml/print.ts";
 import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
+import { emptyDomain } from "../model/xml/tree.ts";
 import type { Change } from "./change.ts";
 import { deviceIn, metadataIn } from "./find.ts";
 import type { Row, RowStep } from "./steps.ts";
@@ -147,8 +148,6 @@ export const attachController: Steps = (change, context) =>
   attributeOf(change.desired ?? undefined, "model")?.startsWith("virtio")
     ? attachDevice(change, context)
     : null;
-
-const emptyDomain: XmlElement = { kind: "element", name: "domain", attributes: [], children: [] };
 
 /** Rewrites one device as it is to be, for what libvirt can change in place. */
 export const updateDevice: Steps = (change, { merged }) => {

@@ -14,14 +14,14 @@ export function findObstacles(
   steps: readonly LiveStep[],
 ): string[] {
   return [
-    ...missingThreads(next),
+    ...missingThreads(next, situation.comingThreads ?? []),
     ...lackingCpus(desired, situation.onlineCpus),
     ...missingSlots(situation, steps),
   ];
 }
 
-function missingThreads(next: XmlElement): string[] {
-  const ids = ioThreadIds(next);
+function missingThreads(next: XmlElement, coming: readonly number[]): string[] {
+  const ids = [...new Set([...ioThreadIds(next), ...coming])];
   return findMissingThreads(next, ids).map(
     (what) =>
       `${what}, which the domain does not have; declare it or use one of ${ids.join(", ") || "none"} (ioThread)`,

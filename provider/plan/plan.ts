@@ -21,6 +21,8 @@ export interface Situation {
   readonly onlineCpus: readonly number[];
   /** The domain has no definition of its own and vanishes when it stops. Absent: it has one. */
   readonly isTransient?: boolean;
+  /** Ids of IO threads that other resources of the same program will have added by then. Absent: none. */
+  readonly comingThreads?: readonly number[];
 }
 
 export interface Pending {

@@ -7,13 +7,13 @@ import type { Lint } from "../plan/lint.ts";
 import { lintLevels } from "../plan/lint.ts";
 import type { ErrorRecord, HostRecord, PlanRecord, ResourceRecord } from "../plan/recordTypes.ts";
 import type { Preview } from "./preview.ts";
-import { latestRecords } from "./readRecords.ts";
+import { withPlanned } from "./readRecords.ts";
 import type { DomainReport, HostCpus, HostReport, Report, Totals } from "./report.ts";
 import { diffLines } from "./xmlDiff.ts";
 
-/** Records in any order to one report. What Pulumi plans and the provider was not asked about comes from the preview. */
+/** Records in any order to one report. What only Pulumi plans comes from the preview. */
 export function makeReport(records: readonly PlanRecord[], preview: Preview | null = null): Report {
-  const latest = latestRecords([...(preview?.records ?? []), ...records]);
+  const latest = withPlanned(records, preview?.records ?? []);
   const hosts = [...new Set(latest.map((record) => record.host))].sort(compareText);
   const names = shortNames(hosts);
   const reports = hosts.map((host) =>

@@ -9,8 +9,10 @@ export interface Preview {
   readonly records: readonly ResourceRecord[];
 }
 
+type Inputs = Readonly<Record<string, unknown>>;
+
 interface Side {
-  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly inputs?: Inputs;
 }
 
 interface Step {
@@ -30,7 +32,7 @@ const keys: Readonly<Record<string, string | null>> = {
   VirtioScsiController: "index",
 };
 
-/** Operations at which Pulumi does not ask the provider what would change. */
+/** Operations at which Pulumi does not ask the provider what would change, at the least that they cost. */
 const labels: Readonly<Record<string, Label>> = {
   create: "define",
   delete: "delete",
@@ -63,18 +65,22 @@ export function readPreview(text: string, canonical: (host: string) => string): 
 function recordOf(step: Step, canonical: (host: string) => string): ResourceRecord[] {
   const label = labels[step.op];
   const kind = /(?:pulumi-nodejs:virsh|virsh:index):(\w+)::/.exec(step.urn)?.[1] ?? "";
-  const inputs = (step.op === "delete" ? step.oldState : (step.newState ?? step.oldState))?.inputs ?? {};
+  const old = step.oldState?.inputs;
+  const next = step.newState?.inputs;
+  // What is removed or replaced is told where it is; what is made anew, by the provider where it will be.
+  const inputs = (step.op === "create" ? next : (old ?? next)) ?? {};
   const key = keys[kind];
   if (label === undefined || key === undefined || typeof inputs.host !== "string") return [];
   const domain =
     kind === "Domain" ? (inputs.name ?? /<name>([^<]*)</.exec(String(inputs.xml))?.[1]) : inputs.domain;
-  const name = { kind, key: key === null ? null : plain(inputs[key]) };
-  const what = name.key === null ? kind : `${kind} ${name.key}`;
+  const keyIn = (side: Inputs) =>
+    key === null ? null : plain(side[key], `${nameOf(step.urn)}, not known yet`);
+  const called = (side: Inputs) => (key === null ? kind : `${kind} ${keyIn(side)}`);
   const change: RecordedChange = {
     kind: step.op === "create" ? "add" : step.op === "delete" ? "remove" : "change",
     path: "resource",
-    before: step.op === "create" ? null : what,
-    after: step.op === "delete" ? null : `${what}${because(step)}`,
+    before: step.op === "create" ? null : called(inputs),
+    after: step.op === "delete" ? null : `${called(next ?? inputs)}${because(step)}`,
     label,
   };
   const starts = step.op === "create" && kind === "Domain" && inputs.running === true;
@@ -85,7 +91,7 @@ function recordOf(step: Step, canonical: (host: string) => string): ResourceReco
       kind: "resource",
       host: canonical(inputs.host),
       domain: plain(domain),
-      resource: name,
+      resource: { kind, key: keyIn(inputs) },
       isRunning: null,
       label: starts ? "start" : label,
       changes: starts ? [change, start] : [change],
@@ -103,9 +109,13 @@ function because(step: Step): string {
   return step.op === "replace" && reasons.length > 0 ? ` (another ${reasons.join(", ")})` : "";
 }
 
+/** What the engine writes for a value that it does not know yet. */
+const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 /** An argument's value, or what stands for one that is not known before the apply. */
-function plain(value: unknown): string {
-  return typeof value === "string" || typeof value === "number" ? String(value) : "(not known yet)";
+function plain(value: unknown, otherwise = "not known yet"): string {
+  const isKnown = value !== unknownMark && (typeof value === "string" || typeof value === "number");
+  return isKnown ? String(value) : `(${otherwise})`;
 }
 
 function nameOf(urn: string): string {

@@ -1,4 +1,4 @@
-import type { PlanRecord } from "../plan/recordTypes.ts";
+import type { PlanRecord, ResourceRecord } from "../plan/recordTypes.ts";
 import { recordFormat } from "../plan/recordTypes.ts";
 
 /**
@@ -30,11 +30,39 @@ export function readRecords(text: string): PlanRecord[] {
   });
 }
 
-/** One record per host and resource: of several runs into the same file the last one counts. */
-export function latestRecords(records: readonly PlanRecord[]): PlanRecord[] {
-  const keyOf = (record: PlanRecord) =>
-    record.kind === "host"
-      ? JSON.stringify([record.host])
-      : JSON.stringify([record.host, record.domain, record.resource?.kind, record.resource?.key]);
-  return [...new Map(records.map((record) => [keyOf(record), record])).values()];
+/**
+ * One record per host and resource: of several runs into the same file the last one counts. With what only the
+ * engine plans: removals, and that something is made anew.
+ */
+export function withPlanned(
+  records: readonly PlanRecord[],
+  planned: readonly ResourceRecord[],
+): PlanRecord[] {
+  const own = new Map(records.map((record) => [keyOf(record), record]));
+  for (const plan of planned) {
+    const record = own.get(keyOf(plan));
+    if (isNumbered(plan, records)) continue;
+    if (!record) own.set(keyOf(plan), plan);
+    else if (record.kind === "resource" && plan.label === "replace")
+      own.set(keyOf(plan), { ...record, label: "replace", changes: [...plan.changes, ...record.changes] });
+  }
+  return [...own.values()];
+}
+
+/** Whether a thread that the program gives no id has got one from the provider, and is recorded under it. */
+function isNumbered({ host, domain, resource }: ResourceRecord, records: readonly PlanRecord[]): boolean {
+  if (resource.kind !== "IoThread" || !resource.key?.startsWith("(")) return false;
+  return records.some(
+    (record) =>
+      record.kind === "resource" &&
+      record.host === host &&
+      record.domain === domain &&
+      record.resource.kind === resource.kind &&
+      record.changes.some(({ kind }) => kind === "add"),
+  );
+}
+
+function keyOf(record: PlanRecord): string {
+  if (record.kind === "host") return JSON.stringify([record.host]);
+  return JSON.stringify([record.host, record.domain, record.resource?.kind, record.resource?.key]);
 }

@@ -64,8 +64,8 @@ describe("pulumi preview --json by the real engine", function () {
       await pulumi("1", "up", "--yes", "--skip-preview");
       expect((await preview("1")).told).to.deep.equal([]);
       expect((await preview("2")).told).to.deep.equal([
+        `${name} IoThread 1 replace`,
         `${name} IoThread 2 delete`,
-        `${name} IoThread 3 replace`,
       ]);
     } finally {
       await pulumi("1", "destroy", "--yes", "--skip-preview");

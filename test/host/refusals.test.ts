@@ -1,6 +1,10 @@
 import { expect } from "chai";
+import { diffResource } from "../../provider/host/compare.ts";
 import { readDomain } from "../../provider/host/read.ts";
+import { noteDeclaration } from "../../provider/host/rivals.ts";
 import type { KindName } from "../../provider/model/arguments/kinds.ts";
+import { kinds } from "../../provider/model/arguments/kinds.ts";
+import { declare } from "../../provider/plan/declaration.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { failureOf, testDomain } from "../support/domains.ts";
@@ -101,6 +105,19 @@ describe("what a host can't do is refused before anything has changed", function
     } finally {
       await off.remove();
     }
+  });
+
+  it("is told by the preview before; a thread that the program declares is none of it", async () => {
+    const at = { host: guest.connection.host, domain: guest.name, ioThread: 5 };
+    const lintsOf = async (args: Record<string, unknown>) =>
+      (await diffResource(kinds.IoThreadPin, args, args)).lints.join("\n");
+    expect(await lintsOf({ ...at, cpuset: "0,63" })).to.match(
+      /not possible: cpuset 0,63 of iothreadpin names CPU 63/,
+    );
+    expect(await lintsOf({ ...at, cpuset: "0" })).to.match(/not possible: a pin names IO thread 5/);
+    const thread = { ...at, ioThreadId: 5 };
+    noteDeclaration(kinds.IoThread, thread, declare(kinds.IoThread, thread));
+    expect(await lintsOf({ ...at, cpuset: "0" })).not.to.contain("not possible");
   });
 
   for (const { name, args, want } of [

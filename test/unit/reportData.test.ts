@@ -182,6 +182,36 @@ describe("pulumi preview --json in a report", () => {
     expect(report.operations).to.deep.equal({ delete: 1, same: 3 });
     expect(report.totals).to.include({ changes: 0, errors: 1 });
   });
+  it("keeps what is replaced where it was, and a replacement one beside what the provider says of it", () => {
+    const replaced = { op: "replace", urn, replaceReasons: ["target"] };
+    const old = { ...replaced, oldState: { inputs }, newState: { inputs: { ...inputs, target: "vdc" } } };
+    expect(read([old]).records[0]?.resource.key).to.equal("vdb");
+    expect(read([old]).records[0]?.changes[0]).to.include({ after: "VirtioDisk vdc (another target)" });
+    const own = resource(
+      "db",
+      { resource: { kind: "VirtioDisk", key: "vdb" }, label: "live" },
+      "qemu+ssh://root@hv1/system",
+    );
+    const { hosts } = makeReport([own], read([{ ...replaced, newState: { inputs } }]));
+    expect(hosts[0]?.domains[0]?.label).to.equal("replace");
+    expect(hosts[0]?.domains[0]?.changes).to.have.length(own.changes.length + 1);
+  });
+  it("tells a thread without an id once, by the id that the provider foresees", () => {
+    const thread = urn.replace("VirtioDisk", "IoThread");
+    const preview = read([{ op: "create", urn: thread, newState: { inputs } }]);
+    expect(preview.records[0]?.resource.key).to.equal("(data, not known yet)");
+    expect(makeReport([], preview).totals.changes).to.equal(1);
+    const own = resource(
+      "db",
+      {
+        resource: { kind: "IoThread", key: "3" },
+        changes: [{ kind: "add", path: "iothreadids/iothread[3]", before: null, after: "3", label: "live" }],
+      },
+      "qemu+ssh://root@hv1/system",
+    );
+    const changes = makeReport([own], preview).hosts[0]?.domains[0]?.changes;
+    expect(changes?.map(({ label }) => label)).to.deep.equal(["live"]);
+  });
   it("refuses what is none", () => {
     expect(() => readPreview("[]", String)).to.throw(/no steps/);
     expect(() => readPreview("Previewing", String)).to.throw(/not JSON/);

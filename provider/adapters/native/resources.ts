@@ -13,6 +13,7 @@ import {
 import { PartialFailure } from "../../errors.ts";
 import { findInvalid, findRefused } from "../../host/check.ts";
 import { readResource } from "../../host/compare.ts";
+import { recordCreation } from "../../host/creation.ts";
 import { foreseeResource } from "../../host/foresee.ts";
 import { importResource } from "../../host/import.ts";
 import { createResource, deleteResource, updateResource } from "../../host/resource.ts";
@@ -70,6 +71,7 @@ export async function create(request: CreateRequest): Promise<CreateResponse> {
   const response = new CreateResponse();
   if (request.getPreview()) {
     const { outputs, lines } = await foreseeResource(kind, null, args, secrets);
+    await recordCreation(kind, args, outputs);
     await tell(urn, lines);
     response.setProperties(send(ownOf(kind, news.values, outputs), secrets));
     return response;

@@ -45,3 +45,6 @@ export interface XmlInstruction {
   readonly target: string;
   readonly text: string;
 }
+
+/** A domain that declares nothing. */
+export const emptyDomain: XmlElement = { kind: "element", name: "domain", attributes: [], children: [] };
