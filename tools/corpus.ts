@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { measureAdoption } from "./corpus/adopt.ts";
 import {
   type Figure,
   measureFalseChanges,
@@ -62,6 +63,7 @@ function main(): number {
     const notes = [`${accepted} of ${pairs.length} pairs accepted, ${edited} of their edits`];
     const all = accepted + edited;
     figures.push({ name: "libvirt itself agrees", good: all - bad, all, wanted: 1, notes, exceptions });
+    figures.push(measureAdoption(pairs));
   }
   const holds = ({ good, all, wanted }: Figure) => all > 0 && good >= wanted * all;
   if (values.json)

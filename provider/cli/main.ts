@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { addAdopt } from "./adopt.ts";
 import { addCompare } from "./compare.ts";
 import { addDiff } from "./diff.ts";
 import { addMeasure } from "./measure.ts";
@@ -14,6 +15,7 @@ addTop(program);
 addMeasure(program);
 addCompare(program);
 addMigrate(program);
+addAdopt(program);
 program.parseAsync().catch((cause: unknown) => {
   if (!(cause instanceof CommanderError)) throw cause;
   process.exitCode = cause.exitCode === 0 ? 0 : 1;

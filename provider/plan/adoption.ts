@@ -20,10 +20,19 @@ export function adoptedArguments(kind: Kind, inactive: XmlElement, key: string |
   const actual = normaliseDomain(inactive);
   if (kind.key !== null) return adoptedElement(kind, actual, key ?? "");
   const written = withoutFilled(actual);
-  const typed = holding(kind, readFields(kind.fields, written), inactive);
-  const rest = remainder(written, declare(kind, typed), "");
-  return rest === null ? typed : holding(kind, { ...typed, xml: printXml(rest) }, inactive);
+  const changesOf = changesTo(inactive);
+  const typed = argumentsWithout(kind, readFields(kind.fields, written), changesOf);
+  const rest = remainder(written, normaliseDomain(declare(kind, typed)), "");
+  return rest === null ? typed : argumentsWithout(kind, { ...typed, xml: printXml(rest) }, changesOf);
 }
+
+/** What declaring something would change. */
+type ChangesOf = (desired: XmlElement) => readonly Change[];
+
+const changesTo =
+  (actual: XmlElement): ChangesOf =>
+  (desired) =>
+    mergeDomain({ recorded: null, desired, actual }).diff.changes;
 
 function adoptedElement(kind: Kind, actual: XmlElement, key: string): Arguments | null {
   const field = kind.fields[kind.key ?? ""];
@@ -43,12 +52,12 @@ function adoptedElement(kind: Kind, actual: XmlElement, key: string): Arguments 
     );
   const domain: XmlElement = { kind: "element", name: "domain", attributes: [], children: [alone] };
   const [written = found] = elementsAt(withoutFilled(domain), kind.place);
-  return holding(kind, readFields(kind.fields, written), actual);
+  return argumentsWithout(kind, readFields(kind.fields, written), changesTo(actual));
 }
 
-/** The arguments without those that would change what is there. */
-function holding(kind: Kind, args: Arguments, actual: XmlElement): Arguments {
-  const { changes } = mergeDomain({ recorded: null, desired: declare(kind, args), actual }).diff;
+/** The arguments without those that would change something, as far as they can be left out. */
+export function argumentsWithout(kind: Kind, args: Arguments, changesOf: ChangesOf): Arguments {
+  const changes = changesOf(declare(kind, args));
   if (changes.length === 0) return args;
   const origins = originsOf(kind, args);
   const wrong = new Set(
@@ -61,7 +70,7 @@ function holding(kind: Kind, args: Arguments, actual: XmlElement): Arguments {
   const next = Object.fromEntries(xml === null ? left : [...left, ["xml", xml]]);
   return Object.keys(next).length === Object.keys(args).length && next.xml === args.xml
     ? args
-    : holding(kind, next, actual);
+    : argumentsWithout(kind, next, changesOf);
 }
 
 /** The `xml` argument without the elements of `<domain>` and of `<devices>` that changes are in. */

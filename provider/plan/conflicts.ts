@@ -12,9 +12,13 @@ export interface Contest {
 
 /** Places that both declare, with values that do not mean the same. What only one declares is no contest. */
 export function findContests(one: XmlElement, other: XmlElement): Contest[] {
-  return layDomain(one, other).diff.changes.flatMap(({ kind, path, before, after }) =>
-    kind === "change" && before !== null && after !== null ? [{ path, one: after, other: before }] : [],
-  );
+  return layDomain(one, other).diff.changes.flatMap(({ kind, path, steps, before, after }) => {
+    // An element without a text, for its attributes' sake, says nothing about its text.
+    const isSilent = steps.at(-1)?.kind === "text" && before === "";
+    return kind === "change" && before !== null && after !== null && !isSilent
+      ? [{ path, one: after, other: before }]
+      : [];
+  });
 }
 
 /**

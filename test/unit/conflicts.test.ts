@@ -20,6 +20,12 @@ describe("typed arguments beside xml", () => {
       want: ["vcpu is 2, and vcpu in xml is 4; keep one of them"],
     },
     {
+      name: "an attribute beside a typed text",
+      typed: "<vcpu>2</vcpu>",
+      xml: "<vcpu placement='auto'/>",
+      want: [],
+    },
+    {
       name: "another attribute of the same disk, not of another one",
       typed: "<devices><disk><driver cache='none'/><target dev='vdb'/></disk></devices>",
       xml: "<devices><disk><driver cache='default'/><target dev='vdb'/></disk><disk><driver cache='unsafe'/><target dev='vdc'/></disk></devices>",

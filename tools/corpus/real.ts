@@ -77,7 +77,7 @@ export function askLibvirt(
   }
 }
 
-function named(domain: XmlElement, name: string): XmlElement {
+export function named(domain: XmlElement, name: string): XmlElement {
   const others = domain.children.filter(
     (child) => child.kind !== "element" || (child.name !== "name" && child.name !== "uuid"),
   );
@@ -86,7 +86,7 @@ function named(domain: XmlElement, name: string): XmlElement {
 }
 
 /** What each is dumped as after it was defined; null when it was refused. */
-function defineAll(
+export function defineAll(
   define: string,
   folder: string,
   names: readonly string[],
@@ -109,7 +109,7 @@ function defineAll(
 }
 
 /** Output of all commands, each behind its prompt. */
-function virsh(commands: readonly string[]): string {
+export function virsh(commands: readonly string[]): string {
   const input = `${commands.join("\n")}\n`;
   const options = { input, encoding: "utf8", maxBuffer: 1 << 28, timeout: 300_000 } as const;
   return spawnSync("virsh", ["-q", "-c", "qemu:///system"], options).stdout;

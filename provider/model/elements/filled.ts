@@ -2,7 +2,7 @@ import { childrenOf, valueAt } from "../xml/read.ts";
 import type { XmlElement, XmlNode } from "../xml/tree.ts";
 
 interface Row {
-  /** Path from `<domain>` of an element or attribute; `*` stands for any one element. */
+  /** Path from `<domain>` of an element, attribute or `text()`; `*` stands for any one element. */
   readonly place: string;
   /** Values that libvirt's own has, by place under the element (of an attribute: its owner). Absent: always its own. */
   readonly when?: Readonly<Record<string, RegExp>>;
@@ -17,6 +17,7 @@ interface Row {
 const rows: readonly Row[] = [
   { place: "@id" },
   { place: "uuid" },
+  { place: "os/type/text()", when: { ".": /^hvm$/ } },
   { place: "resource", when: { partition: /^\/machine$/ } },
   { place: "seclabel", when: { "@type": /^dynamic$/ } },
   { place: "on_poweroff", when: { ".": /^destroy$/ } },
@@ -47,6 +48,7 @@ const rows: readonly Row[] = [
   },
   { place: "devices/console/target/@type", when: { "@type": /^serial$/ } },
   { place: "devices/console/target/@port", when: { "@port": /^0$/ } },
+  { place: "devices/disk/@type", when: { "@type": /^file$/, "source/@file": /^$/ } },
   { place: "devices/disk/@device", when: { "@device": /^disk$/ } },
   { place: "devices/disk/driver/@name", when: { "@name": /^qemu$/ } },
   { place: "devices/disk/backingStore" },
@@ -80,13 +82,18 @@ function strip(element: XmlElement, place: string, isOwn: (place: string) => boo
   const at = (step: string) => (place === "" ? step : `${place}/${step}`);
   const kept = element.attributes.filter(({ name }) => !isFilled(at(`@${name}`), element));
   const children = element.children.flatMap((child): XmlNode[] => {
-    if (child.kind === "text") return child.text.trim() === "" ? [] : [child];
+    if (child.kind === "text")
+      return child.text.trim() === "" || isFilled(at("text()"), element) ? [] : [child];
     if (child.kind !== "element") return [];
     const here = at(child.name);
-    return isFilled(here, child) || isOwn(here) ? [] : [strip(child, here, isOwn)];
+    if (isFilled(here, child) || isOwn(here)) return [];
+    const left = strip(child, here, isOwn);
+    return isNothing(left) && !isNothing(child) ? [] : [left];
   });
   return { ...element, attributes: kept, children };
 }
+
+const isNothing = ({ attributes, children }: XmlElement) => attributes.length === 0 && children.length === 0;
 
 function isFilled(place: string, element: XmlElement): boolean {
   return rows.some(

@@ -13,6 +13,8 @@ interface SecretRow {
   readonly text?: true;
   /** Only values that look like this; absent: always. */
   readonly when?: RegExp;
+  /** It says which secret is meant, and is none itself: hidden from reports, fine in a program. */
+  readonly isReference?: true;
   readonly reason: string;
 }
 
@@ -27,6 +29,7 @@ export const secretRows: readonly SecretRow[] = [
     place: "devices/**/secret",
     attributes: ["*"],
     text: true,
+    isReference: true,
     reason: "names the secret of a disk or volume",
   },
   { place: "devices/**/cookie", text: true, reason: "HTTP cookie of a network disk" },
@@ -85,6 +88,11 @@ export function redactValue(value: string, path: readonly string[], attribute: s
   const { attributes, children } = redact(node, path);
   const [text] = children;
   return attributes[0]?.value ?? (text?.kind === "text" ? text.text : value);
+}
+
+/** Whether what is hidden at that place only names a secret that libvirt keeps. */
+export function isReference(path: readonly string[]): boolean {
+  return secretRows.some((row) => row.isReference && matches(row.place.split("/"), path));
 }
 
 function matches(pattern: readonly string[], path: readonly string[]): boolean {

@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import { basename, join, relative, resolve, sep } from "node:path";
+import type { Command } from "commander";
+import { adoptHosts } from "../host/adopt.ts";
+import { quote } from "../host/quote.ts";
+import { closeConnections } from "../host/session.ts";
+import type { AdoptedHost } from "../plan/adopt/adopted.ts";
+import { findSecret, printProgram } from "../report/program/program.ts";
+import { printSummary, summaryOf } from "../report/program/summary.ts";
+import { writeProgram } from "./adoptFolder.ts";
+
+interface AdoptOptions {
+  readonly domain: readonly string[];
+  readonly out?: string;
+  readonly secret?: string;
+  readonly json?: boolean;
+}
+
+const help = `
+The folder gets Pulumi.yaml, package.json, tsconfig.json, index.ts and a README.md that says what to do next. A folder
+that holds something else is left alone, and so is one whose files were edited since.
+
+Exit codes: 0 written (or the same as before), 2 written, and some domains are not part of it, 1 failed.
+
+  pulumi-virsh adopt qemu+ssh://root@hv1/system --out guests
+  pulumi-virsh adopt qemu:///system --domain web --domain db --out guests
+  pulumi-virsh adopt qemu:///system --secret web-graphics-passwd | pulumi config set --secret web-graphics-passwd`;
+
+/** `pulumi-virsh adopt`: reads hosts, writes a program. Nothing on a host changes. */
+export function addAdopt(program: Command): void {
+  program
+    .command("adopt")
+    .description("write a Pulumi program that takes over the guests of hosts as they are")
+    .argument("<uri...>", "libvirt URIs of the hosts, e.g. qemu+ssh://root@hv1/system")
+    .option("--domain <name...>", "only these domains; absent: all", [])
+    .option("--out <folder>", "where the program goes")
+    .option("--secret <key>", "in place of writing: hand this secret of a guest to a pipe")
+    .option("--json", "say what was done as JSON")
+    .addHelpText("after", help)
+    .action(async (uris: string[], options: AdoptOptions) => {
+      try {
+        process.exitCode = await adopt(uris, options);
+      } catch (cause) {
+        process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
+        process.exitCode = 1;
+      } finally {
+        await closeConnections();
+      }
+    });
+}
+
+async function adopt(uris: readonly string[], options: AdoptOptions): Promise<number> {
+  const { domain, out, secret, json } = options;
+  if ((out === undefined) === (secret === undefined)) throw new Error("adopt needs --out, or --secret alone");
+  const hosts = await adoptHosts(uris, domain);
+  if (secret !== undefined) return tellSecret(hosts, secret);
+  const folder = resolve(out ?? "");
+  const files = printProgram(hosts, {
+    project: basename(folder).replace(/[^A-Za-z0-9_.-]+/g, "-") || "guests",
+    dependency: dependencyFrom(folder),
+    command: printCommand(uris, domain),
+  });
+  const changed = writeProgram(folder, files);
+  const summary = summaryOf(hosts, changed);
+  process.stdout.write(json ? `${JSON.stringify(summary)}\n` : printSummary(summary, out ?? ""));
+  return summary.left.length > 0 ? 2 : 0;
+}
+
+/** A terminal would keep it on its screen. */
+function tellSecret(hosts: readonly AdoptedHost[], key: string): number {
+  if (process.stdout.isTTY)
+    throw new Error(`--secret writes to a pipe only: … | pulumi config set --secret ${key}`);
+  const value = findSecret(hosts, key);
+  if (value === null)
+    throw new Error(`there is no secret "${key}"; the README of the written program names all`);
+  process.stdout.write(value);
+  return 0;
+}
+
+function printCommand(uris: readonly string[], domains: readonly string[]): string {
+  return [...uris, ...domains.flatMap((name) => ["--domain", name])]
+    .map((word) => (/^[\w:/@.+-]+$/.test(word) ? word : quote(word)))
+    .join(" ");
+}
+
+/** An installed package by its version; one that runs from its own folder by the way there. */
+function dependencyFrom(folder: string): string {
+  const root = join(__dirname, "../../..");
+  if (root.split(sep).includes("node_modules")) {
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+    return `^${version}`;
+  }
+  return `file:${relative(folder, root)}`;
+}

@@ -1,0 +1,95 @@
+import type { KindName } from "../../model/arguments/kinds.ts";
+import { isReference, redactValue } from "../../model/elements/secrets.ts";
+import { parseDomainXml } from "../../model/xml/parse.ts";
+import type { AdoptedGuest } from "../../plan/adopt/adopted.ts";
+import { mapObject } from "./leaves.ts";
+import type { Literal, LiteralObject } from "./literal.ts";
+import { XmlLiteral } from "./literal.ts";
+import { markOf, secretMarkOf } from "./marks.ts";
+
+/** A guest on its way into the program. */
+export interface Prepared {
+  readonly uri: string;
+  readonly guest: AdoptedGuest;
+  /** Name of its Domain as a resource, and the beginning of its others. */
+  readonly resource: string;
+  readonly parts: readonly Part[];
+  readonly secrets: readonly Secret[];
+}
+
+export interface Part {
+  readonly kind: KindName;
+  readonly label: string;
+  readonly args: LiteralObject;
+}
+
+export interface Secret {
+  /** After the resource's name and a dash, the key in the stack's configuration. */
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Arguments as literals: XML as a tree, folders of images as constants, secrets by their key. */
+export function prepareGuest(
+  uri: string,
+  guest: AdoptedGuest,
+  resource: string,
+  folders: ReadonlyMap<string, string>,
+): Prepared {
+  const secrets: Secret[] = [];
+  const hide = (path: readonly string[], value: string): string => {
+    const [steps, attribute] = path.at(-1)?.startsWith("@")
+      ? [path.slice(0, -1), (path.at(-1) ?? "").slice(1)]
+      : [path.filter((step) => step !== "text()"), null];
+    const names = steps.filter((step) => !/^\d+$/.test(step));
+    if (value === "" || isReference(names) || redactValue(value, names, attribute) === value) return value;
+    const wanted = [...names.slice(-1), ...(attribute === null ? [] : [attribute])].join("-");
+    const plain = wanted.replace(/[^A-Za-z0-9-]/g, "-");
+    const count = secrets.filter(({ key }) => key.replace(/-\d+$/, "") === plain).length;
+    const key = count === 0 ? plain : `${plain}-${count + 1}`;
+    secrets.push({ key, value });
+    return secretMarkOf(key);
+  };
+  const parts = guest.resources.map(({ kind, label, args }): Part => {
+    const { xml, ...typed } = args;
+    const tree = typeof xml === "string" ? { xml: new XmlLiteral(parseDomainXml(xml)) } : {};
+    const literal = { ...(typed as Record<string, Literal>), ...tree };
+    const prepared = mapObject(literal, ({ path, value, isXml }) => {
+      if (typeof value === "number") return value;
+      if (isXml) return hide(path.slice(1), value);
+      if (kind === "Domain" && path[0] === "cmdline") return hide(["os", "cmdline"], value);
+      return path.at(-1) === "file" ? withFolder(value, folders) : value;
+    });
+    return { kind, label, args: prepared };
+  });
+  return { uri, guest, resource, parts, secrets };
+}
+
+function withFolder(file: string, folders: ReadonlyMap<string, string>): string {
+  const at = file.lastIndexOf("/");
+  const name = folders.get(file.slice(0, at));
+  return name === undefined ? file : `${markOf({ text: name })}${file.slice(at)}`;
+}
+
+/** Folders that several images lie in → constant's name, the fullest first. */
+export function findFolders(
+  guests: readonly AdoptedGuest[],
+  name: (text: string) => string,
+): Map<string, string> {
+  const counts = new Map<string, number>();
+  for (const { resources } of guests)
+    for (const { args } of resources)
+      mapObject(args as LiteralObject, ({ path, value }) => {
+        const folder = String(value).replace(/\/[^/]*$/, "");
+        if (path.at(-1) === "file" && folder !== "") counts.set(folder, (counts.get(folder) ?? 0) + 1);
+        return value;
+      });
+  const shared = [...counts].filter(([, count]) => count > 1);
+  const sorted = shared.toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return new Map(
+    sorted.map(([folder], index) => [
+      folder,
+      name(index === 0 ? "images" : (folder.split("/").at(-1) ?? "")),
+    ]),
+  );
+}

@@ -1,0 +1,64 @@
+import type { AdoptedHost } from "../../plan/adopt/adopted.ts";
+import { codeText } from "../markdownText.ts";
+import type { Prepared } from "./prepare.ts";
+import type { ProgramSettings } from "./program.ts";
+
+/** What to do next, what is secret, and what is special about some guests. */
+export function printReadme(
+  hosts: readonly AdoptedHost[],
+  prepared: readonly Prepared[],
+  { project, command }: ProgramSettings,
+): string {
+  const secrets = prepared.flatMap(({ resource, secrets: own }) =>
+    own.map(({ key }) => `${resource}-${key}`),
+  );
+  const lines = [
+    `# ${project}`,
+    "",
+    `${prepared.length} ${prepared.length === 1 ? "guest" : "guests"} of ${hosts.map(({ uri }) => codeText(withoutQuery(uri))).join(", ")}, as they were found. Written by`,
+    "`pulumi-virsh adopt`, and from now on yours to edit.",
+    "",
+    "## Next",
+    "",
+    "```",
+    "npm install",
+    "pulumi stack init dev",
+    ...secrets.map(
+      (key) => `npx pulumi-virsh adopt ${command} --secret ${key} | pulumi config set --secret ${key}`,
+    ),
+    "pulumi preview   # create: what the state does not have yet",
+    "pulumi up        # takes the guests over; nothing on a host changes",
+    "pulumi preview   # shows no change",
+    "```",
+    "",
+    "Then edit: each preview names what changes on which guest, and what it costs.",
+    "",
+    "- Only what stands here is managed. What libvirt fills in by itself (addresses, UUIDs, controllers) is left out and stays as it is.",
+    "- `retainOnDelete`: what leaves this program, or all of it by `pulumi destroy`, is forgotten and stays on its host. Take the option away and run `pulumi up` once, where removing a resource shall remove it from its host.",
+    "- Disk images are never created and never deleted.",
+    ...(secrets.length > 0
+      ? [
+          "- Secrets are read from the stack's configuration. The lines with `--secret` above move each from its host there, without showing it.",
+        ]
+      : []),
+    ...special(hosts),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function special(hosts: readonly AdoptedHost[]): string[] {
+  const lines = hosts.flatMap(({ uri, guests, left }) => {
+    const at = hosts.length > 1 ? ` (${codeText(withoutQuery(uri))})` : "";
+    return [
+      ...guests.flatMap(({ name, notes }) =>
+        notes.map((note) => `- ${codeText(name)}${at} ${codeText2(note)}`),
+      ),
+      ...left.map(({ name, reason }) => `- ${codeText(name)}${at} is not part of it: it ${reason}`),
+    ];
+  });
+  return lines.length === 0 ? [] : ["", "## Special", "", ...lines];
+}
+
+const withoutQuery = (uri: string) => uri.replace(/\?.*$/s, "");
+/** Notes hold values from hosts. */
+const codeText2 = (note: string) => note.replace(/[\s\p{Cc}]+/gu, " ").replace(/[`<>*_[\]|]/g, "\\$&");

@@ -1,0 +1,49 @@
+import type { AdoptedHost } from "../../plan/adopt/adopted.ts";
+
+/** What a run of adopt did. */
+export interface AdoptSummary {
+  readonly hosts: readonly { readonly uri: string; readonly guests: number }[];
+  readonly resources: number;
+  /** Files that are new or differ from before. */
+  readonly written: readonly string[];
+  readonly notes: readonly Said[];
+  /** Domains that are not part of the program. */
+  readonly left: readonly Said[];
+}
+
+interface Said {
+  readonly host: string;
+  readonly domain: string;
+  readonly text: string;
+}
+
+export function summaryOf(hosts: readonly AdoptedHost[], written: readonly string[]): AdoptSummary {
+  const guests = hosts.flatMap(({ uri, guests: own }) => own.map((guest) => ({ uri, ...guest })));
+  return {
+    hosts: hosts.map(({ uri, guests: own }) => ({ uri: withoutQuery(uri), guests: own.length })),
+    resources: guests.reduce((sum, { resources }) => sum + resources.length, 0),
+    written,
+    notes: guests.flatMap(({ uri, name, notes }) =>
+      notes.map((text) => ({ host: withoutQuery(uri), domain: name, text })),
+    ),
+    left: hosts.flatMap(({ uri, left }) =>
+      left.map(({ name, reason }) => ({ host: withoutQuery(uri), domain: name, text: reason })),
+    ),
+  };
+}
+
+/** For a terminal. */
+export function printSummary({ hosts, resources, written, notes, left }: AdoptSummary, out: string): string {
+  const guests = hosts.reduce((sum, host) => sum + host.guests, 0);
+  const did = written.length === 0 ? "is as it was" : `has ${written.toSorted().join(", ")}`;
+  const said = [...notes, ...left.map((each) => ({ ...each, text: `left out: it ${each.text}` }))];
+  return [
+    `${out} ${did}: ${guests} guests of ${hosts.length} hosts, ${resources} resources`,
+    ...said.map(({ host, domain, text }) => `${host} ${oneLine(domain)}: ${oneLine(text)}`),
+    `next: ${out}/README.md`,
+    "",
+  ].join("\n");
+}
+
+const withoutQuery = (uri: string) => uri.replace(/\?.*$/s, "");
+const oneLine = (text: string) => text.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ");
