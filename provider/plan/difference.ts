@@ -63,9 +63,16 @@ function countChildren(
     const there = those.get(child.name)?.[position];
     const at = `${place}/${child.name}`;
     if (there) found += count(child, there, at, above);
-    else if (!isExplained(at, "", child, null)) found += countFacts(child);
+    else if (!isExplained(at, "", child, null)) found += countMissing(child, at, above);
   }
   return found;
+}
+
+/** Of an element that is missing only what no rule explains counts; one that says nothing counts itself. */
+function countMissing(element: XmlElement, place: string, above: Above): number {
+  const saysNothing = countFacts(element) === 1 && element.attributes.length === 0;
+  if (saysNothing) return 1;
+  return count(element, { ...element, attributes: [], children: [] }, place, above);
 }
 
 /** Attributes and texts of an element and all below it; at least one. */

@@ -1,5 +1,5 @@
 import type { XmlElement } from "../model/xml/tree.ts";
-import { countFacts } from "./difference.ts";
+import { countFacts, groupBy } from "./difference.ts";
 
 /** Beyond so many comparisons elements are paired in order: work stays linear. */
 const comparisonLimit = 20_000;
@@ -43,12 +43,13 @@ export function pairNearest(
   const sizes = new Map([...ones, ...others].map((each) => [each, countFacts(each)]));
   const isTwin = (one: XmlElement, other: XmlElement) =>
     sizes.get(one) === sizes.get(other) && cost(one, other) === 0;
-  for (const isSame of [isTwin, (one: XmlElement, other: XmlElement) => cost(one, other) === 0]) {
-    ones.forEach((one, i) => {
-      const other = others[i];
+  const positions = new Map(ones.map((one, i) => [one, i]));
+  const takeSame = (some: readonly XmlElement[], isSame: typeof isTwin) => {
+    for (const one of some) {
+      const other = others[positions.get(one) ?? -1];
       if (other && !pairs.has(one) && left.has(other) && isSame(one, other)) take(one, other);
-    });
-    for (const one of ones) {
+    }
+    for (const one of some) {
       if (pairs.has(one)) continue;
       for (const other of left) {
         if (comparisons > comparisonLimit) break;
@@ -57,6 +58,12 @@ export function pairNearest(
         break;
       }
     }
+  };
+  takeSame(ones, isTwin);
+  // What says more fits fewer: it chooses first.
+  const bySize = groupBy(ones, (one) => sizes.get(one) ?? 0);
+  for (const size of [...bySize.keys()].sort((a, b) => b - a)) {
+    takeSame(bySize.get(size) ?? [], (one, other) => cost(one, other) === 0);
   }
   const open = ones.filter((one) => !pairs.has(one));
   if (comparisons + open.length * left.size > comparisonLimit) {

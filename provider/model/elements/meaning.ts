@@ -32,6 +32,8 @@ const canonical: readonly { readonly ends: RegExp; readonly canonical: Canonical
   { ends: /\/mac\/@address$/, canonical: canonicalMac },
   { ends: /\/(?:@cpuset|@nodeset|@cpus|@vcpus|@iothreads|nodemask)$/, canonical: cpuset },
   { ends: /\/@[fd]mode$/, canonical: octal },
+  { ends: /\/boot\/@loadparm$/, canonical: (value) => value.toUpperCase() },
+  { ends: /^devices\/interface\/model\/@type$/, canonical: (value) => value.toLowerCase() },
   { ends: /\/usbdev\/@version$/, canonical: version },
   { ends: /\/address\/@(?:iobase|irq|reg)$/, canonical: hex },
   {

@@ -5,35 +5,45 @@ import { graphics } from "./omissions/graphics.ts";
 import { interfaces } from "./omissions/interfaces.ts";
 import { live } from "./omissions/live.ts";
 import { machines } from "./omissions/machines.ts";
+import { memory } from "./omissions/memory.ts";
+import { partsOfOthers } from "./omissions/parts.ts";
 import type { Omission, Site } from "./omissions/row.ts";
 
 /** Everything known of what libvirt does not print, or prints otherwise. */
 const omissions: readonly Omission[] = [
   ...live,
   ...domains,
+  ...memory,
   ...machines,
   ...disks,
   ...interfaces,
   ...graphics,
   ...devices,
+  ...partsOfOthers,
 ];
 
+const tailOf = (place: string) => place.slice(place.lastIndexOf("/") + 1);
+const isOpen = ({ place }: Omission) => /\/\*{1,2}$/.test(place);
+const open = omissions.filter(isOpen);
+
 const byTail = new Map<string, Omission[]>();
-for (const row of omissions) {
-  const tail = row.place.slice(row.place.lastIndexOf("/") + 1);
+for (const row of omissions.filter((each) => !isOpen(each))) {
+  const tail = tailOf(row.place);
   byTail.set(tail, [...(byTail.get(tail) ?? []), row]);
 }
 
 /** The row that explains why a declared node is not there as declared; null when none does. */
 export function findOmission(site: Site): Omission | null {
-  const rows = byTail.get(site.place.slice(site.place.lastIndexOf("/") + 1)) ?? byTail.get("*") ?? [];
+  const explains = (row: Omission) => isAt(row, site.place) && holds(row, site);
   return (
-    rows.find((row) => isAt(row, site.place) && holds(row, site)) ??
+    byTail.get(tailOf(site.place))?.find(explains) ??
+    open.find(explains) ??
     (isDefaultWord(site) ? defaultWord : null)
   );
 }
 
 function isAt(row: Omission, place: string): boolean {
+  if (row.place.endsWith("/**")) return place.startsWith(row.place.slice(0, -2));
   if (row.place.startsWith("**/")) return `/${place}`.endsWith(row.place.slice(2));
   if (row.place.endsWith("/*"))
     return !place.includes("/@") && place.slice(0, place.lastIndexOf("/") + 1) === row.place.slice(0, -1);

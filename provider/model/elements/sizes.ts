@@ -8,6 +8,9 @@ const bare: readonly [RegExp, string][] = [
   [/\/(?:tseg|tb-cache)$/, "MiB"],
 ];
 
+/** Sizes of which libvirt cuts off what is less than a unit; it rounds up all others. */
+const cut = /\/shmem\/size$/;
+
 const valueNames = ["memory", "size", "value"];
 
 /**
@@ -20,8 +23,9 @@ export function inUnitOf(place: string, declared: XmlElement, actual: XmlElement
   const unit = bare.find(([ends]) => ends.test(place))?.[1] ?? "KiB";
   const [from, to] = [bytesPerUnit(given ?? unit), bytesPerUnit(theirs ?? unit)];
   if (from === null || to === null) return declared;
+  const round = cut.test(place) ? Math.floor : Math.ceil;
   const convert = (text: string | undefined) =>
-    /^\d+$/.test(text?.trim() ?? "") ? String(Math.ceil((Number(text) * from) / to)) : null;
+    /^\d+$/.test(text?.trim() ?? "") ? String(round((Number(text) * from) / to)) : null;
   const text = childrenOf(declared).length === 0 ? convert(textOf(declared)) : null;
   const name = valueNames.find((each) => attributeOf(declared, each) !== undefined);
   const value = text === null && name !== undefined ? convert(attributeOf(declared, name)) : null;

@@ -1,4 +1,3 @@
-import { parseMemoryKiB } from "../../units.ts";
 import { attributeOf, childrenOf, elementsAt, valueAt } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
 import { deviceOf, factOf, type Omission, type Site } from "./row.ts";
@@ -15,15 +14,19 @@ function isOwnPath(path: string, channel: XmlElement | undefined): boolean {
   return /\/(?:domain-[^/]+\/|[^/]+\.)$/.test(path.slice(0, -name.length));
 }
 
+const isNoPciAddress = (address: XmlElement) =>
+  attributeOf(address, "type") === "pci" &&
+  ["domain", "bus", "slot"].every((name) => /^(?:0x)?0*$/.test(attributeOf(address, name) ?? ""));
+
+/** Whether what a console says itself does not count, because it is a serial port as that says. */
 function isSerialConsole(site: Site): boolean {
   const [domain, all, console] = site.trail;
-  const serial = domain && elementsAt(domain, "devices/serial")[0];
-  if (!domain || !all || !serial || (console && childrenOf(all, "console")[0] !== console)) return false;
-  const kind = console ? valueAt(console, "target/@type") : undefined;
-  if (kind !== undefined && kind !== "serial") return false;
-  const name = site.place.split("/@")[1];
-  const theirs = name && valueAt(serial, site.place.includes("/source") ? `source/@${name}` : `@${name}`);
-  return site.there === null ? true : theirs === site.there;
+  const position = all && console ? childrenOf(all, "console").indexOf(console) : -1;
+  const serial = domain && elementsAt(domain, "devices/serial")[position];
+  if (!serial || !console || !/^(?:serial)?$/.test(valueAt(console, "target/@type") ?? "")) return false;
+  const inside = site.place.slice("devices/console/".length);
+  if (inside.startsWith("target")) return false;
+  return site.there === null || valueAt(serial, inside) === site.there;
 }
 
 /** Character devices and all the smaller ones. libvirt 11.3 unless the reason names another version. */
@@ -37,6 +40,13 @@ export const devices: readonly Omission[] = [
       reason: "only TCP has other protocols than raw",
     }),
   ),
+  {
+    id: "protocol-without-tcp",
+    place: "**/protocol",
+    kind: "dropped",
+    when: (site) => site.place.startsWith("devices/") && noTcp(site.trail.at(-1)),
+    reason: "only TCP has a protocol",
+  },
   {
     id: "channel-bind",
     place: "devices/channel/source",
@@ -86,16 +96,14 @@ export const devices: readonly Omission[] = [
     },
     reason: "libvirt numbers consoles as they come",
   },
-  ...["devices/console/@type", "devices/console/source/@path", "devices/console/source"].map(
-    (place): Omission => ({
-      id: "console-is-serial",
-      place,
-      kind: "dropped",
-      evenOver: true,
-      when: isSerialConsole,
-      reason: "the first console is the first serial port, whatever it says itself (domain_conf.c)",
-    }),
-  ),
+  {
+    id: "console-is-serial",
+    place: "devices/console/**",
+    kind: "dropped",
+    evenOver: true,
+    when: isSerialConsole,
+    reason: "a console is the serial port at its position, whatever it says itself (domain_conf.c)",
+  },
   {
     id: "serial-isa",
     place: "devices/serial/target/@type",
@@ -105,6 +113,16 @@ export const devices: readonly Omission[] = [
     when: (site) => !/^(?:i686|x86_64)$/.test(factOf(site, "os/type/@arch") ?? "x86_64"),
     reason: "means the machine's own kind of port where there is no ISA bus (qemu_postparse.c)",
   },
+  ...["domain", "bus", "slot", "function"].map(
+    (name): Omission => ({
+      id: "pci-address-zero",
+      place: `**/address/@${name}`,
+      kind: "dropped",
+      evenOver: true,
+      when: ({ element, trail }) => trail.length === 4 && isNoPciAddress(element),
+      reason: "an address of zeros is none: libvirt gives one (virpci.c)",
+    }),
+  ),
   {
     id: "vsock-automatic",
     place: "devices/vsock/cid/@address",
@@ -156,19 +174,6 @@ export const devices: readonly Omission[] = [
     kind: "default",
     when: ({ element }) => attributeOf(element, "period") === "0",
     reason: "never is what silence says",
-  },
-  {
-    id: "memory-ppc64-blocks",
-    place: "devices/memory/target/size",
-    kind: "default",
-    evenOver: true,
-    when: (site) => {
-      const isPpc64 = factOf(site, "os/type/@arch")?.startsWith("ppc64") ?? false;
-      const block = 256 * 1024;
-      const size = parseMemoryKiB(site.value, attributeOf(site.element, "unit"));
-      return isPpc64 && size !== null && Math.ceil(size / block) * block === Number(site.there);
-    },
-    reason: "memory comes in blocks of 256 MiB on ppc64 (qemu_postparse.c)",
   },
   {
     id: "zero-rate-period",

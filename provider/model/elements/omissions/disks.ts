@@ -42,13 +42,15 @@ export const disks: readonly Omission[] = [
     when: ({ element }) => attributeOf(element, "type") === "scsi",
     reason: "libvirt chooses one at define",
   },
-  {
-    id: "usb-none-address",
-    place: "devices/controller/address",
-    kind: "dropped",
-    when: (site) => deviceFactOf(site, "@model") === "none",
-    reason: "no USB at all stands nowhere",
-  },
+  ...["address", "alias", "master"].map(
+    (name): Omission => ({
+      id: "usb-none-address",
+      place: `devices/controller/${name}`,
+      kind: "dropped",
+      when: (site) => deviceFactOf(site, "@model") === "none",
+      reason: "no USB at all stands nowhere",
+    }),
+  ),
   {
     id: "snapshot-readonly",
     place: "devices/disk/@snapshot",
@@ -81,6 +83,38 @@ export const disks: readonly Omission[] = [
         ({ name, value }) => value === "" || name === "startupPolicy" || name === "index",
       ),
     reason: "an empty drive has no source",
+  },
+  {
+    id: "port-unknown",
+    place: "**/host/@port",
+    kind: "default",
+    values: ["0"],
+    reason: "no port is what silence says",
+  },
+  ...["driver/metadata_cache", "backingStore/format/metadata_cache"].map(
+    (place): Omission => ({
+      id: "empty-metadata-cache",
+      place: `devices/disk/${place}`,
+      kind: "default",
+      when: ({ element }) => childrenOf(element).length === 0,
+      reason: "says nothing",
+    }),
+  ),
+  {
+    id: "no-shared-backing",
+    place: "devices/disk/transient/@shareBacking",
+    kind: "default",
+    values: ["no"],
+    reason: "no is what silence says",
+  },
+  {
+    id: "type-without-source",
+    place: "devices/disk/@type",
+    kind: "dropped",
+    evenOver: true,
+    when: ({ element, actual, there }) =>
+      there === "file" && [element, actual].every((each) => childrenOf(each, "source").length === 0),
+    reason: "an empty drive is of type file, whatever it says (domain_conf.c)",
   },
   {
     id: "transport-tcp",

@@ -1,18 +1,11 @@
-import { parseMemoryKiB } from "../../units.ts";
-import { attributeOf, childrenOf, elementsAt, textOf } from "../../xml/read.ts";
+import { attributeOf, childrenOf, textOf } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
-import { domainOf, factOf, type Omission, ownFactOf, type Site } from "./row.ts";
+import { factOf, type Omission, ownFactOf, type Site } from "./row.ts";
 
-/** KiB of the cells and memory devices that a domain declares; null when it has no cells. */
-function memoryOfCells(domain: XmlElement | undefined): number | null {
-  const cells = domain ? elementsAt(domain, "cpu/numa/cell") : [];
-  const sizes = cells.map((cell) =>
-    parseMemoryKiB(attributeOf(cell, "memory") ?? "", attributeOf(cell, "unit")),
-  );
-  if (!domain || cells.length === 0) return null;
-  const devices = elementsAt(domain, "devices/memory/target/size");
-  const all = [...sizes, ...devices.map((each) => parseMemoryKiB(textOf(each), attributeOf(each, "unit")))];
-  return all.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+/** The namespace itself; where it is declared further up, its prefix. Empty when there is none. */
+function namespaceOf(element: XmlElement): string {
+  const [prefix] = element.name.includes(":") ? element.name.split(":") : [""];
+  return attributeOf(element, prefix === "" ? "xmlns" : `xmlns:${prefix}`) ?? prefix ?? "";
 }
 
 const hasNoLabelModel = (site: Site) => (ownFactOf(site, "@model") ?? "none") === "none";
@@ -105,45 +98,6 @@ export const domains: readonly Omission[] = [
     when: ({ element }) => attributeOf(element, "nodeset") !== undefined,
     reason: "a nodeset says so",
   },
-  {
-    id: "memory-of-cells",
-    place: "memory",
-    kind: "dropped",
-    evenOver: true,
-    when: (site) => {
-      const sum = memoryOfCells(domainOf(site)) ?? memoryOfCells(site.actualTrail[0]);
-      return sum !== null && (site.there === null || Number(site.there) === sum);
-    },
-    reason: "with NUMA cells, the memory is what the cells and memory devices add up to (9.0.0)",
-  },
-  {
-    id: "current-memory-clamped",
-    place: "currentMemory",
-    kind: "dropped",
-    evenOver: true,
-    when: (site) => {
-      const domain = domainOf(site);
-      const [there] = site.actualTrail;
-      const own = [domain, there].flatMap((each) => (each ? childrenOf(each, "memory") : []))[0];
-      const whole =
-        memoryOfCells(domain) ??
-        memoryOfCells(there) ??
-        (own ? parseMemoryKiB(textOf(own), attributeOf(own, "unit")) : null);
-      const wanted = Number(site.value);
-      return whole !== null && Number(site.there) === whole && (wanted > whole || wanted === 0);
-    },
-    reason: "a guest can't have more memory now than it can have at all (9.0.0)",
-  },
-  ...["hard_limit", "soft_limit", "swap_hard_limit", "min_guarantee"].map(
-    (name): Omission => ({
-      id: "memtune-unlimited",
-      place: `memtune/${name}`,
-      kind: "default",
-      when: ({ element }) =>
-        (parseMemoryKiB(textOf(element), attributeOf(element, "unit")) ?? 0) >= 9007199254740991,
-      reason: "unlimited is what silence says",
-    }),
-  ),
   ...["shares", "period", "global_period", "emulator_period", "iothread_period"].map((name) =>
     zero(`zero-${name}`, `cputune/${name}`),
   ),
@@ -168,12 +122,11 @@ export const domains: readonly Omission[] = [
     place: "metadata/*",
     kind: "dropped",
     when: ({ element, trail }) => {
-      const [prefix] = element.name.includes(":") ? element.name.split(":") : [""];
-      const own = (each: XmlElement) => attributeOf(each, prefix === "" ? "xmlns" : `xmlns:${prefix}`);
-      const others = childrenOf(trail.at(-1) ?? element).filter((each) => each.name.split(":")[0] === prefix);
-      return (prefix === "" && own(element) === undefined) || (prefix !== "" && others.indexOf(element) > 0);
+      const own = namespaceOf(element);
+      const others = childrenOf(trail.at(-1) ?? element).filter((each) => namespaceOf(each) === own);
+      return own === "" || others.indexOf(element) > 0;
     },
-    reason: "metadata holds one element of each namespace",
+    reason: "metadata holds one element of each namespace (virxml.c)",
   },
   {
     id: "seclabel-without-model",

@@ -17,7 +17,8 @@ const noPorts = (element: XmlElement) =>
   !/[1-9]/.test(`${attributeOf(element, "port") ?? ""}${attributeOf(element, "tlsPort") ?? ""}`) &&
   attributeOf(element, "autoport") !== "yes";
 
-const ownSocket = /\/domain-[^/]+\/(?:vnc|spice)\.sock$/;
+/** In libvirt's own folder, or in the one that it makes there for each domain. */
+const ownSocket = /^\/var\/lib\/libvirt\/qemu\/|\/domain-[^/]+\/[^/]+$/;
 
 const isPrimary = (video: XmlElement) => valueAt(video, "model/@primary") === "yes";
 
@@ -30,7 +31,7 @@ export const graphics: readonly Omission[] = [
     values: ["no"],
     reason: "the default",
   },
-  ...["port", "tlsPort", "autoport"].map(
+  ...["port", "tlsPort", "autoport", "websocket", "listen"].map(
     (name): Omission => ({
       id: "ports-without-address",
       place: `devices/graphics/@${name}`,
@@ -102,6 +103,13 @@ export const graphics: readonly Omission[] = [
   },
   {
     id: "listen-network-address",
+    place: "devices/graphics/@listen",
+    kind: "dropped",
+    when: ({ element }) => attributeOf(childrenOf(element, "listen")[0], "type") === "network",
+    reason: "the network gives the address at each start",
+  },
+  {
+    id: "listen-network-address",
     place: "devices/graphics/listen/@address",
     kind: "dropped",
     when: ({ element }) => attributeOf(element, "type") === "network",
@@ -121,7 +129,7 @@ export const graphics: readonly Omission[] = [
     values: ["any"],
     reason: "the default",
   },
-  ...["replaceUser", "multiUser", "fullscreen"].map(
+  ...["replaceUser", "multiUser", "fullscreen", "p2p"].map(
     (name): Omission => ({
       id: `no-${name}`,
       place: `devices/graphics/@${name}`,

@@ -18,6 +18,13 @@ export const interfaces: readonly Omission[] = [
     reason,
   },
   {
+    id: "not-managed",
+    place: "devices/interface/@managed",
+    kind: "default",
+    values: ["no"],
+    reason: "no is what silence says",
+  },
+  {
     id: "vhost-not-virtio",
     place: "devices/interface/backend/@vhost",
     kind: "dropped",

@@ -21,8 +21,8 @@ export const live: readonly Omission[] = [
     id: "live-alias",
     place: "**/alias",
     kind: "dropped",
-    when: ({ element }) => !attributeOf(element, "name")?.startsWith("ua-"),
-    reason: "libvirt names devices at each start; only names that begin with ua- are kept",
+    when: ({ element }) => !/^ua-[\w-]*$/.test(attributeOf(element, "name") ?? ""),
+    reason: "libvirt names devices at each start; it keeps only names of ua- and letters, digits, _ and -",
   },
   {
     id: "live-labelskip",
@@ -30,6 +30,13 @@ export const live: readonly Omission[] = [
     kind: "dropped",
     when: ({ element }) => attributeOf(element, "labelskip") === "yes",
     reason: "whether labelling was skipped is state of a running guest",
+  },
+  {
+    id: "live-port",
+    place: "devices/interface/source/@portid",
+    kind: "dropped",
+    when: ({ trail }) => attributeOf(trail[2], "type") === "network",
+    reason: "a network gives the port at each start",
   },
   { id: "live-actual-nic", place: "devices/interface/actual", kind: "dropped", reason },
   {

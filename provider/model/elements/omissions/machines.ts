@@ -1,9 +1,24 @@
-import { attributeOf, childrenOf, textOf } from "../../xml/read.ts";
-import { factOf, type Omission, ownFactOf, type Site } from "./row.ts";
+import { parseCpuset } from "../../cpuset.ts";
+import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../../xml/read.ts";
+import { domainOf, factOf, type Omission, ownFactOf, type Site } from "./row.ts";
 
 const archOf = (site: Site) => factOf(site, "os/type/@arch") ?? "";
 const cpuMode = (site: Site) => factOf(site, "cpu/@mode") ?? "custom";
 const hasCpuModel = (site: Site) => factOf(site, "cpu/model") !== undefined;
+
+/** The vCPUs that no cell lists are those of the first one. */
+function isFirstCellFilled(site: Site): boolean {
+  const domain = domainOf(site);
+  const cells = domain ? elementsAt(domain, "cpu/numa/cell") : [];
+  if (site.there === null || cells[0] !== site.element) return false;
+  const [own, ...others] = cells.map((cell) => parseCpuset(attributeOf(cell, "cpus") ?? ""));
+  if (!own) return false;
+  const elsewhere = new Set(others.flatMap((cpus) => cpus ?? []));
+  const all = Array.from({ length: Number(factOf(site, "vcpu") ?? 0) }, (_, id) => id);
+  const filled = new Set([...own, ...all.filter((id) => !elsewhere.has(id))]);
+  const there = parseCpuset(site.there) ?? [];
+  return there.length === filled.size && there.every((id) => filled.has(id));
+}
 
 /** Machine, firmware, CPU, features and clock. libvirt 11.3 unless the reason names another version. */
 export const machines: readonly Omission[] = [
@@ -22,6 +37,43 @@ export const machines: readonly Omission[] = [
       textOf(element) === "" && element.attributes.every(({ name }) => name === "fallback"),
     reason: "a fallback without a model means nothing for this mode",
   },
+  {
+    id: "cpu-fallback",
+    place: "cpu/model/@fallback",
+    kind: "dropped",
+    when: ({ element, actual }) => textOf(element) === "" && textOf(actual) === "",
+    reason: "a fallback without a model means nothing for this mode",
+  },
+  {
+    id: "cpu-default-model",
+    place: "cpu/model/@fallback",
+    kind: "dropped",
+    evenOver: true,
+    when: (site) => textOf(site.element) === "" && site.there === "forbid" && cpuMode(site) === "custom",
+    reason: "without a model libvirt takes QEMU's default and no other (qemu_postparse.c)",
+  },
+  {
+    id: "cpu-vendor-of-host",
+    place: "cpu/vendor",
+    kind: "dropped",
+    when: (site) => ["host-passthrough", "maximum"].includes(cpuMode(site)),
+    reason: "the host's own CPU has its own vendor",
+  },
+  ...["match", "check"].map(
+    (name): Omission => ({
+      id: "cpu-default-model",
+      place: `cpu/@${name}`,
+      kind: "dropped",
+      evenOver: true,
+      when: ({ element, actual }) =>
+        (attributeOf(element, "mode") ?? "custom") === "custom" &&
+        !valueAt(element, "model") &&
+        attributeOf(actual, "check") === "none" &&
+        attributeOf(childrenOf(actual, "model")[0], "fallback") === "forbid",
+      reason:
+        "without a model libvirt takes QEMU's default, matched exactly and not checked (qemu_postparse.c)",
+    }),
+  ),
   {
     id: "cpu-fallback-allow",
     place: "cpu/model/@fallback",
@@ -89,6 +141,15 @@ export const machines: readonly Omission[] = [
     when: (site) => ownFactOf(site, "@enable") !== "yes",
     reason: "a boot menu that is off waits for nothing",
   },
+  ...["threshold", "slew", "limit"].map(
+    (name): Omission => ({
+      id: "zero-catchup",
+      place: `clock/timer/catchup/@${name}`,
+      kind: "default",
+      values: ["0"],
+      reason: "zero leaves it to QEMU, as silence",
+    }),
+  ),
   ...["loader/@format", "nvram/@format", "nvram/@templateFormat"].map(
     (place): Omission => ({
       id: "firmware-raw",
@@ -107,6 +168,14 @@ export const machines: readonly Omission[] = [
       reason: "none is what silence says (9.0.0; 11.3 prints it)",
     }),
   ),
+  {
+    id: "first-cell-filled",
+    place: "cpu/numa/cell/@cpus",
+    kind: "dropped",
+    evenOver: true,
+    when: isFirstCellFilled,
+    reason: "the vCPUs that no NUMA cell lists go to the first one (qemu_postparse.c)",
+  },
   {
     id: "hugepages-node-0",
     place: "memoryBacking/hugepages/page/@nodeset",

@@ -23,7 +23,7 @@ export interface Site {
 export interface Omission {
   /** Stands in every report; never changes. */
   readonly id: string;
-  /** Where: `devices/disk/driver/@cache`; a leading `**` stands for any elements above. */
+  /** Where: `devices/disk/driver/@cache`; a leading `**` stands for any elements above, one at the end for all below. */
   readonly place: string;
   /** `default`: not printed, or printed otherwise, because it says the same. `dropped`: accepted and ignored; always told. */
   readonly kind: "default" | "dropped";
