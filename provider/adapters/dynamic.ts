@@ -48,6 +48,7 @@ function handlersOf(kind: Kind) {
       if (replaces.length > 0 || hasUnknown(news)) return { replaces, deleteBeforeReplace: true };
       const difference = await diffResource(kind, recordedOf(kind, olds), completed(kind, olds, news), {
         uuid: uuidOf(kind, olds),
+        measured: olds.measured,
       });
       for (const line of difference.lines) console.log(line);
       for (const line of difference.lints) console.warn(line);
@@ -72,12 +73,10 @@ function handlersOf(kind: Kind) {
       return { id: state.id, outs: outputsOf(kind, inputs, state.outputs) };
     },
     update: async (_id: string, olds: Properties, news: Properties) => {
-      const state = await updateResource(
-        kind,
-        recordedOf(kind, olds),
-        completed(kind, olds, news),
-        uuidOf(kind, olds),
-      );
+      const state = await updateResource(kind, recordedOf(kind, olds), completed(kind, olds, news), {
+        uuid: uuidOf(kind, olds),
+        measured: olds.measured,
+      });
       return { outs: outputsOf(kind, news, state.outputs) };
     },
     read: withoutTrace(async (id: string, properties: Properties) => {

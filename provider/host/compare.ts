@@ -37,6 +37,8 @@ export interface Known {
   readonly uuid?: string | undefined;
   /** Names of arguments whose values are not to be shown. Absent: none. */
   readonly secrets?: ReadonlySet<string>;
+  /** What the last measurement found, for the plan file. Absent: none was made. */
+  readonly measured?: unknown;
 }
 
 /**
@@ -76,7 +78,17 @@ export async function diffResource(
   const plan = planDomain(before, desired, situation, allowedOf(args));
   const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
   const lints = lintsOf(name, situation, plan, snapshot);
-  recordResource({ connection, kind, args, domain: name, plan, situation, lints, runState });
+  recordResource({
+    connection,
+    kind,
+    args,
+    domain: name,
+    plan,
+    situation,
+    lints,
+    runState,
+    measured: known.measured,
+  });
   const due = plan.changes.filter(({ isDue }) => isDue);
   return {
     isNeeded: plan.define !== null || due.length > 0 || runState.length > 0,

@@ -52,7 +52,8 @@ export async function foreseeResource(
   if (!snapshot) return { outputs: { ...nothing, ...args }, lines: [] };
   const name = domainNameOf(kind, args);
   const domain = snapshot.domains.get(name) ?? null;
-  const known = { ...nothing, ...(kind.name === "Domain" ? { name } : {}), ...args };
+  const unmeasured = "measured" in kind.outputs && args.measure === undefined ? { measured: null } : {};
+  const known = { ...nothing, ...unmeasured, ...(kind.name === "Domain" ? { name } : {}), ...args };
   const full: Arguments =
     kind.name === "IoThread" ? { ...known, ...numbered(connection, name, domain, args) } : known;
   const own = kind.name === "IoThread" ? { ...args, ioThreadId: full.ioThreadId } : args;

@@ -2,16 +2,27 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { HostError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 
-const signals = new AsyncLocalStorage<AbortSignal>();
+interface Limit {
+  readonly signal: AbortSignal;
+  /** Of the whole operation; 0: none. */
+  readonly seconds: number;
+}
 
-/** Everything that `act` waits for ends when the signal fires. */
-export function interruptedBy<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T> {
-  return signals.run(signal, act);
+const limits = new AsyncLocalStorage<Limit>();
+
+/** Everything that `act` waits for ends when the signal fires, which it does by itself after `seconds`; 0: never. */
+export function interruptedBy<T>(signal: AbortSignal, act: () => Promise<T>, seconds = 0): Promise<T> {
+  return limits.run({ signal, seconds }, act);
 }
 
 /** What may interrupt the code that asks; undefined: nothing. */
 export function currentSignal(): AbortSignal | undefined {
-  return signals.getStore();
+  return limits.getStore()?.signal;
+}
+
+/** Seconds that the operation which the code that asks is part of may take; 0: any. */
+export function currentLimitSeconds(): number {
+  return limits.getStore()?.seconds ?? 0;
 }
 
 /** Milliseconds for a command that is running to say itself that it was interrupted. */

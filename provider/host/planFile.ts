@@ -4,6 +4,7 @@ import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { parseXml } from "../model/xml/parse.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
+import type { Measured } from "../plan/activity/compare.ts";
 import type { Lint } from "../plan/lint.ts";
 import type { Plan, Situation } from "../plan/plan.ts";
 import { errorRecord, hostRecord, newDomainRecord, planRecord, printRecord } from "../plan/record.ts";
@@ -78,11 +79,14 @@ export interface Planned {
   readonly situation: Situation;
   readonly lints: readonly Lint[];
   readonly runState: readonly RunStateChange[];
+  /** Output of the resource. Absent: it has none yet. */
+  readonly measured?: unknown;
 }
 
 export function recordResource(planned: Planned): void {
   if (planFile() === null) return;
   const { connection, kind, args, domain, plan, situation, lints, runState } = planned;
+  const measured = planned.measured as Measured | null | undefined;
   const { host, virshUri } = connection;
   const changes = runState.map(
     ({ path, before, after, label }): RecordedChange => ({ kind: "change", path, before, after, label }),
@@ -103,7 +107,19 @@ export function recordResource(planned: Planned): void {
     }),
   );
   const resource = nameOf(kind, args);
-  append(planRecord({ host, virshUri, domain, resource, situation, plan, lints, extra: { changes, steps } }));
+  const record = planRecord({
+    host,
+    virshUri,
+    domain,
+    resource,
+    situation,
+    plan,
+    lints,
+    extra: { changes, steps },
+  });
+  // What is null in an output may come back as absent.
+  const rows = measured?.rows.map((row) => ({ ...row, ratio: row.ratio ?? null })) ?? [];
+  append(measured ? { ...record, measured: { ...measured, rows } } : record);
 }
 
 /** A domain that is not there yet. */

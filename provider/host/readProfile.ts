@@ -1,8 +1,10 @@
 import type { Activity } from "../plan/activity/activity.ts";
+import { leastWindows } from "../plan/activity/compare.ts";
 import { type Profile, profileOf } from "../plan/activity/profile.ts";
 import { activities } from "./activities.ts";
 import { openActivity } from "./activity.ts";
 import type { Connection } from "./connection.ts";
+import { currentSignal } from "./interruption.ts";
 import { startLatencyCounting } from "./latencyHistogram.ts";
 
 export interface ProfileWish {
@@ -12,7 +14,7 @@ export interface ProfileWish {
   readonly seconds: number;
   /** Whether QEMU counts latencies too; its monitor commands mark the guest as tainted. Absent: it does not. */
   readonly histograms?: boolean;
-  /** Stops it. Absent: it takes its time. */
+  /** Stops it. Absent: whatever stops the operation that it is part of. */
   readonly signal?: AbortSignal;
 }
 
@@ -27,7 +29,12 @@ export const tainted =
  * @throws HostError when it does not run or can't be read; Error when it was stopped or power-cycled meanwhile
  */
 export async function readProfile(connection: Connection, wish: ProfileWish): Promise<Profile> {
-  const { domain, seconds, histograms = false, signal = new AbortController().signal } = wish;
+  const {
+    domain,
+    seconds,
+    histograms = false,
+    signal = currentSignal() ?? new AbortController().signal,
+  } = wish;
   const reader = await openActivity(connection, [domain], signal);
   const counting = histograms ? await startLatencyCounting(connection, domain) : null;
   try {
@@ -37,6 +44,8 @@ export async function readProfile(connection: Connection, wish: ProfileWish): Pr
       if (activity.domains.length === 0)
         throw new Error(`"${domain}" was powered off or power-cycled while it was measured: measure again`);
       if (seen.push(activity) === windowsWanted) break;
+      // A host that answers more slowly than windows pass gives fewer of them, not more time.
+      if (seen.length >= leastWindows && Date.now() - Date.parse(begun) > 1500 * seconds) break;
     }
     if (signal.aborted) throw new Error("interrupted: no profile");
     const latencies = (await counting?.read()) ?? new Map();

@@ -15,6 +15,7 @@ import type { DomainFacts } from "./facts.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { applyLifecycle, diffLifecycle } from "./lifecycle.ts";
 import { withLock } from "./lock.ts";
+import { beginMeasuring } from "./measured.ts";
 import { powerCycle } from "./power.ts";
 import { readDomain } from "./read.ts";
 import { forRun } from "./run.ts";
@@ -65,12 +66,20 @@ export async function createResource(kind: Kind, args: Arguments): Promise<Made>
   });
 }
 
+/** What is known of a resource beside its arguments, from when it was last applied. */
+export interface LastApplied {
+  /** UUID of a domain. Absent: not known, or of no interest. */
+  readonly uuid?: string | undefined;
+  /** What the last measurement found. Absent: none was made. */
+  readonly measured?: unknown;
+}
+
 /** @throws HostError or PartialFailure: the old state stays, and the next update goes on from the host as it is. */
 export async function updateResource(
   kind: Kind,
   recorded: Arguments,
   args: Arguments,
-  uuid?: string,
+  { uuid, measured }: LastApplied = {},
 ): Promise<State> {
   const connection = connectionTo(String(args.host));
   const name = domainNameOf(kind, args);
@@ -80,7 +89,7 @@ export async function updateResource(
     if (kind.name === "Domain" && !domain)
       await defineDomain(connection, host, name, declare(kind, args), slotsOf(args));
     const read = domain ? { host, domain } : undefined;
-    return applyArguments(connection, kind, name, declare(kind, recorded), args, read);
+    return applyArguments(connection, kind, name, declare(kind, recorded), args, read, measured);
   });
 }
 
@@ -102,6 +111,7 @@ async function applyArguments(
   recorded: XmlElement | null,
   args: Arguments,
   read?: DomainRead,
+  lastMeasured?: unknown,
 ): Promise<State> {
   const declaration = {
     name,
@@ -111,18 +121,24 @@ async function applyArguments(
     mayDefine: kind.name === "Domain",
   };
   const wanted = args as Lifecycle;
-  let applied = await applyDeclaration(connection, declaration, read);
+  const measuring = read ? await beginMeasuring(connection, kind, args, declaration, read) : null;
+  // What was read before a guest was watched is too old to plan from.
+  let applied = await applyDeclaration(connection, declaration, measuring ? undefined : read);
   if (applied.plan.restarts) await powerCycle(connection, applied.domain, wanted);
   const isRunStateWrong = kind.name === "Domain" && diffLifecycle(wanted, applied.domain).length > 0;
   if (isRunStateWrong) await applyLifecycle(connection, applied.domain, wanted);
   // A guest that has just started has no polling set yet, and the run state is read again.
   if (applied.plan.restarts || isRunStateWrong) applied = await applyDeclaration(connection, declaration);
+  const measured = measuring ? await measuring.finish() : lastMeasured;
   await remember(connection, name, applied.domain);
-  return stateOf(kind, args, applied);
+  return stateOf(kind, args, applied, measured);
 }
 
-function stateOf(kind: Kind, args: Arguments, { domain, plan }: Applied): State {
-  return { id: idOf(kind, args), outputs: { ...args, ...factsOf(kind, args, domain, plan) } };
+function stateOf(kind: Kind, args: Arguments, { domain, plan }: Applied, measured: unknown): State {
+  const facts = factsOf(kind, args, domain, plan);
+  const told =
+    "measured" in kind.outputs ? { measured: args.measure === undefined ? null : (measured ?? null) } : {};
+  return { id: idOf(kind, args), outputs: { ...args, ...facts, ...told } };
 }
 
 function lowestFreeId(domain: DomainFacts | null): number {

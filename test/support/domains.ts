@@ -45,7 +45,7 @@ export async function testDomain(name: string, uri?: string): Promise<TestDomain
     place: { host, domain: full },
     create: async (kind, args) => (await createResource(kinds[kind], placed(kind, args))).outputs,
     update: async (kind, recorded, args, uuid) =>
-      (await updateResource(kinds[kind], placed(kind, recorded), placed(kind, args), uuid)).outputs,
+      (await updateResource(kinds[kind], placed(kind, recorded), placed(kind, args), { uuid })).outputs,
     preview: (kind, recorded, args = recorded) => {
       forgetSnapshot(connection);
       const uuid = kind === "Domain" ? (recorded.uuid as string | undefined) : undefined;

@@ -1,15 +1,42 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { expect } from "chai";
+import type { Measured } from "../../provider/plan/activity/compare.ts";
 import { errorRecord, printRecord } from "../../provider/plan/record.ts";
 import { findFailures, parseFailOn } from "../../provider/report/failOn.ts";
 import { printHtml } from "../../provider/report/html.ts";
 import { printJson } from "../../provider/report/json.ts";
 import { makeReport } from "../../provider/report/make.ts";
+import { printMarkdown } from "../../provider/report/markdown.ts";
 import { readPreview } from "../../provider/report/preview.ts";
 import { readRecords } from "../../provider/report/readRecords.ts";
 import { exampleRecords } from "../../tools/exampleReport/fleet.ts";
 import { hostile, resource } from "../support/records.ts";
+
+const measured: Measured = {
+  at: "2026-01-02T03:04:05.678Z",
+  seconds: 10,
+  rows: [
+    { subject: "vda", what: "IO/s", before: 344, after: 2002, ratio: 5.82, verdict: "better" },
+    { subject: "vda", what: "in flight", before: 0.4, after: 0.5, ratio: 1.25, verdict: "within the noise" },
+    { subject: "IO thread 1", what: "CPU %", before: 0, after: 12, ratio: null, verdict: "more" },
+  ],
+  notes: ["vda: main loop before, IO thread 1 after"],
+};
+
+describe("what was measured", () => {
+  const report = makeReport([resource("db", { changes: [], label: null, measured })]);
+  for (const [format, text] of Object.entries({ comment: printMarkdown(report), page: printHtml(report) })) {
+    it(`stands in the ${format}, with ratios, without noise`, () => {
+      expect(text)
+        .to.contain("2026-01-02 03:04 UTC, 10 s before and after")
+        .and.to.contain("vda: IO/s 344 → 2002 ×5.82 (better)")
+        .and.to.contain("IO thread 1: CPU % 0 → 12 (more)")
+        .and.to.contain("vda: main loop before, IO thread 1 after")
+        .and.not.to.contain("in flight");
+    });
+  }
+});
 
 describe("the report as a page", () => {
   it("holds hostile names and values as text", () => {
@@ -40,6 +67,7 @@ describe("the report as data", () => {
     example: () => exampleRecords(10, 20),
     empty: () => [],
     hostile: () => [resource(hostile)],
+    measured: () => [resource("db", { measured })],
   };
   for (const [name, records] of Object.entries(fleets)) {
     it(`of the ${name} fleet is as docs/report.schema.json says`, () => {

@@ -103,6 +103,7 @@ function inputOf(type: ValueType, interfaces: Map<string, string>, place = ""): 
     case "cpuset":
       return "Input<string>";
     case "integer":
+    case "number":
       return "Input<number>";
     case "boolean":
     case "flag":
@@ -127,6 +128,7 @@ function plainOf(type: ValueType, interfaces: Map<string, string>): string {
     case "cpuset":
       return "string";
     case "integer":
+    case "number":
       return "number";
     case "boolean":
     case "flag":

@@ -118,6 +118,8 @@ function typeOf(type: ValueType, types: Map<string, Json>, place: string): Json 
       return { type: "string" };
     case "integer":
       return { type: type.max > 2147483647 ? "number" : "integer" };
+    case "number":
+      return { type: "number" };
     case "boolean":
     case "flag":
       return { type: "boolean" };

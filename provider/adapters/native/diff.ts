@@ -48,6 +48,7 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
   const difference = await diffResource(kind, recorded, args, {
     secrets: secretNames(kind, state, olds, news),
     uuid: uuidOf(kind, state.values),
+    measured: state.values.measured,
   });
   if (difference.unreachable) await warnUnreachable(difference.unreachable, urn);
   if (isImported(request.getId()) && edits.some((each) => each.kind === "delete"))

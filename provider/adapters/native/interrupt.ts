@@ -22,7 +22,7 @@ export async function operate<T>(
 ): Promise<T> {
   const limit = timeoutSeconds > 0 ? [AbortSignal.timeout(timeoutSeconds * 1000)] : [];
   try {
-    return await interruptedBy(AbortSignal.any([cancelled().signal, ...limit]), act);
+    return await interruptedBy(AbortSignal.any([cancelled().signal, ...limit]), act, timeoutSeconds);
   } catch (error) {
     throw await withTruth(connectionTo(String(args.host)), domainNameOf(kind, args), error);
   }

@@ -110,7 +110,7 @@ export async function update(request: UpdateRequest): Promise<UpdateResponse> {
     return response;
   }
   const made = await operate(request.getTimeout(), args, kind, () =>
-    updateResource(kind, recorded, args, uuid),
+    updateResource(kind, recorded, args, { uuid, measured: state.values.measured }),
   ).catch((error: unknown) =>
     keep(error, kind, news.values, secrets, { id: request.getId(), outputs: state.values }),
   );
@@ -155,7 +155,9 @@ export async function read(request: ReadRequest): Promise<ReadResponse> {
   // As it was given: the engine imports again what has another id than the program names.
   response.setId(request.getId());
   response.setInputs(send(written, secrets));
-  response.setProperties(send(found.outputs, secretOutputs(secrets)));
+  // What was seen at the last update can't be read from a host.
+  const measured = "measured" in kind.outputs ? { measured: state.values.measured ?? null } : {};
+  response.setProperties(send({ ...found.outputs, ...measured }, secretOutputs(secrets)));
   return response;
 }
 

@@ -35,6 +35,8 @@ function checkValue(type: ValueType, value: unknown, property: string): Failure[
       return Number.isInteger(value) && (value as number) >= type.min && (value as number) <= type.max
         ? []
         : fail(`a whole number from ${type.min} to ${type.max}`);
+    case "number":
+      return Number.isFinite(value) ? [] : fail("a number");
     case "boolean":
     case "flag":
       return typeof value === "boolean" ? [] : fail("true or false");

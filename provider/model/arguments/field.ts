@@ -29,6 +29,8 @@ export type Fields = Readonly<Record<string, Field>>;
 export type ValueType =
   | { readonly kind: "string"; readonly pattern?: RegExp; readonly expected?: string }
   | { readonly kind: "integer"; readonly min: number; readonly max: number }
+  /** With decimals; of outputs. */
+  | { readonly kind: "number" }
   | { readonly kind: "boolean"; readonly yes: string; readonly no: string }
   /** An empty element that is there or not. */
   | { readonly kind: "flag" }
@@ -49,6 +51,7 @@ export type ValueType =
 
 export const text = { kind: "string" } as const;
 export const count = (min = 0, max = 2147483647) => ({ kind: "integer", min, max }) as const;
+export const decimal = { kind: "number" } as const;
 export const oneOf = (...values: string[]) => ({ kind: "enum", values }) as const;
 export const yesNo = { kind: "boolean", yes: "yes", no: "no" } as const;
 export const flag = { kind: "flag" } as const;

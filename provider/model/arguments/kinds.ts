@@ -9,6 +9,7 @@ import type { Arguments, Failure, Fields } from "./field.ts";
 import { count, listOf, oneOf, text, unknown } from "./field.ts";
 import { hostArgument } from "./host.ts";
 import { ioThreadFields } from "./ioThread.ts";
+import { measuredOutput, measureFields } from "./measure.ts";
 import { domainOutputs, ioThreadOutputs, ioThreadPinOutputs, pendingRestart } from "./outputs.ts";
 import { printArguments } from "./print.ts";
 
@@ -113,8 +114,8 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   IoThread: {
     name: "IoThread",
     description: "One IO thread of a domain; added to the running guest without a restart.",
-    outputs: ioThreadOutputs,
-    fields: { ...place, ...ioThreadFields },
+    outputs: { ...ioThreadOutputs, ...measuredOutput },
+    fields: { ...place, ...ioThreadFields, ...measureFields },
     place: "iothreadids/iothread",
     key: "ioThreadId",
   },
@@ -130,8 +131,8 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     name: "VirtioDisk",
     description:
       "One virtio-blk disk, plugged into the running guest. Its image is never created and never deleted.",
-    outputs: pendingRestart,
-    fields: { ...place, ...virtioDiskFields, ...power },
+    outputs: { ...pendingRestart, ...measuredOutput },
+    fields: { ...place, ...virtioDiskFields, ...power, ...measureFields },
     place: "devices/disk",
     key: "target",
   },

@@ -71,6 +71,7 @@ function printValue(at: Draft, place: string, type: ValueType, value: unknown): 
   switch (type.kind) {
     case "string":
     case "integer":
+    case "number":
     case "enum":
       setAt(at, place, String(value));
       return;

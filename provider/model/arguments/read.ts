@@ -39,6 +39,10 @@ function readValue(type: ValueType, at: XmlElement, place: string): unknown {
         ? number
         : undefined;
     }
+    case "number": {
+      const number = Number(text() ?? Number.NaN);
+      return Number.isFinite(number) ? number : undefined;
+    }
     case "boolean": {
       const value = text();
       return value === type.yes ? true : value === type.no ? false : undefined;

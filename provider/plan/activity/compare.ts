@@ -2,6 +2,14 @@ import { printThread } from "./activity.ts";
 import { type LatencyHistogram, percentileUs } from "./histogram.ts";
 import type { Profile } from "./profile.ts";
 
+/** What was seen around one change. */
+export interface Measured extends Comparison {
+  /** ISO 8601. */
+  readonly at: string;
+  /** Of each profile. */
+  readonly seconds: number;
+}
+
 /** Two profiles side by side. */
 export interface Comparison {
   readonly rows: readonly ComparisonRow[];
@@ -24,7 +32,7 @@ export interface ComparisonRow {
 export type Verdict = "better" | "worse" | "more" | "less" | "within the noise" | "too few windows";
 
 /** Fewer figures say nothing about how much they vary. */
-const leastWindows = 5;
+export const leastWindows = 5;
 /** A percentile from a histogram is known to one bin: 19 %. */
 const binRatio = 2 ** (1 / 4);
 
