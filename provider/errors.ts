@@ -49,6 +49,7 @@ export class HostError extends Error {
   readonly host: string;
   readonly argv: readonly string[];
   readonly stderr: string;
+  readonly remedy: string;
 
   constructor(what: string, host: string, details: HostErrorDetails = {}) {
     const argv = details.argv ?? [];
@@ -61,6 +62,7 @@ export class HostError extends Error {
     this.host = host;
     this.argv = argv;
     this.stderr = details.stderr ?? "";
+    this.remedy = details.remedy ?? "";
   }
 }
 

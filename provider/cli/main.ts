@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addAdopt } from "./adopt.ts";
 import { addCompare } from "./compare.ts";
 import { addDiff } from "./diff.ts";
+import { addDoctor } from "./doctor.ts";
 import { addMeasure } from "./measure.ts";
 import { addMigrate } from "./migrate.ts";
 import { addReport } from "./report.ts";
@@ -16,6 +17,7 @@ addMeasure(program);
 addCompare(program);
 addMigrate(program);
 addAdopt(program);
+addDoctor(program);
 program.parseAsync().catch((cause: unknown) => {
   if (!(cause instanceof CommanderError)) throw cause;
   process.exitCode = cause.exitCode === 0 ? 0 : 1;

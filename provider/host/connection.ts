@@ -16,6 +16,8 @@ export interface Connection {
    * command did is unknown (connectionLost, timedOut, interrupted). Never a sign that something is gone.
    */
   run(commands: readonly Command[], options?: RunOptions): Promise<readonly CommandResult[]>;
+  /** How many sessions the server opens side by side, `most` at most; absent: there are none. @throws HostError */
+  countSessions?(most: number): Promise<number>;
   close(): Promise<void>;
 }
 

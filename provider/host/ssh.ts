@@ -6,6 +6,7 @@ import { printScript } from "./script.ts";
 import type { End, Open, Said } from "./sshChannel.ts";
 import { byInput, exchange, isIgnored, openChannel, printAsCommand } from "./sshChannel.ts";
 import { connectClient } from "./sshClient.ts";
+import { countSessions } from "./sshSessions.ts";
 import { printSshCommand, readSshSettings, type SshSettings } from "./sshSettings.ts";
 import type { HostUri } from "./uri.ts";
 
@@ -54,6 +55,7 @@ export function sshConnection(uri: HostUri): Connection {
       );
       current = null;
     },
+    countSessions: async (most) => countSessions(await open(), host, most),
     run: async (commands, options = {}) => {
       let settings: SshSettings | null = null;
       const results = await channels.run(async () => {

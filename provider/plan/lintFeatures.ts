@@ -76,6 +76,24 @@ export function findNewFeatures(
   });
 }
 
+export interface Feature {
+  readonly name: string;
+  /** `libvirt 10.0.0 and QEMU 9.0.0`. */
+  readonly needs: string;
+  readonly isThere: boolean;
+}
+
+/** What depends on the host's versions, and whether these are new enough. */
+export function listFeatures(libvirtVersion: number, qemuVersion: number): Feature[] {
+  return featureRows.map(({ name, libvirt, qemu }) => ({
+    name,
+    needs: [`libvirt ${printVersion(libvirt)}`, ...(qemu ? [`QEMU ${printVersion(qemu)}`] : [])].join(
+      " and ",
+    ),
+    isThere: libvirtVersion >= libvirt && qemuVersion >= (qemu ?? 0),
+  }));
+}
+
 function told(name: string, needed: number, there: number): string {
   return `${name} ${printVersion(needed)}, the host has ${printVersion(there)}`;
 }

@@ -1,0 +1,42 @@
+import type { Command } from "commander";
+import { examineHost } from "../host/doctor.ts";
+import { closeConnections } from "../host/session.ts";
+import { checkHost } from "../plan/doctor/check.ts";
+import { printDoctor } from "../report/doctor.ts";
+
+const help = `
+Each line is ok, a note (it works, and something does not or is worth knowing) or a problem, with the remedy. Nothing on
+a host changes, and nothing waits for a domain that is busy.
+
+Exit codes: 0 no problem, 2 a problem on some host, 1 failed.
+
+  pulumi-virsh doctor qemu+ssh://root@hv1/system qemu+ssh://root@hv2/system
+  pulumi-virsh doctor qemu:///system --json`;
+
+/** `pulumi-virsh doctor`: whether hosts can be used, and what would not work there. */
+export function addDoctor(program: Command): void {
+  program
+    .command("doctor")
+    .description("say whether hosts can be used, and what would not work there")
+    .argument("<uri...>", "libvirt URIs of the hosts, e.g. qemu+ssh://root@hv1/system")
+    .option("--json", "print JSON")
+    .addHelpText("after", help)
+    .action(async (uris: string[], { json }: { readonly json?: boolean }) => {
+      try {
+        const hosts = await Promise.all(
+          uris.map(async (uri) => {
+            const facts = await examineHost(uri);
+            return { host: facts.host, lines: checkHost(facts) };
+          }),
+        );
+        process.stdout.write(json ? `${JSON.stringify({ hosts })}\n` : printDoctor(hosts));
+        const isBad = hosts.some(({ lines }) => lines.some(({ verdict }) => verdict === "problem"));
+        process.exitCode = isBad ? 2 : 0;
+      } catch (cause) {
+        process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
+        process.exitCode = 1;
+      } finally {
+        await closeConnections();
+      }
+    });
+}

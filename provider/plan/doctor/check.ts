@@ -1,0 +1,63 @@
+import type { HostErrorCode } from "../../errors.ts";
+import type { DoctorFacts } from "./facts.ts";
+import { doctorRows } from "./rows.ts";
+
+export type Verdict = "ok" | "note" | "problem";
+
+export interface DoctorLine {
+  readonly id: string;
+  readonly what: string;
+  readonly verdict: Verdict;
+  readonly found: string;
+  /** What to do; empty where nothing is to be done. */
+  readonly remedy: string;
+}
+
+/** On the way to a host, in this order: what failed explains why nothing after it is known. */
+const stages: readonly {
+  readonly id: string;
+  readonly what: string;
+  readonly codes: readonly HostErrorCode[];
+}[] = [
+  { id: "uri", what: "URI and settings", codes: ["settingUnusable", "sshConfigUnusable"] },
+  {
+    id: "connection",
+    what: "connection",
+    codes: ["unreachable", "timedOut", "connectionLost", "interrupted"],
+  },
+  { id: "hostKey", what: "host key", codes: ["hostKeyUnknown", "hostKeyChanged", "hostKeyRevoked"] },
+  { id: "authentication", what: "authentication", codes: ["authenticationRefused"] },
+  { id: "session", what: "session", codes: ["sessionRefused", "shellUnusable"] },
+  { id: "virsh", what: "virsh", codes: ["virshMissing"] },
+  {
+    id: "libvirt",
+    what: "libvirt",
+    codes: ["libvirtDown", "libvirtDenied", "commandFailed", "hostFull", "domainBusy"],
+  },
+];
+/** Stages that only a login over SSH has. */
+const remote: ReadonlySet<string> = new Set(["connection", "hostKey", "authentication", "session"]);
+
+/** A line per stage up to the one that failed, then what else is known. */
+export function checkHost(facts: DoctorFacts): DoctorLine[] {
+  const { failure } = facts;
+  // A libvirtd that hangs is no host that can't be reached.
+  const isReached = facts.user !== null;
+  const failed = failure && isReached && failure.code === "timedOut" ? "libvirt" : stageOf(failure?.code);
+  const at = stages.findIndex(({ id }) => id === failed);
+  const passed = at < 0 ? stages : stages.slice(0, at + 1);
+  const way = passed
+    .filter(({ id }) => facts.isSsh || !remote.has(id))
+    .map(({ id, what }): DoctorLine => {
+      if (id !== failed || !failure) return { id, what, verdict: "ok", found: "fine", remedy: "" };
+      return { id, what, verdict: "problem", found: failure.said, remedy: failure.remedy };
+    });
+  const rest = doctorRows.flatMap(({ id, what, find }) =>
+    find(facts).map((finding): DoctorLine => ({ id, what, remedy: "", ...finding })),
+  );
+  return [...way, ...rest];
+}
+
+function stageOf(code: HostErrorCode | undefined): string | null {
+  return code === undefined ? null : (stages.find(({ codes }) => codes.includes(code))?.id ?? "libvirt");
+}
