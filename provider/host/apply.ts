@@ -1,19 +1,25 @@
-import { createHash } from "node:crypto";
 import { HostError, PartialFailure } from "../errors.ts";
-import { printXml } from "../model/xml/print.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import { recordChange } from "../plan/record.ts";
 import type { LiveStep, WhenRunning } from "../plan/steps.ts";
-import { DOMAIN } from "../plan/steps.ts";
-import type { Command, CommandResult, Connection } from "./connection.ts";
+import type { CommandResult, Connection } from "./connection.ts";
 import type { DomainFacts, HostFacts } from "./facts.ts";
-import { findMissingFiles, newFilesOf } from "./files.ts";
+import { findMissingFiles, missingOf, newFilesOf, requireFiles } from "./files.ts";
 import { commandError } from "./libvirtErrors.ts";
-import { readDomain } from "./read.ts";
+import {
+  changedMeanwhile,
+  commandOf,
+  commandsOf,
+  defineCommand,
+  detachSeconds,
+  stillAttached,
+  tellable,
+} from "./planCommands.ts";
+import type { DomainRead } from "./read.ts";
+import { readDomain, runAndRead } from "./read.ts";
 import { situationOf } from "./situation.ts";
-import { virsh } from "./virsh.ts";
 
 export interface Applied {
   readonly host: HostFacts;
@@ -31,43 +37,10 @@ export interface Declaration {
   readonly mayDefine: boolean;
 }
 
-/** Exit codes of the scripts below, which no command of virsh has. */
-const changedMeanwhile = 75;
-const stillAttached = 76;
-
-/**
- * `define` takes no lock: it is refused when the definition is not the one that was planned from. Prints the
- * digest of what it made, so that it can be taken back likewise.
- */
-const guardedDefine = `
-digest() { virsh -c "$1" dumpxml --inactive --security-info "$2" | sha256sum | cut -d' ' -f1; }
-[ "$(digest "$1" "$2")" = "$3" ] || exit ${changedMeanwhile}
-virsh -c "$1" define /dev/stdin || exit
-printf 'defined '; digest "$1" "$2"
-`;
-
-/** libvirt says "detached" while the guest still holds the device (9.0.0): only the live XML tells. */
-const detachAndWait = `
-uri=$1 domain=$2 alias="<alias name='$3'/>" tries=$4
-virsh -c "$uri" detach-device "$domain" /dev/stdin --live || exit
-while virsh -c "$uri" dumpxml "$domain" | grep -qF "$alias"; do
-  tries=$((tries - 1)); [ "$tries" -gt 0 ] || exit ${stillAttached}
-  sleep 0.2
-done
-`;
 /** How often a definition that somebody else changes meanwhile is planned anew. */
 const firstAttempts = 8;
-/** Seconds that a guest has to let a device go, beyond the 5 that libvirt waits itself. */
-const detachSeconds = 10;
-
-/** A domain as it has just been read. */
-export interface DomainRead {
-  readonly host: HostFacts;
-  readonly domain: DomainFacts | null;
-}
-
 /**
- * Makes a declaration true of a domain: fresh read (`read`, when it was made under the same lock), plan, one script of steps, read again.
+ * Makes a declaration true of a domain: fresh read (`read`, when it was made under the same lock), plan, one script of steps that reads it again.
  * The whole persistent side is one `define`, guarded by a digest; the live side is targeted commands after it.
  * When no live step has been made yet, a failure puts the definition back.
  * @throws HostError when nothing has changed; PartialFailure when something was done and stays.
@@ -95,11 +68,18 @@ export async function applyDeclaration(
   const situation = situationOf(host, domain);
   const plan = planDomain(recorded, desired, situation, allowed);
   if (!plan.define && plan.liveSteps.length === 0) return { host, domain, plan };
-  await refuseObstacles(connection, name, plan);
+  const files = newFilesOf(plan);
+  if (plan.obstacles.length > 0)
+    throw refused(connection, name, [...plan.obstacles, ...(await findMissingFiles(connection, files))]);
+  const needed = requireFiles(files);
   const commands = commandsOf(connection, domain, plan);
-  const results = await connection.run(commands);
-  const at = results.findIndex((result) => result.exitCode !== 0);
-  if (at < 0) return verify(connection, declaration, attempts);
+  const done = await runAndRead(connection, [...needed, ...commands], name);
+  if (done.read) return verify(connection, declaration, attempts, done.read);
+  const missing = needed.length > 0 ? missingOf(files, done.results[0]) : [];
+  if (missing.length > 0) throw refused(connection, name, missing);
+  const results = done.results.slice(needed.length);
+  const at = results.length - 1;
+  if (at < 0) throw failure(connection, domain, done.results.at(-1), "nothing has changed on the host");
   if (plan.define && at === 0 && results[0]?.exitCode === changedMeanwhile) {
     if (attempts > 1) return applyDeclaration(connection, declaration, undefined, attempts - 1);
     throw new HostError(`the definition of "${name}" keeps being changed by somebody else`, connection.host, {
@@ -117,7 +97,6 @@ async function fail(
   results: readonly CommandResult[],
   at: number,
 ): Promise<never> {
-  const failed = results[at];
   const defines = plan.define ? 1 : 0;
   const liveDone = at - defines;
   const undo = plan.liveSteps[liveDone]?.undo;
@@ -131,17 +110,7 @@ async function fail(
   const remedy = isUntouched
     ? "nothing has changed on the host"
     : `${remains} steps before it are done and stay; the next up goes on from there`;
-  const stderr =
-    failed?.exitCode === stillAttached
-      ? `error: the guest still holds the device after ${detachSeconds} s; it was asked to let go and may yet do so`
-      : (failed?.stderr ?? "");
-  const argv = tellable(failed?.argv ?? []);
-  const error = commandError(
-    `changing "${domain.name}" failed`,
-    connection.host,
-    { argv, stderr, exitCode: failed?.exitCode ?? 1 },
-    remedy,
-  );
+  const error = failure(connection, domain, results[at], remedy);
   if (undone && undone.exitCode !== 0)
     throw new PartialFailure(
       null,
@@ -155,15 +124,34 @@ async function fail(
   throw isUntouched ? error : new PartialFailure(null, error);
 }
 
-async function verify(connection: Connection, declaration: Declaration, attempts: number): Promise<Applied> {
+function failure(
+  connection: Connection,
+  domain: DomainFacts,
+  failed: CommandResult | undefined,
+  remedy: string,
+): HostError {
+  const stderr =
+    failed?.exitCode === stillAttached
+      ? `error: the guest still holds the device after ${detachSeconds} s; it was asked to let go and may yet do so`
+      : (failed?.stderr ?? "");
+  const argv = tellable(failed?.argv ?? []);
+  const result = { argv, stderr, exitCode: failed?.exitCode ?? 1 };
+  return commandError(`changing "${domain.name}" failed`, connection.host, result, remedy);
+}
+
+async function verify(
+  connection: Connection,
+  declaration: Declaration,
+  attempts: number,
+  read: DomainRead,
+): Promise<Applied> {
   const { name, recorded, desired, allowed } = declaration;
-  const { host, domain } = await readDomain(connection, name);
+  const { host, domain } = read;
   if (!domain) throw new HostError(`the domain "${name}" went away while it was changed`, connection.host);
   const plan = planDomain(recorded, desired, situationOf(host, domain), allowed);
   if (!plan.define && plan.liveSteps.length === 0) return { host, domain, plan };
   // Somebody else may have been at work in between: what is still owed is made once more, then it is an error.
-  if (attempts === firstAttempts)
-    return applyDeclaration(connection, declaration, { host, domain }, attempts - 1);
+  if (attempts === firstAttempts) return applyDeclaration(connection, declaration, read, attempts - 1);
   const told = plan.changes
     .filter(({ isDue }) => isDue)
     .map(({ change, label }) => recordChange(change, label))
@@ -177,31 +165,6 @@ async function verify(connection: Connection, declaration: Declaration, attempts
   );
 }
 
-function commandsOf(connection: Connection, domain: DomainFacts, plan: Plan): Command[] {
-  const define =
-    plan.define && defineCommand(connection, domain.uuid, digestOf(domain), printXml(plan.define));
-  return [...(define ? [define] : []), ...plan.liveSteps.map((step) => commandOf(connection, domain, step))];
-}
-
-function defineCommand(connection: Connection, uuid: string, digest: string, xml: string): Command {
-  return { argv: ["sh", "-c", guardedDefine, "sh", connection.virshUri, uuid, digest], stdin: xml };
-}
-
-function commandOf(
-  connection: Connection,
-  domain: DomainFacts,
-  { args, stdin, waitsFor }: Pick<LiveStep, "args" | "stdin" | "waitsFor">,
-): Command {
-  if (waitsFor === undefined)
-    return virsh(
-      connection,
-      args.map((word) => (word === DOMAIN ? domain.uuid : word)),
-      stdin,
-    );
-  const words = [connection.virshUri, domain.uuid, waitsFor, String(detachSeconds * 5)];
-  return { argv: ["sh", "-c", detachAndWait, "sh", ...words], stdin: stdin ?? "" };
-}
-
 async function runStep(
   connection: Connection,
   domain: DomainFacts,
@@ -211,22 +174,9 @@ async function runStep(
   return result ?? null;
 }
 
-/** virsh closes what it dumps with two line breaks. */
-function digestOf(domain: DomainFacts): string {
-  return createHash("sha256").update(`${domain.inactiveXml}\n\n`).digest("hex");
-}
-
-async function refuseObstacles(connection: Connection, name: string, plan: Plan): Promise<void> {
-  const obstacles = [...plan.obstacles, ...(await findMissingFiles(connection, newFilesOf(plan)))];
-  if (obstacles.length > 0)
-    throw new HostError(`"${name}" can't be changed so`, connection.host, {
-      stderr: obstacles.join("; "),
-      remedy: "nothing has changed on the host",
-    });
-}
-
-/** A script's text is noise in a message: its command is what counts. */
-function tellable(argv: readonly string[]): readonly string[] {
-  if (argv[0] !== "sh") return argv;
-  return argv[2] === guardedDefine ? ["virsh", "define"] : ["virsh", "detach-device", argv[6] ?? ""];
+function refused(connection: Connection, name: string, obstacles: readonly string[]): HostError {
+  return new HostError(`"${name}" can't be changed so`, connection.host, {
+    stderr: obstacles.join("; "),
+    remedy: "nothing has changed on the host",
+  });
 }

@@ -6,11 +6,13 @@ import type { XmlElement } from "../model/xml/tree.ts";
 import { layDomain } from "../plan/merge.ts";
 import { findObstacles } from "../plan/obstacles.ts";
 import type { Connection } from "./connection.ts";
-import type { HostFacts } from "./facts.ts";
-import { filesOf, findMissingFiles } from "./files.ts";
+import { filesOf, findMissingFiles, missingOf, requireFiles } from "./files.ts";
+import { commandError } from "./libvirtErrors.ts";
 import { newUuidOf } from "./newUuid.ts";
-import { readDomain } from "./read.ts";
-import { runOne, virsh } from "./virsh.ts";
+import type { DomainRead } from "./read.ts";
+import { runAndRead } from "./read.ts";
+import { treesOf } from "./situation.ts";
+import { virsh } from "./virsh.ts";
 
 /** What a new domain gets beneath the declared: no resource owns it, so later versions may choose otherwise. */
 const beneath = (isPc: boolean, uuid: string | null) =>
@@ -19,40 +21,47 @@ const beneath = (isPc: boolean, uuid: string | null) =>
   );
 
 /**
- * Defines a domain that is not there yet, with spare root ports on q35.
+ * Defines a domain that is not there yet, with spare root ports on q35. Returns it as it is read after that.
  * @throws HostError when it can't be: then there is none.
  */
 export async function defineDomain(
   connection: Connection,
-  host: HostFacts,
+  { host, uuids }: DomainRead,
   name: string,
   desired: XmlElement,
   hotplugSlots: number,
-): Promise<void> {
+): Promise<DomainRead> {
   const machine = valueAt(desired, "os/type/@machine") ?? "pc";
-  const uuid = valueAt(desired, "uuid") === undefined ? await newUuidOf(connection, name) : null;
+  const uuid = valueAt(desired, "uuid") === undefined ? await newUuidOf(connection, name, uuids) : null;
   const { tree } = layDomain(desired, beneath(/^(q35|pc)/.test(machine), uuid));
+  const files = filesOf(desired);
   const obstacles = [
     ...(elementsAt(desired, "memory").length === 0 ? ["a new domain needs memory"] : []),
     ...findObstacles(desired, tree, { ...host, inactive: tree, live: null }, []),
-    ...(await findMissingFiles(connection, filesOf(desired))),
   ];
-  if (obstacles.length > 0)
-    throw new HostError(`can't define "${name}"`, connection.host, {
-      stderr: obstacles.join("; "),
+  const refuse = (why: readonly string[]) =>
+    new HostError(`can't define "${name}"`, connection.host, {
+      stderr: why.join("; "),
       remedy: "nothing has changed on the host",
     });
-  const define = (xml: XmlElement) =>
-    runOne(connection, `can't define "${name}"`, virsh(connection, ["define", "/dev/stdin"], printXml(xml)));
-  await define(tree);
-  if (!/q35/.test(machine) || hotplugSlots === 0) return;
+  if (obstacles.length > 0) throw refuse([...obstacles, ...(await findMissingFiles(connection, files))]);
+  const define = async (xml: XmlElement): Promise<DomainRead> => {
+    const needed = requireFiles(files);
+    const command = virsh(connection, ["define", "/dev/stdin"], printXml(xml));
+    const { results, read } = await runAndRead(connection, [...needed, command], name);
+    if (read) return read;
+    const missing = needed.length > 0 ? missingOf(files, results[0]) : [];
+    if (missing.length > 0) throw refuse(missing);
+    const failed = results.at(-1) ?? { ...command, exitCode: 1, stderr: "" };
+    throw commandError(`can't define "${name}"`, connection.host, failed);
+  };
+  const made = await define(tree);
+  if (!/q35/.test(machine) || hotplugSlots === 0 || !made.domain) return made;
   // libvirt uses up root ports that it is given for devices of its own: spare ones are added to what it made.
-  const { domain } = await readDomain(connection, name);
-  if (!domain) return;
   try {
-    await define(withRootPorts(parseDomainXml(domain.inactiveXml), hotplugSlots));
+    return await define(withRootPorts(treesOf(made.domain).inactive, hotplugSlots));
   } catch (error) {
-    await connection.run([virsh(connection, ["undefine", domain.uuid])]);
+    await connection.run([virsh(connection, ["undefine", made.domain.uuid])]);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Connection } from "./connection.ts";
+import type { Command, CommandResult, Connection } from "./connection.ts";
 
 /** A file or block device that a disk is made of on the host. */
 interface Source {
@@ -37,18 +37,37 @@ export function newFilesOf(plan: Plan): Source[] {
   });
 }
 
-/** What is wrong with files that a disk names and that the host does not have; one that may not be seen may be there. */
-export async function findMissingFiles(connection: Connection, files: readonly Source[]): Promise<string[]> {
-  if (files.length === 0) return [];
-  const results = await connection.run(
-    files.map(({ path }) => ({ argv: ["ls", "-d", path] })),
-    { keepGoing: true },
-  );
-  return files.flatMap(({ disk, property, path }, index) =>
-    /No such file or directory|Not a directory/.test(results[index]?.stderr ?? "")
+/** One that may not be seen may be there: only what `ls` says not to exist counts. */
+const askFiles = `
+number=0 status=0
+for file; do
+  [ -e "$file" ] || case $(ls -d -- "$file" 2>&1 >/dev/null) in
+    *'No such file or directory' | *'Not a directory') echo "$number"; status=1 ;;
+  esac
+  number=$((number + 1))
+done
+exit "$status"
+`;
+
+/** A command that lets those after it run only where all files are there. Empty: there is nothing to ask. */
+export function requireFiles(files: readonly Source[]): Command[] {
+  return files.length === 0 ? [] : [{ argv: ["sh", "-c", askFiles, "sh", ...files.map(({ path }) => path)] }];
+}
+
+/** What is wrong with files that a disk names and that the host does not have, by the answer to `requireFiles`. */
+export function missingOf(files: readonly Source[], result: CommandResult | undefined): string[] {
+  const missing = result?.exitCode === 1 ? (result.stdout.match(/\d+/g) ?? []).map(Number) : [];
+  return files.flatMap(({ disk, property, path }, number) =>
+    missing.includes(number)
       ? [
           `${property} ${path} of disk ${disk} does not exist there; create it first, images are never made or deleted here`,
         ]
       : [],
   );
+}
+
+/** The same in a round trip of its own. */
+export async function findMissingFiles(connection: Connection, files: readonly Source[]): Promise<string[]> {
+  const commands = requireFiles(files);
+  return commands.length === 0 ? [] : missingOf(files, (await connection.run(commands))[0]);
 }

@@ -1,9 +1,12 @@
 import type { Label } from "../plan/labels.ts";
 import type { Connection } from "./connection.ts";
 import type { DomainFacts } from "./facts.ts";
+import { commandError } from "./libvirtErrors.ts";
 import type { PowerOff } from "./power.ts";
-import { powerOff, start } from "./power.ts";
-import { runOne, virsh } from "./virsh.ts";
+import { powerOff } from "./power.ts";
+import type { DomainRead } from "./read.ts";
+import { runAndRead } from "./read.ts";
+import { virsh } from "./virsh.ts";
 
 export interface Lifecycle extends PowerOff {
   readonly running?: boolean;
@@ -46,19 +49,31 @@ function isPausedByHand(domain: DomainFacts): boolean {
   return domain.state === "paused" && domain.stateReason === "user";
 }
 
-/** Makes the run state as declared. @throws HostError */
+/** Makes the run state as declared. Returns the domain where it was read after that. @throws HostError */
 export async function applyLifecycle(
   connection: Connection,
   domain: DomainFacts,
   wanted: Lifecycle,
-): Promise<void> {
-  if (wanted.autostart !== undefined && wanted.autostart !== domain.autostart) {
-    const args = ["autostart", domain.uuid, ...(wanted.autostart ? [] : ["--disable"])];
-    await runOne(connection, `can't set autostart of "${domain.name}"`, virsh(connection, args));
-  }
+): Promise<DomainRead | undefined> {
+  const { name, uuid } = domain;
   const runs = domain.liveXml !== null;
-  if (wanted.running === true && !runs) await start(connection, domain);
+  const step = (what: string, ...args: string[]) => ({ what, command: virsh(connection, args) });
+  const steps = [];
+  if (wanted.autostart !== undefined && wanted.autostart !== domain.autostart)
+    steps.push(
+      step(`can't set autostart of "${name}"`, "autostart", uuid, ...(wanted.autostart ? [] : ["--disable"])),
+    );
+  if (wanted.running === true && !runs) steps.push(step(`can't start "${name}"`, "start", uuid));
   if (wanted.running === true && isPausedByHand(domain))
-    await runOne(connection, `can't resume "${domain.name}"`, virsh(connection, ["resume", domain.uuid]));
-  if (wanted.running === false && runs) await powerOff(connection, domain, wanted);
+    steps.push(step(`can't resume "${name}"`, "resume", uuid));
+  const commands = steps.map(({ command }) => command);
+  const { results, read } = await runAndRead(connection, commands, name);
+  if (!read) {
+    const at = results.length - 1;
+    const failed = results[at] ?? { argv: [], exitCode: 1, stderr: "" };
+    throw commandError(steps[at]?.what ?? "", connection.host, failed);
+  }
+  if (wanted.running !== false || !runs) return read;
+  await powerOff(connection, domain, wanted);
+  return undefined;
 }

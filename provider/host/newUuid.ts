@@ -9,12 +9,12 @@ const hostUuids = new Map<string, Promise<string | null>>();
 /**
  * The UUID that a new domain of this name gets on this host: derived from both, so that a preview can tell it. A
  * host is told by the UUID of its own in `virsh capabilities`, not by its address. Null where it is taken
- * already or the host has none: then libvirt makes one. `taken` are the UUIDs there; absent: the host is asked.
+ * already or the host has none: then libvirt makes one. `taken` are the UUIDs of all domains there.
  */
 export async function newUuidOf(
   connection: Connection,
   name: string,
-  taken?: ReadonlySet<string>,
+  taken: ReadonlySet<string>,
 ): Promise<string | null> {
   const asked = hostUuids.get(connection.host) ?? readHostUuid(connection);
   hostUuids.set(connection.host, asked);
@@ -24,9 +24,7 @@ export async function newUuidOf(
   });
   if (host === null) return null;
   const uuid = derive(host, name);
-  if (taken) return taken.has(uuid) ? null : uuid;
-  const [found] = await connection.run([virsh(connection, ["domname", uuid])]);
-  return found?.exitCode === 0 ? null : uuid;
+  return taken.has(uuid) ? null : uuid;
 }
 
 async function readHostUuid(connection: Connection): Promise<string | null> {

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { Connection } from "./connection.ts";
+import type { Command, CommandResult, Connection } from "./connection.ts";
 import type { DomainFacts, HostFacts } from "./facts.ts";
 import { commandError } from "./libvirtErrors.ts";
 import { answerSeconds } from "./limits.ts";
-import { parseAnswer } from "./readAnswer.ts";
+import { type Answer, parseAnswer } from "./readAnswer.ts";
 import { readScript } from "./readScript.ts";
 
 export interface HostSnapshot {
@@ -12,40 +12,105 @@ export interface HostSnapshot {
   readonly domains: ReadonlyMap<string, DomainFacts>;
 }
 
+/** A domain as it has just been read. */
+export interface DomainRead {
+  readonly host: HostFacts;
+  /** Null when the host has none of that name. */
+  readonly domain: DomainFacts | null;
+  /** Of all domains of the host, when it has none of that name; else they were not asked for. */
+  readonly uuids: ReadonlySet<string>;
+}
+
 /** All domains of a host, in one round trip. @throws HostError: a host that can't be read is never an empty one. */
-export function readHost(connection: Connection): Promise<HostSnapshot> {
-  return read(connection, "");
-}
-
-/** One domain by its exact name, fresh; null when the host has none of that name. */
-export async function readDomain(
-  connection: Connection,
-  name: string,
-): Promise<{ readonly host: HostFacts; readonly domain: DomainFacts | null }> {
-  const { host, domains } = await read(connection, name);
-  return { host, domain: domains.get(name) ?? null };
-}
-
-async function read(connection: Connection, only: string): Promise<HostSnapshot> {
-  const mark = `@@${randomBytes(8).toString("hex")}`;
-  const limit = String(answerSeconds(connection.host));
-  const words = [connection.virshUri, mark, only, limit, isPlainName(only) ? only : ""];
-  const argv = ["sh", "-c", readScript, "sh", ...words];
-  const command = { argv, timeoutSeconds: 120 + Number(limit) };
+export async function readHost(connection: Connection): Promise<HostSnapshot> {
+  const { command, parse } = questionOf(connection, "");
   const [result] = await connection.run([command], { isRead: true });
-  const fail = (what: string, args: readonly string[], exitCode: number) =>
-    commandError(what, connection.host, {
-      argv: ["virsh", "-c", connection.virshUri, ...args],
-      exitCode,
-      stderr: result?.stderr ?? "",
-    });
-  if (result?.exitCode !== 0) throw fail("can't read the domains", ["list"], result?.exitCode ?? 1);
-  const { host, domains, unread } = parseAnswer(result.stdout, mark);
-  if (unread[0] !== undefined) throw fail(`can't read the domain "${unread[0]}"`, ["dumpxml", unread[0]], 1);
+  const { host, domains } = parse(result);
   return { host, domains };
 }
 
+/** How one domain is read by its exact name, fresh. Without `isNew` it is expected to be there. */
+export function readingOf(
+  connection: Connection,
+  name: string,
+  { isNew = false }: { readonly isNew?: boolean } = {},
+): Reading {
+  const { command, parse } = questionOf(connection, name, isNew);
+  return {
+    command,
+    parse: (result) => {
+      const { host, domains, uuids } = parse(result);
+      return { host, domain: domains.get(name) ?? null, uuids };
+    },
+  };
+}
+
+export interface Reading {
+  readonly command: Command;
+  /** @throws HostError when it was not read */
+  parse(result: CommandResult | undefined): DomainRead;
+}
+
+/** One domain, in a round trip of its own. */
+export async function readDomain(
+  connection: Connection,
+  name: string,
+  expected: { readonly isNew?: boolean } = {},
+): Promise<DomainRead> {
+  const { command, parse } = readingOf(connection, name, expected);
+  const [result] = await connection.run([command], { isRead: true });
+  return parse(result);
+}
+
+/**
+ * Runs what changes a domain and reads it after that, in one round trip. `read` is null when a command failed,
+ * which is the last of the results then.
+ */
+export async function runAndRead(
+  connection: Connection,
+  commands: readonly Command[],
+  name: string,
+): Promise<{ readonly results: readonly CommandResult[]; readonly read: DomainRead | null }> {
+  const { command, parse } = readingOf(connection, name);
+  const all = await connection.run([...commands, command]);
+  const results = all.slice(0, commands.length);
+  if (all.length <= commands.length) return { results, read: null };
+  try {
+    return { results, read: parse(all.at(-1)) };
+  } catch {
+    // What is done is done: an answer that failed is asked for once more.
+    return { results, read: await readDomain(connection, name) };
+  }
+}
+
+interface Question {
+  readonly command: Command;
+  parse(result: CommandResult | undefined): Answer;
+}
+
+function questionOf(connection: Connection, only: string, isNew = false): Question {
+  const mark = `@@${randomBytes(8).toString("hex")}`;
+  const limit = String(answerSeconds(connection.host));
+  const direct = isPlainName(only) ? only : "";
+  const words = [connection.virshUri, mark, only, limit, direct, isNew ? "new" : ""];
+  const argv = ["sh", "-c", readScript, "sh", ...words];
+  const parse = (result: CommandResult | undefined): Answer => {
+    const fail = (what: string, args: readonly string[], exitCode: number) =>
+      commandError(what, connection.host, {
+        argv: ["virsh", "-c", connection.virshUri, ...args],
+        exitCode,
+        stderr: result?.stderr ?? "",
+      });
+    if (result?.exitCode !== 0) throw fail("can't read the domains", ["list"], result?.exitCode ?? 1);
+    const answer = parseAnswer(result.stdout, mark);
+    const [unread] = answer.unread;
+    if (unread !== undefined) throw fail(`can't read the domain "${unread}"`, ["dumpxml", unread], 1);
+    return answer;
+  };
+  return { command: { argv, timeoutSeconds: 120 + Number(limit) }, parse };
+}
+
 /** Whether virsh can take it for nothing but a name: not for an id, a UUID, an option or its own punctuation. */
-function isPlainName(text: string): boolean {
+export function isPlainName(text: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(text) && /[^0-9]/.test(text) && text.length !== 36;
 }

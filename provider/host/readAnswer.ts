@@ -8,6 +8,8 @@ export interface Answer {
   readonly host: HostFacts;
   /** By name. */
   readonly domains: ReadonlyMap<string, DomainFacts>;
+  /** Of all domains there; empty where one was asked by its name and found. */
+  readonly uuids: ReadonlySet<string>;
   /** Names of those that are there and whose XML could not be read. */
   readonly unread: readonly string[];
 }
@@ -66,6 +68,7 @@ export function parseAnswer(stdout: string, mark: string): Answer {
       onlineCpus: parseCpuset(/CPU map:\s*(\S+)/.exec(text("cpus"))?.[1] ?? "") ?? [],
     },
     domains,
+    uuids: uuidsIn(text("list")),
     unread,
   };
 }

@@ -1,34 +1,34 @@
 /**
- * Reads a host and its domains in one round trip: `sh -c … sh URI MARK NAME SECONDS DIRECT`; an empty NAME means
+ * Reads a host and its domains in one round trip: `sh -c … sh URI MARK NAME SECONDS DIRECT NEW`; an empty NAME means
  * all. SECONDS bounds the first question, so that a libvirtd that hangs is noticed soon.
  * A process and a lookup per question cost more than the answers: what is short is asked of all domains at once, so
  * that only XML is asked per domain, the live one only where there is one. 200 domains that are off: 0.3 s, where
  * dominfo and domstate for each of them took 0.8 s more (libvirt 9.0.0).
  * The shell hands the list to awk: its own patterns take a second for 30 KiB.
  * A NAME that virsh can't take for an id or UUID (DIRECT is not empty) costs one virsh; only when that shows no such
- * domain is the list asked. The list is asked again at the end, last in its virsh so that the status is its own: a
+ * domain is the list asked. A domain that is expected to be NEW is looked for in the list at once: one virsh as well. The list is asked again at the end, last in its virsh so that the status is its own: a
  * domain without XML that is still there could not be read, one that is not was undefined meanwhile.
  */
 export const readScript = `
-uri=$1 mark=$2 only=$3 seconds=$4 direct=$5
+uri=$1 mark=$2 only=$3 seconds=$4 direct=$5 new=$6
 first() { timeout -k 2 "$seconds" virsh -c "$uri" "$*" </dev/null; }
 ask='
 function run(batch) { if (system("virsh -c \\"$uri\\" \\"" batch "\\" </dev/null") != 0) exit 1 }
 function dump(how, flag) { return " echo " mark " " how " " $1 "; dumpxml " flag "--security-info " $1 ";" }
-BEGIN { mark = ENVIRON["mark"]; only = ENVIRON["only"] }
+BEGIN { mark = ENVIRON["mark"]; only = ENVIRON["only"]; asked = 0 }
 $1 == mark { part = $2; next }
 length($1) != 36 || $1 !~ /^[0-9a-f-]+$/ { next }
 part == "active" { active[$1] = 1 }
 part == "list" && (only == "" || substr($0, index($0, $1) + 37) == only) {
-  batch = batch dump("inactive", "--inactive "); count++
+  batch = batch dump("inactive", "--inactive "); count++; asked = 1
   if ($1 in active) { batch = batch dump("live", ""); count++ }
   if (count >= 500) { run(batch " echo " mark " end"); batch = ""; count = 0 }
 }
-END { run(batch " echo " mark " again; list --all --uuid") }
+END { if (asked) run(batch " echo " mark " again; list --all --uuid") }
 '
 facts="echo $mark version; version --daemon; echo $mark cpus; nodecpumap --pretty; echo $mark transient; list --all --transient --uuid; echo $mark autostart; list --all --autostart --uuid; echo $mark saved; list --all --with-managed-save --uuid; echo $mark stats; domstats --state --iothread --nowait $direct; echo $mark active; list --uuid;"
 found=
-if [ -n "$direct" ]; then
+if [ -n "$direct" ] && [ -z "$new" ]; then
   all=$(first "$facts echo $mark inactive; dumpxml --inactive --security-info $direct; echo $mark live; dumpxml --security-info $direct; echo $mark end") || exit
   case $all in *"$mark inactive"*'<domain '*"$mark live"*'<domain '*"$mark end"*) found=1; printf '\\n%s\\n' "$all" ;; esac
 fi

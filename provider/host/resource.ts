@@ -7,7 +7,7 @@ import { childrenOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { emptyDomain } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/declaration.ts";
-import type { Applied, DomainRead } from "./apply.ts";
+import type { Applied } from "./apply.ts";
 import { applyDeclaration } from "./apply.ts";
 import type { Connection } from "./connection.ts";
 import { defineDomain } from "./define.ts";
@@ -17,6 +17,7 @@ import { applyLifecycle, diffLifecycle } from "./lifecycle.ts";
 import { withLock } from "./lock.ts";
 import { beginMeasuring } from "./measured.ts";
 import { powerCycle } from "./power.ts";
+import type { DomainRead } from "./read.ts";
 import { readDomain } from "./read.ts";
 import { forRun } from "./run.ts";
 import { connectionTo } from "./session.ts";
@@ -43,17 +44,19 @@ export async function createResource(kind: Kind, args: Arguments): Promise<Made>
   const connection = connectionTo(String(args.host));
   const name = domainNameOf(kind, args);
   return withLock(`${connection.host}#${name}`, async () => {
-    const { host, domain } = await readDomain(connection, name);
+    const look = await readDomain(connection, name, { isNew: kind.name === "Domain" });
+    const { host, domain } = look;
     const isNew = kind.name === "Domain" && !domain;
     const isUnnumbered = kind.name === "IoThread" && args.ioThreadId === undefined;
     const full = isUnnumbered ? { ...args, ioThreadId: lowestFreeId(domain) } : args;
     let isMade = false;
     made().add(idOf(kind, full));
     try {
-      if (isNew) await defineDomain(connection, host, name, declare(kind, args), slotsOf(args));
+      const read = isNew
+        ? await defineDomain(connection, look, name, declare(kind, args), slotsOf(args))
+        : look;
       isMade = isNew;
       const notes = domain && isThere(kind, full, host, domain) ? [tookOver(kind, full, name)] : [];
-      const read = isNew ? undefined : { host, domain };
       return { ...(await applyArguments(connection, kind, name, null, full, read)), notes };
     } catch (error) {
       // What was there before stays nobody's; what was made here must not be forgotten.
@@ -84,11 +87,11 @@ export async function updateResource(
   const connection = connectionTo(String(args.host));
   const name = domainNameOf(kind, args);
   return withLock(`${connection.host}#${name}`, async () => {
-    const { host, domain } = await readDomain(connection, name);
-    if (kind.name === "Domain" && !domain && uuid !== undefined) await refuseRenamed(connection, name, uuid);
-    if (kind.name === "Domain" && !domain)
-      await defineDomain(connection, host, name, declare(kind, args), slotsOf(args));
-    const read = domain ? { host, domain } : undefined;
+    let read = await readDomain(connection, name);
+    if (kind.name === "Domain" && !read.domain) {
+      if (uuid !== undefined) await refuseRenamed(connection, name, uuid);
+      read = await defineDomain(connection, read, name, declare(kind, args), slotsOf(args));
+    }
     return applyArguments(connection, kind, name, declare(kind, recorded), args, read, measured);
   });
 }
@@ -110,7 +113,7 @@ async function applyArguments(
   name: string,
   recorded: XmlElement | null,
   args: Arguments,
-  read?: DomainRead,
+  read: DomainRead,
   lastMeasured?: unknown,
 ): Promise<State> {
   const declaration = {
@@ -121,14 +124,15 @@ async function applyArguments(
     mayDefine: kind.name === "Domain",
   };
   const wanted = args as Lifecycle;
-  const measuring = read ? await beginMeasuring(connection, kind, args, declaration, read) : null;
+  const measuring = await beginMeasuring(connection, kind, args, declaration, read);
   // What was read before a guest was watched is too old to plan from.
   let applied = await applyDeclaration(connection, declaration, measuring ? undefined : read);
   if (applied.plan.restarts) await powerCycle(connection, applied.domain, wanted);
   const isRunStateWrong = kind.name === "Domain" && diffLifecycle(wanted, applied.domain).length > 0;
-  if (isRunStateWrong) await applyLifecycle(connection, applied.domain, wanted);
+  const after = isRunStateWrong ? await applyLifecycle(connection, applied.domain, wanted) : undefined;
   // A guest that has just started has no polling set yet, and the run state is read again.
-  if (applied.plan.restarts || isRunStateWrong) applied = await applyDeclaration(connection, declaration);
+  if (applied.plan.restarts || isRunStateWrong)
+    applied = await applyDeclaration(connection, declaration, after);
   const measured = measuring ? await measuring.finish() : lastMeasured;
   await remember(connection, name, applied.domain);
   return stateOf(kind, args, applied, measured);

@@ -1,11 +1,11 @@
 import { HostError } from "../errors.ts";
-import { parseDomainXml } from "../model/xml/parse.ts";
 import { valueAt } from "../model/xml/read.ts";
-import type { Connection } from "./connection.ts";
+import type { Command, CommandResult, Connection } from "./connection.ts";
 import type { DomainFacts } from "./facts.ts";
 import type { PowerOff } from "./power.ts";
 import { powerOff } from "./power.ts";
-import { readDomain } from "./read.ts";
+import { isPlainName, readingOf } from "./read.ts";
+import { treesOf } from "./situation.ts";
 import { runOne, virsh } from "./virsh.ts";
 
 /** What goes with a domain when it is undefined: name in `undefineWith` → flag of `virsh undefine`. */
@@ -25,9 +25,9 @@ export interface Removal extends PowerOff {
 
 /** Powers off and undefines; gone already is good too. Disk images stay. @throws HostError */
 export async function removeDomain(connection: Connection, name: string, how: Removal): Promise<void> {
-  const { domain } = await readDomain(connection, name);
+  const { domain, lists } = await look(connection, name);
   if (!domain) return;
-  const found = await companionsOf(connection, domain);
+  const found = await companionsOf(connection, domain, lists);
   const kept = found.filter((each) => !how.undefineWith?.includes(each));
   if (kept.length > 0) {
     throw new HostError(`undefining "${name}" would take along: ${kept.join(", ")}`, connection.host, {
@@ -45,21 +45,47 @@ export async function removeDomain(connection: Connection, name: string, how: Re
   );
 }
 
-async function companionsOf(connection: Connection, domain: DomainFacts): Promise<Companion[]> {
-  const tree = parseDomainXml(domain.inactiveXml);
+/** The domain, with the names of its snapshots and of its checkpoints. */
+async function look(
+  connection: Connection,
+  name: string,
+): Promise<{ readonly domain: DomainFacts | null; readonly lists: Lists }> {
+  const { command, parse } = readingOf(connection, name);
+  const asked = isPlainName(name) ? [askLists(connection, name)] : [];
+  const options = { isRead: true, keepGoing: true };
+  const [said, listed] = await connection.run([command, ...asked], options);
+  const { domain } = parse(said);
+  if (!domain || listed) return { domain, lists: parseLists(listed) };
+  const [later] = await connection.run([askLists(connection, domain.uuid)], options);
+  return { domain, lists: parseLists(later) };
+}
+
+interface Lists {
+  readonly snapshots: string;
+  readonly checkpoints: string;
+}
+
+const between = "@@checkpoints";
+
+/** What can't be listed counts as none: libvirt itself refuses to undefine a domain that has some. */
+function askLists(connection: Connection, domain: string): Command {
+  const words = [`snapshot-list ${domain} --name`, `echo ${between}`, `checkpoint-list ${domain} --name`];
+  return virsh(connection, [words.join("; ")]);
+}
+
+function parseLists(result: CommandResult | undefined): Lists {
+  const [snapshots = "", checkpoints = ""] = (result?.stdout ?? "").split(between);
+  return { snapshots: snapshots.trim(), checkpoints: checkpoints.trim() };
+}
+
+async function companionsOf(connection: Connection, domain: DomainFacts, lists: Lists): Promise<Companion[]> {
+  const tree = treesOf(domain).inactive;
   const nvram = valueAt(tree, "os/nvram");
-  const [snapshots, checkpoints, variables] = await connection.run(
-    [
-      virsh(connection, ["snapshot-list", domain.uuid, "--name"]),
-      virsh(connection, ["checkpoint-list", domain.uuid, "--name"]),
-      { argv: ["test", "-e", nvram || "/nonexistent"] },
-    ],
-    { keepGoing: true },
-  );
+  const [variables] = nvram ? await connection.run([{ argv: ["test", "-e", nvram] }]) : [];
   const found: Readonly<Record<Companion, boolean>> = {
     managedSave: domain.managedSave,
-    snapshotsMetadata: snapshots?.exitCode === 0 && snapshots.stdout.trim() !== "",
-    checkpointsMetadata: checkpoints?.exitCode === 0 && checkpoints.stdout.trim() !== "",
+    snapshotsMetadata: lists.snapshots !== "",
+    checkpointsMetadata: lists.checkpoints !== "",
     nvram: variables?.exitCode === 0,
     tpm: valueAt(tree, "devices/tpm/backend/@type") === "emulator",
   };

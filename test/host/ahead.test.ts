@@ -1,20 +1,8 @@
-import { readFileSync } from "node:fs";
 import { assert } from "chai";
 import { closeConnections, connectionTo } from "../../provider/host/session.ts";
 import { expectHosts, snapshotOf } from "../../provider/host/snapshot.ts";
 import { waitFor } from "../../tools/sandbox/processes.ts";
-import { startHost, type TestHost } from "../support/hosts.ts";
-
-/** A host whose connections and sessions are counted on its own side. */
-async function countedHost(): Promise<TestHost & { sessions(): number; logins(): number }> {
-  const host = await startHost({ lines: ["LogLevel VERBOSE"] });
-  const count = (text: string) => readFileSync(host.log, "utf8").split(text).length - 1;
-  return {
-    ...host,
-    sessions: () => count("Starting session:"),
-    logins: () => count("Accepted publickey"),
-  };
-}
+import { countedHost } from "../support/countedHost.ts";
 
 describe("reading ahead", () => {
   afterEach(() => closeConnections());

@@ -1,0 +1,18 @@
+import { readFileSync } from "node:fs";
+import { startHost, type TestHost } from "./hosts.ts";
+
+/** A host whose connections and sessions are counted on its own side. */
+export interface CountedHost extends TestHost {
+  sessions(): number;
+  logins(): number;
+}
+
+export async function countedHost(): Promise<CountedHost> {
+  const host = await startHost({ lines: ["LogLevel VERBOSE"] });
+  const count = (text: string) => readFileSync(host.log, "utf8").split(text).length - 1;
+  return {
+    ...host,
+    sessions: () => count("Starting session:"),
+    logins: () => count("Accepted publickey"),
+  };
+}
