@@ -22,20 +22,22 @@ export async function start(connection: Connection, domain: DomainFacts): Promis
 export async function powerOff(connection: Connection, domain: DomainFacts, how: PowerOff): Promise<void> {
   const limitMs = (how.shutdownTimeoutSeconds ?? 60) * 1000;
   await runOne(connection, `can't shut down "${domain.name}"`, virsh(connection, ["shutdown", domain.uuid]));
+  const isOff = async () => {
+    await pause(Math.min(500, limitMs), undefined, { signal: currentSignal() });
+    const what = `can't ask for the state of "${domain.name}"`;
+    const { stdout } = await runOne(connection, what, virsh(connection, ["domstate", domain.uuid]));
+    return stdout.trim() === "shut off";
+  };
   for (const until = Date.now() + limitMs; Date.now() < until; ) {
-    await pause(Math.min(500, limitMs), undefined, { signal: currentSignal() }).catch((cause: unknown) => {
+    const isDone = await isOff().catch((cause: unknown) => {
+      if (!currentSignal()?.aborted) throw cause;
       throw new HostError(`interrupted while "${domain.name}" powers off`, connection.host, {
         code: "interrupted",
         remedy: "it was asked to and may yet do so; the next up goes on from there",
         cause,
       });
     });
-    const { stdout } = await runOne(
-      connection,
-      `can't ask for the state of "${domain.name}"`,
-      virsh(connection, ["domstate", domain.uuid]),
-    );
-    if (stdout.trim() === "shut off") return;
+    if (isDone) return;
   }
   if (!how.forceOff) {
     throw new HostError(`"${domain.name}" did not power off within ${limitMs / 1000} s`, connection.host, {

@@ -120,7 +120,8 @@ const ends = {
 
 function ended(end: End, host: string, argv: readonly string[], stderr: string, remedy: string): HostError {
   const { code, what } = ends[end];
-  return new HostError(what, host, { code, argv, stderr, remedy });
+  const said = stderr.replace(/^[0-9a-f]{32}$/gm, "");
+  return new HostError(what, host, { code, argv, stderr: said, remedy });
 }
 
 /** A shell that ended by itself without one frame never ran the script. */

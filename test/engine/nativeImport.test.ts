@@ -11,6 +11,7 @@ import { repository } from "../../tools/sandbox/folders.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import { mustRun, run } from "../../tools/sandbox/run.ts";
 import { makeNativeStack } from "../support/nativeStack.ts";
+import { buildPrograms } from "../support/project.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 import type { Outcome } from "../support/stack.ts";
 
@@ -47,6 +48,7 @@ async function programOf(type: string, name: string, inputs: object): Promise<Pu
 
 describe("import by the native plugin", function () {
   this.timeout(300_000);
+  before(buildPrograms("pulumi-virsh-sdk"));
 
   it("takes every kind over as the program declares it, by resource options", async () => {
     const { uri: host, imagesDir, domainType } = await sandbox();

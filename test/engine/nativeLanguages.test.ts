@@ -9,7 +9,7 @@ import { withLock } from "../../tools/sandbox/lock.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";
 import { temporaryFolder } from "../support/folders.ts";
 import type { TestProject } from "../support/project.ts";
-import { makeProject } from "../support/project.ts";
+import { buildPrograms, makeProject } from "../support/project.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
 const say = (line: string) => console.log(`    ${line}`);
@@ -47,7 +47,11 @@ async function live(project: TestProject, name: string): Promise<void> {
 }
 
 describe("programs in other languages", function () {
-  this.timeout(600_000);
+  this.timeout(300_000);
+  before(async function () {
+    await buildPrograms("pulumi-language-yaml", "pulumi-virsh-sdk").call(this);
+    await pythonEnvironment();
+  });
 
   it("YAML", async () => {
     const { domainType } = await sandbox();

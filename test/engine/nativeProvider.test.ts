@@ -8,10 +8,12 @@ import { repository } from "../../tools/sandbox/folders.ts";
 import { mustRun, run } from "../../tools/sandbox/run.ts";
 import { makeEngineEnvironment } from "../support/environment.ts";
 import { makeNativeStack, pluginFolder, readState } from "../support/nativeStack.ts";
+import { buildPrograms } from "../support/project.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
 describe("the native provider itself", function () {
-  this.timeout(600_000);
+  this.timeout(300_000);
+  before(buildPrograms("pulumi-virsh-sdk"));
 
   it("is configured per host, with credentials that stay secret, and answers questions", async () => {
     const { uri, keyfile, knownHosts, domainType } = await sandbox();

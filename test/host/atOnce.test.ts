@@ -1,7 +1,7 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { HostError, PartialFailure } from "../../provider/errors.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
+import { waitFor } from "../../tools/sandbox/processes.ts";
 import { mustRun, run } from "../../tools/sandbox/run.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
 import type { TestDomain } from "../support/domains.ts";
@@ -70,7 +70,8 @@ describe("others who work on the same domain", function () {
       timeoutMs: 120_000,
     });
     try {
-      await pause(500);
+      const isHeld = async () => (await guest.virsh("domcontrol")).startsWith("occupied");
+      await waitFor("the other's job", 60_000, isHeld);
       const error = await failureOf(guest.create("IoThreadPin", { ioThread: 1, cpuset: "0" }));
       expect(error instanceof HostError && error.code).to.equal("domainBusy");
       expect(error.message).to.contain("another job holds it");

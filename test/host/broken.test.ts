@@ -7,6 +7,7 @@ import { findChildren, waitFor } from "../../tools/sandbox/processes.ts";
 import { findProgram } from "../../tools/sandbox/run.ts";
 import { type Client, fails, makeClient, runTrue } from "../support/connections.ts";
 import { startHost, type TestHost } from "../support/hosts.ts";
+import { patience } from "../support/patience.ts";
 
 describe("connections that break", () => {
   let host: TestHost;
@@ -43,9 +44,9 @@ describe("connections that break", () => {
       "connectionLost",
       /broke before the commands had ended on qemu\+ssh:\S+: sh -c echo started[\s\S]*unknown; it is read again/,
     );
-    await waitFor("the command", 5_000, async () => existsSync(mark("during")));
+    await waitFor("the command", 60_000, async () => existsSync(mark("during")));
     await host.drop();
-    await failure;
+    assert.notMatch((await failure).message, /[0-9a-f]{32}/, "what frames the answers");
     assert.lengthOf(await runTrue(connection), 1);
     await new Promise((resolve) => setTimeout(resolve, 1500));
     assert.isFalse(existsSync(mark("never")));
@@ -63,10 +64,10 @@ describe("connections that break", () => {
   it("with eight commands at once: each fails or ran, and the next calls share one new connection", async () => {
     const connection = client.connect(host.uri());
     await runTrue(connection);
-    const all = Promise.allSettled(
-      Array.from({ length: 8 }, () => connection.run([{ argv: ["sleep", "2"] }])),
-    );
-    await new Promise((resolve) => setTimeout(resolve, 800));
+    const marks = Array.from({ length: 8 }, (_, index) => mark(`at-once-${index}`));
+    const started = ["sh", "-c", 'echo started >"$1"; sleep 30', "sh"];
+    const all = Promise.allSettled(marks.map((each) => connection.run([{ argv: [...started, each] }])));
+    await waitFor("the commands", 60_000, async () => marks.every(existsSync));
     await host.drop();
     for (const each of await all) {
       assert.equal(each.status, "rejected");
@@ -78,13 +79,14 @@ describe("connections that break", () => {
 
   it("without a word, as a network that is gone: connects again after the time limit", async () => {
     const connection = client.connect(host.uri());
-    process.env.PULUMI_VIRSH_CONNECT_SECONDS = "2";
+    const seconds = Math.ceil(2 * patience());
+    process.env.PULUMI_VIRSH_CONNECT_SECONDS = String(seconds);
     try {
       await runTrue(connection);
       for (const pid of findChildren(host.process.pid)) process.kill(pid, "SIGSTOP");
       const start = performance.now();
       assert.lengthOf(await runTrue(connection), 1);
-      assert.isBelow(performance.now() - start, 5_000);
+      assert.isBelow(performance.now() - start, 2_500 * seconds);
     } finally {
       delete process.env.PULUMI_VIRSH_CONNECT_SECONDS;
       await host.drop();

@@ -1,15 +1,15 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { HostError, PartialFailure } from "../../provider/errors.ts";
 import { runOne, virsh } from "../../provider/host/virsh.ts";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import type { KindName } from "../../provider/model/arguments/kinds.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
+import { waitFor } from "../../tools/sandbox/processes.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { testDomain } from "../support/domains.ts";
 import type { Fault, FaultyHost } from "../support/faults.ts";
 import { startFaultyHost } from "../support/faults.ts";
-import { printGuestXml } from "../support/guest.ts";
+import { bootGuest, printGuestXml } from "../support/guest.ts";
 
 /** One operation, with the calls of virsh that do something, and what is true when it is done. */
 interface Scenario {
@@ -42,9 +42,9 @@ describe("faults between any two steps", function () {
     const xml = await printGuestXml({ name: guest.name, machine: "q35", ioThreads: 2, settings: "depth=0" });
     await runOne(guest.connection, "define", virsh(guest.connection, ["define", "/dev/stdin"], xml));
     await guest.virsh("desc", "--config", "somebody else's");
-    await guest.virsh("start");
+    // It has to boot before it can let a device go.
+    (await bootGuest(guest.name)).close();
     foreign = (await guest.facts()).inactiveXml;
-    await pause(2000);
   });
   after(async () => {
     host.disarm();
@@ -108,7 +108,7 @@ describe("faults between any two steps", function () {
       expect(outcome instanceof HostError || outcome instanceof PartialFailure).to.equal(true);
     host.disarm();
     // What was cut off runs to its end on the host, whoever listens.
-    await pause(fault === "fail" ? 0 : 400);
+    await waitFor("its end", 30_000, async () => (await host.running()) === "");
     // The next `up`; a resource that failed half-made is known to the state, another one is made anew.
     await act(kind, from, to);
     const args = to ?? from ?? {};

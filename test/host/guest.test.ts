@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import { type Guest, printGuestDisk, startGuest } from "../support/guest.ts";
 import { isWindow } from "../support/guestConsole.ts";
+import { patience } from "../support/patience.ts";
 import { testName } from "../support/sandbox.ts";
 
 const errorsOf = (guest: Guest): number =>
@@ -11,7 +12,8 @@ const errorsOf = (guest: Guest): number =>
 /** Waits for the live XML to lose the target; returns the seconds since `begin`. */
 async function secondsUntilGone(guest: Guest, target: string, begin: number): Promise<number> {
   while ((await guest.liveTargets()).includes(target)) {
-    if (Date.now() - begin > 15_000) throw new Error(`${target} is still in the live XML after 15 s`);
+    if (Date.now() - begin > 15_000 * patience())
+      throw new Error(`${target} is still in the live XML after 15 s`);
     await pause(20);
   }
   return (Date.now() - begin) / 1000;
@@ -63,7 +65,7 @@ describe("the guest for tests", function () {
         expect(loaded.find(({ disk }) => disk === "two")?.requests).to.be.greaterThan(0);
         const begin = Date.now();
         await guest.virsh(["detach-device", "--domain", name, "--live", "/dev/stdin"], printGuestDisk(two));
-        expect(await secondsUntilGone(guest, plugged, begin)).to.be.lessThan(2);
+        expect(await secondsUntilGone(guest, plugged, begin)).to.be.lessThan(2 * patience());
       }
       await guest.virsh(["iothreaddel", "--domain", name, "1", "--live"]);
 
@@ -75,7 +77,8 @@ describe("the guest for tests", function () {
       const begin = Date.now();
       await guest.virsh(["shutdown", "--domain", name]);
       while ((await guest.virsh(["domstate", "--domain", name])).trim() !== "shut off") {
-        if (Date.now() - begin > 15_000) throw new Error("the guest did not power off within 15 s");
+        if (Date.now() - begin > 15_000 * patience())
+          throw new Error("the guest did not power off within 15 s");
         await pause(50);
       }
     });

@@ -3,6 +3,7 @@ import { HostError } from "../../provider/errors.ts";
 import type { Connection } from "../../provider/host/connection.ts";
 import { interruptedBy } from "../../provider/host/interruption.ts";
 import { connectionTo } from "../../provider/host/session.ts";
+import { patience } from "../support/patience.ts";
 import { sandbox } from "../support/sandbox.ts";
 
 const hosts: readonly { name: string; connect: () => Promise<Connection> }[] = [
@@ -26,7 +27,7 @@ describe("interrupts", () => {
       await connection.run([{ argv: ["true"] }]);
       const begin = Date.now();
       const error = await interrupt(connection, 500);
-      expect(Date.now() - begin).to.be.lessThan(1500);
+      expect(Date.now() - begin).to.be.lessThan(500 + 1000 * patience());
       expect(error).to.be.instanceOf(HostError);
       expect((error as HostError).code).to.equal("interrupted");
       const [after] = await connection.run([{ argv: ["echo", "alive"] }]);

@@ -7,6 +7,7 @@ import { findChildren, readCommand, waitFor } from "../../tools/sandbox/processe
 import { run } from "../../tools/sandbox/run.ts";
 import { type Client, fails, makeClient, runTrue } from "../support/connections.ts";
 import { startHost, type TestHost } from "../support/hosts.ts";
+import { patience } from "../support/patience.ts";
 
 /** Both limits of the environment, for one test. */
 async function within(seconds: number, act: () => Promise<unknown>): Promise<number> {
@@ -81,7 +82,7 @@ describe("limits of a connection", () => {
       ),
     );
     server.close();
-    assert.isBelow(seconds, 4);
+    assert.isBelow(seconds, 2 + 2 * patience());
   });
 
   it("gives up on a server that never greets, within its time limit", async () => {
@@ -95,7 +96,7 @@ describe("limits of a connection", () => {
       ),
     );
     server.close();
-    assert.isBelow(seconds, 3);
+    assert.isBelow(seconds, 1 + 2 * patience());
   });
 
   it("gives up on a ProxyCommand that says nothing, and ends it", async () => {
@@ -103,8 +104,8 @@ describe("limits of a connection", () => {
     const seconds = await within(1, () =>
       fails(runTrue(client.connect("qemu+ssh://root@hv/system")), "timedOut"),
     );
-    assert.isBelow(seconds, 3);
-    await waitFor("the command to end", 2_000, async () => {
+    assert.isBelow(seconds, 1 + 2 * patience());
+    await waitFor("the command to end", 20_000, async () => {
       return !findChildren(process.pid).some((pid) => readCommand(pid) === "sleep");
     });
   });
@@ -115,8 +116,12 @@ describe("limits of a connection", () => {
     await new Promise<void>((resolve) => server.listen(socket, resolve));
     const probe = async (uri: string) => {
       const told = await run([process.execPath, require.resolve("../support/probe.js"), uri], {
-        env: { ...process.env, SSH_AUTH_SOCK: socket, PULUMI_VIRSH_CONNECT_SECONDS: "3" },
-        timeoutMs: 10_000,
+        env: {
+          ...process.env,
+          SSH_AUTH_SOCK: socket,
+          PULUMI_VIRSH_CONNECT_SECONDS: String(Math.ceil(3 * patience())),
+        },
+        timeoutMs: Math.ceil(10_000 * patience()),
       });
       assert.equal(told.exitCode, 0, told.stderr);
       return JSON.parse(told.stdout) as { code?: string; message?: string; libvirtVersion?: number };
@@ -145,7 +150,7 @@ describe("limits of a connection", () => {
       fails(runTrue(client.connect("qemu+ssh://root@hv/system")), "timedOut"),
     );
     server.close();
-    assert.isBelow(seconds, 4);
+    assert.isBelow(seconds, 2 + 2 * patience());
   });
 
   it("refuses a time limit that is none, before it connects", () =>
@@ -195,7 +200,7 @@ describe("limits of a connection", () => {
       const failure = JSON.parse(told.stdout) as { code: string; message: string };
       assert.equal(failure.code, code, failure.message);
       assert.match(failure.message, says);
-      assert.isBelow(performance.now() - start, 6_000);
+      assert.isBelow(performance.now() - start, 2_000 + 4_000 * patience());
     });
   }
 
@@ -214,7 +219,9 @@ describe("limits of a connection", () => {
       client.configure(`Host one\n${common}Host hv\n${common}${lines(host)}`);
       const { libvirtVersion } = (await readHost(client.connect("qemu+ssh://hv/system"))).host;
       const probe = require.resolve("../support/probe.js");
-      const told = await run([process.execPath, probe, "qemu+ssh://hv/system"], { timeoutMs: 10_000 });
+      const told = await run([process.execPath, probe, "qemu+ssh://hv/system"], {
+        timeoutMs: Math.ceil(10_000 * patience()),
+      });
       assert.equal(told.exitCode, 0, told.stderr);
       assert.deepEqual(JSON.parse(told.stdout), { libvirtVersion });
     });

@@ -16,7 +16,7 @@ describe("login", () => {
     host = await startHost();
     socket = join(client.folder, "agent");
     agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
-    await waitFor("the agent", 5_000, async () => existsSync(socket));
+    await waitFor("the agent", 30_000, async () => existsSync(socket));
   });
   afterEach(async () => {
     delete process.env.SSH_AUTH_SOCK;

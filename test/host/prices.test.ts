@@ -17,7 +17,7 @@ import type { Row, WhenRunning } from "../../provider/plan/steps.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { testDomain } from "../support/domains.ts";
-import { printGuestXml } from "../support/guest.ts";
+import { bootGuest, printGuestXml } from "../support/guest.ts";
 import { findLies } from "../support/inForce.ts";
 
 /** One change to a running guest: what it is said to cost, and what it does. */
@@ -93,9 +93,8 @@ describe("what a change costs a running guest, and what it does", function () {
         "<disk type='file' device='cdrom'><target dev='sdz' bus='scsi'/><readonly/></disk></devices>",
       );
     await runOne(guest.connection, "define", virsh(guest.connection, ["define", "/dev/stdin"], roomy));
-    await guest.virsh("start");
     // It has to boot before it can let a device go.
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    (await bootGuest(guest.name)).close();
   });
   after(() => guest.remove());
 

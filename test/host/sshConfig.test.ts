@@ -103,7 +103,7 @@ describe("SSH configuration", () => {
       "unreachable",
       /jump host 127\.0\.0\.1 can't reach 127\.0\.0\.1 port 1 on \S+: ssh -p 1 root@hv\n/,
     );
-    await waitFor("the jump host's connection to end", 5_000, async () => {
+    await waitFor("the jump host's connection to end", 30_000, async () => {
       return findChildren(one.process.pid).length === 0;
     });
   });
@@ -121,7 +121,7 @@ describe("SSH configuration", () => {
     const [result] = await connection.run([{ argv: ["wc", "-c"], stdin: "x".repeat(3_000_000) }]);
     assert.equal(result?.stdout.trim(), "3000001");
     await connection.close();
-    await waitFor("the command to end", 5_000, async () => findChildren(process.pid).length <= before);
+    await waitFor("the command to end", 30_000, async () => findChildren(process.pid).length <= before);
     client.configure(section("hv", one, "  ProxyCommand sh -c 'echo no way >&2; exit 3' a-secret\n"));
     const failure = await fails(
       runTrue(client.connect("qemu+ssh://hv/system")),

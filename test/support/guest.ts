@@ -51,18 +51,8 @@ export interface Guest {
 /** Defines and boots a guest that does IO on all its disks; it runs when the promise resolves. */
 export async function startGuest(options: GuestOptions): Promise<Guest> {
   const xml = await printGuestXml(options);
-  // By way of cat, since virsh can't open the socket that Node gives a child as /dev/stdin.
-  const virsh = (args: readonly string[], stdin = ""): Promise<string> =>
-    mustRun(["sh", "-c", 'cat | "$@"', "sh", "virsh", "-q", "-c", "qemu:///system", ...args], { stdin });
   await virsh(["define", "/dev/stdin"], xml);
-  // Paused until the console is open, so that nothing of what it says is lost.
-  await virsh(["start", "--domain", options.name, "--paused"]);
-  const console = openConsole(consolePath(options.name));
-  await virsh(["resume", "--domain", options.name]);
-  await console.waitFor("the guest's boot", (line) => "event" in line && line.event === "boot", {
-    from: 0,
-    timeoutMs: 60_000,
-  });
+  const console = await bootGuest(options.name);
   return {
     name: options.name,
     console,
@@ -76,6 +66,24 @@ export async function startGuest(options: GuestOptions): Promise<Guest> {
       await removeDomain(options.name);
     },
   };
+}
+
+/** Starts a guest that is defined; it runs its own code when the promise resolves, and can let devices go. */
+export async function bootGuest(name: string): Promise<GuestConsole> {
+  // Paused until the console is open, so that nothing of what it says is lost.
+  await virsh(["start", "--domain", name, "--paused"]);
+  const console = openConsole(consolePath(name));
+  await virsh(["resume", "--domain", name]);
+  await console.waitFor("the guest's boot", (line) => "event" in line && line.event === "boot", {
+    from: 0,
+    timeoutMs: 60_000,
+  });
+  return console;
+}
+
+/** By way of cat, since virsh can't open the socket that Node gives a child as /dev/stdin. */
+function virsh(args: readonly string[], stdin = ""): Promise<string> {
+  return mustRun(["sh", "-c", 'cat | "$@"', "sh", "virsh", "-q", "-c", "qemu:///system", ...args], { stdin });
 }
 
 /** Where the serial port of a guest of that name is; openConsole() waits for it. */

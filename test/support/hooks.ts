@@ -6,12 +6,12 @@ import { sandbox, testName } from "./sandbox.ts";
 /** Root hooks of the tiers that need the machine: loaded with mocha's --require. */
 export const mochaHooks = {
   async beforeAll(this: Mocha.Context): Promise<void> {
-    this.timeout(900_000);
+    this.timeout(1_800_000);
     await sandbox();
     await sweepHosts();
   },
   async afterAll(this: Mocha.Context): Promise<void> {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const listed = await run(["virsh", "-q", "-c", "qemu:///system", "list", "--all", "--name"]);
     const own = listed.stdout.split("\n").filter((name) => name.startsWith(testName("")));
     for (const name of own) await removeDomain(name);

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Program } from "../../tools/sandbox/engine.ts";
 import { findOrBuild } from "../../tools/sandbox/engine.ts";
 import type { RunResult } from "../../tools/sandbox/run.ts";
 import { run } from "../../tools/sandbox/run.ts";
@@ -18,6 +19,14 @@ export interface TestProject {
   /** The same, still running. */
   start(...args: string[]): ChildProcess;
   remove(): void;
+}
+
+/** A hook that builds what a suite needs, once: minutes, for which no test's own time limit has room. */
+export function buildPrograms(...programs: readonly Program[]): Mocha.AsyncFunc {
+  return async function () {
+    this.timeout(1_800_000);
+    for (const program of programs) await findOrBuild(program, (line) => console.log(`    ${line}`));
+  };
 }
 
 /** `project`: lines of Pulumi.yaml after its name and the plugin. */

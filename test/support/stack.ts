@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { EngineEvent, PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import type { EngineEvent, OutputMap, PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { makeEngineEnvironment } from "./environment.ts";
 import { removeFolder, temporaryFolder } from "./folders.ts";
@@ -30,7 +30,7 @@ export interface TestStack {
   up(): Promise<Outcome>;
   refresh(): Promise<Outcome>;
   destroy(): Promise<Outcome>;
-  /** Outputs of the stack, plain. */
+  /** Outputs of the stack as the last `up` left them, plain. */
   outputs(): Promise<Record<string, unknown>>;
   /** The state as the backend keeps it. */
   resources(): Promise<readonly StateResource[]>;
@@ -66,6 +66,7 @@ export async function makeStack(program: PulumiFn, projectName = "test"): Promis
 
 /** What a test does with a stack, and sees of it. */
 export function driveStack(stack: Stack, remove: () => void): Omit<TestStack, "program"> {
+  let made: OutputMap | undefined;
   const observe = async (act: (options: Watch) => Promise<unknown>): Promise<Outcome> => {
     const events: EngineEvent[] = [];
     let output = "";
@@ -81,11 +82,16 @@ export function driveStack(stack: Stack, remove: () => void): Omit<TestStack, "p
   return {
     stack,
     preview: () => observe((watch) => stack.preview({ ...watch, diff: true })),
-    up: () => observe((watch) => stack.up({ ...watch, diff: true })),
+    up: () =>
+      observe(async (watch) => {
+        made = (await stack.up({ ...watch, diff: true })).outputs;
+      }),
     refresh: () => observe((watch) => stack.refresh(watch)),
     destroy: () => observe((watch) => stack.destroy(watch)),
     outputs: async () =>
-      Object.fromEntries(Object.entries(await stack.outputs()).map(([name, { value }]) => [name, value])),
+      Object.fromEntries(
+        Object.entries(made ?? (await stack.outputs())).map(([name, { value }]) => [name, value]),
+      ),
     resources: async () => {
       const exported = (await stack.exportStack()) as { deployment: { resources?: StateResource[] } };
       return exported.deployment.resources ?? [];

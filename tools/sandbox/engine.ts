@@ -42,7 +42,7 @@ const modules = {
     takes: "about 2 minutes",
   },
 } as const;
-type Program = keyof typeof modules;
+export type Program = keyof typeof modules;
 /** What every sandbox needs; the others are built when they are asked for. */
 const always: readonly Program[] = ["pulumi", "pulumi-language-nodejs", "pulumi-language-python"];
 

@@ -82,7 +82,7 @@ async function startByHand(): Promise<readonly StartedProcess[]> {
     if (started.exitCode === 0) {
       await waitFor(
         `${program}'s pid file`,
-        5_000,
+        30_000,
         async () => existsSync(pidFile) && readFileSync(pidFile, "utf8") !== "",
       );
       daemons.push(describeProcess(Number(readFileSync(pidFile, "utf8")), program));

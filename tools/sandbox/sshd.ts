@@ -52,7 +52,7 @@ export async function startSshd(folder: string, options: SshdOptions = {}): Prom
   // The file is there a moment before its text is.
   await waitFor(
     "sshd's pid file",
-    5_000,
+    30_000,
     async () => existsSync(path("sshd.pid")) && readFileSync(path("sshd.pid"), "utf8").trim() !== "",
   );
   const sshd: Sshd = {
