@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Command, CommandResult, Connection } from "./connection.ts";
 import type { DomainFacts, HostFacts } from "./facts.ts";
 import { commandError } from "./libvirtErrors.ts";
@@ -51,6 +52,9 @@ export interface Reading {
   parse(result: CommandResult | undefined): DomainRead;
 }
 
+/** How often a domain is asked whose polling is not told, since another client's job held it just then. */
+const attempts = 5;
+
 /** One domain, in a round trip of its own. */
 export async function readDomain(
   connection: Connection,
@@ -58,8 +62,17 @@ export async function readDomain(
   expected: { readonly isNew?: boolean } = {},
 ): Promise<DomainRead> {
   const { command, parse } = readingOf(connection, name, expected);
-  const [result] = await connection.run([command], { isRead: true });
-  return parse(result);
+  for (let attempt = 1; ; attempt++) {
+    const [result] = await connection.run([command], { isRead: true });
+    const read = parse(result);
+    if (attempt === attempts || !isPollingUntold(read)) return read;
+    await pause(100);
+  }
+}
+
+function isPollingUntold({ domain }: DomainRead): boolean {
+  if (!domain || !/<iothreads>[1-9]/.test(domain.liveXml ?? "")) return false;
+  return domain.ioThreads.every(({ pollMaxNs }) => pollMaxNs === null);
 }
 
 /**
@@ -76,7 +89,8 @@ export async function runAndRead(
   const results = all.slice(0, commands.length);
   if (all.length <= commands.length) return { results, read: null };
   try {
-    return { results, read: parse(all.at(-1)) };
+    const read = parse(all.at(-1));
+    return { results, read: isPollingUntold(read) ? await readDomain(connection, name) : read };
   } catch {
     // What is done is done: an answer that failed is asked for once more.
     return { results, read: await readDomain(connection, name) };

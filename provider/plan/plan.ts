@@ -127,7 +127,8 @@ function planRunning(
   if (!live) return [];
   const { tree: merged, diff } = mergeDomain({ recorded, desired, actual: live });
   const context = { onlineCpus, libvirtVersion, qemuVersion, live, merged, allowed };
-  const planned = diff.changes.map((change) => {
+  const told = diff.changes.filter((change) => !isPollingUntold(change, libvirtVersion));
+  const planned = told.map((change) => {
     const made = planLive(change, context);
     // A guest is asked once: what it has not done since is told, not asked again by every preview.
     const isAsked = made?.isRequest === true && !defined.has(change.path);
@@ -135,6 +136,13 @@ function planRunning(
   });
   const left = threadsInUse(live, planned);
   return planned.map((each) => (isThreadRemoval(each.change, left) ? { ...each, planned: null } : each));
+}
+
+/** A running guest's thread always has polling: where none is told, somebody else's job kept it from being read. */
+function isPollingUntold({ kind, path }: Change, libvirtVersion: number): boolean {
+  return (
+    libvirtVersion < pollingInXml && kind === "add" && /^iothreadids\/iothread\[[^\]]*\]\/poll$/.test(path)
+  );
 }
 
 function labelOf(planned: PlannedChange): Label {

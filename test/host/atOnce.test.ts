@@ -72,6 +72,9 @@ describe("others who work on the same domain", function () {
     try {
       const isHeld = async () => (await guest.virsh("domcontrol")).startsWith("occupied");
       await waitFor("the other's job", 60_000, isHeld);
+      // What can't be read just then is not told as a difference.
+      const polled = await guest.preview("IoThread", { ioThreadId: 1, pollMaxNs: 32768 });
+      expect([polled.isNeeded, polled.lines]).to.deep.equal([false, []]);
       const error = await failureOf(guest.create("IoThreadPin", { ioThread: 1, cpuset: "0" }));
       expect(error instanceof HostError && error.code).to.equal("domainBusy");
       expect(error.message).to.contain("another job holds it");
