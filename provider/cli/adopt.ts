@@ -58,7 +58,7 @@ async function adopt(uris: readonly string[], options: AdoptOptions): Promise<nu
   const files = printProgram(hosts, {
     project: basename(folder).replace(/[^A-Za-z0-9_.-]+/g, "-") || "guests",
     dependency: dependencyFrom(folder),
-    command: printCommand(uris, domain),
+    printWords: (uri, name) => [uri, "--domain", name].map(printWord).join(" "),
   });
   const changed = writeProgram(folder, files);
   const summary = summaryOf(hosts, changed);
@@ -77,11 +77,7 @@ function tellSecret(hosts: readonly AdoptedHost[], key: string): number {
   return 0;
 }
 
-function printCommand(uris: readonly string[], domains: readonly string[]): string {
-  return [...uris, ...domains.flatMap((name) => ["--domain", name])]
-    .map((word) => (/^[\w:/@.+-]+$/.test(word) ? word : quote(word)))
-    .join(" ");
-}
+const printWord = (word: string) => (/^[\w:/@.+-]+$/.test(word) ? word : quote(word));
 
 /** An installed package by its version; one that runs from its own folder by the way there. */
 function dependencyFrom(folder: string): string {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
+import { measureAdoption } from "../../tools/corpus/adopt.ts";
 import { askLibvirt } from "../../tools/corpus/real.ts";
 
 /** Written in the ways that libvirt writes otherwise; each is defined, dumped, edited and dumped again. */
@@ -42,24 +43,37 @@ const domains: readonly { readonly name: string; readonly top?: string; readonly
       "<graphics type='vnc' port='5901' autoport='yes'/><video><model type='qxl' ram='60000' heads='1'/></video><sound model='ich6'/><sound model='ac97'/>",
   },
   {
+    name: "threads, pins, and disks and controllers that use them",
+    top: "<vcpu placement='auto'>2</vcpu><iothreads>3</iothreads><cputune><iothreadpin iothread='1' cpuset='0'/><iothreadpin iothread='3' cpuset='0,1'/></cputune>",
+    devices:
+      "<disk type='file'><driver name='qemu' iothread='1' queues='2'/><source file='/a'/><target dev='vda'/><boot order='2'/></disk><disk type='block'><driver name='qemu' iothread='2' cache='none'/><source dev='/dev/b'/><target dev='vdb'/><boot order='1'/></disk><disk type='network'><driver name='qemu' iothread='3'/><source protocol='nbd' name='x'><host name='h' port='1'/></source><target dev='vdc'/></disk><controller type='scsi' index='0' model='virtio-scsi'><driver iothread='2'/></controller><controller type='scsi' index='3' model='virtio-scsi'><driver iothread='2' queues='4'/></controller>",
+  },
+  {
     name: "host devices and redirection",
     devices:
       "<hostdev mode='subsystem' type='usb'><source><vendor id='1234'/><product id='0xBEEF'/></source></hostdev><redirfilter><usbdev class='-1' vendor='0x15e1' product='8199' version='1.10' allow='yes'/><usbdev allow='no'/></redirfilter>",
   },
 ];
 
+const pairs = domains.map(({ name, top = "", devices = "" }) => {
+  const vcpu = top.includes("<vcpu") ? "" : "<vcpu>1</vcpu>";
+  const text = `<domain type='qemu'><name>x</name><memory>65536</memory>${vcpu}<os><type arch='x86_64' machine='pc'>hvm</type></os>${top}<devices>${devices}</devices></domain>`;
+  const desired = parseDomainXml(text);
+  return { name, desiredText: text, actualText: text, desired, actual: desired };
+});
+
 describe("what libvirt makes of a definition", function () {
   this.timeout(300_000);
 
   it("is no change, and an edit changes nothing else by a byte", () => {
-    const pairs = domains.map(({ name, top = "", devices = "" }) => {
-      const vcpu = top.includes("<vcpu") ? "" : "<vcpu>1</vcpu>";
-      const text = `<domain type='qemu'><name>x</name><memory>65536</memory>${vcpu}<os><type arch='x86_64' machine='pc'>hvm</type></os>${top}<devices>${devices}</devices></domain>`;
-      const desired = parseDomainXml(text);
-      return { name, desiredText: text, actualText: text, desired, actual: desired };
-    });
     const { accepted, edited, exceptions } = askLibvirt(pairs, { validates: false });
     expect(exceptions).to.deep.equal([]);
     expect({ accepted, edited }).to.deep.equal({ accepted: domains.length, edited: domains.length });
+  });
+
+  it("is adopted without a change, in resources that are not refused", () => {
+    const { good, all, exceptions } = measureAdoption(pairs);
+    expect(exceptions).to.deep.equal([]);
+    expect([good, all]).to.deep.equal([domains.length, domains.length]);
   });
 });

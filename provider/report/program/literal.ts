@@ -41,7 +41,9 @@ function printProperty(name: string, value: Literal, indent: number): string {
   const column = indent + name.length + 2;
   const text = printLiteral(value, indent, column, 1);
   if (text === name) return name;
-  return `${name}:${isTooLong(text, column, 1) ? `\n${" ".repeat(indent + 2)}` : " "}${text}`;
+  // Nothing is gained by it below a short name.
+  const isBelow = name.length >= 5 && isTooLong(text, column, 1);
+  return `${name}:${isBelow ? `\n${" ".repeat(indent + 2)}` : " "}${text}`;
 }
 
 /** `const name = …;` */

@@ -7,10 +7,14 @@ import type { ProgramSettings } from "./program.ts";
 export function printReadme(
   hosts: readonly AdoptedHost[],
   prepared: readonly Prepared[],
-  { project, command }: ProgramSettings,
+  { project, printWords }: ProgramSettings,
 ): string {
-  const secrets = prepared.flatMap(({ resource, secrets: own }) =>
-    own.map(({ key }) => `${resource}-${key}`),
+  const secrets = prepared.flatMap(({ uri, guest, resource, secrets: own }) =>
+    own.map((secret) => {
+      const key = `${resource}-${secret.key}`;
+      const words = printWords(uri, guest.name);
+      return `npx pulumi-virsh adopt ${words} --secret ${key} | pulumi config set --secret ${key}`;
+    }),
   );
   const lines = [
     `# ${project}`,
@@ -23,9 +27,7 @@ export function printReadme(
     "```",
     "npm install",
     "pulumi stack init dev",
-    ...secrets.map(
-      (key) => `npx pulumi-virsh adopt ${command} --secret ${key} | pulumi config set --secret ${key}`,
-    ),
+    ...secrets,
     "pulumi preview   # create: what the state does not have yet",
     "pulumi up        # takes the guests over; nothing on a host changes",
     "pulumi preview   # shows no change",
