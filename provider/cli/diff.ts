@@ -19,6 +19,7 @@ Paths name elements as libvirt does, with what tells them apart in brackets:
   devices/disk[vdb]/driver/@iothread   an attribute
   memory                               the text of an element
   cputune/iothreadpin[1]               a whole element
+In JSON, before is null for what is added, after for what is removed.
 What libvirt accepts and then ignores is no change; it is told as dropped, with the reason.
 
 Exit status: 0 without changes, 2 with some, 1 on an error (also when a line of a batch is one).
@@ -40,7 +41,7 @@ export function addDiff(program: Command): void {
     .option("--recorded <file>", "what was declared the last time; what is gone from it is removed")
     .option(
       "--batch <file>",
-      "one pair of files per line: desired, tab, actual; prints one line of JSON each",
+      "one pair of files per line: desired, tab, actual (tab, recorded); prints one line of JSON each",
     )
     .option("--json", "print JSON")
     .addHelpText("after", help)
@@ -80,13 +81,14 @@ function diffBatch(file: string, options: DiffOptions): number {
   for (const row of readText(file).split("\n")) {
     number++;
     if (row.trim() === "") continue;
-    const [desired = "", actual = "", ...more] = row.replace(/\r$/, "").split("\t");
+    const [desired = "", actual = "", before = "", ...more] = row.replace(/\r$/, "").split("\t");
     let report: object;
     try {
       if (actual === "" || more.length > 0) {
-        throw new Error(`${file}, line ${number}: wants two files with a tab between them`);
+        throw new Error(`${file}, line ${number}: wants two files, or three, with tabs between them`);
       }
-      const diff = diffDomain({ recorded: null, desired: readDomain(desired), actual: readDomain(actual) });
+      const recorded = before === "" ? null : readDomain(before);
+      const diff = diffDomain({ recorded, desired: readDomain(desired), actual: readDomain(actual) });
       report = told(diff);
       if (diff.changes.length > 0 && code === 0) code = 2;
     } catch (cause) {
@@ -99,7 +101,7 @@ function diffBatch(file: string, options: DiffOptions): number {
 }
 
 function told(diff: DomainDiff): object {
-  const changes = diff.changes.map(({ kind, path, before, after }) => ({ kind, path, before, after }));
+  const changes = diff.changes.map(({ path, before, after }) => ({ path, before, after }));
   return { changes, dropped: diff.dropped };
 }
 

@@ -186,6 +186,7 @@ function mergeChildren(
     const added = addElement(child, below, walk);
     if (added) children = insertElement(children, added);
   }
+  if (before.length === 0) return children;
   const [claimed, kept] = [new Set(pairs.values()), new Set(past.values())];
   const stale = before.filter((each) => !kept.has(each));
   const left = there.filter((each) => !claimed.has(each));

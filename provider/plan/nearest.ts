@@ -1,8 +1,8 @@
 import type { XmlElement } from "../model/xml/tree.ts";
 import { countFacts, groupBy } from "./difference.ts";
 
-/** Beyond so many comparisons elements are paired in order: work stays linear. */
-const comparisonLimit = 20_000;
+/** Beyond so many compared attributes and texts elements are paired in order: work stays linear. */
+const workLimit = 150_000;
 
 export interface Measure {
   /** Whether they can be the same at all. */
@@ -25,13 +25,15 @@ export function pairNearest(
   const pairs = new Map<XmlElement, XmlElement>();
   const left = new Set(others);
   const known = new Map<XmlElement, Map<XmlElement, number>>();
-  let comparisons = 0;
+  const sizes = new Map([...ones, ...others].map((each) => [each, countFacts(each)]));
+  const sizeOf = (each: XmlElement) => sizes.get(each) ?? 1;
+  let work = 0;
   const cost = (one: XmlElement, other: XmlElement): number => {
     const row = known.get(one) ?? new Map<XmlElement, number>();
     known.set(one, row);
     const found = row.get(other);
     if (found !== undefined) return found;
-    comparisons++;
+    work += sizeOf(one);
     const fresh = measure.agree(one, other) ? measure.differences(one, other) : Number.POSITIVE_INFINITY;
     row.set(other, fresh);
     return fresh;
@@ -40,9 +42,8 @@ export function pairNearest(
     pairs.set(one, other);
     left.delete(other);
   };
-  const sizes = new Map([...ones, ...others].map((each) => [each, countFacts(each)]));
   const isTwin = (one: XmlElement, other: XmlElement) =>
-    sizes.get(one) === sizes.get(other) && cost(one, other) === 0;
+    sizeOf(one) === sizeOf(other) && cost(one, other) === 0;
   const positions = new Map(ones.map((one, i) => [one, i]));
   const takeSame = (some: readonly XmlElement[], isSame: typeof isTwin) => {
     for (const one of some) {
@@ -52,7 +53,7 @@ export function pairNearest(
     for (const one of some) {
       if (pairs.has(one)) continue;
       for (const other of left) {
-        if (comparisons > comparisonLimit) break;
+        if (work > workLimit) break;
         if (!isSame(one, other)) continue;
         take(one, other);
         break;
@@ -61,12 +62,13 @@ export function pairNearest(
   };
   takeSame(ones, isTwin);
   // What says more fits fewer: it chooses first.
-  const bySize = groupBy(ones, (one) => sizes.get(one) ?? 0);
+  const bySize = groupBy(ones, sizeOf);
   for (const size of [...bySize.keys()].sort((a, b) => b - a)) {
     takeSame(bySize.get(size) ?? [], (one, other) => cost(one, other) === 0);
   }
   const open = ones.filter((one) => !pairs.has(one));
-  if (comparisons + open.length * left.size > comparisonLimit) {
+  const size = open.reduce((sum, one) => sum + sizeOf(one), 0);
+  if (work + size * left.size > workLimit) {
     for (const one of open) {
       const [other] = left;
       if (other && cost(one, other) <= measure.allowed(one)) take(one, other);

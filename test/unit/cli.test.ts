@@ -18,7 +18,9 @@ describe("pulumi-virsh diff", function () {
       "other.xml": "<domain>\n  <vcpu placement='static'>4</vcpu>\n  <title>t</title>\n</domain>",
       "recorded.xml": "<domain><vcpu>4</vcpu><title>t</title></domain>",
       "broken.xml": "<domain>\n  <vcpu>2</vcp>\n</domain>",
+      "entity.xml": "<!DOCTYPE d [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><domain><name>&a;</name></domain>",
       "pairs.tsv": "desired.xml\tsame.xml\ndesired.xml\tother.xml\n\n",
+      "three.tsv": "desired.xml\tother.xml\trecorded.xml\n",
       "bad.tsv": "desired.xml\tbroken.xml\ndesired.xml\nnone.xml\tsame.xml\n",
     };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
@@ -47,8 +49,8 @@ describe("pulumi-virsh diff", function () {
     );
     const report = JSON.parse(stdout);
     expect(report.changes).to.deep.equal([
-      { kind: "change", path: "vcpu", before: "4", after: "2" },
-      { kind: "remove", path: "title", before: "<title>t</title>", after: null },
+      { path: "vcpu", before: "4", after: "2" },
+      { path: "title", before: "<title>t</title>", after: null },
     ]);
     expect(report.inactive.changes).to.deep.equal([]);
     expect(report.dropped[0].rule).to.equal("vcpupin-beyond");
@@ -68,6 +70,17 @@ describe("pulumi-virsh diff", function () {
     expect(status).to.equal(2);
   });
 
+  it("takes what was recorded as a third file of a line", () => {
+    const { status, stdout } = run("--batch", "three.tsv");
+    const { changes, ...pair } = JSON.parse(stdout);
+    expect(changes).to.deep.equal([
+      { path: "vcpu", before: "4", after: "2" },
+      { path: "title", before: "<title>t</title>", after: null },
+    ]);
+    expect(Object.keys(pair)).to.deep.equal(["desired", "actual", "dropped"]);
+    expect(status).to.equal(2);
+  });
+
   it("goes on behind a pair that can't be read, and exits 1", () => {
     const { status, stdout } = run("--batch", "bad.tsv");
     const errors = stdout
@@ -82,6 +95,7 @@ describe("pulumi-virsh diff", function () {
 
   const refused = [
     { args: ["--desired", "broken.xml", "--actual", "same.xml"], says: /broken\.xml: .*line 2, column 10/ },
+    { args: ["--desired", "entity.xml", "--actual", "same.xml"], says: /entity\.xml: .*line 1, column 1:/ },
     { args: ["--desired", "none.xml", "--actual", "same.xml"], says: /none\.xml: cannot be read/ },
     { args: ["--desired", "desired.xml"], says: /needs --desired and --actual/ },
     { args: ["--batch", "none.tsv"], says: /none\.tsv: cannot be read/ },

@@ -97,9 +97,15 @@ const single = new Set([
   "devices/redirfilter",
 ]);
 
+const known = new Map<string, boolean>();
+
 /** Whether there may be several elements of that name, not all of them declared by the same program. */
 export function listed(place: string): boolean {
-  return place in identities || (/^devices\/[^/]+$/.test(place) && !single.has(place));
+  const found = known.get(place);
+  if (found !== undefined) return found;
+  const isListed = place in identities || (/^devices\/[^/]+$/.test(place) && !single.has(place));
+  known.set(place, isListed);
+  return isListed;
 }
 
 /** Elements that are one thing: when what declared them goes, they go whole, with what libvirt put into them. */

@@ -23,7 +23,7 @@ const forbidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
 export function scanXml(text: string): string {
   const open: string[] = [];
   const instructions: [number, number][] = [];
-  let [at, roots, deepest] = [0, 0, 0];
+  let [at, roots] = [0, 0];
   const fail = (what: string, where = at): never => {
     const before = text.slice(0, where).split("\n");
     const place = `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}`;
@@ -62,7 +62,7 @@ export function scanXml(text: string): string {
       upTo("?>", at + 2, "a processing instruction");
       instructions.push([start, at]);
     } else if (text.startsWith("<!", at)) {
-      throw new XmlError("declares a document type; write it without one");
+      fail("a document type, which may name other files; write it without one");
     } else if (text[at + 1] === "/") {
       const tag = match(closeTag);
       if (!tag) fail("no closing tag");
@@ -71,7 +71,7 @@ export function scanXml(text: string): string {
     } else {
       const tag = match(openTag);
       if (!tag) fail("< begins no tag");
-      if (open.length === 0 && ++roots > 1) throw new XmlError("must have exactly one root element");
+      if (open.length === 0 && ++roots > 1) fail("a second root element", start);
       const seen = new Set<string>();
       for (let each = match(attribute); each; each = match(attribute)) {
         if (seen.has(each[1] ?? "")) fail(`attribute ${each[1]} is given twice`, start);
@@ -82,14 +82,11 @@ export function scanXml(text: string): string {
       const end = match(tagEnd);
       if (!end) fail(`<${tag?.[1]}> has something that is no attribute`);
       if (end?.[1] === "") open.push(tag?.[1] ?? "");
-      deepest = Math.max(deepest, open.length + (end?.[1] === "" ? 0 : 1));
+      if (open.length > depthLimit) fail(`more than ${depthLimit} elements inside of one another`, start);
     }
   }
   if (open.length > 0) fail(`<${open.at(-1)}> is not closed`);
   if (roots === 0) throw new XmlError("must have exactly one root element");
-  if (deepest > depthLimit) {
-    throw new XmlError(`nests ${deepest} elements; at most ${depthLimit} are read`);
-  }
   return withoutInstructions(text, instructions);
 }
 

@@ -58,6 +58,13 @@ export const domains: readonly Omission[] = [
     }),
   ),
   {
+    id: "empty-commandline",
+    place: "qemu:commandline",
+    kind: "default",
+    when: ({ element }) => childrenOf(element).length === 0,
+    reason: "says nothing",
+  },
+  {
     id: "vcpupin-beyond",
     place: "cputune/vcpupin",
     kind: "dropped",
