@@ -30,7 +30,7 @@ const cases: readonly { name: string; desired: string; actual: string; dropped: 
       "<devices><serial type='pty'/><serial type='file'><source path='/s'/></serial><console type='pty'/><console type='pty'><source path='/c'><seclabel model='dac'/></source><target type='serial'/></console></devices>",
     actual:
       "<devices><serial type='pty'/><serial type='file'><source path='/s'/></serial><console type='pty'/><console type='file'><source path='/s'/><target type='serial' port='1'/></console></devices>",
-    dropped: ["console-is-serial", "console-is-serial", "not-for-this-source"],
+    dropped: ["console-is-serial", "live-pty", "not-for-this-source"],
   },
   {
     name: "a drive without a medium is of type file",

@@ -1,3 +1,4 @@
+import { sourcesOfOthers } from "./omissions/characters.ts";
 import { devices } from "./omissions/devices.ts";
 import { disks } from "./omissions/disks.ts";
 import { domains } from "./omissions/domains.ts";
@@ -8,10 +9,12 @@ import { machines } from "./omissions/machines.ts";
 import { memory } from "./omissions/memory.ts";
 import { partsOfOthers } from "./omissions/parts.ts";
 import type { Omission, Site } from "./omissions/row.ts";
+import { running } from "./omissions/running.ts";
 
 /** Everything known of what libvirt does not print, or prints otherwise. */
 const omissions: readonly Omission[] = [
   ...live,
+  ...running,
   ...domains,
   ...memory,
   ...machines,
@@ -20,6 +23,7 @@ const omissions: readonly Omission[] = [
   ...graphics,
   ...devices,
   ...partsOfOthers,
+  ...sourcesOfOthers,
 ];
 
 const tailOf = (place: string) => place.slice(place.lastIndexOf("/") + 1);

@@ -1,6 +1,7 @@
 import { attributeOf, childrenOf, valueAt } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
 import { deviceOf, type Omission, type Site } from "./row.ts";
+import { isRunning } from "./running.ts";
 
 const typeOf = (site: Site) => attributeOf(deviceOf(site), "type");
 const isAutomatic = (element: XmlElement) =>
@@ -46,7 +47,8 @@ export const graphics: readonly Omission[] = [
       place: `devices/graphics/@${name}`,
       kind: "dropped",
       evenOver: true,
-      when: ({ element, there }) => isAutomatic(element) && (there === null || there === "-1"),
+      when: (site) =>
+        isAutomatic(site.element) && (site.there === null || site.there === "-1" || isRunning(site)),
       reason: "with autoport libvirt chooses the port at each start",
     }),
   ),

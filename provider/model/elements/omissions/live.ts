@@ -1,13 +1,14 @@
 import { attributeOf, childrenOf, valueAt } from "../../xml/read.ts";
 import { deviceOf, type Omission } from "./row.ts";
+import { isRunning } from "./running.ts";
 
 const reason = "belongs to a running guest; a definition has none";
 
 /** What `dumpxml` prints of a running guest and a definition does not keep. libvirt 11.3. */
 export const live: readonly Omission[] = [
-  { id: "live-domain-id", place: "@id", kind: "dropped", reason },
-  { id: "live-source-index", place: "**/source/@index", kind: "dropped", reason },
-  { id: "live-chain-index", place: "**/backingStore/@index", kind: "dropped", reason },
+  { id: "live-domain-id", place: "@id", kind: "dropped", evenOver: true, reason },
+  { id: "live-source-index", place: "**/source/@index", kind: "dropped", evenOver: true, reason },
+  { id: "live-chain-index", place: "**/backingStore/@index", kind: "dropped", evenOver: true, reason },
   { id: "live-mirror", place: "devices/disk/mirror", kind: "dropped", reason },
   { id: "live-label", place: "seclabel/imagelabel", kind: "dropped", reason },
   {
@@ -25,6 +26,15 @@ export const live: readonly Omission[] = [
     reason: "libvirt names devices at each start; it keeps only names of ua- and letters, digits, _ and -",
   },
   {
+    id: "live-alias",
+    place: "**/alias/@name",
+    kind: "dropped",
+    values: /^(?!ua-)/,
+    evenOver: true,
+    when: (site) => isRunning(site) && !site.there?.startsWith("ua-"),
+    reason: "libvirt names devices at each start",
+  },
+  {
     id: "live-labelskip",
     place: "**/source/seclabel",
     kind: "dropped",
@@ -35,6 +45,7 @@ export const live: readonly Omission[] = [
     id: "live-port",
     place: "devices/interface/source/@portid",
     kind: "dropped",
+    evenOver: true,
     when: ({ trail }) => attributeOf(trail[2], "type") === "network",
     reason: "a network gives the port at each start",
   },
@@ -43,8 +54,11 @@ export const live: readonly Omission[] = [
     id: "live-tap-name",
     place: "devices/interface/target/@dev",
     kind: "dropped",
+    evenOver: true,
     values: /^(?:vnet|macvtap|macvlan)\d/,
-    when: (site) => valueAt(deviceOf(site) ?? site.element, "target/@managed") !== "no",
+    when: (site) =>
+      valueAt(deviceOf(site) ?? site.element, "target/@managed") !== "no" &&
+      (site.there === null || isRunning(site)),
     reason: "names with libvirt's own prefixes are given at each start",
   },
   {
@@ -58,6 +72,7 @@ export const live: readonly Omission[] = [
     id: "live-pty",
     place: "**/source/@path",
     kind: "dropped",
+    evenOver: true,
     when: (site) => attributeOf(deviceOf(site), "type") === "pty",
     reason: "the host gives a pty at each start",
   },
@@ -73,9 +88,16 @@ export const live: readonly Omission[] = [
     id: "live-tty",
     place: "devices/console/@tty",
     kind: "dropped",
+    evenOver: true,
     reason: "the host gives a pty at each start",
   },
-  { id: "live-channel-state", place: "devices/channel/target/@state", kind: "dropped", reason },
+  {
+    id: "live-channel-state",
+    place: "devices/channel/target/@state",
+    kind: "dropped",
+    evenOver: true,
+    reason,
+  },
   { id: "live-pci-origin", place: "devices/hostdev/origstates", kind: "dropped", reason },
   { id: "live-memory", place: "devices/memory/target/current", kind: "dropped", reason },
   {
