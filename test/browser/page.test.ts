@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
@@ -11,6 +10,7 @@ import { makeReport } from "../../provider/report/make.ts";
 import type { Report } from "../../provider/report/report.ts";
 import { exampleRecords } from "../../tools/exampleReport/fleet.ts";
 import { startBrowser } from "../support/browser.ts";
+import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { patience } from "../support/patience.ts";
 import { contrasts, isDark } from "./contrasts.ts";
 
@@ -25,12 +25,12 @@ describe("the report's page in Chromium", function () {
   const said: string[] = [];
   before(async () => {
     browser = await startBrowser();
-    folder = mkdtempSync(join(tmpdir(), "pulumi-virsh-page-"));
+    folder = temporaryFolder("page");
     mkdirSync(pictures, { recursive: true });
   });
   after(async () => {
     await browser.close();
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   });
   afterEach(async () => {
     await page.context().close();

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { canonicalHost } from "../../provider/host/session.ts";
 import { readPreview } from "../../provider/report/preview.ts";
 import { run } from "../../tools/sandbox/run.ts";
 import { makeEngineEnvironment } from "../support/environment.ts";
+import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
 /** The first run makes all, the second names another thread and leaves the domain's second thread out. */
@@ -25,7 +25,7 @@ describe("pulumi preview --json by the real engine", function () {
   it("is read: what is created, replaced and deleted, on which host", async () => {
     const { uri, domainType } = await sandbox();
     const name = testName("preview");
-    const folder = mkdtempSync(join(tmpdir(), "pulumi-virsh-preview-"));
+    const folder = temporaryFolder("preview");
     writeFileSync(join(folder, "Pulumi.yaml"), "name: preview\nruntime: nodejs\nmain: index.js\n");
     writeFileSync(join(folder, "package.json"), '{"name":"preview","main":"index.js"}');
     writeFileSync(join(folder, "index.js"), program);
@@ -69,7 +69,7 @@ describe("pulumi preview --json by the real engine", function () {
       ]);
     } finally {
       await pulumi("1", "destroy", "--yes", "--skip-preview");
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     }
   });
 });

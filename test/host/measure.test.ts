@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Comparison } from "../../provider/plan/activity/compare.ts";
@@ -7,6 +6,7 @@ import { percentileUs } from "../../provider/plan/activity/histogram.ts";
 import type { Profile } from "../../provider/plan/activity/profile.ts";
 import { run } from "../../tools/sandbox/run.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
+import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { type Guest, printGuestDisk, startGuest } from "../support/guest.ts";
 import { isWindow } from "../support/guestConsole.ts";
 import { makeFilledImage } from "../support/guestImage.ts";
@@ -24,14 +24,14 @@ describe("pulumi-virsh measure and compare", function () {
   const busy = { name: "busy", file: makeFilledImage("measure-busy.raw"), target: "vdb" };
   before(async () => {
     box = await sandbox();
-    folder = mkdtempSync(join(tmpdir(), "pulumi-virsh-measure-"));
+    folder = temporaryFolder("measure");
     const settings = "depth=0 disk.quiet=1 disk.busy=64 window=200";
     guest = await startGuest({ name, disks: [quiet, busy], settings });
     await guest.console.windows(1);
   });
   after(async () => {
     await guest.remove();
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   });
 
   async function measure(file: string, ...more: readonly string[]): Promise<Profile> {

@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { DomainFacts } from "../../provider/host/facts.ts";
@@ -16,6 +15,7 @@ import { planDomain } from "../../provider/plan/plan.ts";
 import { hostRecord, planRecord, printRecord, topologyOf } from "../../provider/plan/record.ts";
 import type { Report } from "../../provider/report/report.ts";
 import { run } from "../../tools/sandbox/run.ts";
+import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
 const system = "qemu:///system";
@@ -55,7 +55,7 @@ describe("a report of real guests", function () {
   let plan: string;
   before(async () => {
     const { uri, domainType } = await sandbox();
-    folder = mkdtempSync(join(tmpdir(), "pulumi-virsh-report-"));
+    folder = temporaryFolder("report");
     plan = join(folder, "plan.jsonl");
     const xml = (name: string, pins: string) =>
       `<domain type='${domainType}'><name>${name}</name><memory>65536</memory><vcpu>1</vcpu><iothreads>2</iothreads><cputune>${pins}</cputune><os><type>hvm</type></os><devices><graphics type='vnc' passwd='${secret}'/></devices></domain>`;
@@ -97,7 +97,7 @@ describe("a report of real guests", function () {
     const read = hostRecord({ host: common.host, ...host, capabilities, guests });
     writeFileSync(plan, [read, record].map(printRecord).join(""));
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(() => removeFolder(folder));
 
   function report(...args: string[]) {
     const { status, stdout, stderr } = spawnSync(

@@ -1,7 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sharedFolder } from "../../tools/sandbox/folders.ts";
 import { findProgram, run } from "../../tools/sandbox/run.ts";
 import type { SshdOptions } from "../../tools/sandbox/sshdConfig.ts";
+import { removeFolder, temporaryFolder } from "./folders.ts";
 import type { TestHost } from "./hosts.ts";
 import { startHost } from "./hosts.ts";
 
@@ -53,7 +55,8 @@ exec "$real" "$@"
 
 export async function startFaultyHost(options: SshdOptions = {}): Promise<FaultyHost> {
   const real = (await findProgram("virsh")) ?? "/usr/bin/virsh";
-  const place = join("/run/pulumi-virsh", `faults-${process.pid}-${Date.now()}`);
+  // Not in /tmp: every user of a test runs what is in it.
+  const place = temporaryFolder("faults", sharedFolder);
   for (const name of ["bin", "tmp"]) mkdirSync(join(place, name), { recursive: true, mode: 0o777 });
   chmodSync(place, 0o777);
   writeFileSync(join(place, "bin/virsh"), shim(place, real));
@@ -88,7 +91,7 @@ export async function startFaultyHost(options: SshdOptions = {}): Promise<Faulty
         .filter((line) => line !== ""),
     remove: async () => {
       await host.remove();
-      rmSync(place, { recursive: true, force: true });
+      removeFolder(place);
     },
   };
 }

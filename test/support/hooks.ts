@@ -1,6 +1,6 @@
 import { run } from "../../tools/sandbox/run.ts";
 import { removeDomain } from "../../tools/sandbox/sweep.ts";
-import { sweepHosts } from "./hosts.ts";
+import { sweepFolders } from "./hosts.ts";
 import { sandbox, testName } from "./sandbox.ts";
 
 /** Root hooks of the tiers that need the machine: loaded with mocha's --require. */
@@ -8,7 +8,7 @@ export const mochaHooks = {
   async beforeAll(this: Mocha.Context): Promise<void> {
     this.timeout(1_800_000);
     await sandbox();
-    await sweepHosts();
+    await sweepFolders();
   },
   async afterAll(this: Mocha.Context): Promise<void> {
     this.timeout(180_000);

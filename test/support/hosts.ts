@@ -1,14 +1,9 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { findChildren, readStartTime } from "../../tools/sandbox/processes.ts";
+import { findChildren } from "../../tools/sandbox/processes.ts";
 import type { Sshd } from "../../tools/sandbox/sshd.ts";
 import { printUri, startSshd, stopSshd } from "../../tools/sandbox/sshd.ts";
 import type { SshdOptions } from "../../tools/sandbox/sshdConfig.ts";
-import { removeFolder, temporaryFolder } from "./folders.ts";
+import { findOrphans, removeFolder, temporaryFolder } from "./folders.ts";
 import { sandbox } from "./sandbox.ts";
-
-const label = "host";
 
 export interface TestHost extends Sshd {
   readonly folder: string;
@@ -24,15 +19,9 @@ export interface TestHost extends Sshd {
   remove(): Promise<void>;
 }
 
-/** Ends the servers of test runs that died, and removes their folders. */
-export async function sweepHosts(): Promise<void> {
-  const names = readdirSync(tmpdir()).filter((name) => name.startsWith(`pulumi-virsh-${label}-`));
-  for (const folder of names.map((name) => join(tmpdir(), name))) {
-    const file = join(folder, "owner");
-    const [pid = 0, startTime = 0] = existsSync(file)
-      ? readFileSync(file, "utf8").split(" ").map(Number)
-      : [];
-    if (pid === 0 || readStartTime(pid) === startTime) continue;
+/** Removes the folders of test runs that were killed, and ends the servers in them. */
+export async function sweepFolders(): Promise<void> {
+  for (const folder of findOrphans()) {
     await stopSshd(folder);
     removeFolder(folder);
   }
@@ -41,8 +30,7 @@ export async function sweepHosts(): Promise<void> {
 /** One more "host": a private sshd in front of the same libvirtd. The test that starts it removes it. */
 export async function startHost(options: SshdOptions = {}): Promise<TestHost> {
   await sandbox();
-  const folder = temporaryFolder(label);
-  writeFileSync(join(folder, "owner"), `${process.pid} ${readStartTime(process.pid)}`);
+  const folder = temporaryFolder("host");
   const sshd = await startSshd(folder, options);
   return {
     ...sshd,

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Arguments, Fields, ValueType } from "../../provider/model/arguments/field.ts";
@@ -9,6 +8,7 @@ import { printXml } from "../../provider/model/xml/print.ts";
 import { declare } from "../../provider/plan/declaration.ts";
 import { mergeDomain } from "../../provider/plan/merge.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";
+import { removeFolder, temporaryFolder } from "../support/folders.ts";
 
 /** What people write, in three domains that together give every argument that stands in the XML. */
 const domains: readonly Arguments[] = [
@@ -118,8 +118,8 @@ const elsewhere: Readonly<Record<string, string>> = {
 };
 
 describe("typed arguments as libvirt reads them (test:///default)", () => {
-  const folder = mkdtempSync(join(tmpdir(), "pulumi-virsh-definitions-"));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder("definitions");
+  after(() => removeFolder(folder));
 
   for (const args of domains) {
     it(`domain ${String(args.name)}: defined, dumped, compared, nothing differs`, async () => {
