@@ -1,5 +1,5 @@
 /** Most CPU numbers that libvirt keeps in one set: measured on 9.0.0, 16384 no longer parses. */
-const cpuLimit = 16384;
+export const cpuLimit = 16384;
 
 /** Reads `0-3,^2,8`. Null when it is no set of CPUs or an empty one. Ascending, without doubles. */
 export function parseCpuset(text: string): number[] | null {

@@ -98,3 +98,8 @@ export function groupBy<Key>(elements: readonly XmlElement[], keyFor: (each: Xml
 
 export const groupByName = (elements: readonly XmlElement[]): Map<string, XmlElement[]> =>
   groupBy(elements, (each) => each.name);
+
+/** The position of each among those of its name. */
+export function positionsByName(elements: readonly XmlElement[]): Map<XmlElement, number> {
+  return new Map([...groupByName(elements).values()].flatMap((group) => group.map((each, i) => [each, i])));
+}

@@ -17,3 +17,11 @@ export function removeElement(children: readonly XmlNode[], element: XmlElement)
   const blanks = isBlank(children[at - 1]) ? 1 : 0;
   return children.toSpliced(at - blanks, 1 + blanks);
 }
+
+/** All at once, since one after the other costs the square of their number. */
+export function exchangeElements(
+  children: readonly XmlNode[],
+  changed: ReadonlyMap<XmlNode, XmlElement>,
+): readonly XmlNode[] {
+  return changed.size === 0 ? children : children.map((each) => changed.get(each) ?? each);
+}

@@ -8,8 +8,8 @@ import { printXml } from "../model/xml/print.ts";
 import { attributeOf, childrenOf, textOf } from "../model/xml/read.ts";
 import type { XmlElement, XmlNode } from "../model/xml/tree.ts";
 import type { Change, DomainDiff, PathStep, ThreeWay } from "./change.ts";
-import { countFacts, differencesUnder } from "./difference.ts";
-import { insertElement, removeElement } from "./edit.ts";
+import { countFacts, differencesUnder, positionsByName } from "./difference.ts";
+import { exchangeElements, insertElement, removeElement } from "./edit.ts";
 import { type Pairing, type Pairs, pairChildren } from "./pair.ts";
 import { printPath } from "./path.ts";
 import { isAboutThreads, withCount, withThreadsOf } from "./threads.ts";
@@ -170,6 +170,7 @@ function mergeChildren(
   }
   const pairs = pair(wanted, there, { hints, isStrict: (one) => recorded !== null && !past.has(one) });
   let children: readonly XmlNode[] = actual.children;
+  const changed = new Map<XmlNode, XmlElement>();
   const counts = new Map<string, number>();
   for (const child of wanted) {
     const position = counts.get(child.name) ?? 0;
@@ -178,7 +179,7 @@ function mergeChildren(
     const below = spotOf(child, spot, position);
     if (old) {
       const now = mergeElement(child, past.get(child) ?? null, old, below, walk);
-      if (now !== old) children = children.map((each) => (each === old ? now : each));
+      if (now !== old) changed.set(old, now);
       continue;
     }
     const step = below.steps.at(-1);
@@ -186,13 +187,13 @@ function mergeChildren(
     const added = addElement(child, below, walk);
     if (added) children = insertElement(children, added);
   }
-  if (before.length === 0) return children;
+  if (before.length === 0) return exchangeElements(children, changed);
   const [claimed, kept] = [new Set(pairs.values()), new Set(past.values())];
   const stale = before.filter((each) => !kept.has(each));
   const left = there.filter((each) => !claimed.has(each));
+  const positions = stale.length > 0 ? positionsByName(there) : null;
   for (const [child, old] of pair(stale, left, { ...since, isStrict: () => true })) {
-    const position = there.filter((each) => each.name === old.name).indexOf(old);
-    const below = spotOf(old, spot, position);
+    const below = spotOf(old, spot, positions?.get(old) ?? 0);
     const isLeaf = childrenOf(child).length === 0;
     // What somebody else has changed meanwhile is no more what was declared.
     if (isLeaf && !isWhole(below.place) && since.differences(child, old, below.place) > 0) continue;
@@ -203,9 +204,9 @@ function mergeChildren(
       : mergeElement({ ...child, attributes: [], children: [] }, child, old, below, walk);
     if (goesWhole) noteElement(walk, "remove", below.steps, old, null);
     if (now === null) children = removeElement(children, old);
-    else if (now !== old) children = children.map((each) => (each === old ? now : each));
+    else if (now !== old) changed.set(old, now);
   }
-  return children;
+  return exchangeElements(children, changed);
 }
 
 /** What is put in for an element that is missing; null when nothing is. */

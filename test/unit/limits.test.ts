@@ -47,6 +47,22 @@ describe("limits", () => {
     expect(fastest(() => diffDomain({ recorded: desired, desired, actual }))).to.be.below(1000);
   });
 
+  it("numbers of threads and vCPUs may be anything", () => {
+    const counted = (threads: string) =>
+      parseDomainXml(
+        `<domain><vcpu>4000000000</vcpu><iothreads>${threads}</iothreads><cpu><numa><cell id='0' cpus='${threads.length}'/></numa></cpu></domain>`,
+      );
+    const { changes } = diffDomain({
+      recorded: null,
+      desired: counted("4000000000"),
+      actual: counted("65537"),
+    });
+    expect(changes.map(({ path }) => path)).to.include.members(["iothreads", "cpu/numa/cell[0]/@cpus"]);
+    expect(
+      fastest(() => diffDomain({ recorded: null, desired: counted("9000"), actual: counted("8999") })),
+    ).to.be.below(1000);
+  });
+
   it("nested elements without a key cost no more than their number", () => {
     const nested = (depth: number, leaf: string): string =>
       depth === 0

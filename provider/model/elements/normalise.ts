@@ -9,25 +9,33 @@ export function normaliseDomain(domain: XmlElement): XmlElement {
   return withIoThreadIds(domain);
 }
 
+/** More are not written out: libvirt 9.0.0 takes 65537, and a number may be anything. */
+const countLimit = 100_000;
+
 /** Ids of a domain's IO threads, in libvirt's order: those listed, then filled up from 1 to the count. */
 export function ioThreadIds(domain: XmlElement): number[] {
   const [counted] = childrenOf(domain, "iothreads");
   const listed = childrenOf(domain, "iothreadids")
     .flatMap((list) => childrenOf(list, "iothread"))
     .map((thread) => Number(attributeOf(thread, "id")));
-  const wanted = counted ? Number(textOf(counted)) : 0;
-  for (let id = 1; listed.length < wanted; id++) if (!listed.includes(id)) listed.push(id);
+  const wanted = Math.min(counted ? Number(textOf(counted)) : 0, countLimit);
+  const known = new Set(listed);
+  for (let id = 1; listed.length < wanted; id++) if (!known.has(id)) listed.push(id);
   return listed;
 }
 
 function withIoThreadIds(domain: XmlElement): XmlElement {
   const ids = ioThreadIds(domain);
-  if (ids.length === 0) return domain;
+  if (ids.length === 0 || ids.length >= countLimit) return domain;
   const [list] = childrenOf(domain, "iothreadids");
-  const known = list ? childrenOf(list, "iothread") : [];
+  const known = new Map(
+    (list ? childrenOf(list, "iothread") : [])
+      .toReversed()
+      .map((thread) => [Number(attributeOf(thread, "id")), thread]),
+  );
   const threads = ids.map(
     (id): XmlElement =>
-      known.find((thread) => Number(attributeOf(thread, "id")) === id) ?? {
+      known.get(id) ?? {
         kind: "element",
         name: "iothread",
         attributes: [{ name: "id", value: String(id) }],

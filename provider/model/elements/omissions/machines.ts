@@ -1,4 +1,4 @@
-import { parseCpuset } from "../../cpuset.ts";
+import { cpuLimit, parseCpuset } from "../../cpuset.ts";
 import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../../xml/read.ts";
 import { domainOf, factOf, type Omission, ownFactOf, type Site } from "./row.ts";
 
@@ -14,7 +14,9 @@ function isFirstCellFilled(site: Site): boolean {
   const [own, ...others] = cells.map((cell) => parseCpuset(attributeOf(cell, "cpus") ?? ""));
   if (!own) return false;
   const elsewhere = new Set(others.flatMap((cpus) => cpus ?? []));
-  const all = Array.from({ length: Number(factOf(site, "vcpu") ?? 0) }, (_, id) => id);
+  const count = Number(factOf(site, "vcpu") ?? 0);
+  if (!(count <= cpuLimit)) return false;
+  const all = Array.from({ length: count }, (_, id) => id);
   const filled = new Set([...own, ...all.filter((id) => !elsewhere.has(id))]);
   const there = parseCpuset(site.there) ?? [];
   return there.length === filled.size && there.every((id) => filled.has(id));
