@@ -3,12 +3,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { printResources } from "./generate/resources.ts";
 import { printSchema } from "./generate/schema.ts";
+import { printSettings } from "./generate/settings.ts";
 import { repository } from "./sandbox/folders.ts";
 
 /** Files that are made from the rows in provider/model/arguments. */
 const files: Readonly<Record<string, () => string>> = {
   "provider/resources/kinds.ts": printResources,
   "plugin/schema.json": printSchema,
+  "docs/settings.md": printSettings,
 };
 
 function formatted(file: string, text: string): string {

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
@@ -102,38 +103,56 @@ describe("import by the native plugin", function () {
     const connection = connectionTo(host);
     const define = virshOf(connection, ["define", "/dev/stdin"], handMade(name, domainType, imagesDir));
     await runOne(connection, "define", define);
+    const dump = async () =>
+      (await runOne(connection, "dump", virshOf(connection, ["dumpxml", "--inactive", name]))).stdout;
+    const before = await dump();
+    const keys = { IoThread: "1", IoThreadPin: "2", VirtioDisk: "vda", VirtioScsiController: "0" };
+    const resources = [
+      { type: "virsh:index:Domain", name: "web", id: `${host}#${name}` },
+      ...Object.entries(keys).map(([kind, key]) => ({
+        type: `virsh:index:${kind}`,
+        name: kind.toLowerCase(),
+        id: `${host}#${name}/${kind}/${key}`,
+      })),
+    ];
     const stack = await makeNativeStack(async () => {});
     try {
       const { workspace } = stack.stack;
+      writeFileSync(join(workspace.workDir, "import.json"), JSON.stringify({ resources }));
+      // The language hosts that can be built here have no generator; programOf calls Pulumi's own.
+      const options = ["--yes", "--protect=false", "--generate-code=false"];
       const imported = await run(
-        [
-          "pulumi",
-          "import",
-          "virsh:index:Domain",
-          "web",
-          `${host}#${name}`,
-          "--yes",
-          "--stack",
-          "dev",
-          "--protect=false",
-          "--generate-code=false",
-        ],
+        ["pulumi", "import", "--file", "import.json", "--stack", "dev", ...options],
         { cwd: workspace.workDir, env: { ...process.env, ...workspace.envVars }, timeoutMs: 120_000 },
       );
       expect(imported.exitCode, `${imported.stdout}${imported.stderr}`).to.equal(0);
-      const [state] = (await stack.resources()).filter(({ type }) => type === "virsh:index:Domain");
-      const secret = state?.inputs?.xml as { readonly plaintext: string };
-      const xml = JSON.parse(secret.plaintext) as string;
-      const inputs = { ...(state?.inputs as unknown as virsh.DomainArgs), xml };
-      expect(inputs).to.deep.include({ memory: "128 MiB", ioThreads: 2, vcpus: 2 });
-      expect(xml).to.contain("tickpolicy").and.contain("/dev/urandom").and.contain("hunter2");
-      expect(xml).to.not.contain("pcie-root").and.not.contain("<address");
-      stack.program = await programOf("virsh:index:Domain", "web", inputs);
+      const states = (await stack.resources()).filter(({ type }) => type.startsWith("virsh:index:"));
+      expect(states).to.have.length(5);
+      const programs: PulumiFn[] = [];
+      for (const { type, urn, inputs = {} } of states) {
+        const secret = inputs.xml as { readonly plaintext: string } | undefined;
+        const xml = secret && (JSON.parse(secret.plaintext) as string);
+        const all: Record<string, unknown> = xml === undefined ? inputs : { ...inputs, xml };
+        if (xml !== undefined) {
+          expect(all).to.deep.include({ memory: "128 MiB", ioThreads: 2, vcpus: 2 });
+          expect(xml).to.contain("tickpolicy").and.contain("/dev/urandom").and.contain("hunter2");
+          expect(xml).to.not.contain("pcie-root").and.not.contain("<address");
+        }
+        programs.push(await programOf(type, urn.split("::").at(-1) ?? "", all));
+      }
+      stack.program = async () => {
+        for (const program of programs) await program();
+      };
       const again = await stack.preview();
       expect(changed(again), again.output).to.deep.equal([]);
+      await stack.up();
+      expect(await dump()).to.equal(before);
     } finally {
-      await stack.destroy();
+      // No reference tells the engine that the disks go before their controller: it refuses until the domain is gone.
+      await stack.destroy().catch(() => stack.destroy());
       await stack.remove();
     }
+    const left = await runOne(connection, "list", virshOf(connection, ["list", "--all", "--name"]));
+    expect(left.stdout).to.not.contain(name);
   });
 });

@@ -5,40 +5,45 @@ import { readDomain } from "../../provider/host/read.ts";
 import { connectionTo } from "../../provider/host/session.ts";
 import { findOrBuild } from "../../tools/sandbox/engine.ts";
 import { cacheFolder, repository } from "../../tools/sandbox/folders.ts";
+import { makeImage } from "../../tools/sandbox/images.ts";
 import { withLock } from "../../tools/sandbox/lock.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";
 import { temporaryFolder } from "../support/folders.ts";
 import type { TestProject } from "../support/project.ts";
-import { buildPrograms, makeProject } from "../support/project.ts";
+import { buildPrograms, copyExample } from "../support/project.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
 const say = (line: string) => console.log(`    ${line}`);
 
 /** Up, an empty preview, a live change, destroy. */
-async function live(project: TestProject, name: string): Promise<void> {
-  const { uri: host } = await sandbox();
-  const facts = async () => (await readDomain(connectionTo(host), name)).domain;
-  const must = async (...args: string[]) => {
-    const { exitCode, stdout, stderr } = await project.pulumi(...args);
-    expect(exitCode, `${stdout}${stderr}`).to.equal(0);
-    return stdout;
-  };
+async function live(project: TestProject, language: string, hostKey: string): Promise<void> {
+  const { uri, imagesDir, domainType: type } = await sandbox();
+  const name = testName(language);
+  const image = `${imagesDir}/${language}.raw`;
+  makeImage(`${language}.raw`);
+  const facts = async () => (await readDomain(connectionTo(uri), name)).domain;
+  const allowed = async () => (await facts())?.ioThreads.find(({ id }) => id === 3)?.cpusAllowed;
+  const { must } = project;
   try {
-    await must("config", "set", "virsh:host", host);
-    await must("config", "set", "cpuset", "0");
+    const settings = Object.entries({ [hostKey]: uri, name, type, image, cpuset: "0" });
+    await must(
+      "config",
+      "set-all",
+      ...settings.flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]),
+    );
     await must("up", "--yes", "--skip-preview");
     const before = await facts();
-    expect(before?.ioThreads.find(({ id }) => id === 2)?.cpusAllowed).to.equal("0");
+    expect(await allowed()).to.equal("0");
+    expect(before?.liveXml).to.match(/io='native' iothread='3'/);
     await must("preview", "--expect-no-changes");
     await must("config", "set", "cpuset", "1");
     expect(await must("preview", "--diff")).to.match(/~ cpuset\s*: "0" => "1"/);
     const shown = await must("preview");
     expect(shown).to.match(/IoThreadPin[^\n]*update/);
-    expect(shown).to.contain("cputune/iothreadpin[2]/@cpuset 0 → 1");
+    expect(shown).to.contain("cputune/iothreadpin[3]/@cpuset 0 → 1 (live)");
     await must("up", "--yes", "--skip-preview");
-    const after = await facts();
-    expect(after?.ioThreads.find(({ id }) => id === 2)?.cpusAllowed).to.equal("1");
-    expect(after?.qemuPid).to.equal(before?.qemuPid);
+    expect(await allowed()).to.equal("1");
+    expect((await facts())?.qemuPid).to.equal(before?.qemuPid);
   } finally {
     await must("destroy", "--yes", "--skip-preview");
     project.remove();
@@ -46,82 +51,38 @@ async function live(project: TestProject, name: string): Promise<void> {
   expect(await facts()).to.equal(null);
 }
 
-describe("programs in other languages", function () {
+describe("the example guest through the native plugin", function () {
   this.timeout(300_000);
   before(async function () {
     await buildPrograms("pulumi-language-yaml", "pulumi-virsh-sdk").call(this);
     await pythonEnvironment();
   });
 
+  it("TypeScript", async () => {
+    const project = await copyExample("hello", "nodejs");
+    await project.must("config", "set", "virsh:frontEnd", "native");
+    await live(project, "typescript", "host");
+  });
+
   it("YAML", async () => {
-    const { domainType } = await sandbox();
-    const name = testName("yaml");
-    const program = `configuration:
-  cpuset:
-    type: String
-resources:
-  db:
-    type: virsh:index:Domain
-    properties:
-      name: ${name}
-      type: ${domainType}
-      running: true
-      memory: 128 MiB
-      ioThreads: 1
-      forceOff: true
-      shutdownTimeoutSeconds: 1
-  extra:
-    type: virsh:index:IoThread
-    properties:
-      domain: \${db.name}
-      pollMaxNs: 8000
-  pin:
-    type: virsh:index:IoThreadPin
-    properties:
-      domain: \${db.name}
-      ioThread: \${extra.ioThreadId}
-      cpuset: \${cpuset}
-outputs:
-  cpus: \${pin.cpusAllowed}
-`;
-    await live(await makeProject("yaml", program), name);
+    await live(await copyExample("hello-yaml", "yaml"), "yaml", "virsh:host");
   });
 
   it("Python", async () => {
-    const { domainType } = await sandbox();
-    const name = testName("python");
     const python = await pythonEnvironment();
     const folder = temporaryFolder("sdk");
     const sdk = await findOrBuild("pulumi-virsh-sdk", say);
     await mustRun([sdk, join(repository, "plugin/schema.json"), folder]);
     // What the engine would look for on the net.
     rmSync(join(folder, "python/pulumi_virsh/pulumi-plugin.json"));
-    await mustRun(
-      [join(python, "bin/pip"), "install", "-q", "--force-reinstall", "--no-deps", join(folder, "python")],
-      {
-        timeoutMs: 300_000,
-      },
-    );
-    const project = await makeProject("python", "", {
+    const install = ["install", "-q", "--force-reinstall", "--no-deps", join(folder, "python")];
+    await mustRun([join(python, "bin/pip"), ...install], { timeoutMs: 300_000 });
+    const project = await copyExample("hello-python", "python", {
       PATH: `${join(python, "bin")}:${process.env.PATH}`,
       PYTHONPATH: "",
       VIRTUAL_ENV: python,
     });
-    project.write(
-      "__main__.py",
-      `import pulumi
-import pulumi_virsh as virsh
-
-db = virsh.Domain("db", name="${name}", type="${domainType}", running=True, memory="128 MiB", io_threads=1,
-    force_off=True, shutdown_timeout_seconds=1)
-extra = virsh.IoThread("extra", domain=db.name, poll_max_ns=8000)
-pin = virsh.IoThreadPin("pin", domain=db.name, io_thread=extra.io_thread_id,
-    cpuset=pulumi.Config().require("cpuset"))
-pulumi.export("cpus", pin.cpus_allowed)
-pulumi.export("libvirt", virsh.get_host().libvirt_version)
-`,
-    );
-    await live(project, name);
+    await live(project, "python", "virsh:host");
   });
 });
 

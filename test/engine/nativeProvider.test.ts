@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { readDomain } from "../../provider/host/read.ts";
+import { connectionTo } from "../../provider/host/session.ts";
 import * as virsh from "../../provider/index.ts";
 import { findOrBuild } from "../../tools/sandbox/engine.ts";
 import { repository } from "../../tools/sandbox/folders.ts";
@@ -10,6 +12,9 @@ import { makeEngineEnvironment } from "../support/environment.ts";
 import { makeNativeStack, pluginFolder, readState } from "../support/nativeStack.ts";
 import { buildPrograms } from "../support/project.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
+import type { Outcome } from "../support/stack.ts";
+
+const changed = ({ steps }: Outcome) => steps.filter(({ op }) => op !== "same");
 
 describe("the native provider itself", function () {
   this.timeout(300_000);
@@ -34,9 +39,12 @@ describe("the native provider itself", function () {
           {
             name,
             type: domainType,
+            running: true,
             memory: "64 MiB",
             ioThreads: 1,
             cpuTune: { ioThreadPins: [{ ioThread: 1, cpuset: "0" }] },
+            forceOff: true,
+            shutdownTimeoutSeconds: 1,
           },
           { parent: group },
         );
@@ -44,8 +52,9 @@ describe("the native provider itself", function () {
         return {
           host: db.host,
           own: virsh.getHost({}, provider),
+          local: virsh.getHost({}, { provider: new virsh.Provider("local", { host: "qemu:///system" }) }),
           threads,
-          names: virsh.listDomains({}, provider).apply(({ domains }) => domains.map((each) => each.name)),
+          names: db.uuid.apply(() => virsh.listDomains({}, provider).domains),
           state: db.name.apply((domain) => virsh.getDomain({ domain }, provider).state),
         };
       },
@@ -58,14 +67,52 @@ describe("the native provider itself", function () {
       expect(outputs.own).to.include({ arch: "x86_64" });
       expect((outputs.own as virsh.GetHostResult).cpus).to.deep.equal((await sandbox()).cpus);
       expect((outputs.own as virsh.GetHostResult).numaNodes[0]?.memoryKiB).to.be.greaterThan(1e5);
-      expect(outputs.threads).to.deep.include({ id: 1, usedBy: [] });
-      expect(outputs.state).to.equal("shut off");
-      expect(outputs.names).to.be.an("array");
+      const { features } = outputs.own as virsh.GetHostResult;
+      expect(features).to.have.all.keys("threadPool", "pollingInXml", "diskIoThreads", "controllerIoThreads");
+      expect(outputs.local).to.include({ arch: "x86_64" });
+      expect((outputs.local as virsh.GetHostResult).features).to.deep.equal(features);
+      const [thread] = outputs.threads as virsh.GetIoThreadsResult["ioThreads"];
+      expect(thread).to.deep.include({ id: 1, usedBy: [], cpusAllowed: "0" });
+      expect(thread?.threadId).to.be.greaterThan(0);
+      expect(thread?.pollMaxNs).to.be.at.least(0);
+      expect(outputs.state).to.equal("running");
+      const listed = (outputs.names as virsh.ListDomainsResult["domains"]).find((each) => each.name === name);
+      expect(listed).to.include({ state: "running", persistent: true, autostart: false });
       expect(readState(stack)).to.contain("virsh:index:Domain").and.not.contain("PRIVATE KEY");
     } finally {
       await stack.destroy();
       await stack.remove();
     }
+  });
+
+  it("moves to another host with what names none, and leaves alone what names its own", async () => {
+    const { uri } = await sandbox();
+    const [own, moved] = [testName("own"), testName("moved")];
+    let host = uri;
+    const stack = await makeNativeStack(async () => {
+      const provider = new virsh.Provider("hv", { host });
+      new virsh.Domain("own", { host: uri, name: own, memory: "64 MiB", title: "kept" }, { provider });
+      new virsh.Domain("moved", { name: moved, memory: "64 MiB" }, { provider });
+    });
+    const domain = async (name: string) => (await readDomain(connectionTo(uri), name)).domain;
+    try {
+      await stack.up();
+      const before = await domain(own);
+      // The same libvirt, which a resource can't know.
+      host = "qemu:///system";
+      const planned = await stack.preview();
+      const steps = planned.steps.map(({ op, urn, changes }) => [op, urn.split("::").at(-1), changes]);
+      expect(steps, planned.output).to.deep.include(["same", "own", []]);
+      expect(steps).to.deep.include(["replace", "moved", ["host"]]);
+      await stack.up();
+      expect((await domain(own))?.inactiveXml).to.equal(before?.inactiveXml);
+      expect(await domain(moved)).to.not.equal(null);
+      expect(changed(await stack.preview())).to.deep.equal([]);
+    } finally {
+      await stack.destroy();
+      await stack.remove();
+    }
+    expect([await domain(own), await domain(moved)]).to.deep.equal([null, null]);
   });
 
   it("says all that is wrong with its settings, by name", async () => {

@@ -1,21 +1,28 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Program } from "../../tools/sandbox/engine.ts";
 import { findOrBuild } from "../../tools/sandbox/engine.ts";
+import { repository } from "../../tools/sandbox/folders.ts";
 import type { RunResult } from "../../tools/sandbox/run.ts";
 import { run } from "../../tools/sandbox/run.ts";
 import { makeEngineEnvironment } from "./environment.ts";
 import { removeFolder, temporaryFolder } from "./folders.ts";
 import { pluginFolder } from "./nativeStack.ts";
 
+type Runtime = "yaml" | "python" | "nodejs";
+
 /** A project on disk and its stack `dev`, driven by `pulumi` as a user does. */
 export interface TestProject {
   readonly folder: string;
+  /** Variables of the commands to come; undefined takes one away. */
+  environment: Readonly<Record<string, string | undefined>>;
   write(file: string, text: string): void;
   /** Runs `pulumi …` in it. */
   pulumi(...args: string[]): Promise<RunResult>;
+  /** The same, which must succeed: what it printed. @throws Error with all of it */
+  must(...args: string[]): Promise<string>;
   /** The same, still running. */
   start(...args: string[]): ChildProcess;
   remove(): void;
@@ -31,27 +38,62 @@ export function buildPrograms(...programs: readonly Program[]): Mocha.AsyncFunc 
 
 /** `project`: lines of Pulumi.yaml after its name and the plugin. */
 export async function makeProject(
-  runtime: "yaml" | "python",
+  runtime: Runtime,
   project: string,
   environment: Readonly<Record<string, string>> = {},
+): Promise<TestProject> {
+  const folder = temporaryFolder("project");
+  writeFileSync(join(folder, "Pulumi.yaml"), printProject(runtime, project));
+  return openProject(folder, runtime, environment);
+}
+
+/** Pulumi.yaml, for `write` too. */
+export function printProject(runtime: Runtime, project: string): string {
+  const plugins = `plugins:\n  providers:\n    - name: virsh\n      path: ${pluginFolder}\n`;
+  return `name: test\nruntime: ${runtime}\n${plugins}${project}`;
+}
+
+/** A copy of a program in examples/, with the packages and the plugin of this clone. */
+export async function copyExample(
+  example: string,
+  runtime: Runtime,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<TestProject> {
+  const folder = temporaryFolder("project");
+  cpSync(join(repository, "examples", example), folder, { recursive: true });
+  const file = join(folder, "Pulumi.yaml");
+  writeFileSync(file, readFileSync(file, "utf8").replace("../../plugin", pluginFolder));
+  rmSync(join(folder, "node_modules"), { recursive: true, force: true });
+  symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
+  return openProject(folder, runtime, environment);
+}
+
+async function openProject(
+  folder: string,
+  runtime: Runtime,
+  environment: Readonly<Record<string, string>>,
 ): Promise<TestProject> {
   const engine = await makeEngineEnvironment();
   const host = await findOrBuild(`pulumi-language-${runtime}`, (line) => console.log(`    ${line}`));
   const all = { ...process.env, ...engine, ...environment };
-  const env = { ...all, PATH: `${all.PATH}:${dirname(host)}` };
-  const folder = temporaryFolder("project");
-  const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
-  const plugins = `plugins:\n  providers:\n    - name: virsh\n      path: ${pluginFolder}\n`;
-  write("Pulumi.yaml", `name: test\nruntime: ${runtime}\n${plugins}${project}`);
+  const base = { ...all, PATH: `${all.PATH}:${dirname(host)}` };
+  const env = () => ({ ...base, ...project.environment });
   const pulumi = (...args: string[]) =>
-    run(["pulumi", ...args, "--non-interactive"], { cwd: folder, env, timeoutMs: 240_000 });
-  const made = await pulumi("stack", "init", "dev");
-  if (made.exitCode !== 0) throw new Error(made.stderr);
-  return {
+    run(["pulumi", ...args, "--non-interactive"], { cwd: folder, env: env(), timeoutMs: 240_000 });
+  const project: TestProject = {
     folder,
-    write,
+    environment: {},
+    write: (name, text) => writeFileSync(join(folder, name), text),
     pulumi,
-    start: (...args) => spawn("pulumi", [...args, "--non-interactive"], { cwd: folder, env }),
+    must: async (...args) => {
+      const { exitCode, stdout, stderr } = await pulumi(...args);
+      if (exitCode !== 0)
+        throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}\n${stdout}${stderr}`);
+      return stdout;
+    },
+    start: (...args) => spawn("pulumi", [...args, "--non-interactive"], { cwd: folder, env: env() }),
     remove: () => removeFolder(folder),
   };
+  await project.must("stack", "init", "dev");
+  return project;
 }

@@ -11,6 +11,8 @@ export interface Step {
   readonly urn: string;
   /** Property paths that the engine marks as changed. */
   readonly changes: readonly string[];
+  /** How they change, where the provider says so: `update`, `update-replace` …; "on the host" when nobody edited them. */
+  readonly kinds: readonly string[];
 }
 
 export interface Outcome {
@@ -117,10 +119,12 @@ interface Watch {
 function stepOf(event: EngineEvent): Step[] {
   const metadata = event.resourcePreEvent?.metadata;
   if (!metadata || metadata.type.startsWith("pulumi:")) return [];
-  const changes = Object.keys(metadata.detailedDiff ?? {});
-  return [
-    { op: metadata.op, urn: metadata.urn, changes: changes.length > 0 ? changes : (metadata.diffs ?? []) },
-  ];
+  const { op, urn, detailedDiff = {} } = metadata;
+  const changes = Object.keys(detailedDiff ?? {});
+  const kinds = Object.values(detailedDiff ?? {}).map(
+    ({ diffKind, inputDiff }) => `${diffKind}${inputDiff ? "" : " on the host"}`,
+  );
+  return [{ op, urn, changes: changes.length > 0 ? changes : (metadata.diffs ?? []), kinds }];
 }
 
 function diagnosticOf(event: EngineEvent): string[] {
