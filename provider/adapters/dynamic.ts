@@ -60,22 +60,19 @@ function handlersOf(kind: Kind) {
       return difference.isNeeded && !isEdited ? { changes: true } : {};
     },
     create: async (inputs: Properties) => {
-      const state = await createResource(kind, argumentsOf(kind, inputs)).catch((error: unknown) => {
-        if (!(error instanceof PartialFailure)) throw error;
-        // The properties need `__provider`, or the next refresh and destroy can't load this code.
-        throw Object.assign(new Error(error.message), {
-          id: error.id,
-          properties: { ...inputs, ...outputsOf(kind, inputs, error.outputs) },
-          reasons: [error.message],
-        });
-      });
+      const state = await createResource(kind, argumentsOf(kind, inputs)).catch((error: unknown) =>
+        keep(error, kind, inputs),
+      );
       for (const note of state.notes) console.log(note);
       return { id: state.id, outs: outputsOf(kind, inputs, state.outputs) };
     },
-    update: async (_id: string, olds: Properties, news: Properties) => {
+    update: async (id: string, olds: Properties, news: Properties) => {
       const state = await updateResource(kind, recordedOf(kind, olds), completed(kind, olds, news), {
         uuid: uuidOf(kind, olds),
         measured: olds.measured,
+      }).catch((error: unknown) => {
+        const facts = Object.entries(olds).filter(([name]) => !(name in kind.fields) || name === kind.key);
+        return keep(error, kind, { ...Object.fromEntries(facts), ...news }, id);
       });
       return { outs: outputsOf(kind, news, state.outputs) };
     },
@@ -107,6 +104,17 @@ function withoutTrace<Result>(act: (id: string, properties: Properties) => Promi
       if (!(cause instanceof HostError || cause instanceof PartialFailure)) throw cause;
       throw Object.assign(new Error(cause.message, { cause }), { name: "", stack: "" });
     });
+}
+
+/** What stays of a failed operation goes into the state. @throws Error as Pulumi wants it, or the error itself */
+function keep(error: unknown, kind: Kind, properties: Properties, id?: string): never {
+  if (!(error instanceof PartialFailure)) throw error;
+  // The properties need `__provider`, or the next refresh and destroy can't load this code.
+  throw Object.assign(new Error(error.message), {
+    id: error.id ?? id,
+    properties: { ...properties, ...outputsOf(kind, properties, error.outputs) },
+    reasons: [error.message],
+  });
 }
 
 /** What was given: no `__provider`, nothing that is null. */

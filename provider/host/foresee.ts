@@ -1,5 +1,6 @@
 /** What a resource will be, told without touching anything: for previews. */
 
+import { HostError } from "../errors.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
@@ -35,6 +36,8 @@ export interface Foreseen {
   readonly outputs: Arguments;
   /** One line per change to a domain that is there, with its label. */
   readonly lines: readonly string[];
+  /** Why the host could not be asked; null when it was, or is not known yet. */
+  readonly unreachable: HostError | null;
 }
 
 /** What a resource will be. A host that can't be read tells nothing. `secrets`: arguments not to be shown. */
@@ -46,10 +49,14 @@ export async function foreseeResource(
 ): Promise<Foreseen> {
   const nothing = Object.fromEntries(Object.keys(kind.outputs).map((name) => [name, unknown]));
   if (args.host === unknown || args.domain === unknown || args.name === unknown || args.xml === unknown)
-    return { outputs: { ...nothing, ...args }, lines: [] };
+    return { outputs: { ...nothing, ...args }, lines: [], unreachable: null };
   const connection = connectionTo(String(args.host));
-  const snapshot = await snapshotOf(connection).catch(() => null);
-  if (!snapshot) return { outputs: { ...nothing, ...args }, lines: [] };
+  const snapshot = await snapshotOf(connection).catch((error: unknown) => {
+    if (error instanceof HostError) return error;
+    throw error;
+  });
+  if (snapshot instanceof HostError)
+    return { outputs: { ...nothing, ...args }, lines: [], unreachable: snapshot };
   const name = domainNameOf(kind, args);
   const domain = snapshot.domains.get(name) ?? null;
   const unmeasured = "measured" in kind.outputs && args.measure === undefined ? { measured: null } : {};
@@ -62,7 +69,7 @@ export async function foreseeResource(
   remember(connection, name, domain, declared);
   if (!domain) {
     const made = kind.name === "Domain" ? await newDomain(connection, snapshot, name, args) : {};
-    return { outputs: { ...full, ...made }, lines: [] };
+    return { outputs: { ...full, ...made }, lines: [], unreachable: null };
   }
   const comingThreads = threadsDeclaredFor(connection.host, name);
   const situation = { ...situationOf(snapshot.host, domain), comingThreads };
@@ -75,6 +82,7 @@ export async function foreseeResource(
       ...plan.obstacles.map((obstacle) => `${name}: not possible: ${obstacle}`),
       ...printLines({ kind, recorded: recorded ?? {}, args: own, domain, plan, runState, secrets }),
     ],
+    unreachable: null,
   };
 }
 

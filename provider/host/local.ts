@@ -32,16 +32,15 @@ export function localConnection(virshUri: string): Connection {
           reject(new HostError(what, virshUri, { code, argv, stderr: cause.message, cause }));
         });
         shell.on("close", () => {
-          const { results, complete } = script.read(output.stdout, output.stderr);
+          const { results, complete, cutOff } = script.read(output.stdout, output.stderr);
           if (complete) return resolve(results);
           const argv = commands[results.length]?.argv ?? [];
           const remedy = "what the command did is unknown; it is read again next time";
-          const { stderr } = output;
           reject(
             new HostError("the commands were cut off", virshUri, {
               code: "connectionLost",
               argv,
-              stderr,
+              stderr: cutOff,
               remedy,
             }),
           );

@@ -129,7 +129,12 @@ async function applyArguments(
   let applied = await applyDeclaration(connection, declaration, measuring ? undefined : read);
   if (applied.plan.restarts) await powerCycle(connection, applied.domain, wanted);
   const isRunStateWrong = kind.name === "Domain" && diffLifecycle(wanted, applied.domain).length > 0;
-  const after = isRunStateWrong ? await applyLifecycle(connection, applied.domain, wanted) : undefined;
+  const after = isRunStateWrong
+    ? await applyLifecycle(connection, applied.domain, wanted).catch((error: Error) => {
+        // An update has defined by now what it declares: what the program drops next must be known as its own.
+        throw recorded === null ? error : new PartialFailure(null, error);
+      })
+    : undefined;
   // A guest that has just started has no polling set yet, and the run state is read again.
   if (applied.plan.restarts || isRunStateWrong)
     applied = await applyDeclaration(connection, declaration, after);

@@ -5,14 +5,23 @@ import { quote } from "./quote.ts";
 /** A script for `sh -s` that runs argv arrays one after another and frames what each printed. */
 export interface Script {
   readonly text: string;
-  /** Results of the commands that ended; `complete` is false when the script was cut off or never ran. */
-  readonly read: (stdout: string, stderr: string) => { results: CommandResult[]; complete: boolean };
+  readonly read: (stdout: string, stderr: string) => Frames;
   /** Seconds after which all of it must have ended. */
   readonly timeoutSeconds: number;
 }
 
 const clean =
   "LC_ALL=C; export LC_ALL; unset LANG LANGUAGE LIBVIRT_DEFAULT_URI VIRSH_DEFAULT_CONNECT_URI VIRSH_HISTSIZE";
+
+/** What a script printed, command by command. */
+export interface Frames {
+  /** Of the commands that ended. */
+  readonly results: CommandResult[];
+  /** False when the script was cut off or never ran. */
+  readonly complete: boolean;
+  /** What the command that was cut off said on standard error; all that was said when the script never ran. */
+  readonly cutOff: string;
+}
 
 /**
  * The frames carry a random mark, so that no output can pass for one; so does the end of each input.
@@ -45,7 +54,7 @@ function readFrames(
   stdout: string,
   stderr: string,
   keepGoing: boolean,
-): { results: CommandResult[]; complete: boolean } {
+): Frames {
   // What came before the first mark is a login script's, not ours.
   const frames = stdout.split(`\n${mark} `).slice(1);
   const errors = stderr.split(`\n${mark}\n`).slice(1);
@@ -58,5 +67,6 @@ function readFrames(
     results.push({ argv, exitCode: Number(exitCode), stdout: text, stderr: errors[index] ?? "" });
   }
   const isStopped = !keepGoing && (results.at(-1)?.exitCode ?? 0) !== 0;
-  return { results, complete: results.length === commands.length || isStopped };
+  const complete = results.length === commands.length || isStopped;
+  return { results, complete, cutOff: errors.length === 0 ? stderr : (errors[results.length] ?? "") };
 }

@@ -81,12 +81,12 @@ export function sshConnection(uri: HostUri): Connection {
           sent = await send(byInput, script.text);
         }
         if (sent === "refused") return "refused";
-        const { said, session, results, complete } = sent;
+        const { said, session, results, complete, cutOff } = sent;
         if (complete) return results;
         // Each command has its own limit on the host: past the sum of them nothing more will come.
         if (said.end === "timeout") session.client.destroy();
         const next = commands[results.length]?.argv ?? [];
-        throw ended(said.end, host, next, said.stderr, isRead(said) ? unknown : nothing);
+        throw ended(said.end, host, next, cutOff, isRead(said) ? unknown : nothing);
       });
       if (results !== "refused") return results;
       throw new HostError("the server opens no session for commands", host, {

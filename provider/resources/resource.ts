@@ -27,8 +27,11 @@ export abstract class VirshResource extends pulumi.CustomResource {
     const registered = isRead ? [...given, ...made] : native ? ["host", ...made] : made;
     const properties: pulumi.Inputs = Object.fromEntries(registered.map((each) => [each, undefined]));
     Object.assign(properties, args);
-    if (native) super(`virsh:index:${kind}`, name, properties, options);
-    else super(`pulumi-nodejs:virsh:${kind}`, name, { ...properties, __provider: providerOf(kind) }, options);
+    const dynamicType = `pulumi-nodejs:virsh:${kind}`;
+    // A stack whose front end is changed keeps its resources.
+    const aliases = [...(options.aliases ?? []), { type: dynamicType }];
+    if (native) super(`virsh:index:${kind}`, name, properties, { ...options, aliases });
+    else super(dynamicType, name, { ...properties, __provider: providerOf(kind) }, options);
     for (const each of given)
       if (!Object.hasOwn(this, each))
         Object.defineProperty(this, each, { get: () => pulumi.output(undefined), configurable: true });

@@ -6,6 +6,11 @@ import { makeNativeStack } from "../support/nativeStack.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 import { makeStack } from "../support/stack.ts";
 
+const fronts = [
+  { frontEnd: "dynamic resources", make: makeStack },
+  { frontEnd: "the plugin", make: makeNativeStack },
+];
+
 describe("domains that are there already, and ones that fail", function () {
   this.timeout(300_000);
 
@@ -51,10 +56,7 @@ describe("domains that are there already, and ones that fail", function () {
     expect(await facts()).to.equal(null);
   });
 
-  for (const { frontEnd, make } of [
-    { frontEnd: "dynamic resources", make: makeStack },
-    { frontEnd: "the plugin", make: makeNativeStack },
-  ])
+  for (const { frontEnd, make } of fronts)
     it(`leaves a guest alone whose resource the program calls otherwise now, through ${frontEnd}`, async () => {
       const { uri: host, domainType } = await sandbox();
       const name = testName("called");
@@ -75,6 +77,39 @@ describe("domains that are there already, and ones that fail", function () {
         expect(told, moved.output).to.contain("is taken over").and.contain("the other resource that has it");
         const after = await facts();
         expect([after?.qemuPid, after?.liveXml]).to.deep.equal([before?.qemuPid, before?.liveXml]);
+        expect((await stack.preview()).steps.filter(({ op }) => op !== "same")).to.deep.equal([]);
+      } finally {
+        await stack.destroy();
+        await stack.remove();
+      }
+      expect(await facts()).to.equal(null);
+    });
+
+  for (const { frontEnd, make } of fronts)
+    it(`knows what an update did half-way, so that the next one can take it back, through ${frontEnd}`, async () => {
+      const { uri: host, domainType: type } = await sandbox();
+      const name = testName("half-update");
+      const off = { forceOff: true, shutdownTimeoutSeconds: 1 };
+      let change: Partial<virsh.DomainArgs> = {};
+      const stack = await make(async () => {
+        new virsh.Domain("db", { host, name, type, memory: "64 MiB", ...off, ...change });
+      });
+      const facts = async () => (await readDomain(connectionTo(host), name)).domain;
+      try {
+        await stack.up();
+        const disk =
+          "<disk type='volume'><source pool='nowhere' volume='x'/><target dev='vda' bus='virtio'/></disk>";
+        change = { running: true, xml: `<domain><devices>${disk}</devices></domain>` };
+        const failed = await stack.up().then(
+          () => "",
+          (error: unknown) => String(error),
+        );
+        expect(failed).to.contain("can't start");
+        expect((await facts())?.inactiveXml).to.contain("nowhere");
+        change = { running: true };
+        await stack.up();
+        expect((await facts())?.state).to.equal("running");
+        expect((await facts())?.inactiveXml).to.not.contain("nowhere");
         expect((await stack.preview()).steps.filter(({ op }) => op !== "same")).to.deep.equal([]);
       } finally {
         await stack.destroy();

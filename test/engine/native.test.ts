@@ -104,7 +104,8 @@ describe("a guest through the native plugin", function () {
       ]);
       const drift = await stack.preview();
       expect(changed(drift).map(({ op, changes }) => [op, changes])).to.deep.equal([["update", ["cpuset"]]]);
-      await stack.refresh();
+      const refreshed = await stack.refresh();
+      expect(refreshed.output).to.not.contain("changed3");
       const state = await stack.resources();
       expect(state.find((each) => each.type === "virsh:index:IoThreadPin")?.inputs).to.include({
         cpuset: "0",
@@ -119,5 +120,62 @@ describe("a guest through the native plugin", function () {
       await stack.remove();
     }
     expect(await facts()).to.equal(null);
+  });
+
+  it("tells in a preview what a change makes of the outputs, so that dependants stay known", async () => {
+    const { uri: host, imagesDir, domainType } = await sandbox();
+    makeImage("native-known.raw");
+    const name = testName("known");
+    let cache: "none" | "directsync" = "none";
+    let pollMaxNs = 8000;
+    const stack = await makeNativeStack(async () => {
+      const off = { forceOff: true, shutdownTimeoutSeconds: 1 };
+      const guest = new virsh.Domain("guest", {
+        host,
+        name,
+        type: domainType,
+        running: true,
+        memory: "64 MiB",
+        ioThreads: [{ id: 1 }, { id: 2, pollMaxNs }],
+        disks: [{ target: "vda", source: { file: `${imagesDir}/native-known.raw` }, format: "raw", cache }],
+        ...off,
+      });
+      new virsh.Domain("other", {
+        host,
+        name: `${name}-other`,
+        memory: "64 MiB",
+        title: pulumi.interpolate`${guest.uuid} ${guest.state}`,
+        description: guest.pendingRestart.apply((waiting) => waiting.map(({ path }) => path).join(" ")),
+      });
+    });
+    try {
+      await stack.up();
+      expect(changed(await stack.preview())).to.deep.equal([]);
+      pollMaxNs = 4000;
+      const polled = await stack.preview();
+      expect(changed(polled).map(({ changes, kinds }) => [changes, kinds])).to.deep.equal([
+        [["ioThreads[1].pollMaxNs"], ["update"]],
+      ]);
+      cache = "directsync";
+      const planned = await stack.preview();
+      expect(changed(planned).map(({ changes }) => changes)).to.deep.equal([
+        ["disks[0].cache", "ioThreads[1].pollMaxNs"],
+        ["description"],
+      ]);
+      expect(planned.output).to.contain("devices/disk[vda]/driver/@cache");
+      expect(planned.output).to.not.match(/\[unknown\]|output<string>/);
+      await stack.up();
+      expect(changed(await stack.preview())).to.deep.equal([]);
+      const connection = connectionTo(host);
+      await connection.run([
+        { argv: ["virsh", "-c", connection.virshUri, "iothreadset", name, "2", "--poll-max-ns", "9000"] },
+      ]);
+      expect(changed(await stack.preview()).map(({ changes, kinds }) => [changes, kinds])).to.deep.equal([
+        [["ioThreads[1].pollMaxNs"], ["update on the host"]],
+      ]);
+    } finally {
+      await stack.destroy();
+      await stack.remove();
+    }
   });
 });

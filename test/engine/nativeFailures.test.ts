@@ -89,9 +89,8 @@ describe("the native plugin when it can't, may not, or must replace", function (
       name = testName("renamed");
       const planned = await stack.preview();
       const replaced = planned.steps.filter(({ op }) => op === "replace");
-      expect(replaced.map(({ changes }) => changes))
-        .to.deep.include(["name"])
-        .and.deep.include(["domain"]);
+      const told = replaced.map(({ changes, kinds }) => `${changes}: ${kinds}`);
+      expect(told, planned.output).to.include.members(["name: update-replace", "domain: update-replace"]);
       await stack.up();
       expect((await facts())?.inactiveXml).to.contain("<title>two</title>");
       expect((await readDomain(connection, testName("ignored"))).domain).to.equal(null);

@@ -1,9 +1,7 @@
 import type { DiffRequest } from "@pulumi/pulumi/proto/provider_pb.js";
 import { DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb.js";
-import type { HostError } from "../../errors.ts";
 import { diffResource } from "../../host/compare.ts";
 import { replacedArguments } from "../../host/replaced.ts";
-import { forRun } from "../../host/run.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { editedArguments } from "../../plan/edited.ts";
@@ -11,9 +9,9 @@ import { isIgnored, withoutIgnored } from "../../plan/ignored.ts";
 import type { PropertyChange } from "../../plan/propertyChanges.ts";
 import { propertyChanges } from "../../plan/propertyChanges.ts";
 import { withDefaults } from "./configuration.ts";
-import { log } from "./engine.ts";
+import { log, warnUnreachable } from "./engine.ts";
 import { isImported, recordedOf } from "./imported.ts";
-import { argumentsOf, completed, kindOf, secretNames, uuidOf } from "./kinds.ts";
+import { appliedOf, argumentsOf, completed, kindOf, secretNames, uuidOf } from "./kinds.ts";
 import { hasUnknown, receive } from "./wire.ts";
 
 const { Kind: kindOfDiff } = PropertyDiff;
@@ -31,11 +29,11 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
   const olds = receive(request.getOldInputs());
   const news = receive(request.getNews());
   const ignored = request.getIgnorechangesList();
-  const written = argumentsOf(kind, olds.values);
+  const written = appliedOf(kind, state.values, olds.values);
   const before = completed(kind, state.values, written);
   const after = completed(kind, state.values, argumentsOf(kind, news.values));
   const replaces = replacedArguments(kind, before, after);
-  const edits = editedArguments(kind, before, after);
+  const edits = editedArguments(kind, before, after).filter((each) => !isIgnored(each, ignored));
   if (replaces.length > 0 || hasUnknown(after))
     return respond(
       kind,
@@ -55,25 +53,12 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
     await log("info", "imported; what the program does not declare is left as it is", urn);
   if (difference.lints.length > 0) await log("warning", difference.lints.join("\n"), urn);
   if (difference.lines.length > 0) await log("info", difference.lines.join("\n"), urn);
-  const found = propertyChanges(
-    kind,
-    { recorded, args, edits: edits.filter((each) => !isIgnored(each, ignored)) },
-    difference.changes,
-  );
+  const found = propertyChanges(kind, { recorded, args, edits }, difference.changes);
   const isGone = difference.isNeeded && difference.changes.length + difference.runState.length === 0;
   const names = isGone ? [kind.key ?? (args.name === undefined ? "xml" : "name")] : difference.runState;
   for (const property of names.filter((name) => !found.some((each) => each.property === name)))
     found.push({ property, kind: "update", isEdit: false });
   return respond(kind, found, []);
-}
-
-const unreachable = forRun(() => new Set<string>());
-
-/** One warning per host, not per resource. */
-async function warnUnreachable({ host, message }: HostError, urn: string): Promise<void> {
-  if (unreachable().has(host)) return;
-  unreachable().add(host);
-  await log("warning", `${message}\nnot compared: this and the other resources of this host`, urn);
 }
 
 function respond(kind: Kind, changes: readonly PropertyChange[], replaces: readonly string[]): DiffResponse {

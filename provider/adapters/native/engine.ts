@@ -1,6 +1,8 @@
 import { credentials } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb.js";
+import type { HostError } from "../../errors.ts";
+import { forRun } from "../../host/run.ts";
 
 let client: EngineClient | null = null;
 let engine = "";
@@ -34,4 +36,13 @@ export function log(severity: keyof typeof severities, message: string, urn = ""
   request.setUrn(urn);
   // An engine that is going away needs no messages.
   return new Promise((resolve) => to.log(request, () => resolve()));
+}
+
+const unreachable = forRun(() => new Set<string>());
+
+/** One warning per host, not per resource. */
+export async function warnUnreachable({ host, message }: HostError, urn: string): Promise<void> {
+  if (unreachable().has(host)) return;
+  unreachable().add(host);
+  await log("warning", `${message}\nnot compared: this and the other resources of this host`, urn);
 }

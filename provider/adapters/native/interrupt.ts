@@ -1,10 +1,8 @@
 import { interruptedBy } from "../../host/interruption.ts";
 import { forRun } from "../../host/run.ts";
-import { connectionTo } from "../../host/session.ts";
 import { withTruth } from "../../host/truth.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
-import { domainNameOf } from "../../plan/declaration.ts";
 
 const cancelled = forRun(() => new AbortController());
 
@@ -24,6 +22,6 @@ export async function operate<T>(
   try {
     return await interruptedBy(AbortSignal.any([cancelled().signal, ...limit]), act, timeoutSeconds);
   } catch (error) {
-    throw await withTruth(connectionTo(String(args.host)), domainNameOf(kind, args), error);
+    throw await withTruth(kind, args, error);
   }
 }

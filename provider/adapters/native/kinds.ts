@@ -16,6 +16,16 @@ export function argumentsOf(kind: Kind, properties: Arguments): Arguments {
   return Object.fromEntries(Object.entries(properties).filter(([name]) => name in kind.fields));
 }
 
+/**
+ * The arguments that were applied last. The outputs hold them as they were written: after an update that failed
+ * half-way the engine keeps its outputs beside the inputs of before (3.250).
+ */
+export function appliedOf(kind: Kind, state: Arguments, inputs: Arguments): Arguments {
+  if (Object.keys(state).length === 0) return argumentsOf(kind, inputs);
+  const own = Object.keys(kind.fields).map((name) => [name, (name in kind.outputs ? inputs : state)[name]]);
+  return Object.fromEntries(own.filter(([, value]) => value !== undefined));
+}
+
 /** What was chosen at creation stays chosen: the id of a thread that was given none. */
 export function completed(kind: Kind, state: Arguments, args: Arguments): Arguments {
   if (kind.key === null || args[kind.key] !== undefined || state[kind.key] === undefined) return args;

@@ -23,11 +23,11 @@ import type { Arguments, Failure } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { withoutIgnored } from "../../plan/ignored.ts";
 import { lintLevel, withDefaults, withHost } from "./configuration.ts";
-import { log } from "./engine.ts";
+import { log, warnUnreachable } from "./engine.ts";
 import { KeptFailure } from "./failure.ts";
 import { noteImport, recordedOf } from "./imported.ts";
 import { operate } from "./interrupt.ts";
-import { argumentsOf, completed, kindOf, secretNames, secretOutputs, uuidOf } from "./kinds.ts";
+import { appliedOf, completed, kindOf, secretNames, secretOutputs, uuidOf } from "./kinds.ts";
 import { hasUnknown, receive, send } from "./wire.ts";
 
 export function printFailures(failures: readonly Failure[]): CheckFailure[] {
@@ -70,7 +70,8 @@ export async function create(request: CreateRequest): Promise<CreateResponse> {
   const args = withDefaults(kind, news.values);
   const response = new CreateResponse();
   if (request.getPreview()) {
-    const { outputs, lines } = await foreseeResource(kind, null, args, secrets);
+    const { outputs, lines, unreachable } = await foreseeResource(kind, null, args, secrets);
+    if (unreachable) await warnUnreachable(unreachable, urn);
     await recordCreation(kind, args, outputs);
     await tell(urn, lines);
     response.setProperties(send(ownOf(kind, news.values, outputs), secrets));
@@ -95,7 +96,7 @@ export async function update(request: UpdateRequest): Promise<UpdateResponse> {
   const before = recordedOf(
     request.getId(),
     kind,
-    completed(kind, state.values, argumentsOf(kind, olds.values)),
+    completed(kind, state.values, appliedOf(kind, state.values, olds.values)),
   );
   const after = completed(kind, state.values, news.values);
   const [recorded, args] = [before, after].map((each) =>
@@ -122,8 +123,7 @@ export async function remove(request: DeleteRequest): Promise<void> {
   const kind = kindOf(request.getUrn());
   const state = receive(request.getProperties()).values;
   const olds = receive(request.getOldInputs()).values;
-  const written = argumentsOf(kind, Object.keys(olds).length > 0 ? olds : state);
-  const args = withDefaults(kind, completed(kind, state, written));
+  const args = withDefaults(kind, completed(kind, state, appliedOf(kind, state, olds)));
   const lines = await operate(request.getTimeout(), args, kind, () => deleteResource(kind, args));
   await tell(request.getUrn(), lines);
 }
@@ -139,7 +139,7 @@ export async function read(request: ReadRequest): Promise<ReadResponse> {
   const olds = receive(request.getInputs());
   const response = new ReadResponse();
   const isImport = Object.keys(state.values).length === 0;
-  const args = completed(kind, state.values, argumentsOf(kind, olds.values));
+  const args = completed(kind, state.values, appliedOf(kind, state.values, olds.values));
   const found = isImport
     ? await importResource(kind, request.getId(), withHost({}))
     : await readResource(kind, { id: request.getId(), outputs: args });
