@@ -591,7 +591,7 @@ export interface Console {
 }
 
 export interface MeasureOutput {
-  /** Seconds of each of the two profiles; an update takes twice that longer. */
+  /** Seconds of each of the two profiles; an update takes twice that longer. Changing it touches nothing on the host. */
   seconds: number;
 }
 
@@ -622,7 +622,7 @@ export interface MeasuredRowOutput {
 }
 
 export interface Measure {
-  /** Seconds of each of the two profiles; an update takes twice that longer. */
+  /** Seconds of each of the two profiles; an update takes twice that longer. Changing it touches nothing on the host. */
   seconds: Input<number>;
 }
 

@@ -13,7 +13,8 @@ export const measureFields: Fields = {
         seconds: {
           type: count(1, 600),
           required: true,
-          description: "Seconds of each of the two profiles; an update takes twice that longer.",
+          description:
+            "Seconds of each of the two profiles; an update takes twice that longer. Changing it touches nothing on the host.",
         },
       },
     },
