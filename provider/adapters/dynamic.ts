@@ -74,6 +74,7 @@ function handlersOf(kind: Kind) {
         const facts = Object.entries(olds).filter(([name]) => !(name in kind.fields) || name === kind.key);
         return keep(error, kind, { ...Object.fromEntries(facts), ...news }, id);
       });
+      for (const note of state.notes) console.log(note);
       return { outs: outputsOf(kind, news, state.outputs) };
     },
     read: withoutTrace(async (id: string, properties: Properties) => {

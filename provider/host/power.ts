@@ -3,6 +3,7 @@ import { HostError, PartialFailure } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import type { DomainFacts } from "./facts.ts";
 import { currentSignal } from "./interruption.ts";
+import { commandError } from "./libvirtErrors.ts";
 import { quote } from "./quote.ts";
 import { runOne, virsh } from "./virsh.ts";
 
@@ -12,10 +13,6 @@ export interface PowerOff {
   readonly shutdownTimeoutSeconds?: number;
   /** Whether it is cut off after that. Absent: it is not, and that is an error. */
   readonly forceOff?: boolean;
-}
-
-export async function start(connection: Connection, domain: DomainFacts): Promise<void> {
-  await runOne(connection, `can't start "${domain.name}"`, virsh(connection, ["start", domain.uuid]));
 }
 
 /** Asks the guest to power off and waits. @throws HostError when it does not and may not be cut off. */
@@ -39,18 +36,53 @@ export async function powerOff(connection: Connection, domain: DomainFacts, how:
     });
     if (isDone) return;
   }
-  if (!how.forceOff) {
-    throw new HostError(`"${domain.name}" did not power off within ${limitMs / 1000} s`, connection.host, {
-      remedy: `it still runs; shut it down inside or cut it off (virsh destroy ${quote(domain.name)}) and run this again; or raise shutdownTimeoutSeconds, or allow it to be cut off with forceOff: true (pulumi up, then this again)`,
-    });
-  }
+  if (!how.forceOff) throw stillOn(connection, domain, limitMs / 1000);
   await runOne(connection, `can't cut off "${domain.name}"`, virsh(connection, ["destroy", domain.uuid]));
 }
 
+/** Exit codes of the script below, which no command of virsh has. */
+const stillRuns = 75;
+const staysOff = 76;
+
+/**
+ * One command, so that a connection that breaks leaves no guest off: it goes on to its end, whoever listens. Nothing
+ * is printed on the way, and a hang-up is not heard.
+ */
+const cycle = `
+uri=$1 domain=$2 until=$(($(date +%s) + $3)) force=$4
+trap '' HUP PIPE
+virsh -c "$uri" shutdown "$domain" >/dev/null || exit
+while state=$(virsh -c "$uri" domstate "$domain") || exit; [ "$state" != 'shut off' ]; do
+  if [ "$(date +%s)" -lt "$until" ]; then sleep 0.5; continue; fi
+  [ -n "$force" ] || exit ${stillRuns}
+  virsh -c "$uri" destroy "$domain" >/dev/null || exit
+done
+virsh -c "$uri" start "$domain" >/dev/null || exit ${staysOff}
+`;
+
 /** Off and on again, so that the definition comes into force. @throws PartialFailure when it stays off. */
 export async function powerCycle(connection: Connection, domain: DomainFacts, how: PowerOff): Promise<void> {
-  await powerOff(connection, domain, how);
-  await start(connection, domain).catch((error: Error) => {
-    throw new PartialFailure(null, error);
+  const limitSeconds = Math.ceil(how.shutdownTimeoutSeconds ?? 60);
+  const words = [connection.virshUri, domain.uuid, String(limitSeconds), how.forceOff ? "force" : ""];
+  const argv = ["sh", "-c", cycle, "sh", ...words];
+  const [result] = await connection.run([{ argv, timeoutSeconds: limitSeconds + 120 }]);
+  if (result?.exitCode === 0) return;
+  if (result?.exitCode === stillRuns) throw stillOn(connection, domain, limitSeconds);
+  const isOff = result?.exitCode === staysOff;
+  const error = commandError(
+    isOff ? `can't start "${domain.name}" again` : `can't power-cycle "${domain.name}"`,
+    connection.host,
+    {
+      argv: ["virsh", "-c", connection.virshUri, isOff ? "start" : "shutdown", domain.uuid],
+      exitCode: result?.exitCode ?? 1,
+      stderr: result?.stderr ?? "",
+    },
+  );
+  throw isOff ? new PartialFailure(null, error) : error;
+}
+
+function stillOn(connection: Connection, domain: DomainFacts, limitSeconds: number): HostError {
+  return new HostError(`"${domain.name}" did not power off within ${limitSeconds} s`, connection.host, {
+    remedy: `it still runs; shut it down inside or cut it off (virsh destroy ${quote(domain.name)}) and run this again; or raise shutdownTimeoutSeconds, or allow it to be cut off with forceOff: true (pulumi up, then this again)`,
   });
 }

@@ -29,7 +29,7 @@ import { removeDomain } from "./undefine.ts";
 import { virsh } from "./virsh.ts";
 
 export interface Made extends State {
-  /** What people should know: that something was there already. */
+  /** What people should know: that something was there already, or could not be verified. */
   readonly notes: readonly string[];
 }
 
@@ -57,7 +57,8 @@ export async function createResource(kind: Kind, args: Arguments): Promise<Made>
         : look;
       isMade = isNew;
       const notes = domain && isThere(kind, full, host, domain) ? [tookOver(kind, full, name)] : [];
-      return { ...(await applyArguments(connection, kind, name, null, full, read)), notes };
+      const state = await applyArguments(connection, kind, name, null, full, read);
+      return { ...state, notes: [...notes, ...state.notes] };
     } catch (error) {
       // What was there before stays nobody's; what was made here must not be forgotten.
       if (!isMade && !mayHaveActed(error)) {
@@ -83,7 +84,7 @@ export async function updateResource(
   recorded: Arguments,
   args: Arguments,
   { uuid, measured }: LastApplied = {},
-): Promise<State> {
+): Promise<Made> {
   const connection = connectionTo(String(args.host));
   const name = domainNameOf(kind, args);
   return withLock(`${connection.host}#${name}`, async () => {
@@ -115,7 +116,7 @@ async function applyArguments(
   args: Arguments,
   read: DomainRead,
   lastMeasured?: unknown,
-): Promise<State> {
+): Promise<Made> {
   const declaration = {
     name,
     recorded,
@@ -143,11 +144,18 @@ async function applyArguments(
   return stateOf(kind, args, applied, measured);
 }
 
-function stateOf(kind: Kind, args: Arguments, { domain, plan }: Applied, measured: unknown): State {
+function stateOf(kind: Kind, args: Arguments, { domain, plan }: Applied, measured: unknown): Made {
   const facts = factsOf(kind, args, domain, plan);
   const told =
     "measured" in kind.outputs ? { measured: args.measure === undefined ? null : (measured ?? null) } : {};
-  return { id: idOf(kind, args), outputs: { ...args, ...facts, ...told } };
+  const isUnverified = domain.liveXml !== null && (facts.threadId === null || facts.cpusAllowed === null);
+  const thread = kind.name === "IoThread" ? args.ioThreadId : args.ioThread;
+  const note = `${domain.name}: this login can't read the kernel's data of IO thread ${thread}: libvirt's word is taken for it, log in as root to have it verified`;
+  return {
+    id: idOf(kind, args),
+    outputs: { ...args, ...facts, ...told },
+    notes: isUnverified ? [note] : [],
+  };
 }
 
 function lowestFreeId(domain: DomainFacts | null): number {

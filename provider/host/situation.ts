@@ -2,7 +2,7 @@ import { parseCpuset, printCpuset } from "../model/cpuset.ts";
 import { normaliseDomain } from "../model/elements/normalise.ts";
 import { parseDomainXml } from "../model/xml/parse.ts";
 import { attributeOf, childrenOf } from "../model/xml/read.ts";
-import type { XmlElement } from "../model/xml/tree.ts";
+import type { XmlElement, XmlNode } from "../model/xml/tree.ts";
 import type { Situation } from "../plan/plan.ts";
 import type { DomainFacts, HostFacts, IoThreadFacts } from "./facts.ts";
 
@@ -67,10 +67,16 @@ function inForce(
   onlineCpus: readonly number[],
 ): XmlElement {
   const factsOf = (id: string | undefined) => threads.find((each) => String(each.id) === id);
+  // libvirt's list is of what it was asked for; QEMU answers with polling for each thread that there is.
+  const isAnswered = threads.some(({ pollMaxNs }) => pollMaxNs !== null);
   return mapChildren(domain, (child) => {
     if (child.name === "devices") return mapChildren(child, withoutEmptySource);
-    if (child.name === "iothreadids")
-      return mapChildren(child, (thread) => withPolling(thread, factsOf(attributeOf(thread, "id"))));
+    if (child.name === "iothreadids") {
+      const found = mapChildren(child, (thread) => withPolling(thread, factsOf(attributeOf(thread, "id"))));
+      const isThere = (thread: XmlNode) =>
+        thread.kind !== "element" || !isAnswered || factsOf(attributeOf(thread, "id")) !== undefined;
+      return { ...found, children: found.children.filter(isThere) };
+    }
     if (child.name !== "cputune") return child;
     return mapChildren(child, (pin) =>
       pin.name === "iothreadpin"

@@ -37,7 +37,10 @@ export async function removeDomain(connection: Connection, name: string, how: Re
   if (domain.liveXml !== null) await powerOff(connection, domain, how);
   // A transient domain is gone with its power.
   if (!domain.persistent) return;
-  const flags = found.map((each) => companions[each]);
+  // A user that is not root may not see the variables' file: what is allowed is said even so.
+  const isHidden = valueAt(treesOf(domain).inactive, "os/nvram") !== undefined && !found.includes("nvram");
+  const hidden: readonly Companion[] = isHidden && how.undefineWith?.includes("nvram") ? ["nvram"] : [];
+  const flags = [...found, ...hidden].map((each) => companions[each]);
   await runOne(
     connection,
     `can't undefine "${name}"`,

@@ -926,7 +926,7 @@ export interface IoThreadArgs {
   host?: Input<string>;
   /** Name of the domain on that host. Another one makes a new resource. */
   domain: Input<string>;
-  /** Id within the domain, from 1. Absent: the lowest free one. A new one makes a new thread. */
+  /** Id within the domain, from 1. Absent: the lowest free one; an update that is killed just then leaves that thread behind, which a given id avoids. A new one makes a new thread. */
   ioThreadId?: Input<number>;
   /** Longest busy polling in nanoseconds before the thread sleeps; 0: none. Absent: QEMU's default, 32768. Before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back. Changing it: live. */
   pollMaxNs?: Input<number>;

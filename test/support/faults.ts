@@ -8,15 +8,33 @@ import type { TestHost } from "./hosts.ts";
 import { startHost } from "./hosts.ts";
 
 /**
- * What goes wrong at one call of virsh: the connection is cut before or after the command was carried out, the
- * command fails, another client is quicker, or libvirtd is killed just before it.
+ * What goes wrong at one call of virsh: the connection is cut before, while or after the command is carried out; the
+ * command fails, says that it did what it did not do, or is beyond its limit; another client acts just before or
+ * after it; libvirtd is killed or stopped just before it.
  */
-export type Fault = "cutBefore" | "cutAfter" | "fail" | "otherFirst" | "killDaemon";
+export type Fault =
+  | "cutBefore"
+  | "cutDuring"
+  | "cutAfter"
+  | "fail"
+  | "lie"
+  | "slow"
+  | "otherFirst"
+  | "otherAfter"
+  | "killDaemon"
+  | "stopDaemon";
+
+interface Arming {
+  /** What the other client does, for a shell. */
+  readonly other?: string;
+  /** Absent: at the first call that matches alone. */
+  readonly always?: true;
+}
 
 /** A host on which a chosen call of virsh goes wrong; all others are the real virsh. */
 export interface FaultyHost extends TestHost {
-  /** Arms the fault: at the first call whose words match. */
-  arm(fault: Fault, pattern: string, other?: string): void;
+  /** Arms the fault: at a call whose words match, or at the call of that number from now on. */
+  arm(fault: Fault, at: string | number, arming?: Arming): void;
   disarm(): void;
   /** Whether the armed fault has come to pass. */
   struck(): boolean;
@@ -26,6 +44,10 @@ export interface FaultyHost extends TestHost {
   leftovers(): readonly string[];
   /** All calls of virsh since `disarm`, one per line. */
   calls(): readonly string[];
+  /** From now on notes the command lines of all processes of the machine at each call of virsh. */
+  spy(): void;
+  /** What was noted since `disarm`. */
+  processes(): string;
 }
 
 /** In front of the real virsh on the PATH of the login. The marks are files, since every call is a process. */
@@ -40,11 +62,21 @@ sever() {
     pid=$(sed 's/.*) //' "/proc/$pid/stat" | cut -d' ' -f2)
   done
 }
-if [ -e "$dir/pattern" ] && [ ! -e "$dir/struck" ] && printf '%s' "$*" | grep -qE -- "$(cat "$dir/pattern")"; then
+if [ -e "$dir/spy" ]; then cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' >>"$dir/processes"; fi
+matches() {
+  if [ -e "$dir/number" ]; then [ "$(wc -l <"$dir/calls")" -eq "$(cat "$dir/number")" ]; return; fi
+  printf '%s' "$*" | grep -qE -- "$(cat "$dir/pattern")"
+}
+if [ -e "$dir/fault" ] && { [ ! -e "$dir/struck" ] || [ -e "$dir/always" ]; } && matches "$@"; then
   touch "$dir/struck"
   case $(cat "$dir/fault") in
     cutBefore) sever; exit 1 ;;
     cutAfter) "$real" "$@"; sever; exit 1 ;;
+    cutDuring) exec 3<&0; "$real" "$@" <&3 & sever; wait $!; exit 1 ;;
+    lie) exit 0 ;;
+    slow) sleep 90 ;;
+    otherAfter) "$real" "$@"; status=$?; sh -c "$(cat "$dir/other")" </dev/null >/dev/null; exit "$status" ;;
+    stopDaemon) pkill -STOP -u "$(id -u)" -x libvirtd ;;
     fail) echo 'error: this went wrong' >&2; exit 1 ;;
     otherFirst) sh -c "$(cat "$dir/other")" </dev/null >/dev/null ;;
     killDaemon) pkill -9 -u "$(id -u)" -x libvirtd; sleep 0.3 ;;
@@ -67,19 +99,21 @@ export async function startFaultyHost(options: SshdOptions = {}): Promise<Faulty
   const lines = first.startsWith("SetEnv ") ? [`${path} ${first.slice(7)}`, ...rest] : [path, first, ...rest];
   const host = await startHost({ ...options, lines: [...new Set(lines)] });
   const clear = () => {
-    for (const name of ["pattern", "fault", "other", "struck", "calls"])
+    for (const name of ["pattern", "number", "fault", "other", "always", "struck", "calls", "processes"])
       rmSync(join(place, name), { force: true });
     writeFileSync(join(place, "calls"), "");
     chmodSync(join(place, "calls"), 0o666);
   };
+  const put = (name: string, text: string) => writeFileSync(join(place, name), text);
   clear();
   return {
     ...host,
-    arm: (fault, pattern, other = "") => {
+    arm: (fault, at, { other = "", always } = {}) => {
       clear();
-      writeFileSync(join(place, "fault"), fault);
-      writeFileSync(join(place, "other"), other);
-      writeFileSync(join(place, "pattern"), pattern);
+      put("other", other);
+      if (always) put("always", "");
+      put(typeof at === "number" ? "number" : "pattern", String(at));
+      put("fault", fault);
     },
     disarm: clear,
     struck: () => existsSync(join(place, "struck")),
@@ -89,6 +123,8 @@ export async function startFaultyHost(options: SshdOptions = {}): Promise<Faulty
       readFileSync(join(place, "calls"), "utf8")
         .split("\n")
         .filter((line) => line !== ""),
+    spy: () => put("spy", ""),
+    processes: () => readFileSync(join(place, "processes"), "utf8"),
     remove: async () => {
       await host.remove();
       removeFolder(place);

@@ -479,6 +479,14 @@ describe("the label table", () => {
     expect(rows.filter((row) => !used.has(row)).map(({ place }) => place)).to.deep.equal([]);
   });
 
+  it("polling that a busy guest did not tell is not taken for another", () => {
+    const running = parse(threads("<iothread id='1'/>"));
+    const situation = { inactive: running, live: running, libvirtVersion: 9_000_000, onlineCpus: [0] };
+    const desired = parse(threads("<iothread id='1'><poll max='7'/></iothread>"));
+    const plan = planDomain(null, desired, situation, "restart");
+    expect([plan.restarts, plan.pending, plan.changes]).to.deep.equal([false, [], []]);
+  });
+
   it('with "restart" everything that waits comes by one power cycle, and no device leaves before it', () => {
     const running = parse(`<memory>8192</memory>${devices(disk(alias))}`);
     const situation = { inactive: running, live: running, libvirtVersion: 9_000_000, onlineCpus: [0] };

@@ -14,6 +14,8 @@ const needed: Readonly<Record<string, string>> = {
   ip: "iproute2",
   xmllint: "libxml2-utils",
   gcc: "gcc",
+  swtpm: "swtpm",
+  swtpm_setup: "swtpm-tools",
 };
 /** `libvirt-daemon-system` makes the user that QEMU runs as; the driver is a package without a program. */
 const always = ["libvirt-daemon-system", "libvirt-daemon-driver-qemu"];

@@ -115,6 +115,7 @@ export async function update(request: UpdateRequest): Promise<UpdateResponse> {
   ).catch((error: unknown) =>
     keep(error, kind, news.values, secrets, { id: request.getId(), outputs: state.values }),
   );
+  await tell(request.getUrn(), made.notes);
   response.setProperties(send(ownOf(kind, after, made.outputs), secrets));
   return response;
 }

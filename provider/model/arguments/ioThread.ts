@@ -36,7 +36,8 @@ export const ioThreadFields: Fields = {
     type: count(1),
     xml: "@id",
     replaces: true,
-    description: "Id within the domain, from 1. Absent: the lowest free one. A new one makes a new thread.",
+    description:
+      "Id within the domain, from 1. Absent: the lowest free one; an update that is killed just then leaves that thread behind, which a given id avoids. A new one makes a new thread.",
   },
   ...tuning,
 };
