@@ -62,7 +62,7 @@ sever() {
     pid=$(sed 's/.*) //' "/proc/$pid/stat" | cut -d' ' -f2)
   done
 }
-if [ -e "$dir/spy" ]; then cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' >>"$dir/processes"; fi
+if [ -e "$dir/spy" ]; then sed -s 's/\\x00/ /g; s/$/\\n/' /proc/[0-9]*/cmdline >>"$dir/processes" 2>/dev/null; fi
 matches() {
   if [ -e "$dir/number" ]; then [ "$(wc -l <"$dir/calls")" -eq "$(cat "$dir/number")" ]; return; fi
   printf '%s' "$*" | grep -qE -- "$(cat "$dir/pattern")"

@@ -1,0 +1,89 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect } from "chai";
+import { readDomain } from "../../provider/host/read.ts";
+import { connectionTo } from "../../provider/host/session.ts";
+import { findChildren, waitFor } from "../../tools/sandbox/processes.ts";
+import { run } from "../../tools/sandbox/run.ts";
+import { makeEngineEnvironment } from "../support/environment.ts";
+import { startFaultyHost } from "../support/faults.ts";
+import { sandbox, testName } from "../support/sandbox.ts";
+
+const program = `
+const virsh = require("pulumi-virsh");
+const { VIRSH_HOST: host, NAME: name, TYPE: type } = process.env;
+const db = new virsh.Domain("db", {
+  host, name, type, memory: "32 MiB", machine: "q35", running: true, forceOff: true, shutdownTimeoutSeconds: 0,
+});
+const thread = new virsh.IoThread("io", { host, domain: db.name, pollMaxNs: 16000 });
+new virsh.IoThreadPin("io", { host, domain: db.name, ioThread: thread.ioThreadId, cpuset: "0" });
+`;
+
+/** Where the engine and all that it has started are killed, one run after another. */
+const kills = [" define /dev/stdin", " start ", " iothreadadd ", " iothreadset ", " iothreadpin "];
+
+describe("pulumi up that is killed between any two steps", function () {
+  this.timeout(900_000);
+
+  it("leaves its lock, and with that gone the next up goes on; at the end nothing is forgotten", async () => {
+    const { domainType } = await sandbox();
+    const host = await startFaultyHost();
+    const name = testName("killed");
+    const folder = mkdtempSync(join(tmpdir(), "pulumi-virsh-killed-"));
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: killed\nruntime: nodejs\nmain: index.js\n");
+    writeFileSync(join(folder, "package.json"), '{"name":"killed","main":"index.js"}');
+    writeFileSync(join(folder, "index.js"), program);
+    symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+    const engine = await makeEngineEnvironment();
+    const env = { ...engine, VIRSH_HOST: host.uri(), NAME: name, TYPE: domainType };
+    const options = { cwd: folder, env, timeoutMs: 240_000 };
+    const pulumi = (...args: string[]) => run(["pulumi", ...args, "--non-interactive"], options);
+    const must = async (...args: string[]) => {
+      const { exitCode, stdout, stderr } = await pulumi(...args);
+      expect(exitCode, stdout + stderr).to.equal(0);
+      return stdout + stderr;
+    };
+    const up = ["up", "--yes", "--skip-preview"];
+    const read = async () => (await readDomain(connectionTo(host.uri()), name)).domain;
+    try {
+      await must("stack", "init", "dev");
+      for (const at of kills) {
+        // The call is made all the same, a second after its caller has died.
+        host.arm("otherFirst", at, { other: "sleep 2" });
+        const killed = spawn("pulumi", [...up, "--non-interactive"], { cwd: folder, env, stdio: "ignore" });
+        const ended = once(killed, "exit");
+        await waitFor(`virsh${at}`, 240_000, async () => host.struck() || killed.exitCode !== null);
+        expect(host.struck(), `virsh${at} was never called`).to.equal(true);
+        for (const pid of treeOf(killed.pid ?? 0)) process.kill(pid, "SIGKILL");
+        await ended;
+        await waitFor("its end", 30_000, async () => (await host.running()) === "");
+        host.disarm();
+        const refused = await pulumi(...up);
+        expect(refused.stdout + refused.stderr).to.match(/locked by[\s\S]*pulumi cancel/);
+        expect(refused.exitCode).not.to.equal(0);
+        await must("cancel", "--yes");
+      }
+      await must(...up);
+      await must("preview", "--expect-no-changes");
+      const domain = await read();
+      expect(domain?.state).to.equal("running");
+      expect(domain?.ioThreads).to.have.length(1);
+      expect(domain?.ioThreads[0]).to.include({ id: 1, pollMaxNs: 16000, cpusAllowed: "0" });
+      expect(host.leftovers()).to.deep.equal([]);
+      await must("destroy", "--yes", "--skip-preview");
+      expect(await read()).to.equal(null);
+    } finally {
+      host.disarm();
+      rmSync(folder, { recursive: true, force: true });
+      await host.remove();
+    }
+  });
+});
+
+/** A process and all that descend from it. */
+function treeOf(pid: number): number[] {
+  return [pid, ...findChildren(pid).flatMap(treeOf)];
+}

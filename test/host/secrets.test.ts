@@ -1,0 +1,67 @@
+import { expect } from "chai";
+import type { Arguments } from "../../provider/model/arguments/field.ts";
+import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
+import type { TestDomain } from "../support/domains.ts";
+import { failureOf, testDomain } from "../support/domains.ts";
+import type { FaultyHost } from "../support/faults.ts";
+import { startFaultyHost } from "../support/faults.ts";
+import { sandbox } from "../support/sandbox.ts";
+
+const secrets = /hunter[0-9]|cloud-secret/;
+
+/** A console's password, and a user's data for cloud-init. */
+const declared = (password: string, data: string): Arguments => ({
+  xml: `<domain><sysinfo type='fwcfg'><entry name='opt/org.example/user-data'>${data}</entry></sysinfo>
+    <devices><graphics type='vnc' passwd='${password}'/></devices></domain>`,
+});
+
+describe("secrets on a host", function () {
+  this.timeout(180_000);
+  let box: Sandbox;
+  let host: FaultyHost;
+  let guest: TestDomain;
+  let base: Arguments;
+  before(async () => {
+    box = await sandbox();
+    host = await startFaultyHost();
+    guest = await testDomain("secrets", host.uri());
+    base = { type: box.domainType, memory: "32 MiB", running: true };
+  });
+  after(async () => {
+    host.disarm();
+    await guest.remove();
+    await host.remove();
+  });
+
+  it("stand in no command line of any process, and in no line of a preview", async () => {
+    host.spy();
+    const [one, two] = [declared("hunter1", "cloud-secret-1"), declared("hunter2", "cloud-secret-2")];
+    await guest.create("Domain", { ...base, ...one });
+    const { lines } = await guest.preview("Domain", { ...base, ...one }, { ...base, ...two });
+    await guest.update("Domain", { ...base, ...one }, { ...base, ...two });
+    expect((await guest.facts()).liveXml).to.contain("passwd='hunter2'");
+    expect((await guest.facts()).inactiveXml).to.contain("cloud-secret-2");
+    // What libvirt itself puts on QEMU's command line, such as strings of fw_cfg, is not in our hands.
+    const processes = host
+      .processes()
+      .split("\n")
+      .filter((line) => !/^\S*qemu-system/.test(line))
+      .join("\n");
+    expect(processes).to.contain("/dev/stdin").and.to.contain("sshd");
+    expect(secrets.exec(processes)).to.equal(null);
+    expect(lines).to.have.length.greaterThan(1);
+    expect(lines.join("\n")).to.contain("[secret]").and.not.to.match(secrets);
+  });
+
+  for (const at of ["define /dev/stdin", "update-device"]) {
+    it(`stand in no error: ${at} fails`, async () => {
+      const [one, two] = [declared("hunter2", "cloud-secret-2"), declared("hunter3", "cloud-secret-3")];
+      host.arm("fail", at);
+      const error = await failureOf(guest.update("Domain", { ...base, ...one }, { ...base, ...two }));
+      expect(host.struck()).to.equal(true);
+      host.disarm();
+      expect(error.message).to.contain("this went wrong").and.not.to.match(secrets);
+      expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.to.match(secrets);
+    });
+  }
+});
