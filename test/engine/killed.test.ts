@@ -18,7 +18,7 @@ const { VIRSH_HOST: host, NAME: name, TYPE: type } = process.env;
 const db = new virsh.Domain("db", {
   host, name, type, memory: "32 MiB", machine: "q35", running: true, forceOff: true, shutdownTimeoutSeconds: 0,
 });
-const thread = new virsh.IoThread("io", { host, domain: db.name, pollMaxNs: 16000 });
+const thread = new virsh.IoThread("io", { host, domain: db.name, ioThreadId: 1, pollMaxNs: 16000 });
 new virsh.IoThreadPin("io", { host, domain: db.name, ioThread: thread.ioThreadId, cpuset: "0" });
 `;
 
