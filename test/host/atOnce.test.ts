@@ -76,9 +76,9 @@ describe("others who work on the same domain", function () {
       const error = await failureOf(guest.create("IoThreadPin", { ioThread: 1, cpuset: "0" }));
       expect(error instanceof HostError && error.code).to.equal("domainBusy");
       expect(error.message).to.contain("another job holds it");
-      // What a busy guest does not tell is no drift, and no reason to restart it.
-      const polled = { ioThreads: [{ id: 1, pollMaxNs: 32768 }], whenRunning: "restart" };
-      expect((await guest.preview("Domain", polled)).lines.join()).not.to.match(/poll|restart/);
+      // Nor is it a reason to restart the guest.
+      const restarting = { ioThreads: [{ id: 1, pollMaxNs: 32768 }], whenRunning: "restart" };
+      expect((await guest.preview("Domain", restarting)).lines.join()).not.to.match(/poll|restart/);
     } finally {
       process.kill(qemuPid ?? 0, "SIGCONT");
     }

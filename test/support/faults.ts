@@ -71,7 +71,7 @@ if [ -e "$dir/fault" ] && { [ ! -e "$dir/struck" ] || [ -e "$dir/always" ]; } &&
   touch "$dir/struck"
   case $(cat "$dir/fault") in
     cutBefore) sever; exit 1 ;;
-    cutAfter) "$real" "$@"; sever; exit 1 ;;
+    cutAfter) "$real" "$@"; status=$?; sever; exit "$status" ;;
     cutDuring) exec 3<&0; "$real" "$@" <&3 & sever; wait $!; exit 1 ;;
     lie) exit 0 ;;
     slow) sleep 90 ;;
