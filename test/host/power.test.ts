@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { handlers } from "../../provider/adapters/dynamic.ts";
 import { readDomain } from "../../provider/host/read.ts";
+import { beginRun } from "../../provider/host/run.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
 import type { TestDomain } from "../support/domains.ts";
@@ -120,6 +121,7 @@ describe("power", function () {
 
     it("removing it is an error that leaves it as it is, and cuts it off where that is allowed", async () => {
       const args = { host: guest.place.host, name: guest.name, ...base };
+      beginRun();
       const error = await failureOf(handlers.Domain.delete("", args));
       expect(error.message)
         .to.match(/did not power off within 1 s on qemu\+ssh:[\s\S]*it still runs; shut it down inside/)
