@@ -18,6 +18,7 @@ import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind, KindName } from "../model/arguments/kinds.ts";
 import { kinds, secretArguments } from "../model/arguments/kinds.ts";
+import { fleetHandlers } from "./fleet.ts";
 
 /** What the engine writes for a value that it does not know yet. */
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -26,13 +27,15 @@ const secretMark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75
 
 type Properties = Record<string, unknown>;
 
+async function configure({ config }: { readonly config: { get(key: string): string | undefined } }) {
+  const own = ["lint", "hosts"].map((name) => [name, config.get(`virsh:${name}`)]);
+  const failures = applySettings(Object.fromEntries(own.filter(([, value]) => value !== undefined)));
+  if (failures.length > 0) throw new Error(failures.join("; "));
+}
+
 function handlersOf(kind: Kind) {
   return {
-    configure: async ({ config }: { readonly config: { get(key: string): string | undefined } }) => {
-      const own = ["lint", "hosts"].map((name) => [name, config.get(`virsh:${name}`)]);
-      const failures = applySettings(Object.fromEntries(own.filter(([, value]) => value !== undefined)));
-      if (failures.length > 0) throw new Error(failures.join("; "));
-    },
+    configure,
     check: async (olds: Properties, news: Properties) => {
       const args = withUnknowns(givenOf(news)) as Arguments;
       const failures = checkResource(kind, args);
@@ -194,6 +197,9 @@ process.on("SIGINT", () => {
   void closeConnections().finally(() => process.exit(0));
 });
 
-export const handlers = Object.fromEntries(
-  (Object.keys(kinds) as KindName[]).map((name) => [name, handlersOf(kinds[name])]),
-) as Record<KindName, ReturnType<typeof handlersOf>>;
+export const handlers = {
+  ...(Object.fromEntries(
+    (Object.keys(kinds) as KindName[]).map((name) => [name, handlersOf(kinds[name])]),
+  ) as Record<KindName, ReturnType<typeof handlersOf>>),
+  ...fleetHandlers(configure),
+};

@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   adapters: ["host", "plan", "model"],
   cli: ["report", "host", "plan", "model"],
   resources: [],
+  components: ["resources", "host", "plan", "model"],
 };
 /** Packages that one file alone may know. */
 const alone: Readonly<Record<string, RegExp>> = {
@@ -20,7 +21,7 @@ const alone: Readonly<Record<string, RegExp>> = {
   "ssh-config": /^host\/sshConfig\.ts$/,
   commander: /^cli\//,
   diff: /^report\/xmlDiff\.ts$/,
-  "@pulumi/pulumi": /^resources\//,
+  "@pulumi/pulumi": /^(resources|components)\//,
   "@grpc/grpc-js": /^adapters\/native/,
   "google-protobuf": /^adapters\/native/,
 };

@@ -48,6 +48,12 @@ export function guestToPlace(
     vcpuPins: { ...actual?.vcpuPins, ...declared.vcpuPins },
     cpuset: declared.cpuset ?? actual?.cpuset ?? null,
     memoryNodes: parseCpuset(valueAt(domain, "numatune/memory/@nodeset") ?? ""),
-    devices: [...disks, ...controllers],
+    // Not as they are written: an order of the XML says nothing, and a guest's placement must not hang on it.
+    devices: [...disks.toSorted(byTarget), ...controllers.toSorted(byTarget)],
   };
+}
+
+/** vdz before vdaa. */
+function byTarget({ name: a }: DeviceToPlace, { name: b }: DeviceToPlace): number {
+  return a.length - b.length || (a < b ? -1 : 1);
 }

@@ -1,0 +1,74 @@
+/** The steps of a fleet beside its guests, for Pulumi's dynamic provider: see components/. */
+
+import type { Before, Measuring } from "../host/gate.ts";
+import { holdGate, measureBefore } from "../host/gate.ts";
+
+type Properties = Record<string, unknown>;
+
+interface Step {
+  /** In place of what was not given: pure, as it runs in previews too. */
+  readonly check?: (olds: Properties, news: Properties) => Properties;
+  /** What it does; returns outputs beside the inputs. `olds`: null for a new one. */
+  readonly make: (olds: Properties | null, news: Properties) => Promise<Properties>;
+}
+
+const steps = {
+  /** Keeps the plan of a host's IO threads: what the last run found stands where the host can't be read now. */
+  HostPlacement: {
+    check: (olds, news) => ({ ...news, placements: news.placements ?? olds.placements ?? null }),
+    make: async (_olds, news) => news,
+  },
+  /** Profiles ahead of a wave. */
+  Baseline: {
+    make: async (olds, news) => {
+      if (isSettled(olds, news)) return { ...news, before: olds?.before };
+      return { ...news, before: await measureBefore(measuringOf(news)) };
+    },
+  },
+  /** The end of a wave, with its gate where there is one. */
+  Wave: {
+    make: async (olds, { before, ...news }) => {
+      if (news.trigger === undefined) return news;
+      if (isSettled(olds, news)) return { ...news, verdicts: olds?.verdicts };
+      const limits = {
+        maxMeanRatio: (news.maxMeanRatio as number | undefined) ?? null,
+        maxP50Ratio: (news.maxP50Ratio as number | undefined) ?? null,
+      };
+      const verdicts = await holdGate(measuringOf(news), (before ?? {}) as Record<string, Before>, limits);
+      for (const line of verdicts) console.log(line);
+      return { ...news, verdicts };
+    },
+  },
+} satisfies Record<string, Step>;
+
+type StepName = keyof typeof steps;
+
+/** Other limits or seconds alone change no guest: there is nothing to measure. */
+function isSettled(olds: Properties | null, news: Properties): boolean {
+  return olds?.trigger !== undefined && olds.trigger === news.trigger;
+}
+
+function measuringOf({ guests, seconds, histogram }: Properties): Measuring {
+  return { guests, seconds, histogram } as Measuring;
+}
+
+function handlersOf<C>(name: StepName, configure: C) {
+  const { make, check = (_olds, news) => news }: Step = steps[name];
+  return {
+    configure,
+    check: async (olds: Properties, news: Properties) => ({ inputs: check(olds, news), failures: [] }),
+    // The engine compares the inputs.
+    diff: async () => ({}),
+    create: async (inputs: Properties) => ({ id: name, outs: await make(null, inputs) }),
+    update: async (_id: string, olds: Properties, news: Properties) => ({ outs: await make(olds, news) }),
+    delete: async () => {},
+  };
+}
+
+export function fleetHandlers<C>(configure: C): Record<StepName, ReturnType<typeof handlersOf<C>>> {
+  return {
+    HostPlacement: handlersOf("HostPlacement", configure),
+    Baseline: handlersOf("Baseline", configure),
+    Wave: handlersOf("Wave", configure),
+  };
+}

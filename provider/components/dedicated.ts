@@ -1,0 +1,147 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Placement } from "../plan/placement/types.ts";
+import type { DedicatedIoThreads, FleetArgs, GuestTemplate } from "./fleetArgs.ts";
+import type { FleetGuest, NamedHost } from "./guests.ts";
+import { FleetStep } from "./step.ts";
+
+type Plain = pulumi.Unwrap<GuestTemplate>;
+
+/** Guests with IO threads for their disks, and where these are, by `hv1/db-0`. */
+export interface Dedicated {
+  readonly args: ReadonlyMap<FleetGuest, GuestTemplate>;
+  readonly placement: pulumi.Output<Record<string, Placement>>;
+}
+
+/** Plans the threads of all guests, host by host, and keeps each host's plan in the state for a run that can't ask. */
+export function dedicateIoThreads(
+  fleet: pulumi.ComponentResource,
+  name: string,
+  { dedicatedIoThreads }: FleetArgs,
+  hosts: readonly NamedHost[],
+  guests: readonly FleetGuest[],
+): Dedicated {
+  const wish = typeof dedicatedIoThreads === "object" ? dedicatedIoThreads : {};
+  const args = new Map<FleetGuest, GuestTemplate>();
+  const placements = hosts.map((host) => {
+    const own = guests.filter(({ hostName }) => hostName === host.name);
+    const given = Object.fromEntries(own.map((guest) => [guest.name, pulumi.output(guest.args)]));
+    const placed = pulumi.all(given).apply(async (plain) => {
+      const { placeGuests } = await import("./placing.ts");
+      const { placements, unreachable, failure } = await placeGuests(
+        host,
+        plain as Record<string, Plain>,
+        wish,
+      );
+      // Told, not thrown: the engine fails by it, and an Automation API program that throws here would hang.
+      if (failure !== null) await pulumi.log.error(`${host.name}: ${failure}`, fleet);
+      if (unreachable !== null)
+        await pulumi.log.warn(`${unreachable}\nIO threads stay where the last run placed them`, fleet);
+      for (const guest of own) await tell(fleet, guest, placements?.[guest.name]);
+      return placements;
+    });
+    // What leaves this are names of disks, ids and CPUs: no secret, whatever the guests' arguments hold.
+    const step = new FleetStep(
+      "HostPlacement",
+      `${name}-${host.name}`,
+      { host: host.host, placements: pulumi.unsecret(placed) },
+      { parent: fleet },
+    );
+    const kept = (step as unknown as { placements: pulumi.Output<Record<string, Placement> | undefined> })
+      .placements;
+    for (const guest of own) args.set(guest, layThreads(guest, kept, wish, fleet));
+    return kept.apply((all) =>
+      Object.fromEntries(own.flatMap(({ key, name }) => (all?.[name] ? [[key, all[name]]] : []))),
+    );
+  });
+  const placement = pulumi
+    .all(placements)
+    .apply(
+      (all): Record<string, Placement> => Object.fromEntries(all.flatMap((each) => Object.entries(each))),
+    );
+  return { args, placement };
+}
+
+async function tell(fleet: pulumi.Resource, { key }: FleetGuest, placement?: Placement): Promise<void> {
+  if (!placement) return;
+  const served = Object.entries(placement.devices).map(([device, id]) => {
+    const cpuset = placement.ioThreads.find((each) => each.id === id)?.cpuset ?? null;
+    return `${device} → IO thread ${id}${cpuset === null ? "" : ` on CPU ${cpuset}`}`;
+  });
+  const why = placement.reasons.map(({ rule, text, source }) => `  ${rule} ${text} (${source})`);
+  await pulumi.log.info([`${key}: ${served.join(", ") || "no IO threads"}`, ...why].join("\n"), fleet);
+}
+
+/** The guest's arguments with its threads. Each argument stays an input of its own, so that a preview names what changes. */
+function layThreads(
+  guest: FleetGuest,
+  placements: pulumi.Output<Record<string, Placement> | undefined>,
+  wish: DedicatedIoThreads,
+  fleet: pulumi.Resource,
+): GuestTemplate {
+  const { args, key, name } = guest;
+  const both = pulumi.all([pulumi.output(args), placements]).apply(([plain, all]) => {
+    const own = ownThreadsOf(plain as Plain);
+    if (own.length > 0) void pulumi.log.error(contradiction(key, own), fleet);
+    const placement = all?.[name];
+    if (!placement) void pulumi.log.warn(`${key}: no IO threads, its host could not be read yet`, fleet);
+    return withThreads(plain as Plain, placement ?? null, wish);
+  });
+  const property = <K extends keyof Plain>(each: K) => both.apply((made) => made[each]);
+  return {
+    ...args,
+    ioThreads: property("ioThreads"),
+    cpuTune: property("cpuTune"),
+    disks: property("disks"),
+    controllers: property("controllers"),
+  } as GuestTemplate;
+}
+
+/** Threads that the program itself declares, as far as it is plain. */
+export function ownThreadsOf({ ioThreads, cpuTune, disks, controllers }: GuestTemplate | Plain): string[] {
+  const isServed = (device: unknown): boolean =>
+    ["ioThread", "ioThreads"].some(
+      (name) => (device as Record<string, unknown> | null)?.[name] !== undefined,
+    );
+  const listed = (devices: unknown): boolean => Array.isArray(devices) && devices.some(isServed);
+  return [
+    ...(ioThreads === undefined ? [] : ["ioThreads"]),
+    ...((cpuTune as Plain["cpuTune"])?.ioThreadPins === undefined ? [] : ["cpuTune.ioThreadPins"]),
+    ...(listed(disks) ? ["disks[].ioThread"] : []),
+    ...(listed(controllers) ? ["controllers[].ioThread"] : []),
+  ];
+}
+
+export function contradiction(key: string, own: readonly string[]): string {
+  return `${key}: ${own.join(", ")} and dedicatedIoThreads contradict each other; leave one out`;
+}
+
+/** What is not typed is declared in `xml`: a typed entry of its target is laid over it. */
+function withThreads(plain: Plain, placement: Placement | null, { pollMaxNs }: DedicatedIoThreads): Plain {
+  if (!placement || placement.ioThreads.length === 0) return plain;
+  const { devices, ioThreads } = placement;
+  const polling = pollMaxNs === undefined ? {} : { pollMaxNs };
+  const pins = ioThreads.flatMap(({ id, cpuset }) => (cpuset === null ? [] : [{ ioThread: id, cpuset }]));
+  const disks = [...(plain.disks ?? [])].map((disk) => served(disk, devices[disk.target]));
+  const controllers = [...(plain.controllers ?? [])].map((each) =>
+    served(each, each.type === "scsi" ? devices[`scsi ${each.index}`] : undefined),
+  );
+  const isTyped = (device: string): boolean =>
+    disks.some(({ target }) => target === device) ||
+    controllers.some(({ type, index }) => type === "scsi" && `scsi ${index}` === device);
+  for (const [device, ioThread] of Object.entries(devices).filter(([each]) => !isTyped(each))) {
+    const index = /^scsi (\d+)$/.exec(device)?.[1];
+    if (index === undefined) disks.push({ target: device, ioThread });
+    else controllers.push({ type: "scsi", index: Number(index), ioThread });
+  }
+  return {
+    ...plain,
+    ioThreads: ioThreads.map(({ id }) => ({ id, ...polling })),
+    ...(pins.length > 0 ? { cpuTune: { ...plain.cpuTune, ioThreadPins: pins } } : {}),
+    ...(disks.length > 0 ? { disks } : {}),
+    ...(controllers.length > 0 ? { controllers } : {}),
+  };
+}
+
+function served<T extends object>(device: T, ioThread: number | undefined): T {
+  return ioThread === undefined ? device : { ...device, ioThread };
+}

@@ -1,0 +1,62 @@
+import { parseHostUri } from "../host/uri.ts";
+import type { FleetArgs, FleetHost, GuestPlace, GuestTemplate } from "./fleetArgs.ts";
+
+/** A guest of a fleet with its own arguments. */
+export interface FleetGuest extends GuestPlace {
+  /** `hv1/db-0`. */
+  readonly key: string;
+  readonly args: GuestTemplate;
+}
+
+export interface NamedHost extends FleetHost {
+  readonly name: string;
+}
+
+/** The hosts with their names within the fleet. */
+export function nameHosts({ hosts }: FleetArgs, failures: string[]): NamedHost[] {
+  if (hosts.length === 0) failures.push("hosts: name at least one host");
+  const named = hosts.map((each, index): NamedHost => {
+    const host: FleetHost = typeof each === "string" ? { host: each } : each;
+    const uri = parseHostUri(host.host);
+    if ("failure" in uri) failures.push(`hosts[${index}] ${uri.failure}`);
+    const name = host.name ?? ("failure" in uri ? String(index) : (uri.ssh?.hostName ?? "local"));
+    if (!/^[A-Za-z0-9_.:-]+$/.test(name))
+      failures.push(`hosts[${index}].name "${name}": use letters, digits and ._:- alone`);
+    return { ...host, name };
+  });
+  for (const [index, { name }] of named.entries())
+    if (named.findIndex((each) => each.name === name) < index)
+      failures.push(`hosts[${index}]: there is a host "${name}" already; give it another name`);
+  return named;
+}
+
+/** All guests in the order of hosts, then of guests. */
+export function listGuests(
+  fleet: string,
+  args: FleetArgs,
+  hosts: readonly NamedHost[],
+  failures: string[],
+): FleetGuest[] {
+  const found = hosts.flatMap((each): FleetGuest[] => {
+    const wanted = each.guests ?? args.guests ?? 1;
+    const names =
+      typeof wanted === "number" ? Array.from({ length: wanted }, (_, at) => `${fleet}-${at}`) : wanted;
+    if (typeof wanted === "number" && !(Number.isInteger(wanted) && wanted >= 0))
+      failures.push(`guests of ${each.name}: ${wanted} is no number of guests`);
+    for (const name of new Set(names.filter((name, index) => names.indexOf(name) < index)))
+      failures.push(`guests of ${each.name}: "${name}" is named twice`);
+    return names.map((name, index) => {
+      const place = { host: each.host, hostName: each.name, name, index };
+      const key = `${each.name}/${name}`;
+      const template = typeof args.guest === "function" ? args.guest(place) : args.guest;
+      const own = { ...each.guest, ...args.overrides?.[name], ...args.overrides?.[key] };
+      return { ...place, key, args: { ...template, ...own } };
+    });
+  });
+  for (const at of Object.keys(args.overrides ?? {}))
+    if (!found.some(({ name, key }) => at === name || at === key))
+      failures.push(
+        `overrides["${at}"]: there is no such guest; write "${found[0]?.name}" or "${found[0]?.key}"`,
+      );
+  return found;
+}

@@ -1,0 +1,70 @@
+/** Loaded only by programs that ask for dedicated IO threads: what is below is heavy for a program. */
+
+import { HostError } from "../errors.ts";
+import { readHostCpus as read } from "../host/hostCpus.ts";
+import { connectionTo } from "../host/session.ts";
+import type { Arguments } from "../model/arguments/field.ts";
+import { kinds } from "../model/arguments/kinds.ts";
+import { XmlError } from "../model/xml/error.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
+import { declare } from "../plan/declaration.ts";
+import { guestToPlace, sourcePathOf, virtioDisksOf } from "../plan/placement/guest.ts";
+import { planPlacement } from "../plan/placement/plan.ts";
+import type { HostCpus, Placement } from "../plan/placement/types.ts";
+import type { DedicatedIoThreads } from "./fleetArgs.ts";
+import type { NamedHost } from "./guests.ts";
+
+export interface Placed {
+  /** By name of the guest; null: the host can't be read. */
+  readonly placements: Readonly<Record<string, Placement>> | null;
+  /** Why the host can't be read. */
+  readonly unreachable: string | null;
+  /** What is wrong with a guest's arguments. */
+  readonly failure: string | null;
+}
+
+/** Threads for the guests of one host, from their plain arguments. */
+export async function placeGuests(
+  host: NamedHost,
+  guests: Readonly<Record<string, Arguments>>,
+  wish: DedicatedIoThreads,
+): Promise<Placed> {
+  const declared = declareAll(host, guests);
+  if ("failure" in declared) return { placements: null, unreachable: null, ...declared };
+  const paths = declared.domains.flatMap(([, domain]) =>
+    virtioDisksOf(domain).flatMap((disk) => sourcePathOf(disk) ?? []),
+  );
+  const cpus = host.cpus ?? (await readHostCpus(host.host, paths).catch(unreachable));
+  if (cpus instanceof HostError) return { placements: null, unreachable: cpus.message, failure: null };
+  const toPlace = declared.domains.map(([name, domain]) =>
+    guestToPlace(name, domain, cpus, wish.sequential ?? []),
+  );
+  const ioCpus = host.ioCpus ?? wish.ioCpus ?? null;
+  const placements = planPlacement(cpus, toPlace, { ioCpus, maxThreads: wish.maxThreads ?? null });
+  return { placements, unreachable: null, failure: null };
+}
+
+function declareAll(
+  { host }: NamedHost,
+  guests: Readonly<Record<string, Arguments>>,
+): { readonly domains: readonly (readonly [string, XmlElement])[] } | { readonly failure: string } {
+  try {
+    const domains = Object.entries(guests).map(
+      ([name, args]) => [name, declare(kinds.Domain, { ...args, host, name })] as const,
+    );
+    return { domains };
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error;
+    return { failure: `xml ${error.message}` };
+  }
+}
+
+/** By the same rules as the resources: keys of hosts are checked, credentials are named in the URI or ~/.ssh/config. */
+export async function readHostCpus(uri: string, diskPaths: readonly string[] = []): Promise<HostCpus> {
+  return read(connectionTo(uri), diskPaths);
+}
+
+function unreachable(error: unknown): HostError {
+  if (error instanceof HostError) return error;
+  throw error;
+}
