@@ -2,7 +2,9 @@ import { assert } from "chai";
 import type { Connection } from "../../provider/host/connection.ts";
 import { localConnection } from "../../provider/host/local.ts";
 import { readDomain, readHost } from "../../provider/host/read.ts";
+import { createResource } from "../../provider/host/resource.ts";
 import { virsh } from "../../provider/host/virsh.ts";
+import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { waitFor } from "../../tools/sandbox/processes.ts";
 import { run } from "../../tools/sandbox/run.ts";
 import { removeDomain } from "../../tools/sandbox/sweep.ts";
@@ -159,6 +161,13 @@ describe("libvirt that is away, and users with few rights", () => {
         cpusAllowed: null,
       });
       assert.isNull(domain?.qemuPid ?? null);
+      const pin = { host: host.uri(), domain: name, ioThread: 1, cpuset: "0" };
+      const { outputs, notes } = await createResource(kinds.IoThreadPin, pin);
+      assert.isNull(outputs.cpusAllowed);
+      assert.match(
+        notes.join(),
+        /can't read the kernel's data of IO thread 1: libvirt's word is taken for it/,
+      );
     } finally {
       await client.reset();
       await host.remove();
