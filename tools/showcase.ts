@@ -92,24 +92,26 @@ interface Ratios {
   readonly hostMean: number;
   readonly p50: number;
   readonly p99: number;
+  /** What the busy disk pays for it, in requests. */
+  readonly busyRequests: number;
 }
 
 /** The quiet disk with a thread of its own, by the same on the main loop before and after: the machine's load drifts. */
 function ratiosOf(looks: readonly Look[]): Ratios {
-  const [before, own, after] = ["on the main loop", "a thread each", "on the main loop again"].map(
-    (state) => {
-      const found = looks.find((each) => each.state === state)?.disks.find(({ disk }) => disk === quiet.name);
-      if (!found) throw new Error(`the quiet disk was not seen ${state}`);
-      return found;
-    },
-  ) as [DiskLook, DiskLook, DiskLook];
-  const ratio = (value: (disk: DiskLook) => number): number =>
-    value(own) / Math.sqrt(value(before) * value(after));
+  const ratio = (value: (disk: DiskLook) => number, { name }: GuestDisk = quiet): number => {
+    const seen = (state: string): number => {
+      const disk = looks.find((each) => each.state === state)?.disks.find((each) => each.disk === name);
+      if (!disk) throw new Error(`the ${name} disk was not seen ${state}`);
+      return value(disk);
+    };
+    return seen("a thread each") / Math.sqrt(seen("on the main loop") * seen("on the main loop again"));
+  };
   return {
     requests: ratio((disk) => disk.requestsPerSecond),
     hostMean: ratio((disk) => disk.hostMeanUs),
     p50: ratio((disk) => disk.p50Us),
     p99: ratio((disk) => disk.p99Us),
+    busyRequests: ratio((disk) => disk.requestsPerSecond, busy),
   };
 }
 
@@ -127,8 +129,10 @@ function printLooks(looks: readonly Look[], ratios: Ratios): void {
     { title: "MEAN µs BY HOST", isNumber: true, value: number((disk) => disk.hostMeanUs) },
   ];
   console.log(printTable(columns, rows).join("\n"));
-  const told = Object.entries(ratios).map(
-    ([what, ratio]: [string, number]) => `${what} ×${ratio.toFixed(2)}`,
+  const { requests, hostMean, p50, p99, busyRequests } = ratios;
+  const times = (ratio: number): string => `×${ratio.toFixed(2)}`;
+  console.log(
+    `quiet disk, main loop → a thread each: IO/s ${times(requests)}, mean by the host ${times(hostMean)}, p50 ${times(p50)}, p99 ${times(p99)}`,
   );
-  console.log(`quiet disk, main loop → a thread each: ${told.join(", ")}`);
+  console.log(`its price, the busy disk: IO/s ${times(busyRequests)}`);
 }

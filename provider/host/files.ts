@@ -1,4 +1,4 @@
-import { elementsAt, valueAt } from "../model/xml/read.ts";
+import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Command, CommandResult, Connection } from "./connection.ts";
@@ -6,9 +6,14 @@ import type { Command, CommandResult, Connection } from "./connection.ts";
 /** A file or block device that a disk is made of on the host. */
 interface Source {
   readonly disk: string;
-  readonly property: "source.file" | "source.block";
+  readonly property: "source.file" | "source.block" | "source.vhostUser";
   readonly path: string;
 }
+
+const properties: Readonly<Record<string, Source["property"]>> = {
+  dev: "source.block",
+  path: "source.vhostUser",
+};
 
 function sourcesOf(disk: XmlElement): Source[] {
   // libvirt starts without a medium whose policy says that it may be missing.
@@ -16,9 +21,11 @@ function sourcesOf(disk: XmlElement): Source[] {
   const target = valueAt(disk, "target/@dev") ?? "?";
   const file = valueAt(disk, "source/@file");
   const block = valueAt(disk, "source/@dev");
+  const socket = attributeOf(disk, "type") === "vhostuser" ? valueAt(disk, "source/@path") : undefined;
   return [
     ...(file === undefined ? [] : [{ disk: target, property: "source.file" as const, path: file }]),
     ...(block === undefined ? [] : [{ disk: target, property: "source.block" as const, path: block }]),
+    ...(socket === undefined ? [] : [{ disk: target, property: "source.vhostUser" as const, path: socket }]),
   ];
 }
 
@@ -31,9 +38,9 @@ export function filesOf(domain: XmlElement): Source[] {
 export function newFilesOf(plan: Plan): Source[] {
   return plan.changes.flatMap(({ change: { kind, desired, path, after } }): Source[] => {
     if (kind === "add" && desired?.name === "disk") return sourcesOf(desired);
-    const [, disk, attribute] = /^devices\/disk\[([^\]]*)\]\/source\/@(file|dev)$/.exec(path) ?? [];
+    const [, disk, attribute] = /^devices\/disk\[([^\]]*)\]\/source\/@(file|dev|path)$/.exec(path) ?? [];
     if (disk === undefined || after === null) return [];
-    return [{ disk, property: attribute === "file" ? "source.file" : "source.block", path: after }];
+    return [{ disk, property: properties[attribute ?? ""] ?? "source.file", path: after }];
   });
 }
 
@@ -60,7 +67,7 @@ export function missingOf(files: readonly Source[], result: CommandResult | unde
   return files.flatMap(({ disk, property, path }, number) =>
     missing.includes(number)
       ? [
-          `${property} ${path} of disk ${disk} does not exist there; create it first, images are never made or deleted here`,
+          `${property} ${path} of disk ${disk} does not exist there; ${property === "source.vhostUser" ? "start the process that serves it" : "create it first, images are never made or deleted here"}`,
         ]
       : [],
   );

@@ -3,6 +3,7 @@ import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { threadsOfDevice, threadsOfDisk } from "./guestCpus.ts";
 import type { LintFinding } from "./lintTable.ts";
+import { isVhostUser } from "./vhostUser.ts";
 
 const disksOf = (domain: XmlElement) => elementsAt(domain, "devices/disk");
 const scsiOf = (domain: XmlElement) =>
@@ -148,6 +149,9 @@ export function findLeftBehind(domain: XmlElement): LintFinding[] {
     (busOf(disk) === "scsi" && virtioScsi.has(valueAt(disk, "address/@controller") ?? "0"));
   if (!hasThreads(domain)) return [];
   return disksOf(domain)
-    .filter((disk) => !isMedium(disk) && canHave(disk) && threadsOfDisk(domain, disk).length === 0)
+    .filter(
+      (disk) =>
+        !isMedium(disk) && !isVhostUser(disk) && canHave(disk) && threadsOfDisk(domain, disk).length === 0,
+    )
     .map((disk) => ({ path: pathOf(disk), message: `${nameOf(disk)} is served by QEMU's main loop` }));
 }

@@ -1,6 +1,7 @@
 import type { Failure } from "../model/arguments/field.ts";
 import { attributeOf, childrenOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
+import { lintVhostUser } from "./vhostUser.ts";
 
 /** What libvirt refuses, told before it is asked: rules on the declared part of a domain. */
 export function lintDeclared(declared: XmlElement): Failure[] {
@@ -14,6 +15,7 @@ export function lintDeclared(declared: XmlElement): Failure[] {
         reason: `"native" of disk ${target} needs cache "none" or "directsync"`,
       });
     }
+    failures.push(...lintVhostUser(disk));
     const bus = valueAt(disk, "target/@bus") ?? (target.startsWith("vd") ? "virtio" : "another bus");
     const thread = valueAt(disk, "driver/@iothread");
     if (thread !== undefined && bus !== "virtio") {

@@ -5,6 +5,7 @@ import type { XmlElement } from "../model/xml/tree.ts";
 import { countFreeSlots, findMissingThreads } from "./lints.ts";
 import type { Situation } from "./plan.ts";
 import type { LiveStep } from "./steps.ts";
+import { findUnsharedMemory } from "./vhostUser.ts";
 
 /** What libvirt would refuse half-way, or only at the next start: told before anything is touched. */
 export function findObstacles(
@@ -17,6 +18,7 @@ export function findObstacles(
     ...missingThreads(next, situation.comingThreads ?? []),
     ...lackingCpus(desired, situation.onlineCpus),
     ...missingSlots(situation, steps),
+    ...findUnsharedMemory(next, situation.live),
   ];
 }
 

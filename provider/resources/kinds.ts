@@ -159,6 +159,8 @@ export interface DiskSourceOutput {
   volume?: DiskVolumeOutput;
   /** Storage over the network. */
   network?: DiskNetworkOutput;
+  /** Absolute path of a socket on the host, behind which another process (qemu-storage-daemon, SPDK) has the whole chain of images and serves the disk by vhost-user. For virtio disks of a domain whose memory is shared (`<memoryBacking><source type="memfd"/><access mode="shared"/>`), of a guest that speaks virtio 1.0. When the process ends, the disk is dead until the next power cycle of the guest. Format, caching, limits, threads and serial are the process's affair: `format`, `cache`, `io`, `discard`, `detectZeroes`, `ioTune`, `ioThread`, `ioThreads`, `serial`, `readonly`, `shareable` are refused. */
+  vhostUser?: string;
 }
 
 export interface DiskVolumeOutput {
@@ -459,6 +461,8 @@ export interface DiskSource {
   volume?: Input<DiskVolume>;
   /** Storage over the network. */
   network?: Input<DiskNetwork>;
+  /** Absolute path of a socket on the host, behind which another process (qemu-storage-daemon, SPDK) has the whole chain of images and serves the disk by vhost-user. For virtio disks of a domain whose memory is shared (`<memoryBacking><source type="memfd"/><access mode="shared"/>`), of a guest that speaks virtio 1.0. When the process ends, the disk is dead until the next power cycle of the guest. Format, caching, limits, threads and serial are the process's affair: `format`, `cache`, `io`, `discard`, `detectZeroes`, `ioTune`, `ioThread`, `ioThreads`, `serial`, `readonly`, `shareable` are refused. Changing it: live for removable media, else detach, or next boot. */
+  vhostUser?: Input<string>;
 }
 
 export interface DiskVolume {

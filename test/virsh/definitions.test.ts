@@ -81,6 +81,7 @@ const domains: readonly Arguments[] = [
         target: "vde",
         source: { network: { protocol: "nbd", hosts: [{ transport: "unix", socket: "/run/nbd" }] } },
       },
+      { target: "vdf", source: { vhostUser: "/run/vhost-user" } },
     ],
     controllers: [
       { type: "scsi", index: 0, model: "virtio-scsi", ioThread: 1, queues: 2, cmdPerLun: 8, maxSectors: 256 },

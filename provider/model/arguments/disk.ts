@@ -31,7 +31,7 @@ export const ioThreadMapping: ValueType = listOf({
 const source: ValueType = {
   kind: "object",
   name: "DiskSource",
-  oneOf: ["file", "block", "volume", "network"],
+  oneOf: ["file", "block", "volume", "network", "vhostUser"],
   fields: {
     file: {
       type: { kind: "string", pattern: /^\//, expected: "an absolute path on the host" },
@@ -123,6 +123,13 @@ const source: ValueType = {
       xml: ".",
       implies: { "@type": "network" },
       description: "Storage over the network.",
+    },
+    vhostUser: {
+      type: { kind: "string", pattern: /^\//, expected: "an absolute path on the host" },
+      xml: "source/@path",
+      implies: { "@type": "vhostuser", "source/@type": "unix" },
+      description:
+        'Absolute path of a socket on the host, behind which another process (qemu-storage-daemon, SPDK) has the whole chain of images and serves the disk by vhost-user. For virtio disks of a domain whose memory is shared (`<memoryBacking><source type="memfd"/><access mode="shared"/>`), of a guest that speaks virtio 1.0. When the process ends, the disk is dead until the next power cycle of the guest. Format, caching, limits, threads and serial are the process\'s affair: `format`, `cache`, `io`, `discard`, `detectZeroes`, `ioTune`, `ioThread`, `ioThreads`, `serial`, `readonly`, `shareable` are refused.',
     },
   },
 };

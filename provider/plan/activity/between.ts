@@ -21,10 +21,10 @@ export function activityBetween(before: ActivitySample, after: ActivitySample): 
 }
 
 function diskActivities(then: DomainSample, now: DomainSample, seconds: number): DiskActivity[] {
-  const threads = new Map(now.placement.disks.map(({ target, ioThreads }) => [target, ioThreads]));
+  const placed = new Map(now.placement.disks.map((disk) => [disk.target, disk]));
   return [...now.disks].flatMap(([target, after]): DiskActivity[] => {
     const before = then.disks.get(target);
-    if (!before) return [];
+    if (!before || placed.get(target)?.isElsewhere) return [];
     const grown = (key: keyof DiskCounters): number => after[key] - before[key];
     const keys = Object.keys(after) as (keyof DiskCounters)[];
     if (keys.some((key) => grown(key) < 0)) return [];
@@ -33,7 +33,7 @@ function diskActivities(then: DomainSample, now: DomainSample, seconds: number):
     return [
       {
         target,
-        ioThreads: threads.get(target) ?? [],
+        ioThreads: placed.get(target)?.ioThreads ?? [],
         readsPerSecond: grown("readRequests") / seconds,
         writesPerSecond: grown("writeRequests") / seconds,
         flushesPerSecond: grown("flushRequests") / seconds,
@@ -63,9 +63,10 @@ function threadActivities(then: DomainSample, now: DomainSample, seconds: number
     const old = before.get(thread.threadId);
     if (!old) return [];
     const { kind, id } = roleOf(thread, now.pid);
-    const serves = placement.disks.filter(({ ioThreads }) =>
-      kind === "main loop" ? ioThreads.length === 0 : kind === "IO thread" && ioThreads.includes(id ?? 0),
-    );
+    const serves = placement.disks.filter(({ ioThreads, isElsewhere }) => {
+      if (kind === "main loop") return ioThreads.length === 0 && !isElsewhere;
+      return kind === "IO thread" && ioThreads.includes(id ?? 0);
+    });
     const pins = kind === "IO thread" ? placement.ioThreadPins : placement.vcpuPins;
     return [
       {

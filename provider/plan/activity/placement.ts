@@ -2,6 +2,7 @@ import { parseCpuset } from "../../model/cpuset.ts";
 import { ioThreadIds } from "../../model/elements/normalise.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
+import { isVhostUser } from "../vhostUser.ts";
 import type { Placement } from "./sample.ts";
 
 /** Who serves which disk, and where it may run, by a live `<domain>`. */
@@ -17,6 +18,7 @@ export function placementOf(domain: XmlElement): Placement {
       valueAt(disk, "target/@bus") === "scsi"
         ? (controllers.get(valueAt(disk, "address/@controller") ?? "0") ?? [])
         : threadsOf(disk),
+    ...(isVhostUser(disk) ? { isElsewhere: true as const } : {}),
   }));
   const mode = valueAt(domain, "numatune/memory/@mode") ?? "strict";
   const nodes = valueAt(domain, "numatune/memory/@nodeset");

@@ -55,9 +55,16 @@ export interface ThreadCounters {
   readonly cpusAllowed: readonly number[];
 }
 
+export interface PlacedDisk {
+  readonly target: string;
+  readonly ioThreads: readonly number[];
+  /** No thread of QEMU serves it, and none counts it: a vhost-user process does. Absent: one does. */
+  readonly isElsewhere?: true;
+}
+
 /** What the live XML says about who serves what where. */
 export interface Placement {
-  readonly disks: readonly { readonly target: string; readonly ioThreads: readonly number[] }[];
+  readonly disks: readonly PlacedDisk[];
   readonly ioThreads: readonly number[];
   /** IO threads that a controller has, whether a disk is on it or not. */
   readonly controllerIoThreads: readonly number[];

@@ -1,0 +1,76 @@
+import type { Failure } from "../model/arguments/field.ts";
+import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
+
+/** What the process behind the socket decides; libvirt refuses it here (9.0.0), all but a format. */
+const refused: readonly { readonly property: string; readonly place: string; readonly except?: string }[] = [
+  { property: "format", place: "driver/@type", except: "raw" },
+  { property: "cache", place: "driver/@cache", except: "default" },
+  { property: "io", place: "driver/@io" },
+  { property: "discard", place: "driver/@discard" },
+  { property: "detectZeroes", place: "driver/@detect_zeroes" },
+  { property: "ioThread", place: "driver/@iothread" },
+  { property: "ioThreads", place: "driver/iothreads" },
+  { property: "serial", place: "serial" },
+  { property: "readonly", place: "readonly" },
+  { property: "shareable", place: "shareable" },
+  { property: "ioTune", place: "iotune" },
+];
+
+/** Whether another process serves the disk: no thread of QEMU does. */
+export function isVhostUser(disk: XmlElement): boolean {
+  return attributeOf(disk, "type") === "vhostuser";
+}
+
+/** What can't stand together with a vhost-user source. */
+export function lintVhostUser(disk: XmlElement): Failure[] {
+  const target = valueAt(disk, "target/@dev") ?? "?";
+  if (!isVhostUser(disk)) return [];
+  const bus = valueAt(disk, "target/@bus") ?? (target.startsWith("vd") ? "virtio" : "another bus");
+  const wrongBus =
+    bus === "virtio"
+      ? []
+      : [{ property: "bus", reason: `of disk ${target} must be virtio for source.vhostUser; it is ${bus}` }];
+  const said = refused.filter(({ place, except }) => {
+    const value = valueAt(disk, place);
+    return (value !== undefined || elementsAt(disk, place).length > 0) && value !== except;
+  });
+  return [
+    ...wrongBus,
+    ...said.map(({ property }) => ({
+      property,
+      reason: `of disk ${target} can't stand together with source.vhostUser: the process behind the socket decides it; leave it out here`,
+    })),
+  ];
+}
+
+/** Without it the process can't see the guest's requests; libvirt refuses it with fewer words (9.0.0). */
+export function findUnsharedMemory(next: XmlElement, live: XmlElement | null): string[] {
+  const disks = elementsAt(next, "devices/disk").filter(isVhostUser);
+  if (disks.length === 0) return [];
+  const remedy =
+    "give the Domain <memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking> in xml";
+  const names = disks.map((disk) => valueAt(disk, "target/@dev") ?? "?").join(", ");
+  if (!sharesMemory(next))
+    return [
+      `source.vhostUser of disk ${names} needs memory that another process may map, and the domain has none; ${remedy}`,
+    ];
+  const isNew = disks.some((disk) => !hasDisk(live, valueAt(disk, "target/@dev")));
+  return live && isNew && !sharesMemory(live)
+    ? [
+        `source.vhostUser of disk ${names} needs memory that another process may map, and the running guest was started without; power-cycle it first`,
+      ]
+    : [];
+}
+
+function hasDisk(live: XmlElement | null, target: string | undefined): boolean {
+  return (
+    live !== null && elementsAt(live, "devices/disk").some((disk) => valueAt(disk, "target/@dev") === target)
+  );
+}
+
+function sharesMemory(domain: XmlElement): boolean {
+  if (valueAt(domain, "memoryBacking/access/@mode") === "shared") return true;
+  const cells = elementsAt(domain, "cpu/numa/cell");
+  return cells.length > 0 && cells.every((cell) => attributeOf(cell, "memAccess") === "shared");
+}
