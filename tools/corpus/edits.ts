@@ -53,7 +53,8 @@ export const edits: readonly Edit[] = [
       );
       return { ...declared, children };
     },
-    owns: /<\/?disk|<driver name='qemu' type='raw'|nowhere|vdzz|<address type='(?:pci|ccw)'/,
+    // Where a PCIe machine has no slot left, libvirt adds a port for it.
+    owns: /<\/?disk|<driver name='qemu' type='raw'|nowhere|vdzz|<address type='(?:pci|ccw)'|pcie-root-port|<target chassis|<\/controller>/,
   },
 ];
 

@@ -1,5 +1,5 @@
 import { parseCpuset, printCpuset } from "../cpuset.ts";
-import { childrenOf } from "../xml/read.ts";
+import { childrenOf, valueAt } from "../xml/read.ts";
 import type { XmlElement } from "../xml/tree.ts";
 
 /** What tells elements of one name apart among their siblings. */
@@ -79,12 +79,14 @@ const ordered = new Set([
 ]);
 
 /**
- * Whether the order of such elements counts. Host devices are put on their bus one after the other, unless
- * each says where it stands.
+ * Whether the order of such elements counts. SCSI devices of the host are put on their controller one after the
+ * other, unless each says where it stands; all other devices of the host are what their source says.
  */
 export function isOrdered(place: string, declared: readonly XmlElement[]): boolean {
   if (place !== "devices/hostdev") return ordered.has(place);
-  return declared.some((each) => childrenOf(each, "address").length === 0);
+  return declared.some(
+    (each) => valueAt(each, "@type") === "scsi" && childrenOf(each, "address").length === 0,
+  );
 }
 
 /** Devices that a domain has one of, or whose place says which one is meant. */
