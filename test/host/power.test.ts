@@ -1,13 +1,17 @@
 import { expect } from "chai";
 import { handlers } from "../../provider/adapters/dynamic.ts";
+import { interruptedBy } from "../../provider/host/interruption.ts";
 import { readDomain } from "../../provider/host/read.ts";
+import { createResource } from "../../provider/host/resource.ts";
 import { beginRun } from "../../provider/host/run.ts";
+import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { failureOf, testDomain } from "../support/domains.ts";
 import type { Guest } from "../support/guest.ts";
 import { startGuest } from "../support/guest.ts";
+import { isWindow } from "../support/guestConsole.ts";
 import { sandbox } from "../support/sandbox.ts";
 
 describe("power", function () {
@@ -50,6 +54,10 @@ describe("power", function () {
       expect(after.qemuStartTime).not.to.equal(before.qemuStartTime);
       expect(after.liveXml).to.contain("<memory unit='KiB'>98304</memory>").and.to.contain("iothread='1'");
       expect((await guest.preview("Domain", args)).lines).to.deep.equal([]);
+      // Under load until it powered off, and again since.
+      const windows = await booted.console.windows(1);
+      expect(windows.at(-1)?.requests).to.be.greaterThan(0);
+      expect(booted.console.lines.filter(isWindow).every(({ errors }) => errors === 0)).to.equal(true);
     });
 
     it('whenRunning "detach" under load: the disk changes threads, and no request fails', async () => {
@@ -62,6 +70,40 @@ describe("power", function () {
       const windows = await booted.console.windows(2);
       expect(windows.map(({ errors }) => errors)).to.deep.equal([0, 0]);
       expect(windows.at(-1)?.requests).to.be.greaterThan(0);
+    });
+
+    it("an interrupt in mid-detach: no request fails, and the next up goes on from what is there", async () => {
+      const args = {
+        target: "vda",
+        source: { file: makeImage("power.raw") },
+        format: "raw",
+        cache: "none",
+        io: "native",
+        ioThread: 1,
+        whenRunning: "detach",
+      };
+      const placed = { ...guest.place, ...args };
+      const cancel = new AbortController();
+      const changing = interruptedBy(cancel.signal, () => createResource(kinds.VirtioDisk, placed));
+      await booted.console.waitFor(
+        "the disk to leave",
+        (line) => "event" in line && line.event === "unplugged",
+        { from: 0, timeoutMs: 60_000 },
+      );
+      cancel.abort();
+      const error = await changing.then(
+        () => null,
+        (cause: unknown) => cause,
+      );
+      // The abort may come after the last step: then all is done, and nothing is to be told.
+      if (error !== null) expect(String(error)).to.match(/interrupted/);
+      await guest.create("VirtioDisk", args);
+      expect((await guest.facts()).liveXml).to.match(/<driver [^>]*iothread='1'/);
+      expect((await guest.preview("VirtioDisk", args)).lines).to.deep.equal([]);
+      const windows = await booted.console.windows(2);
+      expect(windows.at(-1)?.requests).to.be.greaterThan(0);
+      const all = booted.console.lines.filter(isWindow);
+      expect(all.every(({ errors }) => errors === 0)).to.equal(true);
     });
 
     it("is removed after it has powered itself off", async () => {
