@@ -3,11 +3,11 @@
 import { printCpuset } from "../model/cpuset.ts";
 import { printXml } from "../model/xml/print.ts";
 import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../model/xml/read.ts";
-import type { XmlElement } from "../model/xml/tree.ts";
+import type { XmlElement, XmlNode } from "../model/xml/tree.ts";
 import { emptyDomain } from "../model/xml/tree.ts";
 import type { Change } from "./change.ts";
-import { deviceIn, metadataIn } from "./find.ts";
-import type { Row, RowStep } from "./steps.ts";
+import { definedAs, deviceIn, metadataIn } from "./find.ts";
+import type { LiveContext, Row, RowStep } from "./steps.ts";
 import { DOMAIN } from "./steps.ts";
 
 type Steps = Row["steps"];
@@ -135,19 +135,33 @@ const attach = ["attach-device", DOMAIN, "/dev/stdin", "--live"];
 export const attachDevice: Steps = (change) =>
   change.desired && [{ args: attach, stdin: printXml(change.desired), plugs: true }];
 
+/**
+ * A device as it is defined, where only a part of it is declared: one that left the guest and has not come back.
+ * Its place on the PCI bus may be taken in the running guest.
+ */
+function definedDevice(change: Change, { defined }: LiveContext): XmlElement {
+  const device = change.desired ? definedAs(defined, change.desired) : emptyDomain;
+  const isPlace = (child: XmlNode) =>
+    child.kind === "element" && child.name === "address" && attributeOf(child, "type") === "pci";
+  return { ...device, children: device.children.filter((child) => !isPlace(child)) };
+}
+
 /** Only what libvirt can plug into a running guest: measured, IDE and SATA refuse (9.0.0). */
 export const attachDisk: Steps = (change, context) => {
-  const target = valueAt(change.desired ?? emptyDomain, "target/@dev") ?? "";
-  const bus = valueAt(change.desired ?? emptyDomain, "target/@bus") ?? (/^vd/.test(target) ? "virtio" : "");
-  if (bus === "virtio") return attachDevice(change, context);
+  const disk = definedDevice(change, context);
+  const target = valueAt(disk, "target/@dev") ?? "";
+  const bus = valueAt(disk, "target/@bus") ?? (/^vd/.test(target) ? "virtio" : "");
+  if (bus === "virtio") return attachDevice({ ...change, desired: disk }, context);
   const isOnController = bus === "scsi" || bus === "usb";
-  return isOnController && change.desired ? [{ args: attach, stdin: printXml(change.desired) }] : null;
+  return isOnController ? [{ args: attach, stdin: printXml(disk) }] : null;
 };
 
-export const attachController: Steps = (change, context) =>
-  attributeOf(change.desired ?? undefined, "model")?.startsWith("virtio")
-    ? attachDevice(change, context)
+export const attachController: Steps = (change, context) => {
+  const controller = definedDevice(change, context);
+  return attributeOf(controller, "model")?.startsWith("virtio")
+    ? attachDevice({ ...change, desired: controller }, context)
     : null;
+};
 
 /** Rewrites one device as it is to be, for what libvirt can change in place. */
 export const updateDevice: Steps = (change, { merged }) => {

@@ -3,6 +3,7 @@ import type { XmlElement } from "../model/xml/tree.ts";
 import type { Change, Dropped } from "./change.ts";
 import type { Label } from "./labels.ts";
 import { planLive } from "./live.ts";
+import type { Merged } from "./merge.ts";
 import { mergeDomain } from "./merge.ts";
 import { findObstacles } from "./obstacles.ts";
 import { printPath } from "./path.ts";
@@ -73,11 +74,10 @@ export function planDomain(
     actual: situation.inactive,
   });
   const inactiveChanges = inactive.diff.changes;
-  const defined = new Set(inactiveChanges.map(({ path }) => path));
-  const smallest = planRunning(recorded, desired, situation, defined, allowed);
+  const smallest = planRunning(recorded, desired, situation, inactive, allowed);
   const restarts = allowed === "restart" && smallest.some(({ planned, isAsked }) => !planned && !isAsked);
   // What a power cycle brings anyway takes no device out before it.
-  const live = restarts ? planRunning(recorded, desired, situation, defined, "live") : smallest;
+  const live = restarts ? planRunning(recorded, desired, situation, inactive, "live") : smallest;
   const pending = live.filter(({ planned }) => planned === null);
   const labels = new Map<string, LabelledChange>(
     inactiveChanges.map((change) => [change.path, { change, label: "define", isDue: true, note: "" }]),
@@ -120,18 +120,19 @@ function planRunning(
   recorded: XmlElement | null,
   desired: XmlElement,
   situation: Situation,
-  defined: ReadonlySet<string>,
+  inactive: Merged,
   allowed: WhenRunning,
 ): LiveChange[] {
   const { live, onlineCpus, libvirtVersion, qemuVersion = 0 } = situation;
   if (!live) return [];
   const { tree: merged, diff } = mergeDomain({ recorded, desired, actual: live });
-  const context = { onlineCpus, libvirtVersion, qemuVersion, live, merged, allowed };
+  const defining = new Set(inactive.diff.changes.map(({ path }) => path));
+  const context = { onlineCpus, libvirtVersion, qemuVersion, live, merged, defined: inactive.tree, allowed };
   const told = diff.changes.filter((change) => !isPollingUntold(change, libvirtVersion));
   const planned = told.map((change) => {
     const made = planLive(change, context);
     // A guest is asked once: what it has not done since is told, not asked again by every preview.
-    const isAsked = made?.isRequest === true && !defined.has(change.path);
+    const isAsked = made?.isRequest === true && !defining.has(change.path);
     return { change, planned: isAsked ? null : made, isAsked };
   });
   const left = threadsInUse(live, planned);

@@ -32,6 +32,8 @@ export interface LiveContext {
   /** The running guest as it is, and as it is to be. */
   readonly live: XmlElement;
   readonly merged: XmlElement;
+  /** The definition as it is to be. */
+  readonly defined: XmlElement;
   readonly allowed: WhenRunning;
 }
 

@@ -225,4 +225,16 @@ describe("what others do to a guest", function () {
       expect(await guest.read(kind as KindName, args)).to.deep.include(args);
     }
   });
+
+  it("a disk that is defined and has left the guest comes back whole, where only a part of it is declared", async () => {
+    const image = makeImage("left.raw", 1);
+    await guest.virsh("attach-disk", image, "vdc", "--config", "--subdriver", "raw", "--cache", "none");
+    const part = { target: "vdc", ioThread: 1 };
+    expect((await guest.preview("VirtioDisk", part)).lines.join("\n")).to.contain("(live)");
+    await guest.create("VirtioDisk", part);
+    const { liveXml } = await guest.facts();
+    const disk = liveXml?.split("<disk").find((each) => each.includes("dev='vdc'"));
+    expect(disk).to.contain(image).and.to.contain("cache='none'").and.to.contain("iothread='1'");
+    expect((await guest.preview("VirtioDisk", part)).lines).to.deep.equal([]);
+  });
 });

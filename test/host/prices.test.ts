@@ -565,7 +565,7 @@ describe("what a change costs a running guest, and what it does", function () {
     if (running) {
       const { tree: merged, diff } = mergeDomain({ recorded, desired, actual: running });
       for (const change of diff.changes) {
-        const planned = planLive(change, { ...host, live: running, merged, allowed });
+        const planned = planLive(change, { ...host, live: running, merged, defined: merged, allowed });
         if (planned) used.add(planned.row);
       }
     }

@@ -462,7 +462,7 @@ describe("the label table", () => {
         actual: running,
       });
       for (const change of diff.changes) {
-        const planned = planLive(change, { ...situation, live: running, merged, allowed });
+        const planned = planLive(change, { ...situation, live: running, merged, defined: merged, allowed });
         if (planned) used.add(planned.row);
       }
       expect(said.map(canonical)).to.deep.equal(commands.map(canonical));
@@ -485,6 +485,21 @@ describe("the label table", () => {
     const desired = parse(threads("<iothread id='1'><poll max='7'/></iothread>"));
     const plan = planDomain(null, desired, situation, "restart");
     expect([plan.restarts, plan.pending, plan.changes]).to.deep.equal([false, [], []]);
+  });
+
+  it("a disk that left the guest comes back as it is defined, where only a part of it is declared", () => {
+    const address = "<address type='pci' domain='0x0000' bus='0x00' slot='0x05' function='0x0'/>";
+    const situation = {
+      inactive: parse(`${threads("<iothread id='1'/>")}${devices(disk(address))}`),
+      live: parse(threads("<iothread id='1'/>")),
+      libvirtVersion: 9_000_000,
+      onlineCpus: [0],
+    };
+    const part = "<disk><driver iothread='1'/><target dev='vda' bus='virtio'/></disk>";
+    const plan = planDomain(null, parse(devices(part)), situation);
+    expect(plan.liveSteps.map(({ stdin }) => canonical(stdin ?? ""))).to.deep.equal([
+      canonical(disk("", "iothread='1'")),
+    ]);
   });
 
   it('with "restart" everything that waits comes by one power cycle, and no device leaves before it', () => {
