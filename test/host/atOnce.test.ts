@@ -10,6 +10,7 @@ import type { FaultyHost } from "../support/faults.ts";
 import { startFaultyHost } from "../support/faults.ts";
 
 import { startHost } from "../support/hosts.ts";
+import { patience } from "../support/patience.ts";
 import { sandbox } from "../support/sandbox.ts";
 import type { TestUser } from "../support/users.ts";
 import { makeTestUser } from "../support/users.ts";
@@ -104,8 +105,8 @@ describe("others who work on the same domain", function () {
   });
 });
 
-describe("a libvirtd that dies, and a host that is full", function () {
-  this.timeout(180_000);
+describe("a libvirtd that dies or hangs, and a host that is full", function () {
+  this.timeout(300_000);
   let user: TestUser;
   let host: FaultyHost;
   let guest: TestDomain;
@@ -140,6 +141,36 @@ describe("a libvirtd that dies, and a host that is full", function () {
       expect((await guest.preview("IoThreadPin", { ioThread: 1, cpuset })).lines).to.deep.equal([]);
       const after = await guest.facts();
       expect([after.qemuPid, after.qemuStartTime]).to.deep.equal([before.qemuPid, before.qemuStartTime]);
+    });
+  }
+
+  for (const [fault, what] of [
+    ["stopDaemon", "a libvirtd that hangs"],
+    ["slow", "a command beyond its limit"],
+  ] as const) {
+    it(`${what} in mid-apply is an error in time; the guest runs on, and the next up converges`, async () => {
+      await guest.create("IoThreadPin", { ioThread: 1, cpuset: "0" });
+      const before = await guest.facts();
+      process.env.PULUMI_VIRSH_ANSWER_SECONDS = "2";
+      host.arm(fault, "iothreadpin");
+      const start = performance.now();
+      try {
+        const error = await failureOf(guest.create("IoThreadPin", { ioThread: 1, cpuset: "1" }));
+        expect(host.struck()).to.equal(true);
+        expect(error instanceof HostError || error instanceof PartialFailure, String(error)).to.equal(true);
+        expect(error.message).to.match(/time limit|hangs/);
+        expect(performance.now() - start).to.be.lessThan(150_000 * patience());
+      } finally {
+        delete process.env.PULUMI_VIRSH_ANSWER_SECONDS;
+        host.disarm();
+        for (const daemon of user.processes("libvirtd")) process.kill(daemon, "SIGCONT");
+      }
+      await waitFor("its end", 60_000, async () => (await host.running()) === "");
+      await guest.create("IoThreadPin", { ioThread: 1, cpuset: "1" });
+      expect((await guest.preview("IoThreadPin", { ioThread: 1, cpuset: "1" })).lines).to.deep.equal([]);
+      const after = await guest.facts();
+      expect([after.qemuPid, after.qemuStartTime]).to.deep.equal([before.qemuPid, before.qemuStartTime]);
+      expect(host.leftovers()).to.deep.equal([]);
     });
   }
 
