@@ -1,12 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { closeConnections } from "../provider/host/session.ts";
 import { Engine } from "./bench/engine.ts";
+import { findUnexpected } from "./bench/expect.ts";
 import { startHosts } from "./bench/host.ts";
 import type { Measurement } from "./bench/measure.ts";
+import { formatPages, readReport, writePages } from "./bench/pages.ts";
 import { measurePlanCost } from "./bench/planCost.ts";
+import { Progress } from "./bench/progress.ts";
 import { measureReadPaths } from "./bench/readPaths.ts";
 import { full, quick, type Scale, sections } from "./bench/sections.ts";
 import { summarise } from "./bench/summary.ts";
@@ -18,15 +21,15 @@ import { up } from "./sandbox/sandbox.ts";
 
 const say = (line: string): void => console.error(`bench: ${line}`);
 const parts = ["paths", "plan", ...Object.keys(sections)];
-/** What stands between these lines of the page is the bench's. */
-const [begin, end] = ["<!-- figures: npm run bench -->", "<!-- end of figures -->"];
 
 interface Options {
   readonly quick?: boolean;
   readonly only?: string;
+  readonly resume?: boolean;
   readonly rounds?: string;
   readonly json?: boolean;
-  readonly write?: boolean;
+  /** False with --no-write. */
+  readonly write: boolean;
 }
 
 /** Hosts and users that were made go first: the next figure is the last. */
@@ -34,53 +37,79 @@ let isInterrupted = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {
     isInterrupted = true;
-    say(`${signal}: ends after what runs now`);
+    say(`${signal}: ends after what runs now; go on with --resume`);
   });
 
 async function bench(options: Options): Promise<void> {
-  const chosen = options.only?.split(",") ?? parts;
-  const unknown = chosen.filter((part) => !parts.includes(part));
-  if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}; there are ${parts.join(", ")}`);
+  const wanted = partsOf(options);
   const scale = scaleOf(options);
   const sandbox = await up(say);
   process.env.PATH = [...sandbox.path, process.env.PATH].join(":");
-  const folder = mkdtempSync(join(tmpdir(), "pulumi-virsh-bench-"));
-  const measurements: Measurement[] = [];
-  const before = options.write && options.only ? readBefore(chosen) : empty;
   const { commit, ...machine } = await describe();
-  const commits = { ...before.commits, ...Object.fromEntries(chosen.map((part) => [part, commit])) };
-  let report: Report = { ...before, ...machine, commits };
-  // A bench of half an hour that is ended early keeps what it has.
+  const isMade = (part: string) => options.resume === true && readReport()?.commits[part] === commit;
+  const chosen = wanted.filter((part) => !isMade(part));
+  const writes = options.write && !options.quick;
+  const folder = mkdtempSync(join(tmpdir(), "pulumi-virsh-bench-"));
+  const progress = new Progress(chosen, scale);
+  say(progress.printPlan());
+  let report: Report = { ...(writes ? withoutParts(chosen) : empty), ...machine };
+  // A bench of twenty minutes that is ended early keeps what it has.
   const keep = (more: Partial<Report>) => {
+    if (isInterrupted) throw new Error("interrupted; what was measured is kept: go on with --resume");
     report = { ...report, ...more };
-    if (options.write) write(report);
+    if (writes) writePages(report);
   };
-  const done = (measured: Measurement) => {
-    if (isInterrupted) throw new Error("interrupted");
-    measurements.push(measured);
-    const { act, variant, hosts, guestsPerHost, delayMs, option } = measured.case;
-    const { wallMs, cpuSeconds } = measured.run;
-    const what = `${hosts} × ${guestsPerHost} ${act} ${variant} ${delayMs} ms ${option}`;
-    say(`${what.trim()}: ${(wallMs / 1000).toFixed(2)} s, CPU ${cpuSeconds.toFixed(2)} s`);
-    keep({ summaries: [...before.summaries, ...summarise(measurements)] });
+  const engine = new Engine(join(folder, "engine"), sandbox.path);
+  const measures: Readonly<Record<string, () => Promise<void>>> = {
+    paths: async () => {
+      const rounds = options.quick ? 2 : 7;
+      const readPaths = await onHost(folder, null, (hosts) =>
+        measureReadPaths(hosts, options.quick ? 50 : 200, [0, 80], rounds),
+      );
+      keep({ readPaths });
+    },
+    plan: async () => keep({ planCost: await onHost(folder, 200, (hosts) => measurePlanCost(hosts, 200)) }),
+    ...Object.fromEntries(
+      Object.entries(sections).map(([name, measure]) => [
+        name,
+        () => {
+          const before = report.summaries;
+          const measurements: Measurement[] = [];
+          const done = (measured: Measurement) => {
+            measurements.push(measured);
+            say(printMeasurement(measured));
+            keep({ summaries: [...before, ...summarise(measurements)] });
+          };
+          return measure({ folder, engine, done }, scale);
+        },
+      ]),
+    ),
   };
   try {
-    const engine = new Engine(join(folder, "engine"), sandbox.path);
-    if (chosen.includes("paths"))
-      keep({
-        readPaths: await onHost(folder, null, (hosts) =>
-          measureReadPaths(hosts, options.quick ? 50 : 200, [0, 80], options.quick ? 2 : 7),
-        ),
-      });
-    if (chosen.includes("plan"))
-      keep({ planCost: await onHost(folder, 200, (hosts) => measurePlanCost(hosts, 200)) });
-    for (const [name, measure] of Object.entries(sections))
-      if (chosen.includes(name)) await measure({ folder, engine, done }, scale);
+    for (const name of chosen) {
+      say(progress.begin(name));
+      // Marked until all of it is there, so that --resume does it again.
+      keep({ commits: { ...report.commits, [name]: `${commit}…` } });
+      await measures[name]?.();
+      keep({ commits: { ...report.commits, [name]: commit } });
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
+    if (writes) await formatPages();
   }
-  if (options.write) await run(["node_modules/.bin/biome", "format", "--write", "docs"], { cwd: repository });
   console.log(options.json ? JSON.stringify(report, null, 2) : printReport(report));
+  const measured = report.summaries.filter(({ case: { section } }) => chosen.includes(partOf(section)));
+  const unexpected = findUnexpected(measured);
+  if (unexpected.length > 0) throw new Error(`counts are not as they must be:\n${unexpected.join("\n")}`);
+  say("connections, sessions and turns are as they must be");
+}
+
+/** @throws Error for a part that there is not */
+function partsOf({ only }: Options): string[] {
+  const chosen = only?.split(",") ?? parts;
+  const unknown = chosen.filter((part) => !parts.includes(part));
+  if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}; there are ${parts.join(", ")}`);
+  return chosen;
 }
 
 /** @throws Error for rounds that are no count */
@@ -108,18 +137,24 @@ async function onHost<T>(
 
 const empty = { commits: {}, summaries: [], readPaths: [], planCost: [] };
 
-/** What an earlier run wrote of the parts that are not measured now. */
-function readBefore(chosen: readonly string[]): Pick<Report, keyof typeof empty> {
-  const file = join(repository, "docs/bench.json");
-  if (!existsSync(file)) return empty;
-  const { commits, summaries, readPaths, planCost } = JSON.parse(readFileSync(file, "utf8")) as Report;
+const partOf = (section: string) => (section === "delay" ? "guests" : section);
+
+/** What was measured before, without the parts that are measured now. */
+function withoutParts(chosen: readonly string[]): Pick<Report, keyof typeof empty> {
+  const { commits, summaries, readPaths, planCost } = readReport() ?? empty;
   const isKept = (part: string) => !chosen.includes(part);
   return {
     commits: Object.fromEntries(Object.entries(commits).filter(([part]) => isKept(part))),
-    summaries: summaries.filter(({ case: { section } }) => isKept(section === "delay" ? "guests" : section)),
+    summaries: summaries.filter(({ case: { section } }) => isKept(partOf(section))),
     readPaths: isKept("paths") ? readPaths : [],
     planCost: isKept("plan") ? planCost : [],
   };
+}
+
+function printMeasurement({ case: which, run: { wallMs, cpuSeconds } }: Measurement): string {
+  const { act, variant, hosts, guestsPerHost, delayMs, option } = which;
+  const what = `${hosts} × ${guestsPerHost} ${act} ${variant} ${delayMs} ms ${option}`;
+  return `${what.trim()}: ${(wallMs / 1000).toFixed(2)} s, CPU ${cpuSeconds.toFixed(2)} s`;
 }
 
 async function describe(): Promise<Record<"commit" | "made" | "machine" | "versions", string>> {
@@ -135,27 +170,16 @@ async function describe(): Promise<Record<"commit" | "made" | "machine" | "versi
   };
 }
 
-function write(report: Report): void {
-  const file = (name: string) => join(repository, "docs", name);
-  mkdirSync(join(repository, "docs"), { recursive: true });
-  writeFileSync(file("bench.json"), `${JSON.stringify(report, null, 2)}\n`);
-  const page = readFileSync(file("bench.md"), "utf8");
-  const [before = "", after = ""] = [page.split(begin)[0], page.split(end)[1]];
-  writeFileSync(file("bench.md"), `${before}${begin}\n\n${printReport(report)}\n${end}${after}`);
-}
-
 new Command("bench")
   .description(
-    "Measures previews, refreshes and updates of many guests and hosts beside a provider that does nothing. As root, on Debian.",
+    "Measures previews, refreshes and updates of many guests and hosts beside a provider that does nothing. As root, on Debian. Writes docs/bench.md, docs/bench.json and the README's table; ends with an error where connections, sessions or turns are not as they must be.",
   )
-  .option("--quick", "one size of each part, in under three minutes")
-  .option(
-    "--only <parts>",
-    `some parts, separated by commas: ${parts.join(", ")}; with --write the others stay`,
-  )
+  .option("--quick", "one size of each part, in under three minutes; writes nothing")
+  .option("--only <parts>", `some parts, separated by commas: ${parts.join(", ")}; the others stay`)
+  .option("--resume", "leave out the parts that were measured from this very commit")
   .option("--rounds <count>", "how often each act is repeated on the same guests; 3, with --quick 1")
   .option("--json", "print JSON instead of Markdown")
-  .option("--write", "write docs/bench.md and docs/bench.json as well")
+  .option("--no-write", "write no page")
   .action(bench)
   .parseAsync()
   .then(() => process.exit(0))

@@ -70,7 +70,7 @@ export async function startHosts(folder: string, count: number, standIn: StandIn
   const cpuSeconds = () =>
     [
       ...sshds.map((sshd) => sshd.process.pid),
-      ...findProcessesOf(uid).filter((pid) => /^(libvirtd|sshd)$/.test(readCommand(pid))),
+      ...findProcessesOf(uid).filter((pid) => /^(libvirtd|sshd|virsh|sh)$/.test(readCommand(pid))),
     ].reduce((sum, pid) => sum + readCpuSeconds(pid, true), 0);
   const sessions = () =>
     sum(sshds.map((sshd) => readFileSync(sshd.log, "utf8").split("Starting session:").length - 1));

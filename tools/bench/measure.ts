@@ -25,6 +25,9 @@ export interface Measurement {
   readonly counts: Counts;
 }
 
+/** Stacks of several parts of a bench may have the same size. */
+let beds = 0;
+
 /** One stack per variant on the same hosts, and which value each one's first pin has. */
 export class Bed {
   readonly #engine: Engine;
@@ -47,7 +50,7 @@ export class Bed {
     this.#hosts = hosts;
     this.#guestsPerHost = guestsPerHost;
     this.#done = done;
-    this.#name = `${hosts.uris.length}x${guestsPerHost}`;
+    this.#name = `${++beds}-${hosts.uris.length}x${guestsPerHost}`;
   }
 
   async makeStacks(): Promise<void> {

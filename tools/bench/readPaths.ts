@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { Client, type ClientChannel } from "ssh2";
 import type { Connection } from "../../provider/host/connection.ts";
-import { readHost } from "../../provider/host/read.ts";
+import { quote } from "../../provider/host/quote.ts";
+import { readDomain, readHost, readingOf } from "../../provider/host/read.ts";
 import { connectionTo } from "../../provider/host/session.ts";
 import { sshConnection } from "../../provider/host/ssh.ts";
 import { parseHostUri } from "../../provider/host/uri.ts";
@@ -41,6 +43,8 @@ export async function measureReadPaths(
     await hosts.reset();
     const connection = connectionTo(uri);
     const opened = await openVirsh(uri);
+    const shell = await openShell(uri);
+    const one = readingOf(connection, "bench-0");
     const ways: Record<string, Read> = {
       "one virsh for the facts of all, one for their XML": () => readHost(connection),
       "the same by one virsh that stays open on a channel": opened.read,
@@ -50,6 +54,13 @@ export async function measureReadPaths(
         await readHost(fresh);
         await fresh.close();
       },
+      "connecting alone, and running true": async () => {
+        const fresh = sshConnection(parsed);
+        await fresh.run([{ argv: ["true"] }]);
+        await fresh.close();
+      },
+      "one guest, in a session of its own": () => readDomain(connection, "bench-0"),
+      "one guest, by a shell that stays open on a channel": () => shell.run(one.command.argv),
     };
     const figures = new Map<string, { wall: number[]; cpu: number[]; bytes: number[] }>();
     for (let round = 0; round < rounds; round++)
@@ -59,12 +70,14 @@ export async function measureReadPaths(
         await read();
         const all = figures.get(way) ?? { wall: [], cpu: [], bytes: [] };
         all.wall.push(performance.now() - start);
+        // What a process took counts when its parent has seen its end.
+        await pause(200);
         const after = hosts.read();
         all.cpu.push((after.cpuSeconds - before.cpuSeconds) * 1000);
         all.bytes.push((after.bytesDown - before.bytesDown) / 1024);
         figures.set(way, all);
       }
-    opened.close();
+    for (const each of [opened, shell]) each.close();
     await connection.close();
     for (const [way, { wall, cpu, bytes }] of figures) {
       const [hostCpuMs, kiBDown] = [spread(cpu).median, spread(bytes).median];
@@ -85,8 +98,14 @@ virsh -c ${libvirt} "$batch"`;
   if (result?.exitCode !== 0) throw new Error(`reading each: ${result?.stderr}`);
 }
 
-/** A `virsh` whose input is the channel: it echoes what it reads, so that answers are found by a mark. */
-async function openVirsh(uri: string): Promise<{ read: Read; close(): void }> {
+interface Channel {
+  /** Gives it lines of input, and waits for one that is the mark. */
+  ask(lines: (mark: string) => readonly string[]): Promise<string>;
+  close(): void;
+}
+
+/** A command that stays open, without any of the provider's care for what breaks. */
+async function openChannel(uri: string, command: string): Promise<Channel> {
   const [, username = "", host = "", port = ""] = /\/\/(.*)@(.*):(\d+)/.exec(uri) ?? [];
   const keyfile = new URLSearchParams(uri.replace(/^.*\?/, "")).get("keyfile") ?? "";
   const client = new Client();
@@ -95,7 +114,7 @@ async function openVirsh(uri: string): Promise<{ read: Read; close(): void }> {
     client.connect({ host, port: Number(port), username, privateKey: readFileSync(keyfile) });
   });
   const channel = await new Promise<ClientChannel>((resolve, reject) => {
-    client.exec(`exec virsh -c ${libvirt}`, (error, opened) => (error ? reject(error) : resolve(opened)));
+    client.exec(command, (error, opened) => (error ? reject(error) : resolve(opened)));
   });
   let text = "";
   let heard = () => {};
@@ -103,25 +122,45 @@ async function openVirsh(uri: string): Promise<{ read: Read; close(): void }> {
     text += data.toString();
     heard();
   });
-  const ask = async (commands: readonly string[]): Promise<string> => {
-    const mark = `@@${Math.random()}`;
-    text = "";
-    channel.write(`${[...commands, `echo ${mark}`].join("\n")}\n`);
-    await new Promise<void>((resolve) => {
-      heard = () => {
-        if (text.slice(-200).includes(`\n${mark}\n`)) resolve();
-      };
-    });
-    return text;
+  return {
+    ask: async (lines) => {
+      const mark = `@@${Math.random()}`;
+      text = "";
+      channel.write(`${lines(mark).join("\n")}\n`);
+      await new Promise<void>((resolve) => {
+        heard = () => {
+          if (text.slice(-200).includes(`\n${mark}\n`)) resolve();
+        };
+      });
+      return text;
+    },
+    close: () => client.end(),
   };
+}
+
+async function openShell(
+  uri: string,
+): Promise<{ run(argv: readonly string[]): Promise<unknown>; close(): void }> {
+  const { ask, close } = await openChannel(uri, "exec sh -s");
+  const run = (argv: readonly string[]) =>
+    ask((mark) => [`${argv.map(quote).join(" ")} </dev/null`, `printf '\\n%s\\n' ${mark}`]);
+  return { run, close };
+}
+
+/** A `virsh` whose input is the channel: it echoes what it reads, so that answers are found by a mark. */
+async function openVirsh(uri: string): Promise<{ read: Read; close(): void }> {
+  const { ask, close } = await openChannel(uri, `exec virsh -c ${libvirt}`);
   const lists = ["transient", "autostart", "with-managed-save"].map((flag) => `list --all --${flag} --uuid`);
   const facts = ["version --daemon", "nodecpumap --pretty", ...lists, "domstats --state --iothread --nowait"];
   return {
     read: async () => {
-      const answer = await ask([...facts, "list --all --uuid --name"]);
+      const answer = await ask((mark) => [...facts, "list --all --uuid --name", `echo ${mark}`]);
       const uuids = answer.match(/^[0-9a-f-]{36}(?= )/gm) ?? [];
-      await ask(uuids.map((uuid) => `dumpxml --inactive --security-info ${uuid}`));
+      await ask((mark) => [
+        ...uuids.map((uuid) => `dumpxml --inactive --security-info ${uuid}`),
+        `echo ${mark}`,
+      ]);
     },
-    close: () => client.end(),
+    close,
   };
 }

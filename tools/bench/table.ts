@@ -1,11 +1,12 @@
 import { printCommits, printNumber, printSpread, ratio, table } from "./cells.ts";
+import { printComparison, printGoals } from "./goals.ts";
 import type { PlanCost } from "./planCost.ts";
 import type { ReadPath } from "./readPaths.ts";
 import type { Summary } from "./summary.ts";
 
 /** All that a run of the bench found. */
 export interface Report {
-  /** What each part was made from; ends in "+" when the tree was changed. */
+  /** What each part was made from; ends in "+" when the tree was changed, in "…" when the part is not complete. */
   readonly commits: Readonly<Record<string, string>>;
   readonly made: string;
   readonly machine: string;
@@ -28,6 +29,11 @@ export function printReport(report: Report): string {
     `Made from commit ${printCommits(report.commits)} on ${report.made}: ${report.machine}; ${report.versions}.`,
     "Wall times in seconds: median (least–most). CPU seconds are of engine, program and provider together.",
     "",
+    "### Against the goals",
+    "",
+    ...printGoals(report.summaries),
+    "",
+    ...printComparison(report.summaries),
     "### One host",
     "",
     ...table(

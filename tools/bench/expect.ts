@@ -1,0 +1,57 @@
+import type { Summary } from "./summary.ts";
+
+/** What holds on any machine: counts, no times. */
+interface Expectation {
+  readonly what: string;
+  readonly acts: RegExp;
+  readonly holds: (summary: Summary) => boolean;
+}
+
+const guestsOf = ({ case: { hosts, guestsPerHost } }: Summary) => hosts * guestsPerHost;
+
+const expectations: readonly Expectation[] = [
+  {
+    what: "one connection per host",
+    acts: /./,
+    holds: (each) => each.connections === each.case.hosts,
+  },
+  {
+    what: "one session per host, whatever the number of guests",
+    acts: /^(preview|refresh)/,
+    holds: (each) => each.sessions === each.case.hosts,
+  },
+  {
+    what: "at most 16 turns for all that is read",
+    acts: /^(preview|refresh)/,
+    holds: (each) => each.turns <= 16,
+  },
+  {
+    what: "one session to read, two for the one change",
+    acts: /^one change up/,
+    holds: (each) => each.sessions === each.case.hosts + 2,
+  },
+  {
+    what: "two sessions per new guest, and one for the host's UUID",
+    acts: /^first up/,
+    holds: (each) => each.sessions <= 2 * guestsOf(each) + each.case.hosts,
+  },
+  {
+    what: "two sessions per guest that goes",
+    acts: /^destroy/,
+    holds: (each) => each.sessions <= 2 * guestsOf(each),
+  },
+];
+
+/** What does not hold, one line each. Those that do nothing must not reach a host at all. */
+export function findUnexpected(summaries: readonly Summary[]): string[] {
+  return summaries.flatMap((each) => {
+    const { hosts, guestsPerHost, act, variant, option } = each.case;
+    const name = `${hosts} × ${guestsPerHost} guests, ${act} (${variant}${option && `, ${option}`})`;
+    const told = `${each.connections} connections, ${each.sessions} sessions, ${each.turns} turns`;
+    if (variant.endsWith("floor"))
+      return each.connections === 0 ? [] : [`${name}: ${told}; expected: none, it does nothing`];
+    return expectations
+      .filter(({ acts, holds }) => acts.test(act) && !holds(each))
+      .map(({ what }) => `${name}: ${told}; expected: ${what}`);
+  });
+}

@@ -1,0 +1,60 @@
+import { acts } from "./acts.ts";
+import type { Scale } from "./sections.ts";
+
+/** Seconds of one run of the engine with so many guests, on two quiet CPUs of 2022. */
+const secondsOf = (guests: number) => 2.2 + 0.02 * guests;
+const runs = (count: number, guests: number) => count * secondsOf(guests);
+
+/** Seconds that each part takes, roughly. */
+const estimates: Readonly<Record<string, (scale: Scale) => number>> = {
+  paths: ({ rounds }) => 10 + 8 * rounds,
+  plan: () => 12,
+  guests: ({ guests, delayedGuests, delaysMs }) =>
+    guests.reduce((sum, { count, rounds }) => {
+      const delayed = delayedGuests.includes(count) ? rounds * (delaysMs.length + 1) : 0;
+      return sum + runs(2 * (rounds * acts.length + delayed + 3), count) + 0.2 * count;
+    }, 5),
+  many: ({ seededGuests }) =>
+    seededGuests === 0 ? 0 : 30 + runs(12, 2) + runs(2 * acts.length, seededGuests),
+  hosts: ({ hosts, guestsPerHost, rounds }) =>
+    hosts.reduce((sum, count) => {
+      const previews = rounds * (count === 1 || rounds === 1 ? 2 : count <= 10 ? 5 : 4);
+      return sum + count + runs(previews + 3, count * guestsPerHost * 1.5);
+    }, 0),
+  options: ({ options, rounds }) => (options ? 10 + runs(8 * rounds + 3, 20) : 0),
+  fronts: ({ frontsGuests, rounds }) =>
+    frontsGuests.reduce((sum, count) => sum + 10 + runs(4 * rounds, count) + runs(16, 2), 0),
+};
+
+/** Tells how far a bench is: by the estimates, and by how much slower this machine is than they say. */
+export class Progress {
+  readonly #parts: readonly { readonly name: string; readonly seconds: number }[];
+  readonly #start = performance.now();
+  #past = 0;
+
+  constructor(parts: readonly string[], scale: Scale) {
+    this.#parts = parts.map((name) => ({ name, seconds: estimates[name]?.(scale) ?? 60 }));
+  }
+
+  /** Before anything has run. */
+  printPlan(): string {
+    const each = this.#parts.map(({ name, seconds }) => `${name} ${printMinutes(seconds)}`);
+    return `about ${printMinutes(this.#left())} on a quiet machine of two CPUs: ${each.join(", ")}`;
+  }
+
+  begin(name: string): string {
+    const at = this.#parts.findIndex((part) => part.name === name);
+    this.#past = this.#parts.slice(0, at).reduce((sum, { seconds }) => sum + seconds, 0);
+    const spent = (performance.now() - this.#start) / 1000;
+    const slower = this.#past > 0 ? Math.max(1, spent / this.#past) : 1;
+    return `part ${at + 1} of ${this.#parts.length}, ${name}; about ${printMinutes(this.#left() * slower)} left`;
+  }
+
+  #left(): number {
+    return this.#parts.reduce((sum, { seconds }) => sum + seconds, 0) - this.#past;
+  }
+}
+
+function printMinutes(seconds: number): string {
+  return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
