@@ -29,8 +29,9 @@ export function writeProgram(folder: string, files: ReadonlyMap<string, string>)
   const changed = [...files].filter(([name, text]) => !there.includes(name) || read(folder, name) !== text);
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of changed) writeFileSync(join(folder, name), text);
+  // A list that came with somebody's folder may name anything: only what stands in the folder itself goes.
   for (const name of Object.keys(before ?? {}))
-    if (!files.has(name)) rmSync(join(folder, name), { force: true });
+    if (!files.has(name) && there.includes(name)) rmSync(join(folder, name));
   const digests = Object.fromEntries(
     [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, text]) => [name, digestOf(text)]),
   );

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -260,6 +260,18 @@ describe("the folder of a program", () => {
       "Pulumi.dev.yaml",
       "index.ts",
     ]);
+  });
+
+  it("takes nothing away that is not in it, whatever its list names", () => {
+    const inside = join(folder, "program");
+    mkdirSync(inside);
+    writeFileSync(join(folder, "theirs"), "theirs");
+    writeFileSync(
+      join(inside, ".adopted.json"),
+      JSON.stringify({ "../theirs": "", [join(folder, "theirs")]: "" }),
+    );
+    expect(writeProgram(inside, files("1"))).to.deep.equal(["index.ts"]);
+    expect(readFileSync(join(folder, "theirs"), "utf8")).to.equal("theirs");
   });
 
   it("is left alone when something of somebody else's is in it", () => {
