@@ -13,7 +13,7 @@ import { recordHost, recordNewDomain, recordResource, recordUnreachable } from "
 import { threadsDeclaredFor } from "./rivals.ts";
 import { connectionTo } from "./session.ts";
 import { situationOf } from "./situation.ts";
-import { snapshotOf } from "./snapshot.ts";
+import { snapshotOf, snapshotOrFailure } from "./snapshot.ts";
 import type { State } from "./state.ts";
 import { allowedOf, factsOf, isThere, renamedTo } from "./state.ts";
 
@@ -51,10 +51,7 @@ export async function diffResource(
   known: Known = {},
 ): Promise<Difference> {
   const connection = connectionTo(String(args.host));
-  const snapshot = await snapshotOf(connection).catch((error: unknown) => {
-    if (error instanceof HostError) return error;
-    throw error;
-  });
+  const snapshot = await snapshotOrFailure(connection);
   if (snapshot instanceof HostError) {
     recordUnreachable(connection, snapshot);
     return { isNeeded: false, changes: [], runState: [], lines: [], lints: [], unreachable: snapshot };

@@ -16,7 +16,7 @@ import { planFile, recordHost, recordNewDomain, recordResource, recordUnreachabl
 import { threadsDeclaredFor } from "./rivals.ts";
 import { connectionTo } from "./session.ts";
 import { situationOf } from "./situation.ts";
-import { snapshotOf } from "./snapshot.ts";
+import { snapshotOrFailure } from "./snapshot.ts";
 import { allowedOf } from "./state.ts";
 
 /**
@@ -30,10 +30,7 @@ export async function recordCreation(kind: Kind, given: Arguments, foreseen: Arg
   if (planFile() === null || places.some((place) => typeof place !== "string")) return;
   if (typeof key !== "string" && typeof key !== "number") return;
   const connection = connectionTo(String(args.host));
-  const snapshot = await snapshotOf(connection).catch((error: unknown) => {
-    if (error instanceof HostError) return error;
-    throw error;
-  });
+  const snapshot = await snapshotOrFailure(connection);
   if (snapshot instanceof HostError) return recordUnreachable(connection, snapshot);
   await recordHost(connection, snapshot);
   const name = domainNameOf(kind, args);

@@ -25,7 +25,7 @@ import { noteDeclaration, threadsDeclaredFor } from "./rivals.ts";
 import { forRun } from "./run.ts";
 import { connectionTo } from "./session.ts";
 import { situationOf } from "./situation.ts";
-import { snapshotOf } from "./snapshot.ts";
+import { snapshotOrFailure } from "./snapshot.ts";
 import { allowedOf, isThere, tookOver } from "./state.ts";
 
 /** Definitions as they will be when all that was foreseen is done: the next free id depends on it. */
@@ -51,10 +51,7 @@ export async function foreseeResource(
   if (args.host === unknown || args.domain === unknown || args.name === unknown || args.xml === unknown)
     return { outputs: { ...nothing, ...args }, lines: [], unreachable: null };
   const connection = connectionTo(String(args.host));
-  const snapshot = await snapshotOf(connection).catch((error: unknown) => {
-    if (error instanceof HostError) return error;
-    throw error;
-  });
+  const snapshot = await snapshotOrFailure(connection);
   if (snapshot instanceof HostError)
     return { outputs: { ...nothing, ...args }, lines: [], unreachable: snapshot };
   const name = domainNameOf(kind, args);

@@ -1,3 +1,4 @@
+import { HostError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import type { DomainFacts } from "./facts.ts";
 import type { HostSnapshot } from "./read.ts";
@@ -34,6 +35,14 @@ export function snapshotOf(connection: Connection): Promise<HostSnapshot> {
   snapshots().set(connection.host, read);
   for (const uri of expected.splice(0)) readAhead(uri);
   return read;
+}
+
+/** The same for a preview, which goes on without a host that can't be read. */
+export function snapshotOrFailure(connection: Connection): Promise<HostSnapshot | HostError> {
+  return snapshotOf(connection).catch((error: unknown) => {
+    if (error instanceof HostError) return error;
+    throw error;
+  });
 }
 
 /** The next question reads the host anew. */
