@@ -5,9 +5,9 @@ import { canonicalHost } from "./session.ts";
 
 /** Arguments whose new value makes a new resource. What is not known yet, or was never said, replaces nothing. */
 export function replacedArguments(kind: Kind, recorded: Arguments, args: Arguments): string[] {
-  return Object.entries(kind.fields)
-    .filter(([name, field]) => field.replaces && isReplaced(name, recorded[name] ?? null, args[name] ?? null))
-    .map(([name]) => name);
+  return Object.keys(kind.fields).filter(
+    (name) => kind.fields[name]?.replaces && isReplaced(name, recorded[name] ?? null, args[name] ?? null),
+  );
 }
 
 function isReplaced(name: string, before: unknown, after: unknown): boolean {

@@ -19,8 +19,19 @@ export interface HostUri {
 /** What `virsh -c` accepts of them and makes sense here; `no_tty` always holds. */
 const parameters = ["keyfile", "known_hosts", "known_hosts_verify", "socket", "no_tty"];
 
+type Parsed = HostUri | { readonly failure: string };
+
+/** Every resource asks for its host's several times. */
+const parsed = new Map<string, Parsed>();
+
 /** Reads a URI, or says what is wrong with it and what to write. */
-export function parseHostUri(text: string): HostUri | { readonly failure: string } {
+export function parseHostUri(text: string): Parsed {
+  const found = parsed.get(text) ?? parseUri(text);
+  parsed.set(text, found);
+  return found;
+}
+
+function parseUri(text: string): Parsed {
   const example = 'write it as "qemu+ssh://root@hv1/system", "qemu:///system" or "qemu:///session"';
   const match =
     /^(qemu|test)(?:\+([a-z0-9]+))?:\/\/(?:([^/?#@]*)@)?(\[[0-9a-fA-F:.]+\]|[^/?#:@]*)(?::(\d+))?(\/[^?#]*)(?:\?([^#]*))?$/.exec(

@@ -42,9 +42,10 @@ function merge(sides: ThreeWay, isLiteral: boolean): Merged {
   const walk: Walk = { changes: [], dropped: [], trail: [], actualTrail: [], isLiteral };
   const originals = new Map<XmlNode, XmlElement>();
   const actual = canonicalDomain(sides.actual, originals);
-  const recorded = sides.recorded && canonicalDeclared(sides.recorded);
   const root = { place: "", steps: [] };
   const desired = canonicalDeclared(sides.desired);
+  const isUnedited = sides.recorded === sides.desired;
+  const recorded = isUnedited ? desired : sides.recorded && canonicalDeclared(sides.recorded);
   const merged = mergeElement(desired, recorded, actual, root, walk);
   const { changes, dropped } = walk;
   if (changes.length === 0) return { tree: sides.actual, diff: { changes, dropped } };
@@ -72,7 +73,8 @@ function mergeElement(
   const desired = inUnitOf(spot.place, given, actual);
   walk.trail.push(desired);
   walk.actualTrail.push(actual);
-  const merged = mergeParts(desired, recorded, actual, spot, walk);
+  // What was not edited is the very same element on both sides.
+  const merged = mergeParts(desired, recorded === given ? desired : recorded, actual, spot, walk);
   walk.trail.pop();
   walk.actualTrail.pop();
   return merged;
@@ -161,13 +163,9 @@ function mergeChildren(
   // What was declared is measured as it stood in what was declared then.
   const above = recorded ? [...walk.trail.slice(0, -1), recorded] : walk.trail;
   const since = { differences: differencesUnder(above, walk.actualTrail) };
-  const past = pair(wanted, before);
-  const pastThere = pair(before, there, since);
-  const hints: Pairs = new Map();
-  for (const [one, old] of past) {
-    const hint = pastThere.get(old);
-    if (hint) hints.set(one, hint);
-  }
+  const isUnedited = recorded === desired;
+  const past: Pairs = isUnedited ? new Map(wanted.map((each) => [each, each])) : pair(wanted, before);
+  const hints = isUnedited ? new Map() : follow(past, pair(before, there, since));
   const pairs = pair(wanted, there, { hints, isStrict: (one) => recorded !== null && !past.has(one) });
   let children: readonly XmlNode[] = actual.children;
   const changed = new Map<XmlNode, XmlElement>();
@@ -207,6 +205,16 @@ function mergeChildren(
     else if (now !== old) changed.set(old, now);
   }
   return exchangeElements(children, changed);
+}
+
+/** Where each one is now that was another one before. */
+function follow(past: Pairs, now: Pairs): Pairs {
+  const found: Pairs = new Map();
+  for (const [one, old] of past) {
+    const there = now.get(old);
+    if (there) found.set(one, there);
+  }
+  return found;
 }
 
 /** What is put in for an element that is missing; null when nothing is. */

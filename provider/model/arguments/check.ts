@@ -12,8 +12,9 @@ export function checkFields(fields: Fields, args: Arguments, at = ""): Failure[]
       failures.push({ property: at + name, reason: `is not an argument here; known ones: ${known}` });
     }
   }
-  for (const [name, field] of Object.entries(fields)) {
-    const value = args[name];
+  for (const name in fields) {
+    const [field, value] = [fields[name], args[name]];
+    if (field === undefined) continue;
     if (value === undefined || value === null) {
       if (field.required) failures.push({ property: at + name, reason: "is required" });
     } else failures.push(...checkValue(field.type, value, at + name));

@@ -59,9 +59,9 @@ function setAt(root: Draft, place: string, value: string): void {
 }
 
 function printFields(at: Draft, fields: Fields, args: Arguments): void {
-  for (const [name, field] of Object.entries(fields)) {
-    const value = args[name];
-    if (value === undefined || value === null || value === unknown || field.xml === undefined) continue;
+  for (const name in fields) {
+    const [field, value] = [fields[name], args[name]];
+    if (value === undefined || value === null || value === unknown || field?.xml === undefined) continue;
     for (const [place, constant] of Object.entries(field.implies ?? {})) setAt(at, place, constant);
     printValue(at, field.xml, field.type, value);
   }

@@ -19,6 +19,8 @@ const parser = new XMLParser({
   commentPropName: "#comment",
   cdataPropName: "#cdata",
   maxNestedTags: depthLimit + 1,
+  // Nothing asks for the path of an element, and printing it takes a fifth of the time.
+  jPath: false,
 });
 
 /**

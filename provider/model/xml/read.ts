@@ -2,9 +2,10 @@ import type { XmlElement } from "./tree.ts";
 
 /** Child elements, of one name when given. */
 export function childrenOf(element: XmlElement, name?: string): XmlElement[] {
-  return element.children.filter(
-    (child): child is XmlElement => child.kind === "element" && (name === undefined || child.name === name),
-  );
+  const found: XmlElement[] = [];
+  for (const child of element.children)
+    if (child.kind === "element" && (name === undefined || child.name === name)) found.push(child);
+  return found;
 }
 
 export function attributeOf(element: XmlElement | undefined, name: string): string | undefined {
@@ -32,7 +33,15 @@ export function valueAt(element: XmlElement, place: string): string | undefined 
 
 /** All elements at `devices/disk` under the element. */
 export function elementsAt(element: XmlElement, place: string): XmlElement[] {
-  return place
-    .split("/")
-    .reduce<XmlElement[]>((found, step) => found.flatMap((each) => childrenOf(each, step)), [element]);
+  const found: XmlElement[] = [];
+  collect(element, place.split("/"), 0, found);
+  return found;
+}
+
+function collect(element: XmlElement, steps: readonly string[], at: number, found: XmlElement[]): void {
+  for (const child of element.children) {
+    if (child.kind !== "element" || child.name !== steps[at]) continue;
+    if (at === steps.length - 1) found.push(child);
+    else collect(child, steps, at + 1, found);
+  }
 }

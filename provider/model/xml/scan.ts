@@ -51,7 +51,7 @@ export function scanXml(text: string): string {
       const between = text.slice(start, at);
       if (open.length === 0 && between.trim() !== "") fail("text outside of the root element", start);
       if (between.includes("]]>")) fail("]]> in text", start);
-      checkReferences(between, start, fail);
+      if (between.includes("&")) checkReferences(between, start, fail);
     } else if (text.startsWith("<!--", at)) {
       const inner = upTo("-->", at + 4, "a comment");
       if (inner.includes("--") || inner.endsWith("-")) fail("-- in a comment", start);
