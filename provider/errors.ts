@@ -45,6 +45,8 @@ const uncertain: ReadonlySet<HostErrorCode> = new Set(["timedOut", "connectionLo
 /** Data first; the message derives from it: what, where and by which command; libvirt's own words; what to do. */
 export class HostError extends Error {
   override readonly name = "HostError";
+  /** What went wrong, without where. */
+  readonly what: string;
   readonly code: HostErrorCode;
   readonly host: string;
   readonly argv: readonly string[];
@@ -58,6 +60,7 @@ export class HostError extends Error {
     if (said) lines.push(said);
     if (details.remedy) lines.push(details.remedy);
     super(lines.join("\n"), { cause: details.cause });
+    this.what = what;
     this.code = details.code ?? "commandFailed";
     this.host = host;
     this.argv = argv;

@@ -13,7 +13,7 @@ import { replacedArguments } from "../host/replaced.ts";
 import { createResource, deleteResource, updateResource } from "../host/resource.ts";
 import { closeConnections } from "../host/session.ts";
 import { applySettings } from "../host/settings.ts";
-import { readAhead } from "../host/snapshot.ts";
+import { readAhead, shareEngine } from "../host/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind, KindName } from "../model/arguments/kinds.ts";
@@ -187,11 +187,18 @@ function hasUnknown(value: unknown): boolean {
 }
 
 function withUnknowns(value: unknown): unknown {
-  if (value === unknownMark) return unknown;
-  if (Array.isArray(value)) return value.map(withUnknowns);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withUnknowns(inner)]));
+  return hasUnknown(value) ? replaceUnknowns(value) : value;
 }
+
+function replaceUnknowns(value: unknown): unknown {
+  if (value === unknownMark) return unknown;
+  if (Array.isArray(value)) return value.map(replaceUnknowns);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, replaceUnknowns(inner)]));
+}
+
+// The engine's address is all that it gives to a process of dynamic providers.
+shareEngine(process.argv[2] ?? null);
 
 process.on("SIGINT", () => {
   void closeConnections().finally(() => process.exit(0));

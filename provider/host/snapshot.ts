@@ -5,9 +5,18 @@ import type { HostSnapshot } from "./read.ts";
 import { readHost } from "./read.ts";
 import { forRun } from "./run.ts";
 import { connectionTo } from "./session.ts";
+import { takeAhead } from "./takeAhead.ts";
 
+const asked = forRun(() => new Set<string>());
 const snapshots = forRun(() => new Map<string, Promise<HostSnapshot>>());
 let expected: string[] = [];
+/** Address of the engine, whose program may have read the hosts already; null: nobody has. */
+let sharedEngine: string | null = null;
+
+/** What the program's reader finds in a preview of this engine is taken from it. */
+export function shareEngine(address: string | null): void {
+  sharedEngine = address;
+}
 
 /** Hosts of this program, as URIs: they are all read side by side at the first question to any of them. */
 export function expectHosts(uris: readonly string[]): void {
@@ -31,10 +40,19 @@ export function readAhead(uriText: string): void {
 export function snapshotOf(connection: Connection): Promise<HostSnapshot> {
   const found = snapshots().get(connection.host);
   if (found !== undefined) return found;
-  const read = readHost(connection);
+  const read = firstRead(connection);
   snapshots().set(connection.host, read);
   for (const uri of expected.splice(0)) readAhead(uri);
   return read;
+}
+
+/** By the program's reader where there is one; what is asked after this is fresh. */
+async function firstRead(connection: Connection): Promise<HostSnapshot> {
+  const isFirst = !asked().has(connection.host);
+  asked().add(connection.host);
+  const taken = isFirst && sharedEngine !== null ? await takeAhead(sharedEngine, connection.host) : null;
+  if (taken instanceof HostError) throw taken;
+  return taken ?? readHost(connection);
 }
 
 /** The same for a preview, which goes on without a host that can't be read. */

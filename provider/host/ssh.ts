@@ -5,7 +5,6 @@ import type { Connection } from "./connection.ts";
 import { printScript } from "./script.ts";
 import type { End, Open, Said } from "./sshChannel.ts";
 import { byInput, exchange, isIgnored, openChannel, printAsCommand } from "./sshChannel.ts";
-import { connectClient } from "./sshClient.ts";
 import { countSessions } from "./sshSessions.ts";
 import { printSshCommand, readSshSettings, type SshSettings } from "./sshSettings.ts";
 import type { HostUri } from "./uri.ts";
@@ -104,6 +103,8 @@ interface Session extends Open {
 
 async function connect(uri: HostUri): Promise<Open> {
   const settings = await readSshSettings(uri);
+  // Loading it takes as long as comparing dozens of guests, and is of no use where the program read them.
+  const { connectClient } = await import("./sshClient.ts");
   return { settings, client: await connectClient(uri.canonical, settings) };
 }
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isNative } from "./provider.ts";
+import { readAhead } from "./readAhead.ts";
 
 /** Names of a resource's properties. */
 export interface Properties {
@@ -21,6 +22,7 @@ export abstract class VirshResource extends pulumi.CustomResource {
     chosen?: string,
   ) {
     const native = isNative(options);
+    if (!native) readAhead((args as { readonly host?: unknown }).host);
     // Every registered property costs the program 0.1 ms and more; what is read from the host needs them all.
     const isRead = [options.id, options.urn, options.import].some((each) => each !== undefined);
     // The plugin fills in its own host where none is given.

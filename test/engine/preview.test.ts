@@ -1,9 +1,10 @@
-import { symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, watch, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { canonicalHost } from "../../provider/host/session.ts";
 import { readPreview } from "../../provider/report/preview.ts";
 import { run } from "../../tools/sandbox/run.ts";
+import { countedHost } from "../support/countedHost.ts";
 import { makeEngineEnvironment } from "../support/environment.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
@@ -69,6 +70,52 @@ describe("pulumi preview --json by the real engine", function () {
       ]);
     } finally {
       await pulumi("1", "destroy", "--yes", "--skip-preview");
+      removeFolder(folder);
+    }
+  });
+
+  it("is read by the program's own thread: one connection and session, and nothing left", async () => {
+    const { domainType } = await sandbox();
+    const host = await countedHost();
+    const folder = temporaryFolder("preview");
+    const runtime = join(folder, "runtime");
+    mkdirSync(runtime);
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: ahead\nruntime: nodejs\nmain: index.js\n");
+    writeFileSync(join(folder, "package.json"), '{"name":"ahead","main":"index.js"}');
+    writeFileSync(join(folder, "index.js"), program);
+    symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+    const env = {
+      ...(await makeEngineEnvironment()),
+      XDG_RUNTIME_DIR: runtime,
+      VIRSH_HOST: host.uri(),
+      NAME: testName("ahead"),
+      STAGE: "1",
+      TYPE: domainType,
+    };
+    const meetings = new Set<string | null>();
+    const watching = watch(runtime, (_event, name) => meetings.add(name));
+    /** Connections, sessions and readers that it took. */
+    const costs = async (...args: string[]) => {
+      const [logins, sessions] = [host.logins(), host.sessions()];
+      meetings.clear();
+      const done = await run(["pulumi", ...args, "--non-interactive"], {
+        cwd: folder,
+        env,
+        timeoutMs: 120_000,
+      });
+      expect(done.exitCode, done.stdout + done.stderr).to.equal(0);
+      expect(readdirSync(runtime)).to.deep.equal([]);
+      return [host.logins() - logins, host.sessions() - sessions, meetings.size];
+    };
+    try {
+      await costs("stack", "init", "dev");
+      const [logins, , readers] = await costs("up", "--yes", "--skip-preview");
+      expect([logins, readers]).to.deep.equal([1, 0]);
+      expect(await costs("preview", "--expect-no-changes")).to.deep.equal([1, 1, 1]);
+    } finally {
+      watching.close();
+      await costs("destroy", "--yes", "--skip-preview");
+      await host.remove();
       removeFolder(folder);
     }
   });

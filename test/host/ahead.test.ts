@@ -1,24 +1,102 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { assert } from "chai";
+import { aheadFolder } from "../../provider/ahead.ts";
+import { HostError } from "../../provider/errors.ts";
 import { closeConnections, connectionTo } from "../../provider/host/session.ts";
-import { expectHosts, snapshotOf } from "../../provider/host/snapshot.ts";
+import { expectHosts, forgetSnapshot, shareEngine, snapshotOf } from "../../provider/host/snapshot.ts";
+import { repository } from "../../tools/sandbox/folders.ts";
 import { waitFor } from "../../tools/sandbox/processes.ts";
-import { countedHost } from "../support/countedHost.ts";
+import { type CountedHost, countedHost } from "../support/countedHost.ts";
+
+/** Nobody listens there. */
+const nowhere = "qemu+ssh://root@127.0.0.1:1/system";
 
 describe("reading ahead", () => {
-  afterEach(() => closeConnections());
+  let [first, second]: CountedHost[] = [];
+  let folder = "";
+  let reader: Worker | null = null;
+  const host = (which: CountedHost | undefined): CountedHost => {
+    if (!which) throw new Error("no host");
+    return which;
+  };
+  /** As a program does, of an engine that nobody else has. */
+  const startReader = async (mode = 0o700) => {
+    const engine = `127.0.0.1:${process.pid}${Math.random()}`;
+    folder = aheadFolder(engine);
+    mkdirSync(folder, { mode });
+    reader = new Worker(join(repository, "dist/provider/host/aheadReader.js"), { workerData: folder });
+    shareEngine(engine);
+    return reader;
+  };
+
+  beforeEach(async () => {
+    [first, second] = [await countedHost(), await countedHost()];
+  });
+  afterEach(async () => {
+    await reader?.terminate();
+    reader = null;
+    rmSync(folder, { recursive: true, force: true });
+    shareEngine(null);
+    await closeConnections();
+    await host(first).remove();
+    await host(second).remove();
+  });
 
   it("reads the expected hosts with the first question, each in one session of one connection", async () => {
-    const [first, second] = [await countedHost(), await countedHost()];
-    try {
-      expectHosts([first.uri(), second.uri(), "qemu+ssh://root@127.0.0.1:1/system"]);
-      await Promise.all([1, 2, 3].map(() => snapshotOf(connectionTo(first.uri()))));
-      await waitFor("the second host's session", 10_000, async () => second.sessions() > 0);
-      await snapshotOf(connectionTo(second.uri()));
-      for (const host of [first, second]) assert.deepEqual([host.logins(), host.sessions()], [1, 1]);
-    } finally {
-      await closeConnections();
-      await first.remove();
-      await second.remove();
-    }
+    expectHosts([host(first).uri(), host(second).uri(), nowhere]);
+    await Promise.all([1, 2, 3].map(() => snapshotOf(connectionTo(host(first).uri()))));
+    await waitFor("the second host's session", 10_000, async () => host(second).sessions() > 0);
+    await snapshotOf(connectionTo(host(second).uri()));
+    for (const each of [first, second])
+      assert.deepEqual([host(each).logins(), host(each).sessions()], [1, 1]);
+  });
+
+  it("takes what the program's reader found, and asks the host itself afterwards", async () => {
+    (await startReader()).postMessage(host(first).uri());
+    const connection = connectionTo(host(first).uri());
+    const taken = await snapshotOf(connection);
+    assert.deepEqual([host(first).logins(), host(first).sessions()], [1, 1]);
+    forgetSnapshot(connection);
+    const own = await snapshotOf(connection);
+    assert.deepEqual([host(first).logins(), host(first).sessions()], [2, 2]);
+    assert.deepEqual(taken, own);
+    assert.isAbove(taken.host.libvirtVersion, 0);
+  });
+
+  it("has the reader's failure as if it were its own, without asking again", async () => {
+    const failureOf = (uri: string) =>
+      snapshotOf(connectionTo(uri)).then(
+        () => assert.fail("was read"),
+        (error: unknown) => error as HostError,
+      );
+    const own = await failureOf(nowhere);
+    forgetSnapshot(connectionTo(nowhere));
+    const other = nowhere.replace("root@", "nobody@");
+    (await startReader()).postMessage(other);
+    const taken = await failureOf(other);
+    assert.instanceOf(taken, HostError);
+    assert.equal(taken.message.replaceAll("nobody@", "root@"), own.message);
+    assert.deepEqual([taken.code, taken.remedy], [own.code, own.remedy]);
+  });
+
+  it("reads by itself what the reader does not know", async () => {
+    (await startReader()).postMessage(host(first).uri());
+    await snapshotOf(connectionTo(host(second).uri()));
+    assert.equal(host(second).logins(), 1);
+  });
+
+  it("reads by itself when the reader has ended", async () => {
+    await (await startReader()).terminate();
+    await snapshotOf(connectionTo(host(first).uri()));
+    assert.equal(host(first).logins(), 1);
+  });
+
+  it("takes nothing from a folder that others may enter", async () => {
+    (await startReader(0o755)).postMessage(host(first).uri());
+    await waitFor("the reader's session", 10_000, async () => host(first).sessions() > 0);
+    await snapshotOf(connectionTo(host(first).uri()));
+    assert.equal(host(first).logins(), 2);
   });
 });

@@ -16,6 +16,9 @@ const nothing = {
   delete: async () => {},
 };
 
+/** In the program: nothing is read. */
+export function readAhead(): void {}
+
 /** For every kind of resource. */
 export const handlers = new Proxy({}, { get: () => nothing });
 
@@ -27,7 +30,7 @@ if (process.env.NODE_OPTIONS?.includes(__filename) === true) {
   const resolver = Module as unknown as Resolver;
   const original = resolver._resolveFilename;
   resolver._resolveFilename = function (this: unknown, request, ...rest) {
-    if (request === "pulumi-virsh/handlers") return __filename;
+    if (request === "pulumi-virsh/handlers" || request === "./readAhead.js") return __filename;
     if (request === "./native/service.js") return join(__dirname, "nativeFloor.js");
     return original.call(this as Resolver, request, ...rest);
   };

@@ -6,7 +6,7 @@ import { type Sshd, startSshd, stopSshd } from "../sandbox/sshd.ts";
 import { addUser, readUid, removeUser } from "../sandbox/users.ts";
 import { type Link, startLink, type Traffic } from "./link.ts";
 import { readCpuSeconds } from "./sample.ts";
-import { type StandIn, writeStandIn } from "./standIn.ts";
+import { type StandIn, writeReplay, writeStandIn } from "./standIn.ts";
 
 /** Hosts of the bench: an sshd each behind a counting proxy, all logged into as one Unix user. */
 export interface Hosts {
@@ -33,13 +33,14 @@ const lines = ["LogLevel VERBOSE", "MaxStartups 500", "LoginGraceTime 120"];
 
 /**
  * `count` hosts. Without `standIn`: one, whose login has a `qemu:///session` libvirtd of its own, with no guest.
- * With it: libvirt's test driver, which reads that many guests from a file.
+ * With it: libvirt's test driver, which reads that many guests from a file, behind a virsh that says again what it said.
  */
 export async function startHosts(folder: string, count: number, standIn: StandIn | null): Promise<Hosts> {
   const user = `tv-${process.pid}-bench`;
   await addUser(user, []);
   const home = `/home/${user}`;
-  const images = makeImages(home, readUid(user) ?? 0);
+  const owner = readUid(user) ?? 0;
+  const images = makeImages(home, owner);
   const driver = standIn ? `test+ssh` : `qemu+ssh`;
   const path = standIn ? writeStandIn(join(home, "hosts.xml"), standIn, images) : "/session";
   const sshds: Sshd[] = [];
@@ -52,7 +53,10 @@ export async function startHosts(folder: string, count: number, standIn: StandIn
   };
   try {
     for (let at = 0; at < count; at++) {
-      const sshd = await startSshd(join(folder, `host-${at}`), { users: [user], lines });
+      const sshd = await startSshd(join(folder, `host-${at}`), {
+        users: [user],
+        lines: [...lines, ...(standIn ? writeReplay(home, owner) : [])],
+      });
       const address = `127.0.1.${at + 1}`;
       const link = await startLink(address, sshd.port);
       const known = join(folder, `known_hosts-${at}`);

@@ -12,7 +12,7 @@ export interface Case {
   readonly variant: Variant;
   readonly hosts: number;
   readonly guestsPerHost: number;
-  /** libvirt's test driver in place of a QEMU one. */
+  /** libvirt's test driver in place of a QEMU one, behind a virsh that repeats itself. */
   readonly isStandIn: boolean;
   readonly delayMs: number;
   /** Engine option or way of loading; empty: none. */

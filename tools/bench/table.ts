@@ -113,7 +113,7 @@ export function printReport(report: Report): string {
       }),
     ),
     "",
-    "### Preview without changes, many hosts, each an sshd of its own and libvirt's test driver behind virsh",
+    "### Preview without changes, many hosts, each an sshd of its own and a virsh that says again what the real one said of libvirt's test driver",
     "",
     ...table(
       [

@@ -1,0 +1,59 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import * as pulumi from "@pulumi/pulumi";
+import { aheadFolder } from "../ahead.ts";
+
+/** Null: there is none in this run. Absent: not started yet. */
+let reader: Worker | null | undefined;
+const posted = new Set<string>();
+
+/**
+ * Has a thread of its own read a host while the program declares its resources, which takes as long as connecting:
+ * the engine starts the provider's process afterwards. It takes what was read from there, or reads by itself.
+ * Previews only, so that an update has one connection to each host.
+ */
+export function readAhead(host: unknown): void {
+  if (reader === undefined) {
+    reader = pulumi.runtime.isDryRun() ? startReader() : null;
+    for (const uri of namedHosts()) post(uri);
+  }
+  if (typeof host === "string") post(host);
+}
+
+/** Once each: a message costs the program half a millisecond. */
+function post(uri: string): void {
+  if (posted.has(uri)) return;
+  posted.add(uri);
+  reader?.postMessage(uri);
+}
+
+function startReader(): Worker | null {
+  const engine = process.env.PULUMI_NODEJS_ENGINE;
+  // Windows has no sockets in folders.
+  if (!engine || process.platform === "win32") return null;
+  const folder = aheadFolder(engine);
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    // One that an engine with this address left behind.
+    remove();
+    mkdirSync(folder, { mode: 0o700 });
+  } catch {
+    return null;
+  }
+  process.on("exit", remove);
+  const worker = new Worker(join(__dirname, "../host/aheadReader.js"), { workerData: folder });
+  worker.on("error", remove);
+  worker.unref();
+  return worker;
+}
+
+/** As in host/settings.ts: a JSON list, or words. What is wrong with it is told there. */
+function namedHosts(): string[] {
+  const text = new pulumi.Config("virsh").get("hosts") ?? "";
+  try {
+    return /^\s*\[/.test(text) ? (JSON.parse(text) as unknown[]).map(String) : text.split(/\s+/);
+  } catch {
+    return [];
+  }
+}
