@@ -17,15 +17,23 @@ import { sandbox, testName } from "../support/sandbox.ts";
 const changed = ({ steps }: { readonly steps: readonly { readonly op: string }[] }) =>
   steps.filter(({ op }) => op !== "same");
 
+const started: ChildProcess[] = [];
+
 /** The plugin as somebody starts it by hand, with the port that it printed. */
 async function startPlugin(): Promise<{ readonly plugin: ChildProcess; readonly port: number }> {
   const plugin = spawn(join(pluginFolder, "pulumi-resource-virsh"), { stdio: ["ignore", "pipe", "inherit"] });
+  started.push(plugin);
   const [text] = (await once(plugin.stdout ?? plugin, "data")) as [Buffer];
   return { plugin, port: Number(String(text)) };
 }
 
 describe("the plugin's process", function () {
   this.timeout(300_000);
+
+  // One that outlives a test that failed would keep the pipe of whoever reads the results open.
+  afterEach(() => {
+    for (const plugin of started.splice(0)) plugin.kill("SIGKILL");
+  });
 
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     it(`ends cleanly on ${signal}`, async () => {
