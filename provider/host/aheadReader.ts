@@ -6,31 +6,46 @@
 import { createServer } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
 import { aheadSocket } from "../ahead.ts";
-import { HostError } from "../errors.ts";
 import { printAhead } from "./aheadAnswer.ts";
 import { Channels } from "./channels.ts";
-import { readHost } from "./read.ts";
 import { connectionTo } from "./session.ts";
+import { snapshotOrFailure } from "./snapshot.ts";
+import { parseHostList } from "./uri.ts";
+
+/** The folder to be found in, and the `virsh:hosts` setting, read before what the program posts. */
+const { folder, hosts } = workerData as { readonly folder: string; readonly hosts: string };
 
 /** Hosts that are connected to at once: the engine asks for one after another, and each login costs CPU here. */
 const atOnce = new Channels(16);
 
 const answers = new Map<string, Promise<string>>();
 
-parentPort?.on("message", (uri: string) => {
+function read(uri: string): void {
   try {
     const connection = connectionTo(uri);
     if (answers.has(connection.host)) return;
-    const reading = atOnce.run(async () => ({ read: await readHost(connection) }));
-    const answer = reading.then(
-      (done) => (done === "refused" ? "" : printAhead(done.read)),
-      (error: unknown) => (error instanceof HostError ? printAhead(error) : ""),
+    const reading = atOnce.run(() => snapshotOrFailure(connection));
+    const answer = reading.then((found) => (found === "refused" ? "" : printAhead(found)));
+    answers.set(
+      connection.host,
+      answer.catch(() => ""),
     );
-    answers.set(connection.host, answer);
   } catch {
-    // A URI that can't be used: the check of the resource says so.
+    // A URI that can't be used: the check of the resource says so, or that of the setting.
   }
-});
+}
+
+function namedHosts(): string[] {
+  try {
+    return parseHostList(hosts);
+  } catch {
+    // Likewise.
+    return [];
+  }
+}
+
+for (const uri of namedHosts()) read(uri);
+parentPort?.on("message", read);
 
 createServer({ allowHalfOpen: true }, (socket) => {
   let host = "";
@@ -44,4 +59,4 @@ createServer({ allowHalfOpen: true }, (socket) => {
     "end",
     () => void (answers.get(host) ?? Promise.resolve("")).then((answer) => socket.end(answer)),
   );
-}).listen(aheadSocket(String(workerData)));
+}).listen(aheadSocket(folder));

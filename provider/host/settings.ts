@@ -3,7 +3,7 @@ import { settings } from "../model/arguments/provider.ts";
 import { parseLintLevels } from "../plan/lint.ts";
 import { setLintLevels } from "./lints.ts";
 import { expectHosts } from "./snapshot.ts";
-import { parseHostUri } from "./uri.ts";
+import { parseHostList, parseHostUri } from "./uri.ts";
 
 /**
  * Puts settings where they are looked for: into the variables of this process, the lints and the hosts to read.
@@ -16,17 +16,11 @@ export function applySettings(given: Arguments): string[] {
   }
   const { levels, failures } = parseLintLevels(String(given.lint ?? ""));
   setLintLevels(levels);
-  const hosts = hostsIn(String(given.hosts ?? ""));
+  const hosts = parseHostList(String(given.hosts ?? ""));
   expectHosts(hosts.filter((uri) => !("failure" in parseHostUri(uri))));
   const unusable = hosts.flatMap((uri) => {
     const read = parseHostUri(uri);
     return "failure" in read ? [`virsh:hosts: ${read.failure}`] : [];
   });
   return [...failures, ...unusable];
-}
-
-/** A JSON list as `pulumi config set --path` writes it, or words. */
-function hostsIn(text: string): string[] {
-  const words = /^\s*\[/.test(text) ? (JSON.parse(text) as unknown[]).map(String) : text.split(/\s+/);
-  return words.filter((uri) => uri !== "");
 }

@@ -79,3 +79,9 @@ function parseUri(text: string): Parsed {
     knownHosts: settings.get("known_hosts"),
   };
 }
+
+/** A JSON list as `pulumi config set --path` writes it, or words. @throws SyntaxError for a list that is no JSON */
+export function parseHostList(text: string): string[] {
+  const words = /^\s*\[/.test(text) ? (JSON.parse(text) as unknown[]).map(String) : text.split(/\s+/);
+  return words.filter((uri) => uri !== "");
+}

@@ -14,18 +14,11 @@ const posted = new Set<string>();
  * Previews only, so that an update has one connection to each host.
  */
 export function readAhead(host: unknown): void {
-  if (reader === undefined) {
-    reader = pulumi.runtime.isDryRun() ? startReader() : null;
-    for (const uri of namedHosts()) post(uri);
-  }
-  if (typeof host === "string") post(host);
-}
-
-/** Once each: a message costs the program half a millisecond. */
-function post(uri: string): void {
-  if (posted.has(uri)) return;
-  posted.add(uri);
-  reader?.postMessage(uri);
+  if (reader === undefined) reader = pulumi.runtime.isDryRun() ? startReader() : null;
+  // Once each: a message costs the program half a millisecond.
+  if (typeof host !== "string" || posted.has(host)) return;
+  posted.add(host);
+  reader?.postMessage(host);
 }
 
 function startReader(): Worker | null {
@@ -42,18 +35,9 @@ function startReader(): Worker | null {
     return null;
   }
   process.on("exit", remove);
-  const worker = new Worker(join(__dirname, "../host/aheadReader.js"), { workerData: folder });
+  const hosts = new pulumi.Config("virsh").get("hosts") ?? "";
+  const worker = new Worker(join(__dirname, "../host/aheadReader.js"), { workerData: { folder, hosts } });
   worker.on("error", remove);
   worker.unref();
   return worker;
-}
-
-/** As in host/settings.ts: a JSON list, or words. What is wrong with it is told there. */
-function namedHosts(): string[] {
-  const text = new pulumi.Config("virsh").get("hosts") ?? "";
-  try {
-    return /^\s*\[/.test(text) ? (JSON.parse(text) as unknown[]).map(String) : text.split(/\s+/);
-  } catch {
-    return [];
-  }
 }

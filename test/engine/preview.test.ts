@@ -20,17 +20,22 @@ new virsh.IoThread("moved", { ...at, ioThreadId: stage === "1" ? 1 : 3 }, opts);
 if (stage === "1") new virsh.IoThread("gone", { ...at, ioThreadId: 2 }, opts);
 `;
 
+function writeProject(): string {
+  const folder = temporaryFolder("preview");
+  writeFileSync(join(folder, "Pulumi.yaml"), "name: preview\nruntime: nodejs\nmain: index.js\n");
+  writeFileSync(join(folder, "package.json"), '{"name":"preview","main":"index.js"}');
+  writeFileSync(join(folder, "index.js"), program);
+  symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
 describe("pulumi preview --json by the real engine", function () {
   this.timeout(300_000);
 
   it("is read: what is created, replaced and deleted, on which host", async () => {
     const { uri, domainType } = await sandbox();
     const name = testName("preview");
-    const folder = temporaryFolder("preview");
-    writeFileSync(join(folder, "Pulumi.yaml"), "name: preview\nruntime: nodejs\nmain: index.js\n");
-    writeFileSync(join(folder, "package.json"), '{"name":"preview","main":"index.js"}');
-    writeFileSync(join(folder, "index.js"), program);
-    symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+    const folder = writeProject();
     const engine = await makeEngineEnvironment();
     const pulumi = async (stage: string, ...args: string[]) => {
       const env = { ...engine, VIRSH_HOST: uri, NAME: name, STAGE: stage, TYPE: domainType };
@@ -77,13 +82,9 @@ describe("pulumi preview --json by the real engine", function () {
   it("is read by the program's own thread: one connection and session, and nothing left", async () => {
     const { domainType } = await sandbox();
     const host = await countedHost();
-    const folder = temporaryFolder("preview");
+    const folder = writeProject();
     const runtime = join(folder, "runtime");
     mkdirSync(runtime);
-    writeFileSync(join(folder, "Pulumi.yaml"), "name: ahead\nruntime: nodejs\nmain: index.js\n");
-    writeFileSync(join(folder, "package.json"), '{"name":"ahead","main":"index.js"}');
-    writeFileSync(join(folder, "index.js"), program);
-    symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
     const env = {
       ...(await makeEngineEnvironment()),
       XDG_RUNTIME_DIR: runtime,

@@ -22,11 +22,13 @@ describe("reading ahead", () => {
     return which;
   };
   /** As a program does, of an engine that nobody else has. */
-  const startReader = async (mode = 0o700) => {
+  const startReader = async (mode = 0o700, hosts = "") => {
     const engine = `127.0.0.1:${process.pid}${Math.random()}`;
     folder = aheadFolder(engine);
     mkdirSync(folder, { mode });
-    reader = new Worker(join(repository, "dist/provider/host/aheadReader.js"), { workerData: folder });
+    reader = new Worker(join(repository, "dist/provider/host/aheadReader.js"), {
+      workerData: { folder, hosts },
+    });
     shareEngine(engine);
     return reader;
   };
@@ -63,6 +65,12 @@ describe("reading ahead", () => {
     assert.deepEqual([host(first).logins(), host(first).sessions()], [2, 2]);
     assert.deepEqual(taken, own);
     assert.isAbove(taken.host.libvirtVersion, 0);
+  });
+
+  it("takes what the configuration names, whatever else is in it", async () => {
+    await startReader(0o700, JSON.stringify(["no URI", host(second).uri()]));
+    await snapshotOf(connectionTo(host(second).uri()));
+    assert.deepEqual([host(second).logins(), host(second).sessions()], [1, 1]);
   });
 
   it("has the reader's failure as if it were its own, without asking again", async () => {

@@ -43,6 +43,7 @@ export async function startHosts(folder: string, count: number, standIn: StandIn
   const images = makeImages(home, owner);
   const driver = standIn ? `test+ssh` : `qemu+ssh`;
   const path = standIn ? writeStandIn(join(home, "hosts.xml"), standIn, images) : "/session";
+  const sshdLines = [...lines, ...(standIn ? writeReplay(home, owner) : [])];
   const sshds: Sshd[] = [];
   const links: Link[] = [];
   const uris: string[] = [];
@@ -53,10 +54,7 @@ export async function startHosts(folder: string, count: number, standIn: StandIn
   };
   try {
     for (let at = 0; at < count; at++) {
-      const sshd = await startSshd(join(folder, `host-${at}`), {
-        users: [user],
-        lines: [...lines, ...(standIn ? writeReplay(home, owner) : [])],
-      });
+      const sshd = await startSshd(join(folder, `host-${at}`), { users: [user], lines: sshdLines });
       const address = `127.0.1.${at + 1}`;
       const link = await startLink(address, sshd.port);
       const known = join(folder, `known_hosts-${at}`);
