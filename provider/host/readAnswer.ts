@@ -97,8 +97,9 @@ function domainsOf(single: ReadonlyMap<string, string>): { uuid: string; name: s
     return [{ uuid: said("uuid"), name: said("name") }];
   }
   return (single.get("list") ?? "").split("\n").flatMap((line) => {
-    const [uuid, name] = split(line.trim(), " ");
-    return uuidsIn(uuid).size === 1 ? [{ uuid, name: name.trim() }] : [];
+    // Spaces are the name's own, but for those of the table that libvirt 10.7.0 puts round it.
+    const [uuid, name] = split(line.trimStart(), " ");
+    return uuidsIn(uuid).size === 1 ? [{ uuid, name: line.startsWith(" ") ? name.trim() : name }] : [];
   });
 }
 

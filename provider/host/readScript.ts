@@ -8,18 +8,24 @@
  * A NAME that virsh can't take for an id or UUID (DIRECT is not empty) costs one virsh; only when that shows no such
  * domain is the list asked. A domain that is expected to be NEW is looked for in the list at once: one virsh as well. The list is asked again at the end, last in its virsh so that the status is its own: a
  * domain without XML that is still there could not be read, one that is not was undefined meanwhile.
+ * A name may begin or end with spaces; only libvirt 10.7.0, whose lists are tables, pads it with its own.
  */
 export const readScript = `
 uri=$1 mark=$2 only=$3 seconds=$4 direct=$5 new=$6
 first() { timeout -k 2 "$seconds" virsh -c "$uri" "$*" </dev/null; }
 ask='
 function run(batch) { if (system("virsh -c \\"$uri\\" \\"" batch "\\" </dev/null") != 0) exit 1 }
+function name(of) {
+  of = substr($0, index($0, $1) + 37)
+  if ($0 ~ /^ /) gsub(/^ +| +$/, "", of)
+  return of
+}
 function dump(how, flag) { return " echo " mark " " how " " $1 "; dumpxml " flag "--security-info " $1 ";" }
 BEGIN { mark = ENVIRON["mark"]; only = ENVIRON["only"]; asked = 0 }
 $1 == mark { part = $2; next }
 length($1) != 36 || $1 !~ /^[0-9a-f-]+$/ { next }
 part == "active" { active[$1] = 1 }
-part == "list" && (only == "" || substr($0, index($0, $1) + 37) == only) {
+part == "list" && (only == "" || name() == only) {
   batch = batch dump("inactive", "--inactive "); count++; asked = 1
   if ($1 in active) { batch = batch dump("live", ""); count++ }
   if (count >= 500) { run(batch " echo " mark " end"); batch = ""; count = 0 }

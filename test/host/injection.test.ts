@@ -95,9 +95,10 @@ describe("hostile words reach virsh as data", function () {
       const disks = [{ target: "vda", source: { file } }];
       try {
         await guest.create("Domain", { type: "qemu", memory: "32 MiB", disks });
-        const { inactiveXml } = await guest.facts();
+        const { name: found, inactiveXml } = await guest.facts();
         const tree = parseDomainXml(inactiveXml);
-        expect(valueAt(tree, "name")).to.equal(guest.name);
+        expect(found).to.equal(guest.name);
+        expect(valueAt(tree, "name")).to.equal(guest.name.trim());
         expect(valueAt(tree, "devices/disk/source/@file")).to.equal(file);
         expect(
           (await guest.preview("Domain", { type: "qemu", memory: "32 MiB", disks })).lines,
@@ -116,7 +117,11 @@ describe("hostile words reach virsh as data", function () {
         rmSync(file, { force: true });
       }
     });
-    await fc.assert(law, { numRuns: 6, endOnFailure: true });
+    const examples: [string, string][] = [
+      [" a ", " b "],
+      ["-x*`*\u202e ", "-x<b>é"],
+    ];
+    await fc.assert(law, { examples, numRuns: 6, endOnFailure: true });
     rmSync(folder, { recursive: true, force: true });
   });
 

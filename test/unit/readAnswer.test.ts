@@ -64,6 +64,12 @@ describe("what a host answered", () => {
     assert.deepEqual([...domains.keys()], ["it's off", "on"]);
   });
 
+  it("keeps the spaces that a name begins or ends with", () => {
+    const spaced = frame("list", `${off}  it's off \n${on} on\n`);
+    const { domains } = parseAnswer([...facts, spaced, ...xmls, again].join(""), mark);
+    assert.deepEqual([...domains.keys()], [" it's off ", "on"]);
+  });
+
   it("tells a domain that can't be read from one that went away meanwhile", () => {
     const longer = frame("list", `${off} it's off\n${odd} odd\n`);
     const empty = frame(`inactive ${odd}`, "");
