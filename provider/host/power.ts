@@ -18,15 +18,13 @@ export interface PowerOff {
 /** Asks the guest to power off and waits. @throws HostError when it does not and may not be cut off. */
 export async function powerOff(connection: Connection, domain: DomainFacts, how: PowerOff): Promise<void> {
   const limitMs = (how.shutdownTimeoutSeconds ?? 60) * 1000;
-  await runOne(connection, `can't shut down "${domain.name}"`, virsh(connection, ["shutdown", domain.uuid]));
-  const isOff = async () => {
+  await turnOff(connection, domain, "shutdown", "can't shut down");
+  const isOffByNow = async () => {
     await pause(Math.min(500, limitMs), undefined, { signal: currentSignal() });
-    const what = `can't ask for the state of "${domain.name}"`;
-    const { stdout } = await runOne(connection, what, virsh(connection, ["domstate", domain.uuid]));
-    return stdout.trim() === "shut off";
+    return isOff(connection, domain);
   };
   for (const until = Date.now() + limitMs; Date.now() < until; ) {
-    const isDone = await isOff().catch((cause: unknown) => {
+    const isDone = await isOffByNow().catch((cause: unknown) => {
       if (!currentSignal()?.aborted) throw cause;
       throw new HostError(`interrupted while "${domain.name}" powers off`, connection.host, {
         code: "interrupted",
@@ -37,7 +35,27 @@ export async function powerOff(connection: Connection, domain: DomainFacts, how:
     if (isDone) return;
   }
   if (!how.forceOff) throw stillOn(connection, domain, limitMs / 1000);
-  await runOne(connection, `can't cut off "${domain.name}"`, virsh(connection, ["destroy", domain.uuid]));
+  await turnOff(connection, domain, "destroy", "can't cut off");
+}
+
+/** A guest that went off by itself just before makes virsh fail; that it is off is what counts. @throws HostError */
+async function turnOff(
+  connection: Connection,
+  domain: DomainFacts,
+  command: "shutdown" | "destroy",
+  what: string,
+): Promise<void> {
+  try {
+    await runOne(connection, `${what} "${domain.name}"`, virsh(connection, [command, domain.uuid]));
+  } catch (error) {
+    if (!(await isOff(connection, domain).catch(() => false))) throw error;
+  }
+}
+
+async function isOff(connection: Connection, domain: DomainFacts): Promise<boolean> {
+  const what = `can't ask for the state of "${domain.name}"`;
+  const { stdout } = await runOne(connection, what, virsh(connection, ["domstate", domain.uuid]));
+  return stdout.trim() === "shut off";
 }
 
 /** Exit codes of the script below, which no command of virsh has. */
@@ -51,11 +69,16 @@ const staysOff = 76;
 const cycle = `
 uri=$1 domain=$2 until=$(($(date +%s) + $3)) force=$4
 trap '' HUP PIPE
-virsh -c "$uri" shutdown "$domain" >/dev/null || exit
-while state=$(virsh -c "$uri" domstate "$domain") || exit; [ "$state" != 'shut off' ]; do
+state() { virsh -c "$uri" domstate "$domain"; }
+# One that went off by itself just before makes virsh fail.
+off() {
+  said=$(virsh -c "$uri" "$1" "$domain" 2>&1) || [ "$(state)" = 'shut off' ] || { printf '%s\\n' "$said" >&2; exit 1; }
+}
+off shutdown
+while now=$(state) || exit; [ "$now" != 'shut off' ]; do
   if [ "$(date +%s)" -lt "$until" ]; then sleep 0.5; continue; fi
   [ -n "$force" ] || exit ${stillRuns}
-  virsh -c "$uri" destroy "$domain" >/dev/null || exit
+  off destroy
 done
 virsh -c "$uri" start "$domain" >/dev/null || exit ${staysOff}
 `;

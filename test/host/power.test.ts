@@ -9,6 +9,7 @@ import { makeImage } from "../../tools/sandbox/images.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { failureOf, testDomain } from "../support/domains.ts";
+import { startFaultyHost } from "../support/faults.ts";
 import type { Guest } from "../support/guest.ts";
 import { startGuest } from "../support/guest.ts";
 import { isWindow } from "../support/guestConsole.ts";
@@ -175,6 +176,27 @@ describe("power", function () {
       expect((await readDomain(guest.connection, guest.name)).domain).to.equal(null);
       expect(await guest.delete("Domain", base), "gone already is good too").to.deep.equal([]);
     });
+
+    for (const command of ["shutdown", "destroy"])
+      it(`one that goes off by itself just before virsh ${command} counts as off`, async () => {
+        const host = await startFaultyHost();
+        try {
+          const seen = await testDomain("deaf", host.uri());
+          const forced = { ...base, forceOff: true };
+          const goesOff = { other: `virsh -c qemu:///system destroy '${guest.name}'` };
+          const before = await guest.facts();
+          host.arm("otherFirst", `${command} ${before.uuid}`, goesOff);
+          await seen.update("Domain", forced, { ...forced, memory: "48 MiB", whenRunning: "restart" });
+          expect(host.struck()).to.equal(true);
+          expect((await guest.facts()).liveXml).to.contain("<memory unit='KiB'>49152</memory>");
+          host.arm("otherFirst", `${command} ${before.uuid}`, goesOff);
+          await seen.delete("Domain", forced);
+          expect(host.struck()).to.equal(true);
+          expect((await readDomain(guest.connection, guest.name)).domain).to.equal(null);
+        } finally {
+          await host.remove();
+        }
+      });
 
     it("a managed save is taken along only when that is allowed", async () => {
       await guest.virsh("managedsave");
