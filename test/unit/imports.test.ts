@@ -16,7 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 /** Packages that one file alone may know. */
 const alone: Readonly<Record<string, RegExp>> = {
-  "fast-xml-parser": /^model\/xml\/parse\.ts$/,
+  saxes: /^model\/xml\/parse\.ts$/,
   ssh2: /^host\/ssh\w*\.ts$/,
   "ssh-config": /^host\/sshConfig\.ts$/,
   commander: /^cli\//,

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { parseDomainXml, parseXml } from "../../provider/model/xml/parse.ts";
-import { printXml } from "../../provider/model/xml/print.ts";
+import { parseDocument, parseDomainXml, parseXml } from "../../provider/model/xml/parse.ts";
+import { printDocument, printXml } from "../../provider/model/xml/print.ts";
 
 describe("XML", () => {
   const texts = [
@@ -16,20 +16,47 @@ describe("XML", () => {
     it(`prints what it parsed: ${text.slice(0, 50)}`, () => expect(printXml(parseXml(text))).to.equal(text));
   }
 
+  it("keeps what stands around the root, and reads line ends and white space as XML has them", () => {
+    const text = "\uFEFF<?xml version='1.0'?>\r\n<!-- a --><?b c?><domain d='e\r\n\tf&#10;'/>\n<!-- g -->";
+    const printed = "<?xml version='1.0'?>\n<!-- a --><?b c?><domain d='e  f&#10;'/>\n<!-- g -->";
+    expect(printDocument(parseDocument(text))).to.equal(printed);
+  });
+
   const refused = [
     { name: "an open element", text: "<domain><name></domain>", says: /line 1/ },
-    { name: "a second root", text: "<domain/>\n<domain/>", says: /line 2, column 1: a second root/ },
+    {
+      name: "a second root",
+      text: "<domain/>\n<domain/>",
+      says: /line 2, column \d: documents may contain only one root/,
+    },
     { name: "another root", text: "<network/>", says: /must be <domain>/ },
     {
       name: "a document type",
       text: '<!DOCTYPE a [<!ENTITY b "c">]><domain/>',
-      says: /line 1, column 1: a document type/,
+      says: /line 1, column 30: a document type/,
     },
-    { name: "an unknown entity", text: "<domain><name>&bomb;</name></domain>", says: /&bomb;/ },
+    { name: "an unknown entity", text: "<domain><name>&bomb;</name></domain>", says: /column 15: & begins/ },
+    {
+      name: "a bare &, whatever comments and CDATA have of them",
+      text: "<domain><!-- & --><![CDATA[&]]>\r\n<title>a & b; c</title></domain>",
+      says: /line 2, column 10: & begins nothing that XML knows; write &amp;/,
+    },
+    { name: "an attribute twice", text: "<domain a='' a=''/>", says: /duplicate attribute: a$/ },
+    {
+      name: "another element's end",
+      text: "<domain>\n<a><b></a></domain>",
+      says: /line 2, column 10: unexp/,
+    },
+    { name: "text beside the root", text: "<domain/>a", says: /text data outside of root/ },
+    {
+      name: "a character that XML has not",
+      text: "<domain>&#0;</domain>",
+      says: /malformed character entity/,
+    },
     {
       name: "deep nesting",
       text: `${"<a>".repeat(5000)}${"</a>".repeat(5000)}`,
-      says: /column 769: more than 256 elements/,
+      says: /column 771: more than 256 elements/,
     },
     { name: "4 MiB and more", text: `<domain>${" ".repeat(4194304)}</domain>`, says: /4 MiB/ },
   ];
