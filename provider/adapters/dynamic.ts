@@ -56,11 +56,12 @@ function handlersOf(kind: Kind) {
       for (const line of difference.lines) console.log(line);
       for (const line of difference.lints) console.warn(line);
       if (difference.unreachable) warnOnce(`${difference.unreachable.message}\nnot compared: ${id}`, id);
+      if (!difference.isNeeded) return {};
       // Without `changes` the engine compares the inputs and marks the properties; drift alone it can't see.
       const isEdited = Object.keys(kind.fields).some(
         (name) => news[name] !== undefined && JSON.stringify(news[name]) !== JSON.stringify(olds[name]),
       );
-      return difference.isNeeded && !isEdited ? { changes: true } : {};
+      return isEdited ? {} : { changes: true };
     },
     create: async (inputs: Properties) => {
       const state = await createResource(kind, argumentsOf(kind, inputs)).catch((error: unknown) =>
