@@ -69,11 +69,17 @@ export async function startHosts(folder: string, count: number, standIn: StandIn
     throw error;
   }
   const uid = readUid(user) ?? -1;
-  const cpuSeconds = () =>
-    [
-      ...sshds.map((sshd) => sshd.process.pid),
-      ...findProcessesOf(uid).filter((pid) => /^(libvirtd|sshd|virsh|sh)$/.test(readCommand(pid))),
-    ].reduce((sum, pid) => sum + readCpuSeconds(pid, true), 0);
+  /** A process that ends between being listed and being read gives its time to its parent: then all are read anew. */
+  const cpuSeconds = (attempts = 5): number => {
+    const ofUser = findProcessesOf(uid).filter((pid) => /^(libvirtd|sshd|virsh|sh)$/.test(readCommand(pid)));
+    try {
+      const all = [...sshds.map((sshd) => sshd.process.pid), ...ofUser];
+      return sum(all.map((pid) => readCpuSeconds(pid, true)));
+    } catch (error) {
+      if (attempts === 1) throw error;
+      return cpuSeconds(attempts - 1);
+    }
+  };
   const sessions = () =>
     sum(sshds.map((sshd) => readFileSync(sshd.log, "utf8").split("Starting session:").length - 1));
   let before = { sessions: 0, cpuSeconds: 0 };
