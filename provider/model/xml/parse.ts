@@ -45,21 +45,28 @@ function readNodes(text: string): XmlNode[] {
   const top: XmlNode[] =
     declared === undefined ? [] : [{ kind: "instruction", target: "xml", text: declared }];
   let children = top;
-  const outer: XmlNode[][] = [];
+  const open: {
+    readonly name: string;
+    readonly attributes: readonly XmlAttribute[];
+    readonly beside: XmlNode[];
+  }[] = [];
   const parser = new SaxesParser();
   const fail = (what: string, { line, column }: { line: number; column: number } = parser): never => {
     throw new XmlError(`does not parse at line ${line}, column ${column}: ${what}`);
   };
   // No more than seven handlers: with an eighth the parser's object becomes a slow one, and takes half as long again.
   parser.on("opentag", ({ name, attributes }) => {
-    if (outer.length === depthLimit) fail(`more than ${depthLimit} elements inside of one another`);
-    const within: XmlNode[] = [];
-    children.push({ kind: "element", name, attributes: attributesOf(attributes), children: within });
-    outer.push(children);
-    children = within;
+    if (open.length === depthLimit) fail(`more than ${depthLimit} elements inside of one another`);
+    open.push({ name, attributes: attributesOf(attributes), beside: children });
+    children = [];
   });
   parser.on("closetag", () => {
-    children = outer.pop() ?? top;
+    const element = open.pop();
+    if (!element) return;
+    const { name, attributes, beside } = element;
+    // A list that was pushed to keeps room for 17: copied, it has none.
+    beside.push({ kind: "element", name, attributes, children: children.slice() });
+    children = beside;
   });
   parser.on("text", (between) => children.push({ kind: "text", text: between }));
   parser.on("comment", (comment) => children.push({ kind: "comment", text: comment }));
