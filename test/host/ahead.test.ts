@@ -9,7 +9,7 @@ import { expectHosts, forgetSnapshot, shareEngine, snapshotOf } from "../../prov
 import { repository } from "../../tools/sandbox/folders.ts";
 import { waitFor } from "../../tools/sandbox/processes.ts";
 import { type CountedHost, countedHost } from "../support/countedHost.ts";
-import { testDomain } from "../support/domains.ts";
+import { type TestDomain, testDomain } from "../support/domains.ts";
 
 /** Nobody listens there. */
 const nowhere = "qemu+ssh://root@127.0.0.1:1/system";
@@ -18,6 +18,7 @@ describe("reading ahead", () => {
   let [first, second]: CountedHost[] = [];
   let folder = "";
   let reader: Worker | null = null;
+  let mine: TestDomain;
   const host = (which: CountedHost | undefined): CountedHost => {
     if (!which) throw new Error("no host");
     return which;
@@ -36,12 +37,14 @@ describe("reading ahead", () => {
 
   beforeEach(async () => {
     [first, second] = [await countedHost(), await countedHost()];
+    mine = await testDomain("ahead");
   });
   afterEach(async () => {
     await reader?.terminate();
     reader = null;
     rmSync(folder, { recursive: true, force: true });
     shareEngine(null);
+    await mine.remove();
     await closeConnections();
     await host(first).remove();
     await host(second).remove();
@@ -57,7 +60,6 @@ describe("reading ahead", () => {
   });
 
   it("takes what the program's reader found, and asks the host itself afterwards", async () => {
-    const mine = await testDomain("ahead");
     await mine.create("Domain", { type: "qemu", memory: "32 MiB", ioThreads: 1 });
     (await startReader()).postMessage(host(first).uri());
     const connection = connectionTo(host(first).uri());
@@ -66,7 +68,6 @@ describe("reading ahead", () => {
     forgetSnapshot(connection);
     const own = await snapshotOf(connection);
     assert.deepEqual([host(first).logins(), host(first).sessions()], [2, 2]);
-    await mine.remove();
     // Other tests' domains come and go in between.
     assert.deepEqual(taken.host, own.host);
     assert.isDefined(taken.domains.get(mine.name));

@@ -87,14 +87,19 @@ describe("pulumi-virsh diff", function () {
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line).error);
-    expect(errors[0]).to.match(/^broken\.xml: does not parse at line 2, column 15: unexpected close tag/);
+    expect(errors[0]).to.match(
+      /^broken\.xml: does not parse at line 2, column 15, in <domain>: unexpected close tag/,
+    );
     expect(errors[1]).to.match(/^bad\.tsv, line 2: /);
     expect(errors[2]).to.equal("none.xml: cannot be read (ENOENT)");
     expect(status).to.equal(1);
   });
 
   const refused = [
-    { args: ["--desired", "broken.xml", "--actual", "same.xml"], says: /broken\.xml: .*line 2, column 15/ },
+    {
+      args: ["--desired", "broken.xml", "--actual", "same.xml"],
+      says: /broken\.xml: .*line 2, column 15, in <domain>: /,
+    },
     {
       args: ["--desired", "entity.xml", "--actual", "same.xml"],
       says: /entity\.xml: .*line 1, column 54: a document type/,

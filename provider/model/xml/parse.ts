@@ -52,7 +52,9 @@ function readNodes(text: string): XmlNode[] {
   }[] = [];
   const parser = new SaxesParser();
   const fail = (what: string, { line, column }: { line: number; column: number } = parser): never => {
-    throw new XmlError(`does not parse at line ${line}, column ${column}: ${what}`);
+    const within = open.at(-1);
+    const place = `line ${line}, column ${column}${within ? `, in <${within.name}>` : ""}`;
+    throw new XmlError(`does not parse at ${place}: ${what}`);
   };
   // No more than seven handlers: with an eighth the parser's object becomes a slow one, and takes half as long again.
   parser.on("opentag", ({ name, attributes }) => {
@@ -80,13 +82,16 @@ function readNodes(text: string): XmlNode[] {
   } catch (cause) {
     if (cause instanceof XmlError) throw cause;
     const bare = findBareAmpersand(text.slice(0, parser.position));
-    if (bare) fail("& begins nothing that XML knows; write &amp; for the character itself", bare);
+    if (bare) fail("& begins nothing that XML knows; write the character itself, and & as &amp;", bare);
     fail((cause as Error).message.replace(/^\d+:\d+: |\.$/g, ""));
   }
   return top;
 }
 
-/** The parser notices one only at the next semicolon, or at the end. */
+/**
+ * Where the first & stands that begins none of XML's references: the parser notices it at a semicolon or the end only.
+ * What follows it is not told, as it may be a part of a password.
+ */
 function findBareAmpersand(text: string): { line: number; column: number } | null {
   const literal = /<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[[\s\S]*?(?:\]\]>|$)/g;
   const shown = text.replace(literal, (part) => part.replaceAll("&", " "));
