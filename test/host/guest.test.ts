@@ -1,13 +1,22 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { makeImage } from "../../tools/sandbox/images.ts";
+import { temporaryFolder } from "../support/folders.ts";
 import { type Guest, printGuestDisk, startGuest } from "../support/guest.ts";
-import { isWindow } from "../support/guestConsole.ts";
+import { type GuestLine, isWindow } from "../support/guestConsole.ts";
 import { patience } from "../support/patience.ts";
 import { testName } from "../support/sandbox.ts";
 
 const errorsOf = (guest: Guest): number =>
   guest.console.lines.filter(isWindow).reduce((sum, { errors }) => sum + errors, 0);
+
+const guestSays = ({ console }: Guest, event: string, disk: string): Promise<GuestLine> =>
+  console.waitFor(
+    `${disk} ${event}`,
+    (line) => "event" in line && line.event === event && line.disk === disk,
+  );
 
 /** Waits for the live XML to lose the target; returns the seconds since `begin`. */
 async function secondsUntilGone(guest: Guest, target: string, begin: number): Promise<number> {
@@ -55,17 +64,16 @@ describe("the guest for tests", function () {
       expect(first?.p50Ns).to.be.within(1_000, 1_000_000_000);
 
       for (let round = 0; round < 3; round++) {
-        const seen = console.waitFor(
-          "the hot-plugged disk",
-          (line) => "event" in line && line.event === "plugged" && line.disk === "two",
-        );
+        const seen = guestSays(guest, "plugged", "two");
         await guest.virsh(["attach-device", "--domain", name, "--live", "/dev/stdin"], printGuestDisk(two));
         expect(await seen).to.include({ sectors: (64 * 1024 * 1024) / 512 });
         const loaded = await console.windows(1);
         expect(loaded.find(({ disk }) => disk === "two")?.requests).to.be.greaterThan(0);
         const begin = Date.now();
+        const missed = guestSays(guest, "unplugged", "two");
         await guest.virsh(["detach-device", "--domain", name, "--live", "/dev/stdin"], printGuestDisk(two));
         expect(await secondsUntilGone(guest, plugged, begin)).to.be.lessThan(2 * patience());
+        await missed;
       }
       await guest.virsh(["iothreaddel", "--domain", name, "1", "--live"]);
 
@@ -83,6 +91,28 @@ describe("the guest for tests", function () {
       }
     });
   }
+
+  it("notices a SCSI disk that goes and comes again between two looks", async () => {
+    const one = { name: "one", file: makeImage("guest-one.raw"), target: "sda" };
+    const two = { name: "two", file: makeImage("guest-two.raw"), target: "sdb" };
+    const name = testName("guest-swap");
+    guest = await startGuest({ name, disks: [one], settings: "depth=4 mode=mixed window=200" });
+    const file = join(temporaryFolder("guestSwap"), "two.xml");
+    writeFileSync(file, printGuestDisk(two));
+    const attach = `attach-device --domain ${name} --live ${file}`;
+    const came = guestSays(guest, "plugged", "two");
+    await guest.virsh([attach]);
+    await came;
+    for (let round = 0; round < 5; round++) {
+      await guest.console.windows(1);
+      const back = guestSays(guest, "plugged", "two");
+      await guest.virsh([`detach-device --domain ${name} --live ${file}; ${attach}`]);
+      await back;
+    }
+    const loaded = await guest.console.windows(1);
+    expect(loaded.find(({ disk }) => disk === "two")?.requests).to.be.greaterThan(0);
+    expect(errorsOf(guest)).to.equal(0);
+  });
 
   it("counts a failed request as an error", async () => {
     const disk = { name: "fixed", file: makeImage("guest-fixed.raw"), target: "vda", isReadOnly: true };
