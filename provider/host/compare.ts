@@ -10,7 +10,7 @@ import { diffLifecycle } from "./lifecycle.ts";
 import { printLines } from "./lines.ts";
 import { lintsOf, tellOnce } from "./lints.ts";
 import { recordHost, recordNewDomain, recordResource, recordUnreachable } from "./planFile.ts";
-import { threadsDeclaredFor } from "./rivals.ts";
+import { comingSituation } from "./rivals.ts";
 import { connectionTo } from "./session.ts";
 import { situationOf } from "./situation.ts";
 import { snapshotOf, snapshotOrFailure } from "./snapshot.ts";
@@ -65,10 +65,7 @@ export async function diffResource(
     if (kind.name === "Domain") recordNewDomain(connection, kind, args, name, declare(kind, args));
     return { isNeeded: true, changes: [], runState: [], lines, lints: [], unreachable: null };
   }
-  const situation = {
-    ...situationOf(snapshot.host, domain),
-    comingThreads: threadsDeclaredFor(connection.host, name),
-  };
+  const situation = comingSituation(connection, snapshot.host, domain);
   const desired = declare(kind, args);
   const isUnedited = JSON.stringify(recorded) === JSON.stringify(args);
   const before = isUnedited ? desired : declare(kind, recorded);

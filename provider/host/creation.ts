@@ -13,9 +13,8 @@ import type { Lifecycle } from "./lifecycle.ts";
 import { diffLifecycle } from "./lifecycle.ts";
 import { lintsOf } from "./lints.ts";
 import { planFile, recordHost, recordNewDomain, recordResource, recordUnreachable } from "./planFile.ts";
-import { threadsDeclaredFor } from "./rivals.ts";
+import { comingSituation } from "./rivals.ts";
 import { connectionTo } from "./session.ts";
-import { situationOf } from "./situation.ts";
 import { snapshotOrFailure } from "./snapshot.ts";
 import { allowedOf } from "./state.ts";
 
@@ -38,8 +37,7 @@ export async function recordCreation(kind: Kind, given: Arguments, foreseen: Arg
   const domain = snapshot.domains.get(name);
   const resource = { connection, kind, args, domain: name };
   if (domain) {
-    const comingThreads = threadsDeclaredFor(connection.host, name);
-    const situation = { ...situationOf(snapshot.host, domain), comingThreads };
+    const situation = comingSituation(connection, snapshot.host, domain);
     const plan = planDomain(null, declared, situation, allowedOf(args));
     const lints = lintsOf(name, situation, plan, snapshot);
     const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];

@@ -21,7 +21,7 @@ import { diffLifecycle } from "./lifecycle.ts";
 import { printLines } from "./lines.ts";
 import { newUuidOf } from "./newUuid.ts";
 import type { HostSnapshot } from "./read.ts";
-import { noteDeclaration, threadsDeclaredFor } from "./rivals.ts";
+import { comingSituation, noteDeclaration } from "./rivals.ts";
 import { forRun } from "./run.ts";
 import { connectionTo } from "./session.ts";
 import { situationOf } from "./situation.ts";
@@ -68,8 +68,7 @@ export async function foreseeResource(
     const made = kind.name === "Domain" ? await newDomain(connection, snapshot, name, args) : {};
     return { outputs: { ...full, ...made }, lines: [], unreachable: null };
   }
-  const comingThreads = threadsDeclaredFor(connection.host, name);
-  const situation = { ...situationOf(snapshot.host, domain), comingThreads };
+  const situation = comingSituation(connection, snapshot.host, domain);
   const plan = planDomain(recorded && declare(kind, recorded), declared, situation, allowedOf(args));
   const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
   return {

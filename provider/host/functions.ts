@@ -8,6 +8,7 @@ import { parseMemoryKiB } from "../model/units.ts";
 import { parseDomainXml, parseXml } from "../model/xml/parse.ts";
 import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
+import { listFeatures, printVersion } from "../plan/features.ts";
 import type { Connection } from "./connection.ts";
 import type { DomainFacts, HostFacts } from "./facts.ts";
 import { connectionTo } from "./session.ts";
@@ -107,12 +108,7 @@ async function hostAnswer(connection: Connection, host: HostFacts): Promise<Argu
     cpus: host.onlineCpus,
     numaNodes: elementsAt(capabilities, "host/topology/cells/cell").map(nodeOf),
     domainTypes: own ? elementsAt(own, "domain").map((each) => attributeOf(each, "type")) : [],
-    features: {
-      threadPool: libvirt >= 8_005_000,
-      pollingInXml: libvirt >= 9_004_000,
-      diskIoThreads: libvirt >= 10_000_000 && qemu >= 9_000_000,
-      controllerIoThreads: libvirt >= 11_002_000 && qemu >= 10_000_000,
-    },
+    features: Object.fromEntries(listFeatures(libvirt, qemu).map(({ key, isThere }) => [key, isThere])),
   };
 }
 
@@ -124,6 +120,3 @@ function nodeOf(cell: XmlElement): Arguments {
     cpus: elementsAt(cell, "cpus/cpu").map((cpu) => Number(attributeOf(cpu, "id"))),
   };
 }
-
-const printVersion = (version: number): string =>
-  [Math.floor(version / 1e6), Math.floor(version / 1e3) % 1e3, version % 1e3].join(".");

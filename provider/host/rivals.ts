@@ -5,8 +5,12 @@ import type { XmlElement } from "../model/xml/tree.ts";
 import type { Declaration } from "../plan/conflicts.ts";
 import { findRivals } from "../plan/conflicts.ts";
 import { domainNameOf } from "../plan/declaration.ts";
+import type { Situation } from "../plan/plan.ts";
+import type { Connection } from "./connection.ts";
+import type { DomainFacts, HostFacts } from "./facts.ts";
 import { forRun } from "./run.ts";
 import { canonicalHost } from "./session.ts";
+import { situationOf } from "./situation.ts";
 
 /** Declarations that this process has checked, by domain and by the resource that makes them. */
 const declared = forRun(() => new Map<string, Map<string, Declaration>>());
@@ -42,10 +46,11 @@ export function noteDeclaration(kind: Kind, args: Arguments, tree: XmlElement): 
   return own;
 }
 
-/** Ids of the IO threads that resources of this program declare for a domain, as far as they were checked. */
-export function threadsDeclaredFor(host: string, domain: string): number[] {
-  const all = declared().get(placeOf(host, domain))?.values() ?? [];
-  return [...all].flatMap(({ tree }) => ioThreadIds(tree));
+/** The domain as it is, with the IO threads that resources of this program will add, as far as they were checked. */
+export function comingSituation(connection: Connection, host: HostFacts, domain: DomainFacts): Situation {
+  const all = declared().get(placeOf(connection.host, domain.name))?.values() ?? [];
+  const comingThreads = [...all].flatMap(({ tree }) => ioThreadIds(tree));
+  return { ...situationOf(host, domain), comingThreads };
 }
 
 const placeOf = (host: string, domain: string) => `${canonicalHost(host)}#${domain}`;

@@ -1,10 +1,10 @@
 import type { Topology } from "../model/topology.ts";
 import { nodesOfCpus } from "../model/topology.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
+import { findNewFeatures } from "./features.ts";
 import type { GuestCpus } from "./guestCpus.ts";
 import { readOverlaps } from "./ledger.ts";
 import * as devices from "./lintDevices.ts";
-import { findNewFeatures } from "./lintFeatures.ts";
 
 export type LintLevel = "off" | "info" | "warning" | "error";
 export type LintId = `L${number}`;

@@ -1,6 +1,7 @@
 import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Change, Dropped } from "./change.ts";
+import { libvirtHas } from "./features.ts";
 import type { Label } from "./labels.ts";
 import { planLive } from "./live.ts";
 import type { Merged } from "./merge.ts";
@@ -57,9 +58,6 @@ export interface Plan {
   readonly obstacles: readonly string[];
 }
 
-/** libvirt keeps polling in the XML since 9.4.0; before, it lives in the running guest only. */
-const pollingInXml = 9_004_000;
-
 /** Decides everything from what is recorded, declared and there. Pure: a preview and an apply ask the same. */
 export function planDomain(
   recorded: XmlElement | null,
@@ -67,7 +65,9 @@ export function planDomain(
   situation: Situation,
   allowed: WhenRunning = "live",
 ): Plan {
-  const stays = (tree: XmlElement) => (situation.libvirtVersion < pollingInXml ? withoutPolling(tree) : tree);
+  // Where libvirt keeps no polling in the XML, it lives in the running guest only.
+  const isKept = libvirtHas("pollingInXml", situation.libvirtVersion);
+  const stays = (tree: XmlElement) => (isKept ? tree : withoutPolling(tree));
   const inactive = mergeDomain({
     recorded: recorded && stays(recorded),
     desired: stays(desired),
@@ -142,7 +142,9 @@ function planRunning(
 /** A running guest's thread always has polling: where none is told, somebody else's job kept it from being read. */
 function isPollingUntold({ kind, path }: Change, libvirtVersion: number): boolean {
   return (
-    libvirtVersion < pollingInXml && kind === "add" && /^iothreadids\/iothread\[[^\]]*\]\/poll$/.test(path)
+    !libvirtHas("pollingInXml", libvirtVersion) &&
+    kind === "add" &&
+    /^iothreadids\/iothread\[[^\]]*\]\/poll$/.test(path)
   );
 }
 

@@ -640,10 +640,12 @@ export interface NumaNodeOutput {
 }
 
 export interface HostFeaturesOutput {
-  /** Thread pools of IO threads: libvirt ≥ 8.5. */
+  /** Thread pools of IO threads: libvirt ≥ 8.5 and QEMU ≥ 7.1. */
   threadPool: boolean;
   /** Polling that outlives a power cycle: libvirt ≥ 9.4. */
   pollingInXml: boolean;
+  /** The weight of polling: libvirt ≥ 12.7. */
+  pollWeight: boolean;
   /** Several IO threads per virtio disk: libvirt ≥ 10.0 and QEMU ≥ 9.0. */
   diskIoThreads: boolean;
   /** Several IO threads per virtio-scsi controller: libvirt ≥ 11.2 and QEMU ≥ 10.0. */

@@ -68,7 +68,13 @@ describe("the native provider itself", function () {
       expect((outputs.own as virsh.GetHostResult).cpus).to.deep.equal((await sandbox()).cpus);
       expect((outputs.own as virsh.GetHostResult).numaNodes[0]?.memoryKiB).to.be.greaterThan(1e5);
       const { features } = outputs.own as virsh.GetHostResult;
-      expect(features).to.have.all.keys("threadPool", "pollingInXml", "diskIoThreads", "controllerIoThreads");
+      expect(features).to.have.all.keys(
+        "threadPool",
+        "pollingInXml",
+        "pollWeight",
+        "diskIoThreads",
+        "controllerIoThreads",
+      );
       expect(outputs.local).to.include({ arch: "x86_64" });
       expect((outputs.local as virsh.GetHostResult).features).to.deep.equal(features);
       const [thread] = outputs.threads as virsh.GetIoThreadsResult["ioThreads"];

@@ -74,12 +74,17 @@ export const functions: Readonly<Record<FunctionName, HostFunction>> = {
             threadPool: {
               type: yes,
               required: true,
-              description: "Thread pools of IO threads: libvirt ≥ 8.5.",
+              description: "Thread pools of IO threads: libvirt ≥ 8.5 and QEMU ≥ 7.1.",
             },
             pollingInXml: {
               type: yes,
               required: true,
               description: "Polling that outlives a power cycle: libvirt ≥ 9.4.",
+            },
+            pollWeight: {
+              type: yes,
+              required: true,
+              description: "The weight of polling: libvirt ≥ 12.7.",
             },
             diskIoThreads: {
               type: yes,

@@ -3,6 +3,7 @@ import type { XmlElement } from "../model/xml/tree.ts";
 import type { LintFinding } from "./lintTable.ts";
 
 interface FeatureRow {
+  /** For messages. */
   readonly name: string;
   /** Since which version, as numbers: 9.4.0 is 9004000. Absent: does not matter. */
   readonly libvirt: number;
@@ -21,8 +22,8 @@ const mapped = (domain: XmlElement, place: string, name: (device: XmlElement) =>
     .map((device) => `${place}[${name(device)}]/driver/iothreads`);
 
 /** @see libvirt's formatdomain and NEWS; facts measured on 9.0.0 are what older versions drop in silence. */
-const featureRows: readonly FeatureRow[] = [
-  {
+const features = {
+  threadPool: {
     name: "a thread pool of an IO thread",
     libvirt: 8_005_000,
     qemu: 7_001_000,
@@ -31,23 +32,23 @@ const featureRows: readonly FeatureRow[] = [
       ...threadsWith(domain, "@thread_pool_max"),
     ],
   },
-  {
+  pollingInXml: {
     name: "polling in the definition",
     libvirt: 9_004_000,
     find: (domain) => threadsWith(domain, "poll"),
   },
-  {
+  pollWeight: {
     name: "the weight of polling",
     libvirt: 12_007_000,
     find: (domain) => threadsWith(domain, "poll/@weight"),
   },
-  {
+  diskIoThreads: {
     name: "a disk's queues mapped to IO threads",
     libvirt: 10_000_000,
     qemu: 9_000_000,
     find: (domain) => mapped(domain, "devices/disk", (disk) => valueAt(disk, "target/@dev") ?? "?"),
   },
-  {
+  controllerIoThreads: {
     name: "a virtio-scsi controller's queues mapped to IO threads",
     libvirt: 11_002_000,
     qemu: 10_000_000,
@@ -58,7 +59,12 @@ const featureRows: readonly FeatureRow[] = [
         (each) => `${attributeOf(each, "type")} ${attributeOf(each, "index")}`,
       ),
   },
-];
+} as const satisfies Readonly<Record<string, FeatureRow>>;
+
+/** As `getHost` names them. */
+export type FeatureName = keyof typeof features;
+
+const rows: readonly (readonly [string, FeatureRow])[] = Object.entries(features);
 
 /** What the definition asks for and the host does not know. A version of 0 is not known: nothing is said then. */
 export function findNewFeatures(
@@ -66,7 +72,7 @@ export function findNewFeatures(
   libvirtVersion: number,
   qemuVersion: number,
 ): LintFinding[] {
-  return featureRows.flatMap(({ name, libvirt, qemu = 0, find }) => {
+  return rows.flatMap(([, { name, libvirt, qemu = 0, find }]) => {
     const lacks = [
       libvirtVersion > 0 && libvirtVersion < libvirt && told("libvirt", libvirt, libvirtVersion),
       qemuVersion > 0 && qemuVersion < qemu && told("QEMU", qemu, qemuVersion),
@@ -77,15 +83,22 @@ export function findNewFeatures(
 }
 
 export interface Feature {
+  readonly key: string;
   readonly name: string;
   /** `libvirt 10.0.0 and QEMU 9.0.0`. */
   readonly needs: string;
   readonly isThere: boolean;
 }
 
+/** Whether libvirt is new enough; what QEMU must be is not asked. */
+export function libvirtHas(key: FeatureName, libvirtVersion: number): boolean {
+  return libvirtVersion >= features[key].libvirt;
+}
+
 /** What depends on the host's versions, and whether these are new enough. */
 export function listFeatures(libvirtVersion: number, qemuVersion: number): Feature[] {
-  return featureRows.map(({ name, libvirt, qemu }) => ({
+  return rows.map(([key, { name, libvirt, qemu }]) => ({
+    key,
     name,
     needs: [`libvirt ${printVersion(libvirt)}`, ...(qemu ? [`QEMU ${printVersion(qemu)}`] : [])].join(
       " and ",
