@@ -5,7 +5,7 @@ import { commandError } from "./libvirtErrors.ts";
 import type { PowerOff } from "./power.ts";
 import { powerOff } from "./power.ts";
 import type { DomainRead } from "./read.ts";
-import { runAndRead } from "./read.ts";
+import { readDomain, runAndRead } from "./read.ts";
 import { virsh } from "./virsh.ts";
 
 export interface Lifecycle extends PowerOff {
@@ -69,6 +69,9 @@ export async function applyLifecycle(
   const commands = steps.map(({ command }) => command);
   const { results, read } = await runAndRead(connection, commands, name);
   if (!read) {
+    // Somebody else may have done it just before, which makes virsh fail; that it is so is what counts.
+    const now = await readDomain(connection, name).catch(() => null);
+    if (now?.domain && diffLifecycle(wanted, now.domain).length === 0) return now;
     const at = results.length - 1;
     const failed = results[at] ?? { argv: [], exitCode: 1, stderr: "" };
     throw commandError(steps[at]?.what ?? "", connection.host, failed);

@@ -80,7 +80,8 @@ while now=$(state) || exit; [ "$now" != 'shut off' ]; do
   [ -n "$force" ] || exit ${stillRuns}
   off destroy
 done
-virsh -c "$uri" start "$domain" >/dev/null || exit ${staysOff}
+# So does one that somebody else started.
+virsh -c "$uri" start "$domain" >/dev/null || [ "$(state)" = running ] || exit ${staysOff}
 `;
 
 /** Off and on again, so that the definition comes into force. @throws PartialFailure when it stays off. */

@@ -198,6 +198,34 @@ describe("power", function () {
         }
       });
 
+    it("one that somebody else starts or resumes just before counts as started", async () => {
+      const host = await startFaultyHost();
+      try {
+        const seen = await testDomain("deaf", host.uri());
+        const { uuid } = await guest.facts();
+        const byOther = (...args: string[]) => ({
+          other: `virsh -c qemu:///system ${args.join(" ")} '${guest.name}'`,
+        });
+        host.arm("otherFirst", `start ${uuid}`, byOther("start"));
+        const forced = { ...base, forceOff: true };
+        await seen.update("Domain", forced, { ...forced, memory: "48 MiB", whenRunning: "restart" });
+        expect(host.struck()).to.equal(true);
+        expect((await guest.facts()).liveXml).to.contain("<memory unit='KiB'>49152</memory>");
+        await guest.virsh("suspend");
+        host.arm("otherFirst", `resume ${uuid}`, byOther("resume"));
+        await seen.update("Domain", forced, { ...forced, memory: "48 MiB" });
+        expect(host.struck()).to.equal(true);
+        expect((await guest.facts()).state).to.equal("running");
+        await guest.virsh("destroy");
+        host.arm("otherFirst", `start ${uuid}`, byOther("start"));
+        await seen.update("Domain", forced, { ...forced, memory: "48 MiB" });
+        expect(host.struck()).to.equal(true);
+        expect((await guest.facts()).state).to.equal("running");
+      } finally {
+        await host.remove();
+      }
+    });
+
     it("a managed save is taken along only when that is allowed", async () => {
       await guest.virsh("managedsave");
       const error = await failureOf(guest.delete("Domain", base));
