@@ -5,12 +5,12 @@ import { sharedFolder } from "../../tools/sandbox/folders.ts";
 import { readStartTime } from "../../tools/sandbox/processes.ts";
 
 const made = new Set<string>();
+process.once("exit", removeFolders);
 /** Who made a folder stands in its name: the process and its start, which tells it from a later one of that id. */
 const owner = `${process.pid}.${readStartTime(process.pid)}`;
 
 /** A new folder that goes when this process ends; a later run sweeps it where this one was killed. */
 export function temporaryFolder(name: string, parent = tmpdir()): string {
-  if (made.size === 0) process.once("exit", removeFolders);
   const folder = mkdtempSync(join(parent, `pulumi-virsh-${name}-${owner}-`));
   made.add(folder);
   return folder;
