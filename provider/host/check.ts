@@ -1,11 +1,12 @@
 import type { Arguments, Failure } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { checkArguments, parseXmlArgument, printTyped } from "../model/arguments/kinds.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
 import { conflictsOf } from "../plan/conflicts.ts";
 import { declare } from "../plan/declaration.ts";
 import { lintDeclared } from "../plan/lints.ts";
 import { printPath } from "../plan/path.ts";
-import { originsOf } from "../plan/properties.ts";
+import { originsOf, propertyAt } from "../plan/properties.ts";
 import { rivalsOf } from "./rivals.ts";
 import { parseHostUri } from "./uri.ts";
 
@@ -25,7 +26,7 @@ export function findRefused(kind: Kind, args: Arguments): Failure[] {
   const conflicts = contradictions(kind, args);
   if (conflicts.length > 0) return conflicts;
   const declared = declare(kind, args);
-  return [...lintDeclared(declared), ...rivalsOf(kind, args, declared)];
+  return [...refusals(kind, args, declared), ...rivalsOf(kind, args, declared)];
 }
 
 /** Typed arguments that say something else than `xml` does. */
@@ -33,9 +34,15 @@ function contradictions(kind: Kind, args: Arguments): Failure[] {
   const xml = parseXmlArgument(args);
   if (!xml) return [];
   const origins = originsOf(kind, args);
-  const propertyAt = (path: string) =>
-    origins.find(({ steps }) => printPath(steps) === path)?.property ?? "xml";
-  return conflictsOf(printTyped(kind, args), xml, propertyAt);
+  const named = (path: string) => origins.find(({ steps }) => printPath(steps) === path)?.property ?? "xml";
+  return conflictsOf(printTyped(kind, args), xml, named);
+}
+
+function refusals(kind: Kind, args: Arguments, declared: XmlElement): Failure[] {
+  const found = lintDeclared(declared);
+  if (found.length === 0) return [];
+  const origins = originsOf(kind, args);
+  return found.map((each) => ({ property: propertyAt(each, origins), reason: each.reason }));
 }
 
 function checkHost(args: Arguments): Failure[] {

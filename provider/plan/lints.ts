@@ -1,58 +1,72 @@
-import type { Failure } from "../model/arguments/field.ts";
 import { attributeOf, childrenOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import { lintVhostUser } from "./vhostUser.ts";
+import type { PathStep } from "./change.ts";
+import { keyOf } from "./pair.ts";
+import { stepsOf } from "./path.ts";
+import { findVhostUserConflicts } from "./vhostUser.ts";
+
+/** Something declared that can't be. */
+export interface Refusal {
+  /** Where it stands, or should stand. */
+  readonly steps: readonly PathStep[];
+  readonly reason: string;
+}
 
 /** What libvirt refuses, told before it is asked: rules on the declared part of a domain. */
-export function lintDeclared(declared: XmlElement): Failure[] {
-  const failures: Failure[] = [];
+export function lintDeclared(declared: XmlElement): Refusal[] {
+  const failures: Refusal[] = [];
+  const refuse = (place: string, element: XmlElement, at: string, reason: string) => {
+    const above = stepsOf(place);
+    const key = keyOf(element, place);
+    const own: PathStep = { kind: "element", name: element.name, ...(key === null ? {} : { key }) };
+    failures.push({ steps: [...above.slice(0, -1), own, ...stepsOf(at)], reason });
+  };
   for (const disk of elementsAt(declared, "devices/disk")) {
+    const refuseOfDisk = (at: string, reason: string) => refuse("devices/disk", disk, at, reason);
     const target = valueAt(disk, "target/@dev") ?? "?";
     const cache = valueAt(disk, "driver/@cache");
     if (valueAt(disk, "driver/@io") === "native" && cache !== "none" && cache !== "directsync") {
-      failures.push({
-        property: "io",
-        reason: `"native" of disk ${target} needs cache "none" or "directsync"`,
-      });
+      refuseOfDisk("driver/@io", `"native" of disk ${target} needs cache "none" or "directsync"`);
     }
-    failures.push(...lintVhostUser(disk));
+    for (const { place, reason } of findVhostUserConflicts(disk)) refuseOfDisk(place, reason);
     const bus = valueAt(disk, "target/@bus") ?? (target.startsWith("vd") ? "virtio" : "another bus");
     const thread = valueAt(disk, "driver/@iothread");
     if (thread !== undefined && bus !== "virtio") {
-      failures.push({
-        property: "ioThread",
-        reason: `${thread} of disk ${target}: only virtio disks can have one, this is ${bus}; SCSI disks follow their virtio-scsi controller`,
-      });
+      refuseOfDisk(
+        "driver/@iothread",
+        `${thread} of disk ${target}: only virtio disks can have one, this is ${bus}; SCSI disks follow their virtio-scsi controller`,
+      );
     }
-    if (thread === "0")
-      failures.push({ property: "ioThread", reason: `of disk ${target} must be 1 or more` });
+    if (thread === "0") refuseOfDisk("driver/@iothread", `of disk ${target} must be 1 or more`);
     if (thread !== undefined && elementsAt(disk, "driver/iothreads").length > 0) {
-      failures.push({
-        property: "ioThreads",
-        reason: `of disk ${target} can't stand together with ioThread ${thread}; keep one`,
-      });
+      refuseOfDisk(
+        "driver/iothreads",
+        `of disk ${target} can't stand together with ioThread ${thread}; keep one`,
+      );
     }
   }
   for (const thread of elementsAt(declared, "iothreadids/iothread")) {
-    if (attributeOf(thread, "id") === "0")
-      failures.push({ property: "ioThreads", reason: "has the id 0; ids begin at 1" });
+    const refuseOfThread = (at: string, reason: string) => refuse("iothreadids/iothread", thread, at, reason);
+    if (attributeOf(thread, "id") === "0") refuseOfThread("@id", "is 0; ids begin at 1");
     const min = Number(attributeOf(thread, "thread_pool_min") ?? 0);
     const max = attributeOf(thread, "thread_pool_max");
     if (min > 0 && (max === undefined || Number(max) < min)) {
-      failures.push({
-        property: "threadPoolMin",
-        reason: `${min} needs a threadPoolMax of at least as many; it is ${max ?? "absent"}`,
-      });
+      refuseOfThread(
+        "@thread_pool_min",
+        `${min} needs a threadPoolMax of at least as many; it is ${max ?? "absent"}`,
+      );
     }
   }
   for (const controller of elementsAt(declared, "devices/controller")) {
     const thread = valueAt(controller, "driver/@iothread");
     const model = attributeOf(controller, "model") ?? "no model";
     if (thread !== undefined && !model.startsWith("virtio")) {
-      failures.push({
-        property: "ioThread",
-        reason: `${thread} of a controller with ${model}: only virtio-scsi controllers can have one`,
-      });
+      refuse(
+        "devices/controller",
+        controller,
+        "driver/@iothread",
+        `${thread} of a controller with ${model}: only virtio-scsi controllers can have one`,
+      );
     }
   }
   return failures;

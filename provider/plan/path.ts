@@ -12,6 +12,16 @@ export function printPath(steps: readonly PathStep[]): string {
     .join("/");
 }
 
+/** The other way, of a place in a table. */
+export function stepsOf(place: string): PathStep[] {
+  return place
+    .split("/")
+    .filter((word) => word !== "." && word !== "")
+    .map((word) =>
+      word.startsWith("@") ? { kind: "attribute", name: word.slice(1) } : { kind: "element", name: word },
+    );
+}
+
 /** The same without identities, as tables are keyed: `devices/disk/driver/@iothread`. */
 export function placeOf(steps: readonly PathStep[]): string {
   return steps

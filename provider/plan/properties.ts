@@ -7,7 +7,7 @@ import { identities } from "../model/elements/identity.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Change, PathStep } from "./change.ts";
 import { keyOf as identityKey } from "./pair.ts";
-import { placeOf } from "./path.ts";
+import { placeOf, printPath, stepsOf } from "./path.ts";
 
 /** Where one given argument stands. */
 export interface Origin {
@@ -38,15 +38,6 @@ function keyOf(kind: Kind, steps: readonly PathStep[], args: Arguments): string 
 /** Identity of a printed element at a place, as paths have it. */
 function identityOf(steps: readonly PathStep[], element: XmlElement): string | undefined {
   return identityKey(element, placeOf(steps)) ?? undefined;
-}
-
-function stepsOf(place: string): PathStep[] {
-  return place
-    .split("/")
-    .filter((word) => word !== "." && word !== "")
-    .map((word) =>
-      word.startsWith("@") ? { kind: "attribute", name: word.slice(1) } : { kind: "element", name: word },
-    );
 }
 
 function walk(
@@ -88,8 +79,22 @@ function walkValue(
   });
 }
 
+/** Name of the argument that gives what stands there; one that stands in `xml` alone is named by its path. */
+export function propertyAt(place: Place, origins: readonly Origin[]): string {
+  const origin = originOf(place, origins);
+  if (!origin) return `xml[${JSON.stringify(printPath(place.steps))}]`;
+  return nameOf(place, origin);
+}
+
+/** The property that a place belongs to, given what stands there. */
+export function nameOf(place: Place, origin: Origin): string {
+  return isWholeItem(place, origin) ? (origin.item ?? origin.property) : origin.property;
+}
+
+type Place = Pick<Change, "steps">;
+
 /** The argument that a change belongs to; null when it stands in `xml` alone. */
-export function originOf(change: Change, origins: readonly Origin[]): Origin | null {
+export function originOf(change: Place, origins: readonly Origin[]): Origin | null {
   const fitting = origins.filter(
     ({ steps }) => isPrefix(steps, change.steps) || isPrefix(change.steps, steps),
   );
@@ -98,14 +103,14 @@ export function originOf(change: Change, origins: readonly Origin[]): Origin | n
 }
 
 /** Whether the change is of a list item as a whole: then the item is the property. */
-export function isWholeItem(change: Change, { item, steps }: Origin): boolean {
+export function isWholeItem(change: Place, { item, steps }: Origin): boolean {
   const isText = change.steps.at(-1)?.kind === "text";
   return item !== null && !isText && change.steps.length < steps.length;
 }
 
 const withoutText = (steps: readonly PathStep[]) => steps.filter((step) => step.kind !== "text");
 
-function near({ steps }: Origin, change: Change): number {
+function near({ steps }: Origin, change: Place): number {
   return -Math.abs(steps.length - withoutText(change.steps).length);
 }
 

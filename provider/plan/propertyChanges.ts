@@ -4,7 +4,7 @@ import type { Change } from "./change.ts";
 import type { Edit } from "./edited.ts";
 import type { LabelledChange } from "./plan.ts";
 import type { Origin } from "./properties.ts";
-import { isWholeItem, originOf, originsOf } from "./properties.ts";
+import { nameOf, originOf, originsOf } from "./properties.ts";
 
 /** A property that changes, by an edit of the program or by drift of the host. */
 export interface PropertyChange extends Edit {
@@ -64,10 +64,6 @@ export function propertyFinder(kind: Kind, recorded: Arguments, args: Arguments)
     if (origin) return nameOf(change, origin);
     return kind.key ?? `xml[${JSON.stringify(change.path)}]`;
   };
-}
-
-function nameOf(change: Change, origin: Origin): string {
-  return isWholeItem(change, origin) ? (origin.item ?? origin.property) : origin.property;
 }
 
 function isWithin(path: string, outer: string): boolean {

@@ -1,20 +1,19 @@
-import type { Failure } from "../model/arguments/field.ts";
 import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 
 /** What the process behind the socket decides; libvirt refuses it here (9.0.0), all but a format. */
-const refused: readonly { readonly property: string; readonly place: string; readonly except?: string }[] = [
-  { property: "format", place: "driver/@type", except: "raw" },
-  { property: "cache", place: "driver/@cache", except: "default" },
-  { property: "io", place: "driver/@io" },
-  { property: "discard", place: "driver/@discard" },
-  { property: "detectZeroes", place: "driver/@detect_zeroes" },
-  { property: "ioThread", place: "driver/@iothread" },
-  { property: "ioThreads", place: "driver/iothreads" },
-  { property: "serial", place: "serial" },
-  { property: "readonly", place: "readonly" },
-  { property: "shareable", place: "shareable" },
-  { property: "ioTune", place: "iotune" },
+const refused: readonly { readonly place: string; readonly except?: string }[] = [
+  { place: "driver/@type", except: "raw" },
+  { place: "driver/@cache", except: "default" },
+  { place: "driver/@io" },
+  { place: "driver/@discard" },
+  { place: "driver/@detect_zeroes" },
+  { place: "driver/@iothread" },
+  { place: "driver/iothreads" },
+  { place: "serial" },
+  { place: "readonly" },
+  { place: "shareable" },
+  { place: "iotune" },
 ];
 
 /** Whether another process serves the disk: no thread of QEMU does. */
@@ -22,23 +21,28 @@ export function isVhostUser(disk: XmlElement): boolean {
   return attributeOf(disk, "type") === "vhostuser";
 }
 
-/** What can't stand together with a vhost-user source. */
-export function lintVhostUser(disk: XmlElement): Failure[] {
+/** What can't stand together with a vhost-user source, by its place in the disk. */
+export function findVhostUserConflicts(disk: XmlElement): { place: string; reason: string }[] {
   const target = valueAt(disk, "target/@dev") ?? "?";
   if (!isVhostUser(disk)) return [];
   const bus = valueAt(disk, "target/@bus") ?? (target.startsWith("vd") ? "virtio" : "another bus");
   const wrongBus =
     bus === "virtio"
       ? []
-      : [{ property: "bus", reason: `of disk ${target} must be virtio for source.vhostUser; it is ${bus}` }];
+      : [
+          {
+            place: "target/@bus",
+            reason: `of disk ${target} must be virtio for source.vhostUser; it is ${bus}`,
+          },
+        ];
   const said = refused.filter(({ place, except }) => {
     const value = valueAt(disk, place);
     return (value !== undefined || elementsAt(disk, place).length > 0) && value !== except;
   });
   return [
     ...wrongBus,
-    ...said.map(({ property }) => ({
-      property,
+    ...said.map(({ place }) => ({
+      place,
       reason: `of disk ${target} can't stand together with source.vhostUser: the process behind the socket decides it; leave it out here`,
     })),
   ];

@@ -77,8 +77,51 @@ const cases: readonly Case[] = [
   {
     name: "a thread on a SATA disk, typed",
     kind: "Domain",
-    args: { host, name: "db", disks: [{ target: "sda", bus: "sata", ioThread: 1 }] },
-    want: ["ioThread", /only virtio disks/],
+    args: { host, name: "db", disks: [{ target: "vda" }, { target: "sda", bus: "sata", ioThread: 1 }] },
+    want: ["disks[1].ioThread", /^1 of disk sda: only virtio disks/],
+  },
+  {
+    name: "native IO through the page cache in a list",
+    kind: "Domain",
+    args: {
+      host,
+      name: "db",
+      disks: [{ target: "vda" }, { target: "vdb", io: "native", cache: "writeback" }],
+    },
+    want: ["disks[1].io", /"native" of disk vdb needs cache "none"/],
+  },
+  {
+    name: "native IO in xml beside typed disks",
+    kind: "Domain",
+    args: {
+      host,
+      name: "db",
+      disks: [{ target: "vda" }],
+      xml: "<domain><devices><disk><driver io='native'/><target dev='vdb'/></disk></devices></domain>",
+    },
+    want: ['xml["devices/disk[vdb]/driver/@io"]', /"native" of disk vdb needs cache "none"/],
+  },
+  {
+    name: "a pool without an upper end in a list",
+    kind: "Domain",
+    args: { host, name: "db", ioThreads: [{ id: 1 }, { id: 2, threadPoolMin: 2 }] },
+    want: ["ioThreads[1].threadPoolMin", /^2 needs a threadPoolMax/],
+  },
+  {
+    name: "one thread and several of a disk",
+    kind: "VirtioDisk",
+    args: { ...at, target: "vdb", source: { file: "/a" }, ioThread: 1, ioThreads: [{ id: 2 }] },
+    want: ["ioThreads[0]", /of disk vdb can't stand together with ioThread 1/],
+  },
+  {
+    name: "a disk behind a socket that is to be read only",
+    kind: "Domain",
+    args: {
+      host,
+      name: "db",
+      disks: [{ target: "vda", source: { vhostUser: "/run/a" }, readonly: true, serial: "a" }],
+    },
+    want: ["disks[0].readonly", /can't stand together with source.vhostUser/],
   },
   {
     name: "a thread on a SATA disk, in xml",
@@ -87,7 +130,7 @@ const cases: readonly Case[] = [
       host,
       xml: "<domain><name>db</name><devices><disk><driver iothread='1'/><target dev='sda' bus='sata'/></disk></devices></domain>",
     },
-    want: ["ioThread", /only virtio disks/],
+    want: ['xml["devices/disk[sda]/driver/@iothread"]', /only virtio disks/],
   },
   {
     name: "XML that does not parse",
