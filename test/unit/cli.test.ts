@@ -127,3 +127,32 @@ describe("pulumi-virsh diff", function () {
     expect(status).to.equal(0);
   });
 });
+
+describe("pulumi-virsh", function () {
+  this.timeout(60_000);
+  const run = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });
+  const commands = [...run("--help").stdout.matchAll(/^ {2}(\w+) \[options\]/gm)].map(([, name]) =>
+    String(name),
+  );
+
+  it("has these commands", () => {
+    expect(commands.toSorted((a, b) => a.localeCompare(b))).to.deep.equal([
+      "adopt",
+      "compare",
+      "diff",
+      "doctor",
+      "measure",
+      "migrate",
+      "report",
+      "top",
+    ]);
+  });
+
+  for (const command of commands)
+    it(`${command} exits 1 for an option that it does not know, and says so`, () => {
+      const { status, stdout, stderr } = run(command, "--nonsense");
+      expect(stderr).to.match(/^error: (unknown|required) option '--/);
+      expect(stdout).to.equal("");
+      expect(status).to.equal(1);
+    });
+});
