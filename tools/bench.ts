@@ -53,7 +53,7 @@ async function bench(options: Options): Promise<void> {
   const progress = new Progress(chosen, scale);
   say(progress.printPlan());
   let report: Report = { ...(writes ? withoutParts(chosen) : empty), ...machine };
-  // A bench of twenty minutes that is ended early keeps what it has.
+  // A bench of half an hour that is ended early keeps what it has.
   const keep = (more: Partial<Report>) => {
     if (isInterrupted) throw new Error("interrupted; what was measured is kept: go on with --resume");
     report = { ...report, ...more };

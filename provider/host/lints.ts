@@ -1,5 +1,6 @@
 import type { GuestCpus } from "../plan/guestCpus.ts";
 import { guestCpus } from "../plan/guestCpus.ts";
+import { mayCount } from "../plan/guestPins.ts";
 import type { Lint, LintLevels } from "../plan/lint.ts";
 import { lintDomain } from "../plan/lint.ts";
 import type { Plan, Situation } from "../plan/plan.ts";
@@ -25,6 +26,12 @@ function cpusOf(domain: DomainFacts): GuestCpus {
   return found;
 }
 
+function countedGuests(domains: HostSnapshot["domains"]): GuestCpus[] {
+  return [...domains.values()]
+    .filter(({ liveXml, inactiveXml }) => mayCount(liveXml ?? inactiveXml, liveXml !== null))
+    .map(cpusOf);
+}
+
 const guestsOf = new WeakMap<HostSnapshot, readonly GuestCpus[]>();
 /** Of domains whose definition stays as it is, by name: all resources of a domain ask for the same. */
 const found = new WeakMap<HostSnapshot, Map<string, readonly Lint[]>>();
@@ -45,17 +52,12 @@ export function lintsOf(
 
 function findLints(name: string, situation: Situation, plan: Plan, snapshot: HostSnapshot): Lint[] {
   const { host, domains } = snapshot;
-  const guests = guestsOf.get(snapshot) ?? [...domains.values()].map(cpusOf);
+  const guests = guestsOf.get(snapshot) ?? countedGuests(domains);
   guestsOf.set(snapshot, guests);
   const definition = plan.define ?? situation.inactive;
-  const own = guestCpus(definition, name, situation.live !== null);
   return lintDomain(
     { name, definition, live: situation.live },
-    {
-      ...host,
-      topology: topologyOf(null, host.onlineCpus),
-      guests: guests.map((each) => (each.name === name ? own : each)),
-    },
+    { ...host, topology: topologyOf(null, host.onlineCpus), guests },
     levels,
   );
 }

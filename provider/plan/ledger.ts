@@ -1,7 +1,8 @@
-import { parseCpuset, printCpuset } from "../model/cpuset.ts";
+import { printCpuset } from "../model/cpuset.ts";
 import type { Topology } from "../model/topology.ts";
 import { nodesOfCpus } from "../model/topology.ts";
 import type { GuestCpus } from "./guestCpus.ts";
+import { listVcpuPins, type Pin, pinsOf } from "./guestPins.ts";
 
 export type LedgerKind = "overlap" | "cross-node" | "oversubscribed" | "lacking";
 
@@ -20,16 +21,6 @@ export interface Ledger {
   readonly vcpus: number;
   readonly ioThreads: number;
   readonly findings: readonly LedgerFinding[];
-}
-
-interface Pin {
-  readonly guest: GuestCpus;
-  /** `vCPU 0`, `IO thread 1`, `emulator`. */
-  readonly what: string;
-  readonly kind: "vcpu" | "ioThread" | "emulator";
-  readonly cpus: readonly number[];
-  /** Whether it is its own, and not the set of CPUs that all threads of the guest share. */
-  readonly isOwn: boolean;
 }
 
 /**
@@ -53,46 +44,22 @@ export function readLedger(topology: Topology, guests: readonly GuestCpus[]): Le
   };
 }
 
-/** Where the IO threads of one guest meet vCPUs, its own and those of all guests of the host. */
+/** Where the IO threads of a guest, as it will be, meet vCPUs, its own and those of all guests of the host. */
 export function readOverlaps(
   topology: Topology,
   guests: readonly GuestCpus[],
-  name: string,
+  own: GuestCpus,
 ): LedgerFinding[] {
   const nodes = nodesOfCpus(topology);
-  const asked = guests
-    .filter((guest) => guest.name === name)
-    .flatMap(ownPinsOf)
-    .filter(({ kind, cpus }) => kind === "ioThread" && !isEverywhere(cpus, nodes));
+  const asked = pinsOf(own).filter(
+    ({ kind, cpus, isOwn }) => kind === "ioThread" && isOwn && !isEverywhere(cpus, nodes),
+  );
   const cpus = new Set(asked.flatMap((pin) => pin.cpus));
   if (cpus.size === 0) return [];
-  const met = guests
-    .flatMap((guest) => (Object.keys(guest.vcpuPins).length === 0 ? [] : ownPinsOf(guest)))
-    .filter((pin) => pin.kind === "vcpu" && pin.cpus.some((cpu) => cpus.has(cpu)))
-    .filter((pin) => !isEverywhere(pin.cpus, nodes));
+  const met = listVcpuPins(guests, own).filter(
+    (pin) => pin.cpus.some((cpu) => cpus.has(cpu)) && !isEverywhere(pin.cpus, nodes),
+  );
   return findOverlaps([...met, ...asked]);
-}
-
-/** Every domain of a host is asked about all guests of it: their pins are read once. */
-const ownPins = new WeakMap<GuestCpus, readonly Pin[]>();
-
-function ownPinsOf(guest: GuestCpus): readonly Pin[] {
-  const found = ownPins.get(guest) ?? pinsOf(guest).filter(({ isOwn }) => isOwn);
-  ownPins.set(guest, found);
-  return found;
-}
-
-function pinsOf(guest: GuestCpus): Pin[] {
-  const pin = (kind: Pin["kind"], what: string, own: string | null | undefined): Pin[] => {
-    const cpus = parseCpuset(own ?? guest.cpuset ?? "");
-    return cpus ? [{ guest, kind, what, cpus, isOwn: typeof own === "string" }] : [];
-  };
-  const vcpus = Array.from({ length: guest.vcpus }, (_, id) => id);
-  return [
-    ...vcpus.flatMap((id) => pin("vcpu", `vCPU ${id}`, guest.vcpuPins[id])),
-    ...pin("emulator", "emulator", guest.emulatorPin),
-    ...Object.entries(guest.ioThreads).flatMap(([id, cpus]) => pin("ioThread", `IO thread ${id}`, cpus)),
-  ];
 }
 
 function isEverywhere(cpus: readonly number[], nodes: ReadonlyMap<number, number>): boolean {

@@ -1,3 +1,4 @@
+import { guestCpus } from "./guestCpus.ts";
 import type { LintDomain, LintHost, LintId, LintLevel } from "./lintTable.ts";
 import { lintRows } from "./lintTable.ts";
 
@@ -15,10 +16,13 @@ export type LintLevels = Readonly<Partial<Record<LintId, LintLevel>>>;
 
 /** Everything that the table finds in a domain, at the levels asked for, errors first. */
 export function lintDomain(domain: LintDomain, host: LintHost, levels: LintLevels = {}): Lint[] {
+  const cpus = guestCpus(domain.definition, domain.name, domain.live !== null);
   const found = lintRows.flatMap((row): Lint[] => {
     const level = levels[row.id] ?? row.level;
     if (level === "off") return [];
-    return row.find(domain, host).map((finding) => ({ id: row.id, level, ...finding, remedy: row.remedy }));
+    return row
+      .find({ ...domain, cpus }, host)
+      .map((finding) => ({ id: row.id, level, ...finding, remedy: row.remedy }));
   });
   return found.toSorted((a, b) => lintLevels.indexOf(b.level) - lintLevels.indexOf(a.level));
 }

@@ -3,6 +3,7 @@ import { nodesOfCpus } from "../model/topology.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { findNewFeatures } from "./features.ts";
 import type { GuestCpus } from "./guestCpus.ts";
+import { countIoThreads } from "./guestPins.ts";
 import { readOverlaps } from "./ledger.ts";
 import * as devices from "./lintDevices.ts";
 
@@ -18,6 +19,12 @@ export interface LintDomain {
   readonly live: XmlElement | null;
 }
 
+/** The same, with what several lints ask of it. */
+export interface LintedDomain extends LintDomain {
+  /** Where its threads may run, as it will be. */
+  readonly cpus: GuestCpus;
+}
+
 /** What of the host a lint may look at. */
 export interface LintHost {
   /** 9.0.0 is 9000000; 0 when not known. */
@@ -25,7 +32,7 @@ export interface LintHost {
   /** Likewise. */
   readonly qemuVersion: number;
   readonly topology: Topology;
-  /** All guests of the host, declared or not, as they are now; with the domain itself as it will be. */
+  /** Guests of the host, declared or not, as they are now: all that may count (`mayCount`). */
   readonly guests: readonly GuestCpus[];
 }
 
@@ -41,7 +48,7 @@ export interface LintRow {
   readonly title: string;
   readonly reason: string;
   readonly remedy: string;
-  readonly find: (domain: LintDomain, host: LintHost) => readonly LintFinding[];
+  readonly find: (domain: LintedDomain, host: LintHost) => readonly LintFinding[];
 }
 
 /** What is allowed and still worth a word, or refused by libvirt when it is too late. */
@@ -86,12 +93,10 @@ export const lintRows: readonly LintRow[] = [
     title: "More IO threads than the host can run",
     reason: "Beyond two threads per CPU they wait for each other, and polling makes each of them burn a CPU.",
     remedy: "let disks share threads, or move guests",
-    find: ({ definition }, { topology, guests }) => {
+    find: ({ definition, cpus: own }, { topology, guests }) => {
       if (!devices.hasThreads(definition)) return [];
       const cpus = nodesOfCpus(topology).size;
-      const ioThreads = guests
-        .filter((guest) => guest.isActive)
-        .reduce((sum, guest) => sum + Object.keys(guest.ioThreads).length, 0);
+      const ioThreads = countIoThreads(guests, own);
       const message = `${ioThreads} IO threads of running guests on ${cpus} CPUs, more than two per CPU`;
       return ioThreads > 2 * cpus ? [{ path: "", message }] : [];
     },
@@ -103,8 +108,8 @@ export const lintRows: readonly LintRow[] = [
     reason:
       "They take turns on it: the guest stalls while its disk is served, and the disk while the guest runs.",
     remedy: "pin the IO thread to CPUs of the same NUMA node that carry no vcpupin",
-    find: ({ name }, { topology, guests }) =>
-      readOverlaps(topology, guests, name).map(({ message }) => ({ path: "cputune", message })),
+    find: ({ cpus }, { topology, guests }) =>
+      readOverlaps(topology, guests, cpus).map(({ message }) => ({ path: "cputune", message })),
   },
   {
     id: "L7",

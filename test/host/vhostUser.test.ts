@@ -113,7 +113,9 @@ describe("a disk that another process serves", function () {
   for (const more of refusals) {
     it(`is refused with ${Object.keys(more).join(" and ")}, by name, as libvirt would later`, async () => {
       const failures = checkResource(kinds.VirtioDisk, { ...domain.place, ...disk, ...more });
-      expect(failures.map(({ property }) => property)).to.have.members(Object.keys(more));
+      // Of an argument with parts, the part that is given: ioTune.totalIopsSec.
+      const named = failures.map(({ property }) => property.split(".")[0]);
+      expect(named).to.have.members(Object.keys(more));
       for (const { reason } of failures)
         expect(reason).to.contain("source.vhostUser").and.contain("leave it out");
     });

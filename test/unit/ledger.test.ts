@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { flatTopology, parseTopology } from "../../provider/model/topology.ts";
 import { parseDomainXml, parseXml } from "../../provider/model/xml/parse.ts";
 import { guestCpus, overlayCpus } from "../../provider/plan/guestCpus.ts";
-import { readLedger } from "../../provider/plan/ledger.ts";
+import { countIoThreads, mayCount } from "../../provider/plan/guestPins.ts";
+import { readLedger, readOverlaps } from "../../provider/plan/ledger.ts";
 import { topologyOf } from "../../provider/plan/record.ts";
 
 const cell = (id: number, cpus: readonly number[]) =>
@@ -154,6 +155,42 @@ describe("the CPU ledger", () => {
     ];
     expect(readLedger(twoNodes, guests)).to.include({ cpus: 8, vcpus: 2, ioThreads: 2 });
   });
+
+  it("takes a guest that is asked about as it will be, among the others as they are", () => {
+    const before = guest("a", tuned(vcpu(0, "2"), "<vcpu>1</vcpu><iothreads>3</iothreads>"));
+    const others = [before, guest("b", tuned(vcpu(0, "1"))), guest("c", tuned(vcpu(0, "0")), false)];
+    const after = guest("a", tuned(vcpu(0, "3") + io("0-3")));
+    expect(countIoThreads(others, before)).to.equal(4);
+    expect(countIoThreads(others, after)).to.equal(2);
+    expect(countIoThreads(others, guest("new", "<iothreads>2</iothreads>"))).to.equal(6);
+    const met = (own: ReturnType<typeof guest>) =>
+      readOverlaps(twoNodes, others, own).map(({ message }) =>
+        message.replace("IO thread 1 of a shares ", ""),
+      );
+    expect(met(after)).to.deep.equal([
+      "CPU 0 with vCPU 0 of c (shut off)",
+      "CPU 1 with vCPU 0 of b",
+      "CPU 3 with vCPU 0 of its own guest",
+    ]);
+    expect(met(before)).to.deep.equal([]);
+  });
+
+  const texts: readonly { readonly xml: string; readonly isActive: boolean; readonly may: boolean }[] = [
+    { xml: "<vcpu cpuset='0'>2</vcpu><iothreads>2</iothreads>", isActive: false, may: false },
+    { xml: "<vcpu cpuset='0'>2</vcpu>", isActive: true, may: false },
+    { xml: "<iothreads>2</iothreads>", isActive: true, may: true },
+    { xml: "<iothreadids><iothread id='4'/></iothreadids>", isActive: true, may: true },
+    { xml: tuned(vcpu(0, "1")), isActive: false, may: true },
+    { xml: tuned("<emulatorpin cpuset='1'/>", ""), isActive: true, may: false },
+  ];
+  for (const { xml, isActive, may } of texts)
+    it(`${may ? "reads" : "passes over"} a guest that ${isActive ? "runs" : "is off"} with ${xml}`, () => {
+      const one = guest("a", xml, isActive);
+      const asked = guest("b", tuned(io("0-3")));
+      expect(mayCount(`<domain>${xml}</domain>`, isActive)).to.equal(may);
+      const counts = countIoThreads([one], asked) > 1 || readOverlaps(twoNodes, [one], asked).length > 0;
+      expect(counts).to.equal(may);
+    });
 
   it("lays the changes of several resources over what runs", () => {
     const now = guest("a", tuned(io("1"), "<vcpu>1</vcpu><iothreads>2</iothreads>"));

@@ -23,10 +23,7 @@ function lintsOf(
     libvirtVersion: libvirt,
     qemuVersion: qemu,
     topology: flatTopology(Array.from({ length: cpus }, (_, cpu) => cpu)),
-    guests: [
-      guestCpus(definition, "me", true),
-      ...others.map((other, index) => guestCpus(parse(other), `other${index}`, true)),
-    ],
+    guests: others.map((other, index) => guestCpus(parse(other), `other${index}`, true)),
   };
   return lintDomain({ name: "me", definition, live: live === undefined ? null : parse(live) }, host, levels);
 }

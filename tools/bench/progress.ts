@@ -14,8 +14,9 @@ const estimates: Readonly<Record<string, (scale: Scale) => number>> = {
       const delayed = delayedGuests.includes(count) ? rounds * (delaysMs.length + 1) : 0;
       return sum + runs(2 * (rounds * acts.length + delayed + 3), count) + 0.2 * count;
     }, 5),
-  many: ({ seededGuests }) =>
-    seededGuests === 0 ? 0 : 30 + runs(12, 2) + runs(2 * acts.length, seededGuests),
+  // The engine writes all of its state with each resource that comes or goes.
+  many: ({ manyGuests }) =>
+    manyGuests === 0 ? 0 : 10 + runs(2 * acts.length, manyGuests) + 4 * 0.12 * manyGuests,
   hosts: ({ hosts, guestsPerHost, rounds }) =>
     hosts.reduce((sum, count) => {
       const previews = rounds * (count === 1 || rounds === 1 ? 2 : count <= 10 ? 5 : 4);

@@ -7,8 +7,8 @@ import { Bed, type Measurement } from "./measure.ts";
 export interface Scale {
   /** Guests on the one host, with how often each act is repeated. */
   readonly guests: readonly { readonly count: number; readonly rounds: number }[];
-  /** Guests that are defined, and put into the state, without the engine: an up of so many takes too long. 0: none. */
-  readonly seededGuests: number;
+  /** As many guests as one host may have: each act once. 0: none. */
+  readonly manyGuests: number;
   /** Guests whose preview is also measured with these round trip times. */
   readonly delayedGuests: readonly number[];
   readonly delaysMs: readonly number[];
@@ -26,7 +26,7 @@ export const full: Scale = {
     { count: 20, rounds: 3 },
     { count: 200, rounds: 3 },
   ],
-  seededGuests: 1000,
+  manyGuests: 1000,
   delayedGuests: [200],
   delaysMs: [20, 80],
   hosts: [1, 10, 50],
@@ -38,7 +38,7 @@ export const full: Scale = {
 
 export const quick: Scale = {
   guests: [{ count: 20, rounds: 1 }],
-  seededGuests: 0,
+  manyGuests: 0,
   delayedGuests: [],
   delaysMs: [],
   hosts: [3],
@@ -92,13 +92,12 @@ async function measureGuests(bench: Bench, scale: Scale): Promise<void> {
   });
 }
 
-/** As many guests as one host may have. */
-async function measureMany(bench: Bench, { seededGuests }: Scale): Promise<void> {
-  if (seededGuests === 0) return;
+async function measureMany(bench: Bench, { manyGuests }: Scale): Promise<void> {
+  if (manyGuests === 0) return;
   await withHosts(bench, 1, null, async (hosts) => {
-    const bed = new Bed(bench.engine, hosts, seededGuests, bench.done);
-    await bed.seedStacks();
-    for (const act of acts) await bed.pair(act, "many");
+    const bed = new Bed(bench.engine, hosts, manyGuests, bench.done);
+    await bed.makeStacks();
+    for (const act of [firstUp, ...acts, destroy]) await bed.pair(act, "many");
   });
 }
 

@@ -57,7 +57,6 @@ function hostRecords(index: number, count: number): PlanRecord[] {
     const situation = { inactive: xml, live, libvirtVersion, onlineCpus };
     const plan = planDomain(null, desired, situation);
     const definition = plan.define ?? xml;
-    const own = guestCpus(definition, shape.name, live !== null);
     return planRecord({
       host,
       virshUri: "qemu:///system",
@@ -71,7 +70,7 @@ function hostRecords(index: number, count: number): PlanRecord[] {
           libvirtVersion,
           qemuVersion,
           topology,
-          guests: cpus.map((guest) => (guest.name === shape.name ? own : guest)),
+          guests: cpus,
         },
       ),
       ...(scenario.labels && { labels: scenario.labels }),
