@@ -25,16 +25,12 @@ export function isVhostUser(disk: XmlElement): boolean {
 export function findVhostUserConflicts(disk: XmlElement): { place: string; reason: string }[] {
   const target = valueAt(disk, "target/@dev") ?? "?";
   if (!isVhostUser(disk)) return [];
-  const bus = valueAt(disk, "target/@bus") ?? (target.startsWith("vd") ? "virtio" : "another bus");
+  const named = valueAt(disk, "target/@bus");
+  const bus = named ?? (target.startsWith("vd") ? "virtio" : "another bus");
+  const reason = `of disk ${target}: source.vhostUser needs virtio, this is ${bus}`;
+  // Without a bus the target decides it.
   const wrongBus =
-    bus === "virtio"
-      ? []
-      : [
-          {
-            place: "target/@bus",
-            reason: `of disk ${target} must be virtio for source.vhostUser; it is ${bus}`,
-          },
-        ];
+    bus === "virtio" ? [] : [{ place: named === undefined ? "target/@dev" : "target/@bus", reason }];
   const said = refused.filter(({ place, except }) => {
     const value = valueAt(disk, place);
     return (value !== undefined || elementsAt(disk, place).length > 0) && value !== except;

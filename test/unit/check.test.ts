@@ -114,6 +114,18 @@ const cases: readonly Case[] = [
     want: ["ioThreads[0]", /of disk vdb can't stand together with ioThread 1/],
   },
   {
+    name: "a disk behind a socket on another bus",
+    kind: "Domain",
+    args: { host, name: "db", disks: [{ target: "vdb", bus: "sata", source: { vhostUser: "/run/a" } }] },
+    want: ["disks[0].bus", /^of disk vdb: source.vhostUser needs virtio, this is sata/],
+  },
+  {
+    name: "a disk behind a socket whose target says another bus",
+    kind: "Domain",
+    args: { host, name: "db", disks: [{ target: "sda", source: { vhostUser: "/run/a" } }] },
+    want: ["disks[0].target", /^of disk sda: source.vhostUser needs virtio, this is another bus/],
+  },
+  {
     name: "a disk behind a socket that is to be read only",
     kind: "Domain",
     args: {
