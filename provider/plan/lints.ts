@@ -2,7 +2,7 @@ import { attributeOf, childrenOf, elementsAt, valueAt } from "../model/xml/read.
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { PathStep } from "./change.ts";
 import { keyOf } from "./pair.ts";
-import { stepsOf } from "./path.ts";
+import { stepsOf, withKey } from "./path.ts";
 import { findVhostUserConflicts } from "./vhostUser.ts";
 
 /** Something declared that can't be. */
@@ -16,10 +16,7 @@ export interface Refusal {
 export function lintDeclared(declared: XmlElement): Refusal[] {
   const failures: Refusal[] = [];
   const refuse = (place: string, element: XmlElement, at: string, reason: string) => {
-    const above = stepsOf(place);
-    const key = keyOf(element, place);
-    const own: PathStep = { kind: "element", name: element.name, ...(key === null ? {} : { key }) };
-    failures.push({ steps: [...above.slice(0, -1), own, ...stepsOf(at)], reason });
+    failures.push({ steps: [...withKey(stepsOf(place), keyOf(element, place)), ...stepsOf(at)], reason });
   };
   for (const disk of elementsAt(declared, "devices/disk")) {
     const refuseOfDisk = (at: string, reason: string) => refuse("devices/disk", disk, at, reason);

@@ -22,6 +22,12 @@ export function stepsOf(place: string): PathStep[] {
     );
 }
 
+/** The same steps to the element of that key; without one, or where they end in no element, to any. */
+export function withKey(steps: readonly PathStep[], key: string | null | undefined): readonly PathStep[] {
+  const last = steps.at(-1);
+  return last?.kind === "element" && key ? [...steps.slice(0, -1), { ...last, key }] : steps;
+}
+
 /** The same without identities, as tables are keyed: `devices/disk/driver/@iothread`. */
 export function placeOf(steps: readonly PathStep[]): string {
   return steps

@@ -7,7 +7,7 @@ import { identities } from "../model/elements/identity.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Change, PathStep } from "./change.ts";
 import { keyOf as identityKey } from "./pair.ts";
-import { placeOf, printPath, stepsOf } from "./path.ts";
+import { placeOf, printPath, stepsOf, withKey } from "./path.ts";
 
 /** Where one given argument stands. */
 export interface Origin {
@@ -23,11 +23,7 @@ export interface Origin {
 export function originsOf(kind: Kind, args: Arguments): Origin[] {
   const key = kind.key === null ? undefined : args[kind.key];
   const steps = stepsOf(kind.place);
-  const last = steps.at(-1);
-  const keyed =
-    last?.kind === "element" && key !== undefined
-      ? [...steps.slice(0, -1), { ...last, key: keyOf(kind, steps, args) ?? String(key) }]
-      : steps;
+  const keyed = key === undefined ? steps : withKey(steps, keyOf(kind, steps, args) ?? String(key));
   return walk(kind.fields, args, keyed, "", null);
 }
 
@@ -73,17 +69,18 @@ function walkValue(
     return [{ property, type, steps: type.kind === "countOrList" ? steps.slice(0, -1) : steps, item }];
   return value.flatMap((each: Arguments, index) => {
     const key = identityOf(steps, printArguments(of.fields, each));
-    const last = steps.at(-1);
-    const own = last?.kind === "element" && key ? [...steps.slice(0, -1), { ...last, key }] : steps;
-    return walk(of.fields, each, own, `${property}[${index}].`, `${property}[${index}]`);
+    return walk(of.fields, each, withKey(steps, key), `${property}[${index}].`, `${property}[${index}]`);
   });
 }
 
 /** Name of the argument that gives what stands there; one that stands in `xml` alone is named by its path. */
 export function propertyAt(place: Place, origins: readonly Origin[]): string {
   const origin = originOf(place, origins);
-  if (!origin) return `xml[${JSON.stringify(printPath(place.steps))}]`;
-  return nameOf(place, origin);
+  return origin ? nameOf(place, origin) : nameInXml(place);
+}
+
+export function nameInXml({ steps }: Place): string {
+  return `xml[${JSON.stringify(printPath(steps))}]`;
 }
 
 /** The property that a place belongs to, given what stands there. */

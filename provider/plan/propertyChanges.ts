@@ -4,7 +4,7 @@ import type { Change } from "./change.ts";
 import type { Edit } from "./edited.ts";
 import type { LabelledChange } from "./plan.ts";
 import type { Origin } from "./properties.ts";
-import { nameOf, originOf, originsOf } from "./properties.ts";
+import { nameInXml, nameOf, originOf, originsOf } from "./properties.ts";
 
 /** A property that changes, by an edit of the program or by drift of the host. */
 export interface PropertyChange extends Edit {
@@ -62,7 +62,7 @@ export function propertyFinder(kind: Kind, recorded: Arguments, args: Arguments)
     const origin = originOf(change, now) ?? originOf(change, before);
     if (kind.key !== null && change.steps.length <= kind.place.split("/").length) return kind.key;
     if (origin) return nameOf(change, origin);
-    return kind.key ?? `xml[${JSON.stringify(change.path)}]`;
+    return kind.key ?? nameInXml(change);
   };
 }
 

@@ -7,7 +7,7 @@ import { makeImage } from "../../tools/sandbox/images.ts";
 import { run } from "../../tools/sandbox/run.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { type Guest, startGuest } from "../support/guest.ts";
-import { isWindow } from "../support/guestConsole.ts";
+import { isEvent, isWindow } from "../support/guestConsole.ts";
 import { makeNativeStack } from "../support/nativeStack.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 import { makeStack } from "../support/stack.ts";
@@ -37,8 +37,7 @@ describe("measure, through the engine", function () {
         return { measured: disk.measured };
       });
       const measured = async () => (await stack.outputs()).measured as Measured | null;
-      const unplugged = () =>
-        guest.console.lines.filter((line) => "event" in line && line.event === "unplugged").length;
+      const unplugged = () => guest.console.lines.filter(isEvent("unplugged")).length;
       try {
         await guest.console.windows(1);
         await stack.up();

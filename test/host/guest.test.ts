@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import { temporaryFolder } from "../support/folders.ts";
 import { type Guest, printGuestDisk, startGuest } from "../support/guest.ts";
-import { type GuestLine, isWindow } from "../support/guestConsole.ts";
+import { type GuestLine, isEvent, isWindow } from "../support/guestConsole.ts";
 import { patience } from "../support/patience.ts";
 import { testName } from "../support/sandbox.ts";
 
@@ -13,10 +13,7 @@ const errorsOf = (guest: Guest): number =>
   guest.console.lines.filter(isWindow).reduce((sum, { errors }) => sum + errors, 0);
 
 const guestSays = ({ console }: Guest, event: string, disk: string): Promise<GuestLine> =>
-  console.waitFor(
-    `${disk} ${event}`,
-    (line) => "event" in line && line.event === event && line.disk === disk,
-  );
+  console.waitFor(`${disk} ${event}`, isEvent(event, disk));
 
 /** Waits for the live XML to lose the target; returns the seconds since `begin`. */
 async function secondsUntilGone(guest: Guest, target: string, begin: number): Promise<number> {

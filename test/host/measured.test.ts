@@ -14,7 +14,7 @@ import { testDomain } from "../support/domains.ts";
 import { startFaultyHost } from "../support/faults.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { type Guest, startGuest } from "../support/guest.ts";
-import { isWindow } from "../support/guestConsole.ts";
+import { isEvent, isWindow } from "../support/guestConsole.ts";
 import { makeFilledImage } from "../support/guestImage.ts";
 
 const measure = { seconds: 3 };
@@ -41,8 +41,7 @@ describe("measure of a resource", function () {
     guest.console.close();
     await domain.remove();
   });
-  const unplugged = () =>
-    guest.console.lines.filter((line) => "event" in line && line.event === "unplugged").length;
+  const unplugged = () => guest.console.lines.filter(isEvent("unplugged")).length;
 
   it("is no change by itself: nothing is asked of the host, and nothing is measured", async () => {
     const made = await domain.create("VirtioDisk", { target: "vda" });

@@ -12,7 +12,7 @@ import { failureOf, testDomain } from "../support/domains.ts";
 import { startFaultyHost } from "../support/faults.ts";
 import type { Guest } from "../support/guest.ts";
 import { startGuest } from "../support/guest.ts";
-import { isWindow } from "../support/guestConsole.ts";
+import { isEvent, isWindow } from "../support/guestConsole.ts";
 import { sandbox } from "../support/sandbox.ts";
 
 describe("power", function () {
@@ -86,11 +86,7 @@ describe("power", function () {
       const placed = { ...guest.place, ...args };
       const cancel = new AbortController();
       const changing = interruptedBy(cancel.signal, () => createResource(kinds.VirtioDisk, placed));
-      await booted.console.waitFor(
-        "the disk to leave",
-        (line) => "event" in line && line.event === "unplugged",
-        { from: 0, timeoutMs: 60_000 },
-      );
+      await booted.console.waitFor("the disk to leave", isEvent("unplugged"), { from: 0, timeoutMs: 60_000 });
       cancel.abort();
       const error = await changing.then(
         () => null,

@@ -9,7 +9,7 @@ import { run } from "../../tools/sandbox/run.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { failureOf, testDomain } from "../support/domains.ts";
 import { type Guest, startGuest } from "../support/guest.ts";
-import { isWindow } from "../support/guestConsole.ts";
+import { isEvent, isWindow } from "../support/guestConsole.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { type StorageDaemon, startStorageDaemon } from "../support/storageDaemon.ts";
 
@@ -51,7 +51,7 @@ describe("a disk that another process serves", function () {
 
   it("is plugged into the running guest, does IO, is as declared, and leaves it", async () => {
     const before = await domain.facts();
-    const plugged = guest.console.waitFor("the disk", (line) => "event" in line && line.event === "plugged");
+    const plugged = guest.console.waitFor("the disk", isEvent("plugged"));
     const made = await domain.create("VirtioDisk", disk);
     expect(await plugged).to.include({ sectors: (32 * 1024 * 1024) / 512 });
     expect(made.pendingRestart).to.deep.equal([]);
@@ -74,7 +74,7 @@ describe("a disk that another process serves", function () {
     expect(domains[0]?.disks.map(({ target }) => target)).to.deep.equal(["vda"]);
     expect(domains[0]?.threads.flatMap(({ serves }) => serves)).to.deep.equal(["vda"]);
 
-    const gone = guest.console.waitFor("its end", (line) => "event" in line && line.event === "unplugged");
+    const gone = guest.console.waitFor("its end", isEvent("unplugged"));
     expect(await domain.delete("VirtioDisk", disk)).to.deep.equal([]);
     await gone;
     expect((await domain.facts()).liveXml).not.to.contain("vhostuser");
@@ -88,7 +88,7 @@ describe("a disk that another process serves", function () {
     await domain.virsh("destroy");
     const from = guest.console.lines.length;
     await domain.virsh("start");
-    await guest.console.waitFor("the boot", (line) => "event" in line && line.event === "boot", {
+    await guest.console.waitFor("the boot", isEvent("boot"), {
       from,
       timeoutMs: 60_000,
     });

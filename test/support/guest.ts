@@ -4,7 +4,7 @@ import { imagesFolder } from "../../tools/sandbox/folders.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";
 import { removeDomain } from "../../tools/sandbox/sweep.ts";
 import { buildGuest } from "./guestBuild.ts";
-import { type GuestConsole, openConsole } from "./guestConsole.ts";
+import { type GuestConsole, isEvent, openConsole } from "./guestConsole.ts";
 import { sandbox } from "./sandbox.ts";
 
 export interface GuestOptions {
@@ -74,7 +74,7 @@ export async function bootGuest(name: string): Promise<GuestConsole> {
   await virsh(["start", "--domain", name, "--paused"]);
   const console = openConsole(consolePath(name));
   await virsh(["resume", "--domain", name]);
-  await console.waitFor("the guest's boot", (line) => "event" in line && line.event === "boot", {
+  await console.waitFor("the guest's boot", isEvent("boot"), {
     from: 0,
     timeoutMs: 60_000,
   });

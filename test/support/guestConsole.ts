@@ -132,6 +132,11 @@ export function isWindow(line: GuestLine): line is GuestWindow {
   return "window" in line;
 }
 
+/** For lines that tell of that event; `disk`: of that disk, absent: of any. */
+export function isEvent(event: string, disk?: string): (line: GuestLine) => boolean {
+  return (line) => "event" in line && line.event === event && (disk === undefined || line.disk === disk);
+}
+
 /** A line that was cut by a power cycle, or that firmware printed, is none. */
 function parseLine(text: string): GuestLine[] {
   try {
