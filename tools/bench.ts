@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { closeConnections } from "../provider/host/session.ts";
+import { closeConnections } from "../provider/host/connections.ts";
 import { Engine } from "./bench/engine.ts";
 import { findUnexpected } from "./bench/expect.ts";
 import { startHosts } from "./bench/host.ts";

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
-import { printRecord } from "../provider/plan/record.ts";
+import { printRecord } from "../provider/plan/record/record.ts";
 import { printHtml } from "../provider/report/html.ts";
 import { makeReport } from "../provider/report/make.ts";
 import { generatedFiles } from "./exampleReport/files.ts";

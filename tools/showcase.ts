@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { program } from "commander";
-import { openActivity } from "../provider/host/activity.ts";
-import { closeConnections, connectionTo } from "../provider/host/session.ts";
+import { openActivity } from "../provider/host/activity/reader.ts";
+import { closeConnections, connectionTo } from "../provider/host/connections.ts";
 import { printTable } from "../provider/report/activity/table.ts";
 import { type GuestDisk, startGuest } from "../test/support/guest.ts";
 import { makeFilledImage } from "../test/support/guestImage.ts";

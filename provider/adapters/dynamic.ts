@@ -4,20 +4,20 @@
  */
 
 import { HostError, PartialFailure } from "../errors.ts";
-import { checkResource } from "../host/check.ts";
-import { diffResource, readResource } from "../host/compare.ts";
-import { recordCreation } from "../host/creation.ts";
-import { foreseeResource } from "../host/foresee.ts";
-import { planFile } from "../host/planFile.ts";
-import { replacedArguments } from "../host/replaced.ts";
-import { createResource, deleteResource, updateResource } from "../host/resource.ts";
-import { closeConnections } from "../host/session.ts";
-import { applySettings } from "../host/settings.ts";
-import { readAhead, shareEngine } from "../host/snapshot.ts";
+import { closeConnections } from "../host/connections.ts";
+import { readAhead, shareEngine } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind, KindName } from "../model/arguments/kinds.ts";
 import { kinds, secretArguments } from "../model/arguments/kinds.ts";
+import { checkResource } from "../operations/check.ts";
+import { diffResource, readResource } from "../operations/diff.ts";
+import { foreseeResource } from "../operations/preview.ts";
+import { recordCreation } from "../operations/record/creation.ts";
+import { planFile } from "../operations/record/planFile.ts";
+import { replacedArguments } from "../operations/replaced.ts";
+import { createResource, deleteResource, updateResource } from "../operations/resource.ts";
+import { applySettings } from "../operations/settings.ts";
 import { fleetHandlers } from "./fleet.ts";
 
 /** What the engine writes for a value that it does not know yet. */

@@ -1,7 +1,7 @@
 /** The steps of a fleet beside its guests, for Pulumi's dynamic provider: see components/. */
 
-import type { Before, Measuring } from "../host/gate.ts";
-import { holdGate, measureBefore } from "../host/gate.ts";
+import type { Before, Measuring } from "../operations/gate.ts";
+import { holdGate, measureBefore } from "../operations/gate.ts";
 
 type Properties = Record<string, unknown>;
 

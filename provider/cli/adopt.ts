@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
 import type { Command } from "commander";
-import { adoptHosts } from "../host/adopt.ts";
-import { quote } from "../host/quote.ts";
-import { closeConnections } from "../host/session.ts";
+import { quote } from "../host/connection/quote.ts";
+import { closeConnections } from "../host/connections.ts";
+import { adoptHosts } from "../operations/adopt.ts";
 import type { AdoptedHost } from "../plan/adopt/adopted.ts";
 import { findSecret, printProgram } from "../report/program/program.ts";
 import { printSummary, summaryOf } from "../report/program/summary.ts";

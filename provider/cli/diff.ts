@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { parseDomainXml } from "../model/xml/parse.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import type { Change, DomainDiff } from "../plan/change.ts";
 import { diffDomain } from "../plan/diff.ts";
+import type { Change, DomainDiff } from "../plan/merge/change.ts";
 
 interface DiffOptions {
   readonly desired?: string;

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { examineHost } from "../host/doctor.ts";
-import { closeConnections } from "../host/session.ts";
+import { closeConnections } from "../host/connections.ts";
+import { examineHost } from "../host/doctor/read.ts";
 import { checkHost } from "../plan/doctor/check.ts";
 import { printDoctor } from "../report/doctor.ts";
 

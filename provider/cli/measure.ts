@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import { readProfile, tainted } from "../host/readProfile.ts";
-import { closeConnections, connectionTo } from "../host/session.ts";
+import { readProfile, tainted } from "../host/activity/profile.ts";
+import { closeConnections, connectionTo } from "../host/connections.ts";
 import type { Profile } from "../plan/activity/profile.ts";
 import { parseSeconds } from "./duration.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { parseHostUri } from "../host/uri.ts";
+import { parseHostUri } from "../host/connection/uri.ts";
 import { failOnNames, findFailures, parseFailOn } from "../report/failOn.ts";
 import { printHtml } from "../report/html.ts";
 import { printJson } from "../report/json.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { activities } from "../host/activities.ts";
-import { openActivity } from "../host/activity.ts";
-import { closeConnections, connectionTo } from "../host/session.ts";
+import { openActivity } from "../host/activity/reader.ts";
+import { activities } from "../host/activity/stream.ts";
+import { closeConnections, connectionTo } from "../host/connections.ts";
 import type { Activity } from "../plan/activity/activity.ts";
 import { printActivity } from "../report/activity/top.ts";
 import { paintFor } from "./colours.ts";

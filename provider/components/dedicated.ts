@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Placement } from "../plan/placement/types.ts";
+import type { Placement } from "../plan/cpus/placement/types.ts";
 import type { DedicatedIoThreads, FleetArgs, GuestTemplate } from "./fleetArgs.ts";
 import type { FleetGuest, NamedHost } from "./guests.ts";
 import { FleetStep } from "./step.ts";

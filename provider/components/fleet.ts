@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Placement } from "../plan/placement/types.ts";
+import type { Placement } from "../plan/cpus/placement/types.ts";
 import { Domain } from "../resources/kinds.ts";
 import type { Dedicated } from "./dedicated.ts";
 import { contradiction, dedicateIoThreads, ownThreadsOf } from "./dedicated.ts";

@@ -1,4 +1,4 @@
-import type { HostCpus } from "../plan/placement/types.ts";
+import type { HostCpus } from "../plan/cpus/placement/types.ts";
 import type { DomainArgs } from "../resources/kinds.ts";
 
 /** What a guest of a fleet is: the arguments of a `Domain`, which the fleet gives its host and name. */

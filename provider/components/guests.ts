@@ -1,4 +1,4 @@
-import { parseHostUri } from "../host/uri.ts";
+import { parseHostUri } from "../host/connection/uri.ts";
 import type { FleetArgs, FleetHost, GuestPlace, GuestTemplate } from "./fleetArgs.ts";
 
 /** A guest of a fleet with its own arguments. */

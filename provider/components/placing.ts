@@ -1,16 +1,16 @@
 /** Loaded only by programs that ask for dedicated IO threads: what is below is heavy for a program. */
 
 import { HostError } from "../errors.ts";
-import { readHostCpus as read } from "../host/hostCpus.ts";
-import { connectionTo } from "../host/session.ts";
+import { connectionTo } from "../host/connections.ts";
+import { readHostCpus as read } from "../host/read/hostCpus.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import { kinds } from "../model/arguments/kinds.ts";
 import { XmlError } from "../model/xml/error.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import { declare } from "../plan/declaration.ts";
-import { guestToPlace, sourcePathOf, virtioDisksOf } from "../plan/placement/guest.ts";
-import { planPlacement } from "../plan/placement/plan.ts";
-import type { HostCpus, Placement } from "../plan/placement/types.ts";
+import { declare } from "../plan/arguments/declaration.ts";
+import { guestToPlace, sourcePathOf, virtioDisksOf } from "../plan/cpus/placement/guest.ts";
+import { planPlacement } from "../plan/cpus/placement/plan.ts";
+import type { HostCpus, Placement } from "../plan/cpus/placement/types.ts";
 import type { DedicatedIoThreads } from "./fleetArgs.ts";
 import type { NamedHost } from "./guests.ts";
 

@@ -1,4 +1,4 @@
-import type { HostCpus } from "../plan/placement/types.ts";
+import type { HostCpus } from "../plan/cpus/placement/types.ts";
 
 /**
  * CPUs, NUMA nodes and guests of a host, for a `Fleet` whose program is not to ask its hosts: print it, keep it with

@@ -1,14 +1,14 @@
 import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import type { Change, Dropped } from "./change.ts";
-import { libvirtHas } from "./features.ts";
-import type { Label } from "./labels.ts";
-import { planLive } from "./live.ts";
-import type { Merged } from "./merge.ts";
-import { mergeDomain } from "./merge.ts";
-import { findObstacles } from "./obstacles.ts";
-import { printPath } from "./path.ts";
-import type { LiveStep, PlannedChange, WhenRunning } from "./steps.ts";
+import { libvirtHas } from "./checks/features.ts";
+import { findObstacles } from "./checks/obstacles.ts";
+import type { Label } from "./live/labels.ts";
+import { planLive } from "./live/live.ts";
+import type { LiveStep, PlannedChange, WhenRunning } from "./live/steps.ts";
+import type { Change, Dropped } from "./merge/change.ts";
+import type { Merged } from "./merge/merge.ts";
+import { mergeDomain } from "./merge/merge.ts";
+import { printPath } from "./merge/path.ts";
 
 export interface Situation {
   readonly inactive: XmlElement;

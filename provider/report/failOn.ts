@@ -1,5 +1,5 @@
-import type { Label } from "../plan/labels.ts";
-import { isLabel, labelRows } from "../plan/labels.ts";
+import type { Label } from "../plan/live/labels.ts";
+import { isLabel, labelRows } from "../plan/live/labels.ts";
 import type { Report } from "./report.ts";
 import { counted } from "./words.ts";
 

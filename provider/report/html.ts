@@ -1,4 +1,4 @@
-import { labelRows } from "../plan/labels.ts";
+import { labelRows } from "../plan/live/labels.ts";
 import { attentionOf } from "./attention.ts";
 import { hostRows } from "./htmlHost.ts";
 import { htmlText } from "./markdownText.ts";

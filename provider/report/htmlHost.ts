@@ -1,5 +1,5 @@
-import { printVersion } from "../plan/features.ts";
-import { labelRows } from "../plan/labels.ts";
+import { printVersion } from "../plan/checks/features.ts";
+import { labelRows } from "../plan/live/labels.ts";
 import { domainCard } from "./htmlDomain.ts";
 import { htmlText } from "./markdownText.ts";
 import { drawHost, drawStrip } from "./picture.ts";

@@ -1,4 +1,4 @@
-import { lintRows } from "../plan/lintTable.ts";
+import { lintRows } from "../plan/checks/lintTable.ts";
 
 /** docs/lints.md, from the table. */
 export function printLintDocs(): string {
@@ -19,7 +19,7 @@ JSON: \`off\`, \`info\`, \`warning\` or \`error\`:
 pulumi config set virsh:lint '{"L4": "off", "L10": "warning"}'
 \`\`\`
 
-This page is made from \`provider/plan/lintTable.ts\` by \`npm run generate:report\`.
+This page is made from \`provider/plan/checks/lintTable.ts\` by \`npm run generate:report\`.
 
 | id | level | finding |
 | -- | ----- | ------- |

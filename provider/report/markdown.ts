@@ -1,5 +1,5 @@
-import type { Label } from "../plan/labels.ts";
-import { compareLabels, labelRows } from "../plan/labels.ts";
+import type { Label } from "../plan/live/labels.ts";
+import { compareLabels, labelRows } from "../plan/live/labels.ts";
 import { domainsOf } from "./attention.ts";
 import { attentionLines, domainFold, domainWords, lintLines, measurementLines } from "./markdownParts.ts";
 import { codeText, folded, sizeBytes } from "./markdownText.ts";

@@ -1,6 +1,6 @@
-import type { Lint } from "../plan/lint.ts";
-import type { LintId } from "../plan/lintTable.ts";
-import { lintRows } from "../plan/lintTable.ts";
+import type { Lint } from "../plan/checks/lint.ts";
+import type { LintId } from "../plan/checks/lintTable.ts";
+import { lintRows } from "../plan/checks/lintTable.ts";
 import { attentionOf, domainsOf } from "./attention.ts";
 import { codeBlock, codeText, folded } from "./markdownText.ts";
 import { measuredLines, measuredTitle } from "./measured.ts";

@@ -1,6 +1,6 @@
-import { parseCpuset } from "../model/cpuset.ts";
-import type { Topology } from "../model/topology.ts";
-import type { GuestCpus } from "../plan/guestCpus.ts";
+import { parseCpuset } from "../model/values/cpuset.ts";
+import type { Topology } from "../model/values/topology.ts";
+import type { GuestCpus } from "../plan/cpus/guestCpus.ts";
 import { htmlText } from "./markdownText.ts";
 import type { Columns, Use } from "./pictureColumns.ts";
 import { columnsOf, drawBars, usesOf } from "./pictureColumns.ts";

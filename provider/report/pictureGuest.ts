@@ -1,5 +1,5 @@
-import { parseCpuset } from "../model/cpuset.ts";
-import type { GuestCpus } from "../plan/guestCpus.ts";
+import { parseCpuset } from "../model/values/cpuset.ts";
+import type { GuestCpus } from "../plan/cpus/guestCpus.ts";
 import { htmlText } from "./markdownText.ts";
 import type { Columns } from "./pictureColumns.ts";
 import { drawBars } from "./pictureColumns.ts";

@@ -1,6 +1,6 @@
-import type { Label } from "../plan/labels.ts";
-import type { RecordedChange, ResourceRecord } from "../plan/recordTypes.ts";
-import { recordFormat } from "../plan/recordTypes.ts";
+import type { Label } from "../plan/live/labels.ts";
+import type { RecordedChange, ResourceRecord } from "../plan/record/types.ts";
+import { recordFormat } from "../plan/record/types.ts";
 
 /** What `pulumi preview --json` adds: operations, errors, and resources that the provider is not asked about. */
 export interface Preview {

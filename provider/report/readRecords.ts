@@ -1,5 +1,5 @@
-import type { PlanRecord, ResourceRecord } from "../plan/recordTypes.ts";
-import { recordFormat } from "../plan/recordTypes.ts";
+import type { PlanRecord, ResourceRecord } from "../plan/record/types.ts";
+import { recordFormat } from "../plan/record/types.ts";
 
 /**
  * Reads a plan file. A last line that was cut off is an error like any other: half a plan must not pass for one.

@@ -1,10 +1,10 @@
-import type { Topology } from "../model/topology.ts";
+import type { Topology } from "../model/values/topology.ts";
 import type { Measured } from "../plan/activity/compare.ts";
-import type { GuestCpus } from "../plan/guestCpus.ts";
-import type { Label } from "../plan/labels.ts";
-import type { Ledger } from "../plan/ledger.ts";
-import type { Lint } from "../plan/lint.ts";
-import type { RecordedChange, RecordedStep, ResourceName } from "../plan/recordTypes.ts";
+import type { Lint } from "../plan/checks/lint.ts";
+import type { GuestCpus } from "../plan/cpus/guestCpus.ts";
+import type { Ledger } from "../plan/cpus/ledger.ts";
+import type { Label } from "../plan/live/labels.ts";
+import type { RecordedChange, RecordedStep, ResourceName } from "../plan/record/types.ts";
 
 /** Everything that is shown, in one value: each format prints this and nothing else. Lists are in a stable order. */
 export interface Report {

@@ -1,7 +1,7 @@
 import { parseXml } from "../model/xml/parse.ts";
 import { attributeOf, textOf, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import type { RecordedStep } from "../plan/recordTypes.ts";
+import type { RecordedStep } from "../plan/record/types.ts";
 import type { ReportedChange } from "./report.ts";
 
 interface Row {

@@ -36,7 +36,7 @@ function startReader(): Worker | null {
   }
   process.on("exit", remove);
   const hosts = new pulumi.Config("virsh").get("hosts") ?? "";
-  const worker = new Worker(join(__dirname, "../host/aheadReader.js"), { workerData: { folder, hosts } });
+  const worker = new Worker(join(__dirname, "../host/ahead/reader.js"), { workerData: { folder, hosts } });
   worker.on("error", remove);
   worker.unref();
   return worker;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { readDomain } from "../../provider/host/read.ts";
-import { connectionTo } from "../../provider/host/session.ts";
+import { connectionTo } from "../../provider/host/connections.ts";
+import { readDomain } from "../../provider/host/read/read.ts";
 import * as virsh from "../../provider/index.ts";
 import { makeNativeStack } from "../support/nativeStack.ts";
 import { sandbox, testName } from "../support/sandbox.ts";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
-import type { Connection } from "../../provider/host/connection.ts";
-import { readHost } from "../../provider/host/read.ts";
-import { closeConnections, connectionTo } from "../../provider/host/session.ts";
-import { virsh } from "../../provider/host/virsh.ts";
+import type { Connection } from "../../provider/host/connection/connection.ts";
+import { closeConnections, connectionTo } from "../../provider/host/connections.ts";
+import { readHost } from "../../provider/host/read/read.ts";
+import { virsh } from "../../provider/host/virsh/virsh.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import { startHost, type TestHost } from "../support/hosts.ts";
 import { sandbox, testName } from "../support/sandbox.ts";

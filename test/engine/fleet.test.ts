@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { readDomain } from "../../provider/host/read.ts";
-import { closeConnections, connectionTo } from "../../provider/host/session.ts";
+import { closeConnections, connectionTo } from "../../provider/host/connections.ts";
+import { readDomain } from "../../provider/host/read/read.ts";
 import * as virsh from "../../provider/index.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import { failureOf } from "../support/domains.ts";

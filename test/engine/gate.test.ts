@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { readDomain } from "../../provider/host/read.ts";
-import { connectionTo } from "../../provider/host/session.ts";
+import { connectionTo } from "../../provider/host/connections.ts";
+import { readDomain } from "../../provider/host/read/read.ts";
 import * as virsh from "../../provider/index.ts";
 import { failureOf } from "../support/domains.ts";
 import { type Guest, startGuest } from "../support/guest.ts";

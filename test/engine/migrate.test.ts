@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
-import { readDomain } from "../../provider/host/read.ts";
-import { connectionTo } from "../../provider/host/session.ts";
+import { connectionTo } from "../../provider/host/connections.ts";
+import { readDomain } from "../../provider/host/read/read.ts";
 import * as virsh from "../../provider/index.ts";
 import { repository } from "../../tools/sandbox/folders.ts";
 import { run } from "../../tools/sandbox/run.ts";

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { readDomain } from "../../provider/host/read.ts";
-import { connectionTo } from "../../provider/host/session.ts";
+import { connectionTo } from "../../provider/host/connections.ts";
+import { readDomain } from "../../provider/host/read/read.ts";
 import { findOrBuild } from "../../tools/sandbox/engine.ts";
 import { cacheFolder, repository } from "../../tools/sandbox/folders.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import * as virsh from "../../provider/index.ts";
-import type { PlanRecord, ResourceRecord } from "../../provider/plan/recordTypes.ts";
+import type { PlanRecord, ResourceRecord } from "../../provider/plan/record/types.ts";
 import { repository } from "../../tools/sandbox/folders.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";

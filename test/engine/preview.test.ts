@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, symlinkSync, watch, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
-import { canonicalHost } from "../../provider/host/session.ts";
+import { canonicalHost } from "../../provider/host/connections.ts";
 import { readPreview } from "../../provider/report/preview.ts";
 import { run } from "../../tools/sandbox/run.ts";
 import { countedHost } from "../support/countedHost.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { readDomain } from "../../provider/host/read.ts";
-import { connectionTo } from "../../provider/host/session.ts";
-import { virsh as command, runOne } from "../../provider/host/virsh.ts";
+import { connectionTo } from "../../provider/host/connections.ts";
+import { readDomain } from "../../provider/host/read/read.ts";
+import { virsh as command, runOne } from "../../provider/host/virsh/virsh.ts";
 import * as virsh from "../../provider/index.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import { sandbox, testName } from "../support/sandbox.ts";

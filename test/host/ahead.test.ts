@@ -4,8 +4,8 @@ import { Worker } from "node:worker_threads";
 import { assert } from "chai";
 import { aheadFolder } from "../../provider/ahead.ts";
 import { HostError } from "../../provider/errors.ts";
-import { closeConnections, connectionTo } from "../../provider/host/session.ts";
-import { expectHosts, forgetSnapshot, shareEngine, snapshotOf } from "../../provider/host/snapshot.ts";
+import { closeConnections, connectionTo } from "../../provider/host/connections.ts";
+import { expectHosts, forgetSnapshot, shareEngine, snapshotOf } from "../../provider/host/read/snapshot.ts";
 import { repository } from "../../tools/sandbox/folders.ts";
 import { waitFor } from "../../tools/sandbox/processes.ts";
 import { type CountedHost, countedHost } from "../support/countedHost.ts";
@@ -28,7 +28,7 @@ describe("reading ahead", () => {
     const engine = `127.0.0.1:${process.pid}${Math.random()}`;
     folder = aheadFolder(engine);
     mkdirSync(folder, { mode });
-    reader = new Worker(join(repository, "dist/provider/host/aheadReader.js"), {
+    reader = new Worker(join(repository, "dist/provider/host/ahead/reader.js"), {
       workerData: { folder, hosts },
     });
     shareEngine(engine);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import type { HostErrorCode } from "../../provider/errors.ts";
-import { readHost } from "../../provider/host/read.ts";
+import { readHost } from "../../provider/host/read/read.ts";
 import { findChildren, waitFor } from "../../tools/sandbox/processes.ts";
 import { findProgram } from "../../tools/sandbox/run.ts";
 import { type Client, fails, makeClient, runTrue } from "../support/connections.ts";

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { HostError } from "../../provider/errors.ts";
-import type { Connection } from "../../provider/host/connection.ts";
-import { localConnection } from "../../provider/host/local.ts";
-import { readDomain } from "../../provider/host/read.ts";
-import { sshConnection } from "../../provider/host/ssh.ts";
-import type { HostUri } from "../../provider/host/uri.ts";
-import { parseHostUri } from "../../provider/host/uri.ts";
+import type { Connection } from "../../provider/host/connection/connection.ts";
+import { localConnection } from "../../provider/host/connection/local.ts";
+import type { HostUri } from "../../provider/host/connection/uri.ts";
+import { parseHostUri } from "../../provider/host/connection/uri.ts";
+import { readDomain } from "../../provider/host/read/read.ts";
+import { sshConnection } from "../../provider/host/ssh/connection.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 

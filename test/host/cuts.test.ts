@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { HostError, mayHaveActed, PartialFailure } from "../../provider/errors.ts";
-import { readDomain } from "../../provider/host/read.ts";
+import { readDomain } from "../../provider/host/read/read.ts";
 import { findChildren, waitFor } from "../../tools/sandbox/processes.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
 import type { TestDomain } from "../support/domains.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { HostError, mayHaveActed, PartialFailure } from "../../provider/errors.ts";
-import { runOne, virsh } from "../../provider/host/virsh.ts";
+import { runOne, virsh } from "../../provider/host/virsh/virsh.ts";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import type { KindName } from "../../provider/model/arguments/kinds.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";

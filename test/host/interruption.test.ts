@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { HostError } from "../../provider/errors.ts";
-import type { Connection } from "../../provider/host/connection.ts";
-import { interruptedBy } from "../../provider/host/interruption.ts";
-import { connectionTo } from "../../provider/host/session.ts";
+import type { Connection } from "../../provider/host/connection/connection.ts";
+import { interruptedBy } from "../../provider/host/connection/interruption.ts";
+import { connectionTo } from "../../provider/host/connections.ts";
 import { patience } from "../support/patience.ts";
 import { sandbox } from "../support/sandbox.ts";
 

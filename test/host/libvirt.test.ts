@@ -1,10 +1,10 @@
 import { assert } from "chai";
-import type { Connection } from "../../provider/host/connection.ts";
-import { localConnection } from "../../provider/host/local.ts";
-import { readDomain, readHost } from "../../provider/host/read.ts";
-import { createResource } from "../../provider/host/resource.ts";
-import { virsh } from "../../provider/host/virsh.ts";
+import type { Connection } from "../../provider/host/connection/connection.ts";
+import { localConnection } from "../../provider/host/connection/local.ts";
+import { readDomain, readHost } from "../../provider/host/read/read.ts";
+import { virsh } from "../../provider/host/virsh/virsh.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
+import { createResource } from "../../provider/operations/resource.ts";
 import { waitFor } from "../../tools/sandbox/processes.ts";
 import { run } from "../../tools/sandbox/run.ts";
 import { removeDomain } from "../../tools/sandbox/sweep.ts";

@@ -2,7 +2,7 @@ import { copyFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { assert } from "chai";
-import { readHost } from "../../provider/host/read.ts";
+import { readHost } from "../../provider/host/read/read.ts";
 import { findChildren, readCommand, waitFor } from "../../tools/sandbox/processes.ts";
 import { run } from "../../tools/sandbox/run.ts";
 import { type Client, fails, makeClient, runTrue } from "../support/connections.ts";

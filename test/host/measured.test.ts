@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { diffResource } from "../../provider/host/compare.ts";
-import { interruptedBy } from "../../provider/host/interruption.ts";
-import { updateResource } from "../../provider/host/resource.ts";
-import { forgetSnapshot } from "../../provider/host/snapshot.ts";
+import { interruptedBy } from "../../provider/host/connection/interruption.ts";
+import { forgetSnapshot } from "../../provider/host/read/snapshot.ts";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
+import { diffResource } from "../../provider/operations/diff.ts";
+import { updateResource } from "../../provider/operations/resource.ts";
 import type { Measured } from "../../provider/plan/activity/compare.ts";
 import { run } from "../../tools/sandbox/run.ts";
 import type { TestDomain } from "../support/domains.ts";

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { handlers } from "../../provider/adapters/dynamic.ts";
-import { interruptedBy } from "../../provider/host/interruption.ts";
-import { readDomain } from "../../provider/host/read.ts";
-import { createResource } from "../../provider/host/resource.ts";
-import { beginRun } from "../../provider/host/run.ts";
+import { interruptedBy } from "../../provider/host/connection/interruption.ts";
+import { beginRun } from "../../provider/host/process/perRun.ts";
+import { readDomain } from "../../provider/host/read/read.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
+import { createResource } from "../../provider/operations/resource.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
 import type { TestDomain } from "../support/domains.ts";

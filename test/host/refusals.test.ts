@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { diffResource } from "../../provider/host/compare.ts";
-import { readDomain } from "../../provider/host/read.ts";
-import { noteDeclaration } from "../../provider/host/rivals.ts";
+import { readDomain } from "../../provider/host/read/read.ts";
 import type { KindName } from "../../provider/model/arguments/kinds.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
-import { declare } from "../../provider/plan/declaration.ts";
+import { diffResource } from "../../provider/operations/diff.ts";
+import { noteDeclaration } from "../../provider/operations/otherDeclarations.ts";
+import { declare } from "../../provider/plan/arguments/declaration.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { failureOf, testDomain } from "../support/domains.ts";

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { closeConnections } from "../../provider/host/session.ts";
+import { closeConnections } from "../../provider/host/connections.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import { type CountedHost, countedHost } from "../support/countedHost.ts";
 import { type TestDomain, testDomain } from "../support/domains.ts";

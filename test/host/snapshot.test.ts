@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { assert } from "chai";
-import { localConnection } from "../../provider/host/local.ts";
-import { readDomain, readHost } from "../../provider/host/read.ts";
-import { virsh as virshCommand } from "../../provider/host/virsh.ts";
+import { localConnection } from "../../provider/host/connection/local.ts";
+import { readDomain, readHost } from "../../provider/host/read/read.ts";
+import { virsh as virshCommand } from "../../provider/host/virsh/virsh.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
 const connection = localConnection("qemu:///system");

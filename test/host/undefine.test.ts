@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { readDomain } from "../../provider/host/read.ts";
-import type { Companion } from "../../provider/host/undefine.ts";
-import { runOne, virsh } from "../../provider/host/virsh.ts";
+import type { Companion } from "../../provider/host/apply/undefine.ts";
+import { readDomain } from "../../provider/host/read/read.ts";
+import { runOne, virsh } from "../../provider/host/virsh/virsh.ts";
 import { imagesFolder } from "../../tools/sandbox/folders.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";

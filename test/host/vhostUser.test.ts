@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { expect } from "chai";
-import { checkResource } from "../../provider/host/check.ts";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
+import { checkResource } from "../../provider/operations/check.ts";
 import { imagesFolder } from "../../tools/sandbox/folders.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import { run } from "../../tools/sandbox/run.ts";

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { assert } from "chai";
 import type { HostErrorCode } from "../../provider/errors.ts";
 import { HostError } from "../../provider/errors.ts";
-import type { Connection } from "../../provider/host/connection.ts";
-import { sshConnection } from "../../provider/host/ssh.ts";
-import { parseHostUri } from "../../provider/host/uri.ts";
+import type { Connection } from "../../provider/host/connection/connection.ts";
+import { parseHostUri } from "../../provider/host/connection/uri.ts";
+import { sshConnection } from "../../provider/host/ssh/connection.ts";
 import { removeFolder, temporaryFolder } from "./folders.ts";
 
 /** A home of its own, so that nobody's `~/.ssh` and agent count; and the connections that a test makes. */

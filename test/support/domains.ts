@@ -1,16 +1,16 @@
-import type { Difference } from "../../provider/host/compare.ts";
-import { diffResource, readResource } from "../../provider/host/compare.ts";
-import type { Connection } from "../../provider/host/connection.ts";
-import type { DomainFacts } from "../../provider/host/facts.ts";
-import { readDomain } from "../../provider/host/read.ts";
-import { createResource, deleteResource, updateResource } from "../../provider/host/resource.ts";
-import { beginRun } from "../../provider/host/run.ts";
-import { connectionTo } from "../../provider/host/session.ts";
-import { forgetSnapshot } from "../../provider/host/snapshot.ts";
-import { runOne, virsh } from "../../provider/host/virsh.ts";
+import type { Connection } from "../../provider/host/connection/connection.ts";
+import { connectionTo } from "../../provider/host/connections.ts";
+import { beginRun } from "../../provider/host/process/perRun.ts";
+import { readDomain } from "../../provider/host/read/read.ts";
+import { forgetSnapshot } from "../../provider/host/read/snapshot.ts";
+import { runOne, virsh } from "../../provider/host/virsh/virsh.ts";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import type { KindName } from "../../provider/model/arguments/kinds.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
+import type { Difference } from "../../provider/operations/diff.ts";
+import { diffResource, readResource } from "../../provider/operations/diff.ts";
+import { createResource, deleteResource, updateResource } from "../../provider/operations/resource.ts";
+import type { DomainFacts } from "../../provider/plan/situation/facts.ts";
 import { sandbox, testName } from "./sandbox.ts";
 
 /** One guest of a test, driven through the resource handlers and looked at through virsh. */

@@ -1,7 +1,7 @@
-import { flatTopology, parseDistances, parseTopology } from "../../provider/model/topology.ts";
+import { flatTopology, parseDistances, parseTopology } from "../../provider/model/values/topology.ts";
 import { parseXml } from "../../provider/model/xml/parse.ts";
-import type { GuestCpus } from "../../provider/plan/guestCpus.ts";
-import type { DeviceToPlace, GuestToPlace, HostCpus } from "../../provider/plan/placement/types.ts";
+import type { GuestCpus } from "../../provider/plan/cpus/guestCpus.ts";
+import type { DeviceToPlace, GuestToPlace, HostCpus } from "../../provider/plan/cpus/placement/types.ts";
 
 export interface HostShape {
   readonly nodes: number;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { runOne, virsh } from "../../provider/host/virsh.ts";
-import { ioThreadIds } from "../../provider/model/elements/normalise.ts";
+import { runOne, virsh } from "../../provider/host/virsh/virsh.ts";
+import { ioThreadIds } from "../../provider/model/elements/domain/ioThreads.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { attributeOf, elementsAt, valueAt } from "../../provider/model/xml/read.ts";
 import type { TestDomain } from "./domains.ts";

@@ -1,7 +1,7 @@
 /** A program that reads one host and prints what came of it; it ends by itself, for nothing is left to do. */
 import { HostError } from "../../provider/errors.ts";
-import { readHost } from "../../provider/host/read.ts";
-import { connectionTo } from "../../provider/host/session.ts";
+import { connectionTo } from "../../provider/host/connections.ts";
+import { readHost } from "../../provider/host/read/read.ts";
 
 readHost(connectionTo(process.argv[2] ?? "")).then(
   ({ host }) => console.log(JSON.stringify({ libvirtVersion: host.libvirtVersion })),

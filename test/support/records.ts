@@ -1,4 +1,4 @@
-import type { ResourceRecord } from "../../provider/plan/recordTypes.ts";
+import type { ResourceRecord } from "../../provider/plan/record/types.ts";
 
 /** Text that would be interpreted wherever it is not escaped. */
 export const hostile =

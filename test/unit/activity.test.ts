@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { parseFrames, parseStats, parseThreads } from "../../provider/host/activityParse.ts";
+import { parseFrames, parseStats, parseThreads } from "../../provider/host/activity/answer.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import type { DiskActivity, ThreadActivity } from "../../provider/plan/activity/activity.ts";
 import { activityBetween } from "../../provider/plan/activity/between.ts";

@@ -2,9 +2,9 @@ import { expect } from "chai";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
-import { adoptedArguments } from "../../provider/plan/adoption.ts";
-import { declare } from "../../provider/plan/declaration.ts";
-import { mergeDomain } from "../../provider/plan/merge.ts";
+import { adoptedArguments } from "../../provider/plan/arguments/adopted.ts";
+import { declare } from "../../provider/plan/arguments/declaration.ts";
+import { mergeDomain } from "../../provider/plan/merge/merge.ts";
 
 const tree = parseDomainXml(`<domain type='kvm'>
   <name>web</name><uuid>11111111-2222-3333-4444-555555555555</uuid>

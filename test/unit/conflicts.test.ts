@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
-import { conflictsOf, findRivals } from "../../provider/plan/conflicts.ts";
+import { conflictsOf, findRivals } from "../../provider/plan/arguments/conflicts.ts";
 
 const domain = (inner: string) => parseDomainXml(`<domain>${inner}</domain>`);
 

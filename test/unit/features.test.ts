@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { functions } from "../../provider/model/arguments/functions.ts";
-import { listFeatures } from "../../provider/plan/features.ts";
+import { listFeatures } from "../../provider/plan/checks/features.ts";
 
 describe("features of a host's versions", () => {
   const features = functions.getHost.outputs.features?.type;

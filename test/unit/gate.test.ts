@@ -4,8 +4,8 @@ import { printXml } from "../../provider/model/xml/print.ts";
 import { judgeGate } from "../../provider/plan/activity/gate.ts";
 import { latencyBoundariesNs } from "../../provider/plan/activity/histogram.ts";
 import type { Profile } from "../../provider/plan/activity/profile.ts";
-import { mergeDomain } from "../../provider/plan/merge.ts";
-import { planPutBack, tuningOf } from "../../provider/plan/tuning.ts";
+import { planPutBack, tuningOf } from "../../provider/plan/cpus/tuning.ts";
+import { mergeDomain } from "../../provider/plan/merge/merge.ts";
 
 /** A profile of one disk; `p50`: the bin of the histogram that all its requests are in. */
 function profile(meanUs: readonly number[], p50?: number): Profile {

@@ -9,16 +9,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   plan: ["model"],
   report: ["plan", "model"],
   host: ["plan", "model"],
-  adapters: ["host", "plan", "model"],
-  cli: ["report", "host", "plan", "model"],
+  operations: ["host", "plan", "model"],
+  adapters: ["operations", "host", "plan", "model"],
+  cli: ["report", "operations", "host", "plan", "model"],
   resources: [],
-  components: ["resources", "host", "plan", "model"],
+  components: ["resources", "operations", "host", "plan", "model"],
 };
 /** Packages that one file alone may know. */
 const alone: Readonly<Record<string, RegExp>> = {
   saxes: /^model\/xml\/parse\.ts$/,
-  ssh2: /^host\/ssh\w*\.ts$/,
-  "ssh-config": /^host\/sshConfig\.ts$/,
+  ssh2: /^host\/ssh\//,
+  "ssh-config": /^host\/ssh\/config\.ts$/,
   commander: /^cli\//,
   diff: /^report\/xmlDiff\.ts$/,
   "@pulumi/pulumi": /^(resources|components)\//,

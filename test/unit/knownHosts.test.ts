@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { assert } from "chai";
-import { judgeKey, knownKeyTypes, printKnownName, type Verdict } from "../../provider/host/knownHosts.ts";
+import { judgeKey, knownKeyTypes, printKnownName, type Verdict } from "../../provider/host/ssh/knownHosts.ts";
 
 const shown = Buffer.from("the key that the server showed");
 const key = shown.toString("base64");

@@ -5,7 +5,7 @@ import { printXml } from "../../provider/model/xml/print.ts";
 import { childrenOf } from "../../provider/model/xml/read.ts";
 import type { XmlElement, XmlNode } from "../../provider/model/xml/tree.ts";
 import { diffDomain } from "../../provider/plan/diff.ts";
-import { mergeDomain } from "../../provider/plan/merge.ts";
+import { mergeDomain } from "../../provider/plan/merge/merge.ts";
 
 const one = (...texts: string[]) => fc.constantFrom(...texts);
 const some = (choices: fc.Arbitrary<string>, key: (text: string) => string) =>

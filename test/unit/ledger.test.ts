@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { flatTopology, parseTopology } from "../../provider/model/topology.ts";
+import { flatTopology, parseTopology } from "../../provider/model/values/topology.ts";
 import { parseDomainXml, parseXml } from "../../provider/model/xml/parse.ts";
-import { guestCpus, overlayCpus } from "../../provider/plan/guestCpus.ts";
-import { countIoThreads, mayCount } from "../../provider/plan/guestPins.ts";
-import { readLedger, readOverlaps } from "../../provider/plan/ledger.ts";
-import { topologyOf } from "../../provider/plan/record.ts";
+import { guestCpus, overlayCpus } from "../../provider/plan/cpus/guestCpus.ts";
+import { countIoThreads, mayCount } from "../../provider/plan/cpus/guestPins.ts";
+import { readLedger, readOverlaps } from "../../provider/plan/cpus/ledger.ts";
+import { topologyOf } from "../../provider/plan/record/record.ts";
 
 const cell = (id: number, cpus: readonly number[]) =>
   `<cell id='${id}'><memory unit='KiB'>1048576</memory><cpus num='${cpus.length}'>${cpus.map((cpu) => `<cpu id='${cpu}' siblings='${cpu & ~1}-${cpu | 1}'/>`).join("")}</cpus></cell>`;

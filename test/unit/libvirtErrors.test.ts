@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { HostError, type HostErrorCode } from "../../provider/errors.ts";
-import { commandError } from "../../provider/host/libvirtErrors.ts";
+import { commandError } from "../../provider/host/virsh/errors.ts";
 
 const general = "error: failed to connect to the hypervisor\n";
 /** What libvirt 9.0.0, virsh and shells said on real hosts. */

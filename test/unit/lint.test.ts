@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { flatTopology } from "../../provider/model/topology.ts";
+import { flatTopology } from "../../provider/model/values/topology.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
-import { guestCpus } from "../../provider/plan/guestCpus.ts";
-import type { LintLevels } from "../../provider/plan/lint.ts";
-import { lintDomain, parseLintLevels } from "../../provider/plan/lint.ts";
-import type { LintHost } from "../../provider/plan/lintTable.ts";
-import { lintRows } from "../../provider/plan/lintTable.ts";
+import type { LintLevels } from "../../provider/plan/checks/lint.ts";
+import { lintDomain, parseLintLevels } from "../../provider/plan/checks/lint.ts";
+import type { LintHost } from "../../provider/plan/checks/lintTable.ts";
+import { lintRows } from "../../provider/plan/checks/lintTable.ts";
+import { guestCpus } from "../../provider/plan/cpus/guestCpus.ts";
 import { printLintDocs } from "../../provider/report/lintDocs.ts";
 import type { LintCase } from "./lintCases.ts";
 import { lintCases } from "./lintCases.ts";

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
-import type { Label } from "../../provider/plan/labels.ts";
-import { planLive } from "../../provider/plan/live.ts";
-import { rows } from "../../provider/plan/liveTable.ts";
-import { mergeDomain } from "../../provider/plan/merge.ts";
+import { rows } from "../../provider/plan/live/domain.ts";
+import type { Label } from "../../provider/plan/live/labels.ts";
+import { planLive } from "../../provider/plan/live/live.ts";
+import type { Row, WhenRunning } from "../../provider/plan/live/steps.ts";
+import { DOMAIN } from "../../provider/plan/live/steps.ts";
+import { mergeDomain } from "../../provider/plan/merge/merge.ts";
 import { planDomain } from "../../provider/plan/plan.ts";
-import type { Row, WhenRunning } from "../../provider/plan/steps.ts";
-import { DOMAIN } from "../../provider/plan/steps.ts";
 
 /** A change to a running guest, planned: the commands in order and the label. Each part stands inside of `<domain>`. */
 interface Case {

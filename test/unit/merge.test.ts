@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { printXml } from "../../provider/model/xml/print.ts";
-import { mergeDomain } from "../../provider/plan/merge.ts";
+import { mergeDomain } from "../../provider/plan/merge/merge.ts";
 
 interface Case {
   readonly name: string;

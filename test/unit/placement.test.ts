@@ -1,16 +1,16 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { parseCpuset } from "../../provider/model/cpuset.ts";
-import { nodesOfCpus, parseDistances } from "../../provider/model/topology.ts";
+import { parseCpuset } from "../../provider/model/values/cpuset.ts";
+import { nodesOfCpus, parseDistances } from "../../provider/model/values/topology.ts";
 import { parseDomainXml, parseXml } from "../../provider/model/xml/parse.ts";
-import { guestToPlace } from "../../provider/plan/placement/guest.ts";
-import { planPlacement } from "../../provider/plan/placement/plan.ts";
+import { guestToPlace } from "../../provider/plan/cpus/placement/guest.ts";
+import { planPlacement } from "../../provider/plan/cpus/placement/plan.ts";
 import type {
   GuestToPlace,
   HostCpus,
   Placement,
   PlacementWish,
-} from "../../provider/plan/placement/types.ts";
+} from "../../provider/plan/cpus/placement/types.ts";
 import { device, hostOf, onHost, printCapabilities, toPlace } from "../support/hostCpus.ts";
 
 const wish: PlacementWish = { ioCpus: null, maxThreads: null };

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
-import { describeFields } from "../../provider/plan/price.ts";
+import { describeFields } from "../../provider/plan/live/price.ts";
 import { repository } from "../../tools/sandbox/folders.ts";
 
 interface Property {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
-import { editedArguments } from "../../provider/plan/edited.ts";
-import { withoutIgnored } from "../../provider/plan/ignored.ts";
+import { editedArguments } from "../../provider/plan/arguments/edits.ts";
+import { withoutIgnored } from "../../provider/plan/arguments/ignored.ts";
 
 const before: Arguments = {
   host: "qemu:///system",

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { parseAnswer } from "../../provider/host/readAnswer.ts";
+import { parseAnswer } from "../../provider/host/read/answer.ts";
 
 const mark = "@@0123456789abcdef";
 const uuid = (digit: number) => `5bd1e995-0000-4000-8000-00000000000${digit}`;

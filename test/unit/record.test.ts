@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { secretRows } from "../../provider/model/elements/secrets.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
+import { DOMAIN } from "../../provider/plan/live/steps.ts";
 import { planDomain } from "../../provider/plan/plan.ts";
-import { newDomainRecord, planRecord, printRecord } from "../../provider/plan/record.ts";
-import { DOMAIN } from "../../provider/plan/steps.ts";
+import { newDomainRecord, planRecord, printRecord } from "../../provider/plan/record/record.ts";
 
 const base =
   "<name>db</name><vcpu>2</vcpu><iothreads>2</iothreads><cputune><iothreadpin iothread='1' cpuset='0'/></cputune><devices><disk type='file' device='disk'><driver name='qemu' iothread='1'/><source file='/a'/><target dev='vda' bus='virtio'/></disk></devices>";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { labelRows } from "../../provider/plan/labels.ts";
-import { errorRecord } from "../../provider/plan/record.ts";
-import type { PlanRecord } from "../../provider/plan/recordTypes.ts";
+import { labelRows } from "../../provider/plan/live/labels.ts";
+import { errorRecord } from "../../provider/plan/record/record.ts";
+import type { PlanRecord } from "../../provider/plan/record/types.ts";
 import { makeReport } from "../../provider/report/make.ts";
 import { commentLimit, printMarkdown } from "../../provider/report/markdown.ts";
 import { generatedFiles } from "../../tools/exampleReport/files.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { expect } from "chai";
 import type { Measured } from "../../provider/plan/activity/compare.ts";
-import { errorRecord, printRecord } from "../../provider/plan/record.ts";
+import { errorRecord, printRecord } from "../../provider/plan/record/record.ts";
 import { findFailures, parseFailOn } from "../../provider/report/failOn.ts";
 import { printHtml } from "../../provider/report/html.ts";
 import { printJson } from "../../provider/report/json.ts";

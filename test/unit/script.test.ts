@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { assert } from "chai";
 import fc from "fast-check";
-import { quote } from "../../provider/host/quote.ts";
-import { printScript } from "../../provider/host/script.ts";
+import { quote } from "../../provider/host/connection/quote.ts";
+import { printScript } from "../../provider/host/connection/script.ts";
 
 const shells = ["sh", "dash", "bash"];
 const text = fc.string({ unit: "binary", maxLength: 60 }).map((each) => each.replaceAll("\0", ""));

@@ -1,6 +1,6 @@
 import { assert } from "chai";
-import { canonicalHost } from "../../provider/host/session.ts";
-import { type HostUri, parseHostUri } from "../../provider/host/uri.ts";
+import { type HostUri, parseHostUri } from "../../provider/host/connection/uri.ts";
+import { canonicalHost } from "../../provider/host/connections.ts";
 
 const good: readonly { uri: string; canonical: string; virshUri: string; ssh: HostUri["ssh"] }[] = [
   { uri: "qemu:///system", canonical: "qemu:///system", virshUri: "qemu:///system", ssh: null },

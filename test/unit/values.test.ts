@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { parseCpuset, printCpuset } from "../../provider/model/cpuset.ts";
-import { parseMemoryKiB } from "../../provider/model/units.ts";
+import { parseCpuset, printCpuset } from "../../provider/model/values/cpuset.ts";
+import { parseMemoryKiB } from "../../provider/model/values/units.ts";
 
 describe("CPU sets", () => {
   const cases = [

@@ -5,8 +5,8 @@ import type { Arguments, Fields, ValueType } from "../../provider/model/argument
 import { checkArguments, kinds } from "../../provider/model/arguments/kinds.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { printXml } from "../../provider/model/xml/print.ts";
-import { declare } from "../../provider/plan/declaration.ts";
-import { mergeDomain } from "../../provider/plan/merge.ts";
+import { declare } from "../../provider/plan/arguments/declaration.ts";
+import { mergeDomain } from "../../provider/plan/merge/merge.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
 

@@ -1,4 +1,4 @@
-import type { Connection } from "../../provider/host/connection.ts";
+import type { Connection } from "../../provider/host/connection/connection.ts";
 
 /** The same in each libvirt: a test driver without one makes up another each time it is asked. */
 export function guestUuid(guest: number): string {

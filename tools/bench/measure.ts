@@ -1,4 +1,4 @@
-import { closeConnections, connectionTo } from "../../provider/host/session.ts";
+import { closeConnections, connectionTo } from "../../provider/host/connections.ts";
 import { type Act, firstUp } from "./acts.ts";
 import type { Engine, Loading, Run, Variant } from "./engine.ts";
 import { defineGuests, guestUuid } from "./guests.ts";

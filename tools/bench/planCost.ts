@@ -1,10 +1,10 @@
-import { checkResource } from "../../provider/host/check.ts";
-import { diffResource } from "../../provider/host/compare.ts";
-import { connectionTo } from "../../provider/host/session.ts";
-import { snapshotOf } from "../../provider/host/snapshot.ts";
+import { connectionTo } from "../../provider/host/connections.ts";
+import { snapshotOf } from "../../provider/host/read/snapshot.ts";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
+import { checkResource } from "../../provider/operations/check.ts";
+import { diffResource } from "../../provider/operations/diff.ts";
 import type { Hosts } from "./host.ts";
 
 /** CPU of one part of a preview, in a process that has just started, as the provider's has. */

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { Client, type ClientChannel } from "ssh2";
-import type { Connection } from "../../provider/host/connection.ts";
-import { quote } from "../../provider/host/quote.ts";
-import { readDomain, readHost, readingOf } from "../../provider/host/read.ts";
-import { connectionTo } from "../../provider/host/session.ts";
-import { sshConnection } from "../../provider/host/ssh.ts";
-import { parseHostUri } from "../../provider/host/uri.ts";
+import type { Connection } from "../../provider/host/connection/connection.ts";
+import { quote } from "../../provider/host/connection/quote.ts";
+import { parseHostUri } from "../../provider/host/connection/uri.ts";
+import { connectionTo } from "../../provider/host/connections.ts";
+import { readDomain, readHost, readingOf } from "../../provider/host/read/read.ts";
+import { sshConnection } from "../../provider/host/ssh/connection.ts";
 import { defineGuests } from "./guests.ts";
 import type { Hosts } from "./host.ts";
 import { type Spread, spread } from "./summary.ts";

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkResource } from "../../provider/host/check.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { printIndented } from "../../provider/model/xml/indent.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { printXml } from "../../provider/model/xml/print.ts";
+import { checkResource } from "../../provider/operations/check.ts";
 import { adoptGuest } from "../../provider/plan/adopt/guest.ts";
-import { declare } from "../../provider/plan/declaration.ts";
+import { declare } from "../../provider/plan/arguments/declaration.ts";
 import type { Situation } from "../../provider/plan/plan.ts";
 import { planDomain } from "../../provider/plan/plan.ts";
 import type { Figure } from "./measure.ts";

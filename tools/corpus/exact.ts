@@ -1,6 +1,6 @@
 import { elementsAt, textOf } from "../../provider/model/xml/read.ts";
 import type { XmlElement } from "../../provider/model/xml/tree.ts";
-import type { Change, DomainDiff } from "../../provider/plan/change.ts";
+import type { Change, DomainDiff } from "../../provider/plan/merge/change.ts";
 import type { Mutation } from "./mutate.ts";
 
 /**

@@ -3,7 +3,7 @@ import { parseDocument } from "../../provider/model/xml/parse.ts";
 import { printDocument, printXml } from "../../provider/model/xml/print.ts";
 import type { XmlElement } from "../../provider/model/xml/tree.ts";
 import { diffDomain } from "../../provider/plan/diff.ts";
-import { mergeDomain } from "../../provider/plan/merge.ts";
+import { mergeDomain } from "../../provider/plan/merge/merge.ts";
 import { judge } from "./exact.ts";
 import { mutationsOf } from "./mutate.ts";
 import type { Pair } from "./pairs.ts";

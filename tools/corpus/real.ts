@@ -7,7 +7,7 @@ import { parseDomainXml, parseXml } from "../../provider/model/xml/parse.ts";
 import { printXml } from "../../provider/model/xml/print.ts";
 import type { XmlElement } from "../../provider/model/xml/tree.ts";
 import { diffDomain } from "../../provider/plan/diff.ts";
-import { mergeDomain } from "../../provider/plan/merge.ts";
+import { mergeDomain } from "../../provider/plan/merge/merge.ts";
 import { type Edit, edits } from "./edits.ts";
 import type { Pair } from "./pairs.ts";
 

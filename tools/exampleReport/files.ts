@@ -1,4 +1,4 @@
-import { printRecord } from "../../provider/plan/record.ts";
+import { printRecord } from "../../provider/plan/record/record.ts";
 import { printHtml } from "../../provider/report/html.ts";
 import { printJson } from "../../provider/report/json.ts";
 import { printLintDocs } from "../../provider/report/lintDocs.ts";

@@ -1,10 +1,10 @@
-import { parseTopology } from "../../provider/model/topology.ts";
+import { parseTopology } from "../../provider/model/values/topology.ts";
 import { parseXml } from "../../provider/model/xml/parse.ts";
-import { guestCpus } from "../../provider/plan/guestCpus.ts";
-import { lintDomain } from "../../provider/plan/lint.ts";
+import { lintDomain } from "../../provider/plan/checks/lint.ts";
+import { guestCpus } from "../../provider/plan/cpus/guestCpus.ts";
 import { planDomain } from "../../provider/plan/plan.ts";
-import { errorRecord, hostRecord, planRecord } from "../../provider/plan/record.ts";
-import type { PlanRecord } from "../../provider/plan/recordTypes.ts";
+import { errorRecord, hostRecord, planRecord } from "../../provider/plan/record/record.ts";
+import type { PlanRecord } from "../../provider/plan/record/types.ts";
 import type { GuestShape } from "./guest.ts";
 import { printGuest } from "./guest.ts";
 import type { Scenario } from "./scenarios.ts";

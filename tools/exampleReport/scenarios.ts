@@ -1,4 +1,4 @@
-import type { ResourcePlan } from "../../provider/plan/record.ts";
+import type { ResourcePlan } from "../../provider/plan/record/record.ts";
 import type { GuestShape } from "./guest.ts";
 import { printDisk } from "./guest.ts";
 

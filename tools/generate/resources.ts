@@ -4,7 +4,7 @@ import { functions } from "../../provider/model/arguments/functions.ts";
 import type { Kind } from "../../provider/model/arguments/kinds.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { settings } from "../../provider/model/arguments/provider.ts";
-import { describeFields, placeWithin } from "../../provider/plan/price.ts";
+import { describeFields, placeWithin } from "../../provider/plan/live/price.ts";
 
 /** The classes and argument types of a user's program, with their documentation. */
 export function printResources(): string {

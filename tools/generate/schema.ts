@@ -4,7 +4,7 @@ import type { Field, Fields, ValueType } from "../../provider/model/arguments/fi
 import { functions } from "../../provider/model/arguments/functions.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { settings } from "../../provider/model/arguments/provider.ts";
-import { describeFields, placeWithin } from "../../provider/plan/price.ts";
+import { describeFields, placeWithin } from "../../provider/plan/live/price.ts";
 import { repository } from "../sandbox/folders.ts";
 
 type Json = Record<string, unknown>;

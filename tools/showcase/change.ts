@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Connection } from "../../provider/host/connection.ts";
-import { virsh } from "../../provider/host/virsh.ts";
+import type { Connection } from "../../provider/host/connection/connection.ts";
+import { virsh } from "../../provider/host/virsh/virsh.ts";
 import { type GuestDisk, printGuestDisk } from "../../test/support/guest.ts";
 
 /** Adds IO threads to the running guest. @throws Error with what virsh said */

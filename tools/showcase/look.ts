@@ -1,4 +1,4 @@
-import type { ActivityReader } from "../../provider/host/activity.ts";
+import type { ActivityReader } from "../../provider/host/activity/reader.ts";
 import { activityBetween } from "../../provider/plan/activity/between.ts";
 import type { GuestConsole, GuestWindow } from "../../test/support/guestConsole.ts";
 

@@ -1,9 +1,9 @@
-import { beginRun } from "../../host/run.ts";
-import { applySettings } from "../../host/settings.ts";
-import { parseHostUri } from "../../host/uri.ts";
+import { parseHostUri } from "../../host/connection/uri.ts";
+import { beginRun } from "../../host/process/perRun.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { checkSettings, completeSettings, parseSettings } from "../../model/arguments/provider.ts";
+import { applySettings } from "../../operations/settings.ts";
 import { hasUnknown } from "./wire.ts";
 
 /** What this process was configured with. */

@@ -2,7 +2,7 @@ import { credentials } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb.js";
 import type { HostError } from "../../errors.ts";
-import { forRun } from "../../host/run.ts";
+import { forRun } from "../../host/process/perRun.ts";
 
 let client: EngineClient | null = null;
 let engine = "";

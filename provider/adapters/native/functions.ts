@@ -1,8 +1,8 @@
 import type { InvokeRequest } from "@pulumi/pulumi/proto/provider_pb.js";
 import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb.js";
-import { callFunction, checkFunction } from "../../host/functions.ts";
 import type { FunctionName } from "../../model/arguments/functions.ts";
 import { functions } from "../../model/arguments/functions.ts";
+import { callFunction, checkFunction } from "../../operations/functions.ts";
 import { withHost } from "./configuration.ts";
 import { printFailures } from "./resources.ts";
 import { receive, send } from "./wire.ts";

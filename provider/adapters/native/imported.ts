@@ -1,4 +1,4 @@
-import { forRun } from "../../host/run.ts";
+import { forRun } from "../../host/process/perRun.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 

@@ -1,8 +1,8 @@
-import { interruptedBy } from "../../host/interruption.ts";
-import { forRun } from "../../host/run.ts";
-import { withTruth } from "../../host/truth.ts";
+import { interruptedBy } from "../../host/connection/interruption.ts";
+import { forRun } from "../../host/process/perRun.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
+import { withTruth } from "../../operations/afterInterrupt.ts";
 
 const cancelled = forRun(() => new AbortController());
 

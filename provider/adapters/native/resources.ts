@@ -11,17 +11,17 @@ import {
   UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import { PartialFailure } from "../../errors.ts";
-import { findInvalid, findRefused } from "../../host/check.ts";
-import { readResource } from "../../host/compare.ts";
-import { recordCreation } from "../../host/creation.ts";
-import { foreseeResource } from "../../host/foresee.ts";
-import { importResource } from "../../host/import.ts";
-import { createResource, deleteResource, updateResource } from "../../host/resource.ts";
-import { readAhead } from "../../host/snapshot.ts";
-import type { State } from "../../host/state.ts";
+import { readAhead } from "../../host/read/snapshot.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
-import { withoutIgnored } from "../../plan/ignored.ts";
+import { findInvalid, findRefused } from "../../operations/check.ts";
+import { readResource } from "../../operations/diff.ts";
+import { importResource } from "../../operations/import.ts";
+import { foreseeResource } from "../../operations/preview.ts";
+import { recordCreation } from "../../operations/record/creation.ts";
+import { createResource, deleteResource, updateResource } from "../../operations/resource.ts";
+import type { State } from "../../operations/state.ts";
+import { withoutIgnored } from "../../plan/arguments/ignored.ts";
 import { lintLevel, withDefaults, withHost } from "./configuration.ts";
 import { log, warnUnreachable } from "./engine.ts";
 import { KeptFailure } from "./failure.ts";

@@ -1,5 +1,5 @@
-import { parseCpuset } from "../cpuset.ts";
-import { parseMemoryKiB } from "../units.ts";
+import { parseCpuset } from "../values/cpuset.ts";
+import { parseMemoryKiB } from "../values/units.ts";
 import type { Arguments, Failure, Fields, ValueType } from "./field.ts";
 import { unknown } from "./field.ts";
 

@@ -1,5 +1,5 @@
-import { parseCpuset, printCpuset } from "../cpuset.ts";
-import { parseMemoryKiB } from "../units.ts";
+import { parseCpuset, printCpuset } from "../values/cpuset.ts";
+import { parseMemoryKiB } from "../values/units.ts";
 import type { XmlElement, XmlNode } from "../xml/tree.ts";
 import type { Arguments, Fields, ValueType } from "./field.ts";
 import { unknown } from "./field.ts";

@@ -1,6 +1,6 @@
 /** The inverse of print.ts: arguments that would print what stands in an element. */
 
-import { parseMemoryKiB, printMemory } from "../units.ts";
+import { parseMemoryKiB, printMemory } from "../values/units.ts";
 import { childrenOf, elementsAt, valueAt } from "../xml/read.ts";
 import type { XmlElement } from "../xml/tree.ts";
 import type { Arguments, Fields, ValueType } from "./field.ts";

@@ -1,8 +1,8 @@
-import { parseCpuset } from "../cpuset.ts";
+import { parseCpuset } from "../values/cpuset.ts";
 import { attributeOf, childrenOf } from "../xml/read.ts";
 import type { XmlElement, XmlNode } from "../xml/tree.ts";
+import { normaliseDomain } from "./domain/ioThreads.ts";
 import { withoutNamespaces, withQemuPrefix } from "./namespace.ts";
-import { normaliseDomain } from "./normalise.ts";
 
 /** Canonical elements and what they stood for. */
 export type Originals = Map<XmlNode, XmlElement>;

@@ -1,4 +1,4 @@
-import { parseCpuset, printCpuset } from "../cpuset.ts";
+import { parseCpuset, printCpuset } from "../values/cpuset.ts";
 import { childrenOf, valueAt } from "../xml/read.ts";
 import type { XmlElement } from "../xml/tree.ts";
 

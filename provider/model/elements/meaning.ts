@@ -1,4 +1,4 @@
-import { parseCpuset, printCpuset } from "../cpuset.ts";
+import { parseCpuset, printCpuset } from "../values/cpuset.ts";
 import { canonicalMac } from "./identity.ts";
 
 type Canonical = (value: string) => string;

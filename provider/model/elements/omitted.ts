@@ -1,15 +1,15 @@
-import { sourcesOfOthers } from "./omissions/characters.ts";
-import { devices } from "./omissions/devices.ts";
-import { disks } from "./omissions/disks.ts";
-import { domains } from "./omissions/domains.ts";
-import { graphics } from "./omissions/graphics.ts";
-import { interfaces } from "./omissions/interfaces.ts";
-import { live } from "./omissions/live.ts";
-import { machines } from "./omissions/machines.ts";
-import { memory } from "./omissions/memory.ts";
-import { partsOfOthers } from "./omissions/parts.ts";
-import type { Omission, Site } from "./omissions/row.ts";
-import { running } from "./omissions/running.ts";
+import { sourcesOfOthers } from "./domain/omissions/characters.ts";
+import { devices } from "./domain/omissions/devices.ts";
+import { disks } from "./domain/omissions/disks.ts";
+import { domains } from "./domain/omissions/domains.ts";
+import { graphics } from "./domain/omissions/graphics.ts";
+import { interfaces } from "./domain/omissions/interfaces.ts";
+import { live } from "./domain/omissions/live.ts";
+import { machines } from "./domain/omissions/machines.ts";
+import { memory } from "./domain/omissions/memory.ts";
+import { partsOfOthers } from "./domain/omissions/parts.ts";
+import { running } from "./domain/omissions/running.ts";
+import type { Omission, Site } from "./omission.ts";
 
 /** Everything known of what libvirt does not print, or prints otherwise. */
 const omissions: readonly Omission[] = [

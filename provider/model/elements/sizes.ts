@@ -1,4 +1,4 @@
-import { bytesPerUnit } from "../units.ts";
+import { bytesPerUnit } from "../values/units.ts";
 import { attributeOf, childrenOf, textOf } from "../xml/read.ts";
 import type { XmlElement } from "../xml/tree.ts";
 

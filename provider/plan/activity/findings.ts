@@ -1,4 +1,4 @@
-import { printCpuset } from "../../model/cpuset.ts";
+import { printCpuset } from "../../model/values/cpuset.ts";
 import type { DiskActivity, Finding, ThreadActivity } from "./activity.ts";
 import { printThread, requestsPerSecond } from "./activity.ts";
 import type { Placement, Polling } from "./sample.ts";

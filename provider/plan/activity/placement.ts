@@ -1,8 +1,8 @@
-import { parseCpuset } from "../../model/cpuset.ts";
-import { ioThreadIds } from "../../model/elements/normalise.ts";
+import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
+import { parseCpuset } from "../../model/values/cpuset.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
-import { isVhostUser } from "../vhostUser.ts";
+import { isVhostUser } from "../checks/vhostUser.ts";
 import type { Placement } from "./sample.ts";
 
 /** Who serves which disk, and where it may run, by a live `<domain>`. */

@@ -1,9 +1,9 @@
 import type { Arguments } from "../../model/arguments/field.ts";
 import { kinds } from "../../model/arguments/kinds.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
-import { argumentsWithout } from "../adoption.ts";
-import type { Change } from "../change.ts";
-import { declare } from "../declaration.ts";
+import { argumentsWithout } from "../arguments/adopted.ts";
+import { declare } from "../arguments/declaration.ts";
+import type { Change } from "../merge/change.ts";
 import type { Situation } from "../plan.ts";
 import { planDomain } from "../plan.ts";
 import type { AdoptedGuest, AdoptedResource } from "./adopted.ts";

@@ -1,10 +1,10 @@
 import type { Arguments } from "../../model/arguments/field.ts";
 import { kinds } from "../../model/arguments/kinds.ts";
-import { ioThreadIds } from "../../model/elements/normalise.ts";
+import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
 import { parseDomainXml } from "../../model/xml/parse.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
-import { adoptedArguments } from "../adoption.ts";
+import { adoptedArguments } from "../arguments/adopted.ts";
 import type { AdoptedResource } from "./adopted.ts";
 import { keptThreads, listOf, threadsArgument } from "./threads.ts";
 

@@ -1,4 +1,4 @@
-import { listFeatures, printVersion } from "../features.ts";
+import { listFeatures, printVersion } from "../checks/features.ts";
 import type { Verdict } from "./check.ts";
 import type { DoctorFacts } from "./facts.ts";
 

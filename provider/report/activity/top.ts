@@ -1,4 +1,4 @@
-import { printCpuset } from "../../model/cpuset.ts";
+import { printCpuset } from "../../model/values/cpuset.ts";
 import type {
   Activity,
   DiskActivity,

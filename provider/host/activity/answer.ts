@@ -1,0 +1,104 @@
+import { parseCpuset } from "../../model/values/cpuset.ts";
+import type { DiskCounters, Polling, ThreadCounters } from "../../plan/activity/sample.ts";
+
+/** The frames of a script by what stands behind the mark. */
+export function parseFrames(stdout: string, mark: string): [head: string, body: string][] {
+  return stdout
+    .split(`${mark} `)
+    .slice(1)
+    .map((frame) => {
+      const end = frame.indexOf("\n");
+      return [frame.slice(0, end).trim(), frame.slice(end + 1)];
+    });
+}
+
+export interface DomainStats {
+  readonly disks: ReadonlyMap<string, DiskCounters>;
+  readonly polling: ReadonlyMap<number, Polling>;
+  /** Another job had the domain just then, so that libvirt left the counters out. */
+  readonly isBusy: boolean;
+}
+
+/** `domstats --block --iothread`, by domain name. */
+export function parseStats(text: string): Map<string, DomainStats> {
+  const found = new Map<string, DomainStats>();
+  for (const part of text.split(/^Domain: '/m).slice(1)) {
+    const lines = part.split("\n");
+    const name = (lines[0] ?? "").replace(/'$/, "");
+    const fields = new Map(
+      lines.slice(1).flatMap((line): [string, string][] => {
+        const [key = "", ...value] = line.trim().split("=");
+        return value.length === 0 ? [] : [[key, value.join("=")]];
+      }),
+    );
+    found.set(name, {
+      disks: disksOf(fields),
+      polling: pollingOf(fields),
+      // Then names come without counters (9.0.0); a drive without a medium has them, at 0.
+      isBusy: fields.has("block.0.name") && ![...fields.keys()].some((key) => key.endsWith(".rd.reqs")),
+    });
+  }
+  return found;
+}
+
+function disksOf(fields: ReadonlyMap<string, string>): Map<string, DiskCounters> {
+  const disks = new Map<string, DiskCounters>();
+  for (let index = 0; index < Number(fields.get("block.count") ?? 0); index++) {
+    const count = (key: string): number => Number(fields.get(`block.${index}.${key}`) ?? 0);
+    const target = fields.get(`block.${index}.name`);
+    if (target === undefined || !fields.has(`block.${index}.rd.reqs`)) continue;
+    disks.set(target, {
+      readRequests: count("rd.reqs"),
+      readBytes: count("rd.bytes"),
+      readNs: count("rd.times"),
+      writeRequests: count("wr.reqs"),
+      writeBytes: count("wr.bytes"),
+      writeNs: count("wr.times"),
+      flushRequests: count("fl.reqs"),
+      flushNs: count("fl.times"),
+    });
+  }
+  return disks;
+}
+
+function pollingOf(fields: ReadonlyMap<string, string>): Map<number, Polling> {
+  const polling = new Map<number, Polling>();
+  for (const key of fields.keys()) {
+    const id = /^iothread\.(\d+)\.poll-max-ns$/.exec(key)?.[1];
+    if (id === undefined) continue;
+    const value = (name: string): number => Number(fields.get(`iothread.${id}.${name}`) ?? 0);
+    polling.set(Number(id), {
+      maxNs: value("poll-max-ns"),
+      grow: value("poll-grow"),
+      shrink: value("poll-shrink"),
+    });
+  }
+  return polling;
+}
+
+/** Lines `/proc/PID/task/TID/status:Name:\tIO iothread1`, as grep prints them; threads by process id. */
+export function parseThreads(text: string): Map<number, ThreadCounters[]> {
+  const threads = new Map<string, Map<string, string>>();
+  for (const line of text.split("\n")) {
+    const match = /^\/proc\/(\d+\/task\/\d+)\/(schedstat|status):(.*)$/.exec(line);
+    if (!match) continue;
+    const [, path = "", file, rest = ""] = match;
+    const fields = threads.get(path) ?? new Map<string, string>();
+    threads.set(path, fields);
+    if (file === "schedstat") fields.set("schedstat", rest);
+    else fields.set(rest.slice(0, rest.indexOf(":")), rest.slice(rest.indexOf(":") + 1).trim());
+  }
+  const found = new Map<number, ThreadCounters[]>();
+  for (const [path, fields] of threads) {
+    const [pid = 0, threadId = 0] = path.split("/task/").map(Number);
+    const [runNs, waitNs] = (fields.get("schedstat") ?? "").split(" ").map(Number);
+    const command = fields.get("Name");
+    // A thread that ended while it was read, or a kernel without schedstat.
+    if (command === undefined || runNs === undefined || waitNs === undefined) continue;
+    const voluntarySwitches = Number(fields.get("voluntary_ctxt_switches") ?? 0);
+    const cpusAllowed = parseCpuset(fields.get("Cpus_allowed_list") ?? "") ?? [];
+    const counted = { threadId, command, runNs, waitNs, voluntarySwitches, cpusAllowed };
+    found.set(pid, [...(found.get(pid) ?? []), counted]);
+  }
+  return found;
+}

@@ -1,0 +1,187 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { HostError } from "../../errors.ts";
+import { parseCpuset, printCpuset } from "../../model/values/cpuset.ts";
+import { parseDomainXml } from "../../model/xml/parse.ts";
+import { placementOf } from "../../plan/activity/placement.ts";
+import type { ActivitySample, DomainSample, Placement } from "../../plan/activity/sample.ts";
+import type { Command, CommandResult, Connection } from "../connection/connection.ts";
+import { parseFrames, parseStats, parseThreads } from "./answer.ts";
+import { countScript, discoverScript } from "./script.ts";
+
+/** How long pins, threads and disks of the live XML are taken for granted when nothing else looks different. */
+const trustMs = 5_000;
+/** A guest that somebody else is asking about just then is asked again; one that is migrated is not waited for. */
+const [busyTries, busyPauseMs] = [6, 60];
+
+export interface ActivityReader {
+  /** One sample, in one round trip. @throws HostError */
+  read(): Promise<ActivitySample>;
+}
+
+interface Known {
+  readonly atMs: number;
+  readonly user: string;
+  readonly nodes: readonly (readonly number[])[];
+  readonly domains: ReadonlyMap<
+    string,
+    { readonly uuid: string; readonly placement: Placement; readonly pid: number | null }
+  >;
+}
+
+/**
+ * Reads samples of the running domains of a host: those named, or all.
+ * @throws HostError when the host can't be read or a domain does not run there
+ */
+export async function openActivity(
+  connection: Connection,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<ActivityReader> {
+  const options = signal ? { signal } : {};
+  const mark = `@@${randomBytes(8).toString("hex")}`;
+  const script = (text: string, ...words: readonly string[]): Command => ({
+    argv: ["sh", "-c", text, "sh", connection.virshUri, mark, ...words],
+    timeoutSeconds: 30,
+  });
+  const discover = (uuids: string): Command => script(discoverScript, uuids);
+  const [first] = await connection.run([discover("")], options);
+  let known = parseKnown(checked(connection, first), mark, names);
+  const absent = names.filter((name) => !known.domains.has(name));
+  if (absent.length > 0) {
+    const running = parseKnown(checked(connection, first), mark, []).domains;
+    throw new HostError(
+      `${absent.map((name) => `"${name}"`).join(", ")} can't be found running`,
+      connection.host,
+      {
+        remedy: `running there: ${[...running.keys()].toSorted((a, b) => a.localeCompare(b)).join(", ") || "none"}`,
+      },
+    );
+  }
+  // A guest that is off for a while comes back under the same UUID.
+  const uuids = names.length === 0 ? "" : [...known.domains.values()].map(({ uuid }) => uuid).join(" ");
+  return {
+    read: async () => {
+      const pids = [...known.domains.values()].flatMap(({ pid }) => pid ?? []).join(" ");
+      const isStale = Date.now() - known.atMs > trustMs;
+      const again = isStale ? [discover(uuids)] : [];
+      const count = script(countScript, uuids, pids);
+      const [counted, discovered] = await connection.run([count, ...again], options);
+      if (isStale) known = parseKnown(checked(connection, discovered), mark, names);
+      let stdout = checked(connection, counted);
+      for (let tries = 1; tries < busyTries && parseSample(stdout, mark, known).busy.length > 0; tries++) {
+        await pause(busyPauseMs);
+        stdout = checked(connection, (await connection.run([count], options))[0]);
+      }
+      const sample = parseSample(stdout, mark, known);
+      if (isStale || !looksDifferent(sample, known, names)) return sample;
+      const [now] = await connection.run([discover(uuids)], options);
+      known = parseKnown(checked(connection, now), mark, names);
+      return parseSample(stdout, mark, known);
+    },
+  };
+}
+
+function checked(connection: Connection, result: CommandResult | undefined): string {
+  if (result?.exitCode === 0) return result.stdout;
+  const isMissing = /virsh: (?:command )?not found/.test(result?.stderr ?? "");
+  throw new HostError("can't read what the domains do", connection.host, {
+    argv: ["virsh", "-r", "-c", connection.virshUri, "domstats"],
+    stderr: result?.stderr ?? "",
+    remedy: isMissing
+      ? "install virsh there: apt-get install libvirt-clients"
+      : "is libvirtd running there, and may this user read from it?",
+  });
+}
+
+function parseKnown(stdout: string, mark: string, names: readonly string[]): Known {
+  const frames = parseFrames(stdout, mark);
+  const single = new Map(frames);
+  const pairs = (key: string): [string, string][] =>
+    (single.get(key) ?? "").split("\n").flatMap((line): [string, string][] => {
+      const [, first = "", second = ""] = /^(\S+) +(.*?)\s*$/.exec(line) ?? [];
+      return first === "" ? [] : [[first, second]];
+    });
+  const pids = new Map(pairs("pids").map(([pid, name]) => [name, Number(pid)]));
+  const domains = pairs("list").flatMap(([uuid, name]) => {
+    const xml = single.get(`xml ${uuid}`)?.trim();
+    if (!xml || (names.length > 0 && !names.includes(name))) return [];
+    return [
+      [name, { uuid, placement: placementOf(parseDomainXml(xml)), pid: pids.get(name) ?? null }] as const,
+    ];
+  });
+  const nodes = (single.get("nodes") ?? "").split("\n").flatMap((line) => {
+    const cpus = parseCpuset(line.trim());
+    return cpus ? [cpus] : [];
+  });
+  return { atMs: Date.now(), user: single.get("user")?.trim() ?? "", nodes, domains: new Map(domains) };
+}
+
+/** The sample, and the domains that were busy with another job. */
+function parseSample(
+  stdout: string,
+  mark: string,
+  known: Known,
+): ActivitySample & { readonly busy: readonly string[] } {
+  const frames = new Map(parseFrames(stdout, mark));
+  const timed = (key: string): { atMs: number; body: string } => {
+    const text = frames.get(key) ?? "";
+    const end = text.indexOf("\n");
+    return { atMs: Number(text.slice(0, end)) / 1e6, body: text.slice(end + 1) };
+  };
+  const disks = timed("disks");
+  const threads = timed("threads");
+  const stats = parseStats(disks.body);
+  const counted = parseThreads(threads.body);
+  const domains = [...known.domains].flatMap(([name, { placement, pid }]): DomainSample[] => {
+    const own = stats.get(name);
+    if (!own) return [];
+    const { disks, polling } = own;
+    return [{ name, placement, disks, polling, pid, threads: (pid !== null && counted.get(pid)) || [] }];
+  });
+  const busy = domains.filter(({ name }) => stats.get(name)?.isBusy).map(({ name }) => name);
+  // Threads of one guest alone are missing while it power-cycles; those of all, where /proc hides them.
+  const isHidden = domains.length > 0 && domains.every((domain) => domain.threads.length === 0);
+  const unseen = domains.filter(({ pid }) => isHidden || pid === null).map(({ name }) => name);
+  return {
+    disksAtMs: disks.atMs,
+    threadsAtMs: threads.atMs,
+    nodes: known.nodes,
+    domains: new Map(domains.map((domain) => [domain.name, domain])),
+    missing: [
+      ...(unseen.length === 0 ? [] : [missingThreads(unseen, known.user)]),
+      ...(busy.length === 0
+        ? []
+        : [`disks of ${busy.join(", ")}: another job has the guest, and was not waited for`]),
+    ],
+    busy,
+  };
+}
+
+function missingThreads(names: readonly string[], user: string): string {
+  const what = "CPU, waits and allowed CPUs of threads, and findings about them";
+  return `user ${user} can't see the threads of ${names.join(", ")}: no ${what}; log in as root, or as a user that /proc shows QEMU's processes to`;
+}
+
+/** Domains, disks, threads or pins that are not as the live XML said when it was read. */
+function looksDifferent(
+  sample: ReturnType<typeof parseSample>,
+  known: Known,
+  names: readonly string[],
+): boolean {
+  if (sample.domains.size < Math.max(names.length, known.domains.size)) return true;
+  return [...sample.domains.values()].some(({ name, placement, disks, polling, threads, pid }) => {
+    if (sample.busy.includes(name)) return false;
+    const targets = new Set(placement.disks.map(({ target }) => target));
+    return (
+      [...disks.keys()].some((target) => !targets.has(target)) ||
+      [...polling.keys()].some((id) => !placement.ioThreads.includes(id)) ||
+      placement.ioThreads.some((id) => !polling.has(id)) ||
+      (pid !== null && threads.length === 0) ||
+      threads.some(({ command, cpusAllowed }) => {
+        const pin = placement.ioThreadPins.get(Number(/^IO iothread(\d+)$/.exec(command)?.[1]));
+        return pin !== undefined && printCpuset(pin) !== printCpuset(cpusAllowed);
+      })
+    );
+  });
+}

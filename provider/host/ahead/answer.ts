@@ -1,0 +1,26 @@
+import { HostError } from "../../errors.ts";
+import type { DomainFacts } from "../../plan/situation/facts.ts";
+import type { HostSnapshot } from "../read/read.ts";
+
+/** A host as a program's reader found it, or why it can't be read, as text between two processes. */
+export function printAhead(read: HostSnapshot | HostError): string {
+  if (!(read instanceof HostError)) return JSON.stringify({ ...read, domains: [...read.domains.values()] });
+  const { what, host, code, argv, stderr, remedy } = read;
+  return JSON.stringify({ failure: { what, host, code, argv, stderr, remedy } });
+}
+
+type Printed =
+  | { readonly failure: Pick<HostError, "what" | "host" | "code" | "argv" | "stderr" | "remedy"> }
+  | { readonly host: HostSnapshot["host"]; readonly domains: readonly DomainFacts[] };
+
+/** Null for a text that was cut off. */
+export function parseAhead(text: string): HostSnapshot | HostError | null {
+  let printed: Printed;
+  try {
+    printed = JSON.parse(text) as Printed;
+  } catch {
+    return null;
+  }
+  if ("failure" in printed) return new HostError(printed.failure.what, printed.failure.host, printed.failure);
+  return { host: printed.host, domains: new Map(printed.domains.map((domain) => [domain.name, domain])) };
+}

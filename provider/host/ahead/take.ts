@@ -1,0 +1,43 @@
+import { lstatSync } from "node:fs";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { setTimeout as pause } from "node:timers/promises";
+import { aheadFolder, aheadSocket } from "../../ahead.ts";
+import type { HostError } from "../../errors.ts";
+import type { HostSnapshot } from "../read/read.ts";
+import { parseAhead } from "./answer.ts";
+
+/** Milliseconds that a reader has to begin to listen. */
+const startMs = 1000;
+
+/**
+ * What the program's reader found of a host, as soon as it has it. Null when there is none, when it does not know the
+ * host or when the program ends: then it is read from here. `engine` is the engine's address.
+ */
+export async function takeAhead(engine: string, host: string): Promise<HostSnapshot | HostError | null> {
+  const folder = aheadFolder(engine);
+  for (const end = Date.now() + startMs; isOwn(folder); await pause(10)) {
+    const answer = await ask(aheadSocket(folder), host);
+    if (answer !== "ENOENT") return parseAhead(answer);
+    if (Date.now() > end) return null;
+  }
+  return null;
+}
+
+/** Nobody else can have put anything there. */
+function isOwn(folder: string): boolean {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o77) === 0;
+}
+
+/** "ENOENT": nobody listens yet. Empty: no answer. */
+function ask(path: string, host: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect({ path, allowHalfOpen: true });
+    socket.on("error", ({ code }: NodeJS.ErrnoException) => resolve(code === "ENOENT" ? code : ""));
+    socket.on("connect", () => {
+      socket.end(host);
+      text(socket).then(resolve, () => resolve(""));
+    });
+  });
+}

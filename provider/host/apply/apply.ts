@@ -1,0 +1,182 @@
+import { HostError, PartialFailure } from "../../errors.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import type { LiveStep, WhenRunning } from "../../plan/live/steps.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { planDomain } from "../../plan/plan.ts";
+import { recordChange } from "../../plan/record/record.ts";
+import type { DomainFacts, HostFacts } from "../../plan/situation/facts.ts";
+import { situationOf } from "../../plan/situation/situation.ts";
+import type { CommandResult, Connection } from "../connection/connection.ts";
+import type { DomainRead } from "../read/read.ts";
+import { readDomain, runAndRead } from "../read/read.ts";
+import { commandError } from "../virsh/errors.ts";
+import {
+  changedMeanwhile,
+  commandOf,
+  commandsOf,
+  defineCommand,
+  detachSeconds,
+  stillAttached,
+  tellable,
+} from "./commands.ts";
+import { findMissingFiles, missingOf, newFilesOf, requireFiles } from "./imageFiles.ts";
+
+export interface Applied {
+  readonly host: HostFacts;
+  readonly domain: DomainFacts;
+  readonly plan: Plan;
+}
+
+/** What is to be true of one domain, and what may be done for it. */
+export interface Declaration {
+  readonly name: string;
+  readonly recorded: XmlElement | null;
+  readonly desired: XmlElement;
+  readonly allowed: WhenRunning;
+  /** Whether a domain without a definition may get one: only whoever declares the domain itself decides that. */
+  readonly mayDefine: boolean;
+}
+
+/** How often a definition that somebody else changes meanwhile is planned anew. */
+const firstAttempts = 8;
+/**
+ * Makes a declaration true of a domain: fresh read (`read`, when it was made under the same lock), plan, one script of steps that reads it again.
+ * The whole persistent side is one `define`, guarded by a digest; the live side is targeted commands after it.
+ * When no live step has been made yet, a failure puts the definition back.
+ * @throws HostError when nothing has changed; PartialFailure when something was done and stays.
+ */
+export async function applyDeclaration(
+  connection: Connection,
+  declaration: Declaration,
+  read?: DomainRead,
+  attempts = firstAttempts,
+): Promise<Applied> {
+  const { name, recorded, desired, allowed, mayDefine } = declaration;
+  const { host, domain } = read ?? (await readDomain(connection, name));
+  if (domain && !domain.persistent && !mayDefine)
+    throw new HostError(
+      `the domain "${name}" is transient and has no definition to change`,
+      connection.host,
+      {
+        remedy: "nothing has changed; declare the Domain, which defines it, or start it from a definition",
+      },
+    );
+  if (!domain)
+    throw new HostError(`there is no domain "${name}"`, connection.host, {
+      remedy: "declare a Domain of that name, and refer to its name output",
+    });
+  const situation = situationOf(host, domain);
+  const plan = planDomain(recorded, desired, situation, allowed);
+  if (!plan.define && plan.liveSteps.length === 0) return { host, domain, plan };
+  const files = newFilesOf(plan);
+  if (plan.obstacles.length > 0)
+    throw refused(connection, name, [...plan.obstacles, ...(await findMissingFiles(connection, files))]);
+  const needed = requireFiles(files);
+  const commands = commandsOf(connection, domain, plan);
+  const done = await runAndRead(connection, [...needed, ...commands], name);
+  if (done.read) return verify(connection, declaration, attempts, done.read);
+  const missing = needed.length > 0 ? missingOf(files, done.results[0]) : [];
+  if (missing.length > 0) throw refused(connection, name, missing);
+  const results = done.results.slice(needed.length);
+  const at = results.length - 1;
+  if (at < 0) throw failure(connection, domain, done.results.at(-1), "nothing has changed on the host");
+  if (plan.define && at === 0 && results[0]?.exitCode === changedMeanwhile) {
+    if (attempts > 1) return applyDeclaration(connection, declaration, undefined, attempts - 1);
+    throw new HostError(`the definition of "${name}" keeps being changed by somebody else`, connection.host, {
+      remedy: "nothing of theirs was overwritten; run it again when they are done",
+    });
+  }
+  return fail(connection, domain, plan, results, at);
+}
+
+/** Puts back what can be put back, and says what is true now. */
+async function fail(
+  connection: Connection,
+  domain: DomainFacts,
+  plan: Plan,
+  results: readonly CommandResult[],
+  at: number,
+): Promise<never> {
+  const defines = plan.define ? 1 : 0;
+  const liveDone = at - defines;
+  const undo = plan.liveSteps[liveDone]?.undo;
+  const undone = undo ? await runStep(connection, domain, undo) : null;
+  const remains = liveDone - (undone?.exitCode === 0 ? 1 : 0);
+  const isUntouched = remains <= 0;
+  if (isUntouched && plan.define && at >= defines) {
+    const made = /^defined ([0-9a-f]{64})$/m.exec(results[0]?.stdout ?? "")?.[1] ?? "";
+    await connection.run([defineCommand(connection, domain.uuid, made, domain.inactiveXml)]);
+  }
+  const remedy = isUntouched
+    ? "nothing has changed on the host"
+    : `${remains} steps before it are done and stay; the next up goes on from there`;
+  const error = failure(connection, domain, results[at], remedy);
+  if (undone && undone.exitCode !== 0)
+    throw new PartialFailure(
+      null,
+      new HostError(`"${domain.name}" has lost a device`, connection.host, {
+        argv: undone.argv,
+        stderr: undone.stderr,
+        remedy: "it was taken out, did not come in again as declared, nor as it was; the next up plugs it in",
+        cause: error,
+      }),
+    );
+  throw isUntouched ? error : new PartialFailure(null, error);
+}
+
+function failure(
+  connection: Connection,
+  domain: DomainFacts,
+  failed: CommandResult | undefined,
+  remedy: string,
+): HostError {
+  const stderr =
+    failed?.exitCode === stillAttached
+      ? `error: the guest still holds the device after ${detachSeconds} s; it was asked to let go and may yet do so`
+      : (failed?.stderr ?? "");
+  const argv = tellable(failed?.argv ?? []);
+  const result = { argv, stderr, exitCode: failed?.exitCode ?? 1 };
+  return commandError(`changing "${domain.name}" failed`, connection.host, result, remedy);
+}
+
+async function verify(
+  connection: Connection,
+  declaration: Declaration,
+  attempts: number,
+  read: DomainRead,
+): Promise<Applied> {
+  const { name, recorded, desired, allowed } = declaration;
+  const { host, domain } = read;
+  if (!domain) throw new HostError(`the domain "${name}" went away while it was changed`, connection.host);
+  const plan = planDomain(recorded, desired, situationOf(host, domain), allowed);
+  if (!plan.define && plan.liveSteps.length === 0) return { host, domain, plan };
+  // Somebody else may have been at work in between: what is still owed is made once more, then it is an error.
+  if (attempts === firstAttempts) return applyDeclaration(connection, declaration, read, attempts - 1);
+  const told = plan.changes
+    .filter(({ isDue }) => isDue)
+    .map(({ change, label }) => recordChange(change, label))
+    .map(({ path, before, after }) => `${path} is ${before ?? "absent"}, not ${after ?? "absent"}`);
+  throw new PartialFailure(
+    null,
+    new HostError(`libvirt took the change of "${name}" and it is not in force`, connection.host, {
+      stderr: told.join("; "),
+      remedy: "something else sets it, or the guest did not follow; see what is true now above",
+    }),
+  );
+}
+
+async function runStep(
+  connection: Connection,
+  domain: DomainFacts,
+  step: Pick<LiveStep, "args" | "stdin">,
+): Promise<CommandResult | null> {
+  const [result] = await connection.run([commandOf(connection, domain, step)]);
+  return result ?? null;
+}
+
+function refused(connection: Connection, name: string, obstacles: readonly string[]): HostError {
+  return new HostError(`"${name}" can't be changed so`, connection.host, {
+    stderr: obstacles.join("; "),
+    remedy: "nothing has changed on the host",
+  });
+}

@@ -1,0 +1,89 @@
+/** The commands by which a plan is carried out on the host. */
+import { createHash } from "node:crypto";
+import { printXml } from "../../model/xml/print.ts";
+import type { LiveStep } from "../../plan/live/steps.ts";
+import { DOMAIN } from "../../plan/live/steps.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { DomainFacts } from "../../plan/situation/facts.ts";
+import type { Command, Connection } from "../connection/connection.ts";
+import { virsh } from "../virsh/virsh.ts";
+
+/** Exit codes of the scripts below, which no command of virsh has. */
+export const changedMeanwhile = 75;
+export const stillAttached = 76;
+
+/**
+ * `define` takes no lock: it is refused when the definition is not the one that was planned from. Between that
+ * look and the define no other of these scripts may come in, or both would see the same and the later one win: they
+ * take turns by a lock on the root folder, which needs no file. Prints the digest of what it made where it may
+ * have to be taken back likewise: when live steps follow.
+ */
+const guardedDefine = `
+ask() { virsh -c "$@" 9<&-; }
+digest() { ask "$1" dumpxml --inactive --security-info "$2" | sha256sum | cut -d' ' -f1; }
+exec 9</ && flock -w 10 9 2>/dev/null
+[ "$(digest "$1" "$2")" = "$3" ] || exit ${changedMeanwhile}
+ask "$1" define /dev/stdin || exit
+exec 9<&-
+[ -z "$4" ] || { printf 'defined '; digest "$1" "$2"; }
+`;
+
+/** libvirt says "detached" while the guest still holds the device (9.0.0): only the live XML tells. */
+const detachAndWait = `
+uri=$1 domain=$2 alias="<alias name='$3'/>" tries=$4
+virsh -c "$uri" detach-device "$domain" /dev/stdin --live || exit
+while virsh -c "$uri" dumpxml "$domain" | grep -qF "$alias"; do
+  tries=$((tries - 1)); [ "$tries" -gt 0 ] || exit ${stillAttached}
+  sleep 0.2
+done
+`;
+/** Seconds that a guest has to let a device go, beyond the 5 that libvirt waits itself. */
+export const detachSeconds = 10;
+
+/** One `define` for the persistent side, then the live side. */
+export function commandsOf(connection: Connection, domain: DomainFacts, plan: Plan): Command[] {
+  const mayGoBack = plan.liveSteps.length > 0 ? "digest" : "";
+  const define =
+    plan.define && defineCommand(connection, domain.uuid, digestOf(domain), printXml(plan.define), mayGoBack);
+  return [...(define ? [define] : []), ...plan.liveSteps.map((step) => commandOf(connection, domain, step))];
+}
+
+export function defineCommand(
+  connection: Connection,
+  uuid: string,
+  digest: string,
+  xml: string,
+  mayGoBack: "digest" | "" = "",
+): Command {
+  const words = [connection.virshUri, uuid, digest, mayGoBack];
+  return { argv: ["sh", "-c", guardedDefine, "sh", ...words], stdin: xml };
+}
+
+export function commandOf(
+  connection: Connection,
+  domain: DomainFacts,
+  { args, stdin, waitsFor }: Pick<LiveStep, "args" | "stdin" | "waitsFor">,
+): Command {
+  if (waitsFor === undefined)
+    return virsh(
+      connection,
+      args.map((word) => (word === DOMAIN ? domain.uuid : word)),
+      stdin,
+    );
+  const words = [connection.virshUri, domain.uuid, waitsFor, String(detachSeconds * 5)];
+  return { argv: ["sh", "-c", detachAndWait, "sh", ...words], stdin: stdin ?? "" };
+}
+
+/** virsh closes what it dumps with two line breaks. */
+function digestOf(domain: DomainFacts): string {
+  return createHash("sha256").update(`${domain.inactiveXml}\n\n`).digest("hex");
+}
+
+/** A script's text is noise in a message: its command is what counts. */
+export function tellable(argv: readonly string[]): readonly string[] {
+  if (argv[0] !== "sh") return argv;
+  if (argv[2] === guardedDefine) return ["virsh", "define"];
+  return argv[2] === detachAndWait
+    ? ["virsh", "detach-device", argv[6] ?? ""]
+    : ["test", "-e", ...argv.slice(4)];
+}

@@ -1,0 +1,87 @@
+import { HostError } from "../../errors.ts";
+import { parseDomainXml } from "../../model/xml/parse.ts";
+import { printXml } from "../../model/xml/print.ts";
+import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import { findObstacles } from "../../plan/checks/obstacles.ts";
+import { layDomain } from "../../plan/merge/merge.ts";
+import { treesOf } from "../../plan/situation/situation.ts";
+import type { Connection } from "../connection/connection.ts";
+import { newUuidOf } from "../read/newUuid.ts";
+import type { DomainRead } from "../read/read.ts";
+import { runAndRead } from "../read/read.ts";
+import { commandError } from "../virsh/errors.ts";
+import { virsh } from "../virsh/virsh.ts";
+import { filesOf, findMissingFiles, missingOf, requireFiles } from "./imageFiles.ts";
+
+/** What a new domain gets beneath the declared: no resource owns it, so later versions may choose otherwise. */
+const beneath = (isPc: boolean, uuid: string | null) =>
+  parseDomainXml(
+    `<domain type='kvm'>${uuid === null ? "" : `<uuid>${uuid}</uuid>`}<os><type>hvm</type></os>${isPc ? "<features><acpi/><apic/></features>" : ""}</domain>`,
+  );
+
+/**
+ * Defines a domain that is not there yet, with spare root ports on q35. Returns it as it is read after that.
+ * @throws HostError when it can't be: then there is none.
+ */
+export async function defineDomain(
+  connection: Connection,
+  { host, uuids }: DomainRead,
+  name: string,
+  desired: XmlElement,
+  hotplugSlots: number,
+): Promise<DomainRead> {
+  const machine = valueAt(desired, "os/type/@machine") ?? "pc";
+  const uuid = valueAt(desired, "uuid") === undefined ? await newUuidOf(connection, name, uuids) : null;
+  const { tree } = layDomain(desired, beneath(/^(q35|pc)/.test(machine), uuid));
+  const files = filesOf(desired);
+  const obstacles = [
+    ...(elementsAt(desired, "memory").length === 0 ? ["a new domain needs memory"] : []),
+    ...findObstacles(desired, tree, { ...host, inactive: tree, live: null }, []),
+  ];
+  const refuse = (why: readonly string[]) =>
+    new HostError(`can't define "${name}"`, connection.host, {
+      stderr: why.join("; "),
+      remedy: "nothing has changed on the host",
+    });
+  if (obstacles.length > 0) throw refuse([...obstacles, ...(await findMissingFiles(connection, files))]);
+  const define = async (xml: XmlElement): Promise<DomainRead> => {
+    const needed = requireFiles(files);
+    const command = virsh(connection, ["define", "/dev/stdin"], printXml(xml));
+    const { results, read } = await runAndRead(connection, [...needed, command], name);
+    if (read) return read;
+    const missing = needed.length > 0 ? missingOf(files, results[0]) : [];
+    if (missing.length > 0) throw refuse(missing);
+    const failed = results.at(-1) ?? { ...command, exitCode: 1, stderr: "" };
+    throw commandError(`can't define "${name}"`, connection.host, failed);
+  };
+  const made = await define(tree);
+  if (!/q35/.test(machine) || hotplugSlots === 0 || !made.domain) return made;
+  // libvirt uses up root ports that it is given for devices of its own: spare ones are added to what it made.
+  try {
+    return await define(withRootPorts(treesOf(made.domain).inactive, hotplugSlots));
+  } catch (error) {
+    await connection.run([virsh(connection, ["undefine", made.domain.uuid])]);
+    throw error;
+  }
+}
+
+function withRootPorts(domain: XmlElement, slots: number): XmlElement {
+  const pci = elementsAt(domain, "devices/controller").filter((each) => attributeOf(each, "type") === "pci");
+  const last = Math.max(0, ...pci.map((each) => Number(attributeOf(each, "index"))));
+  const ports = Array.from({ length: slots }, (_, index): XmlElement => {
+    const attributes = { type: "pci", index: String(last + 1 + index), model: "pcie-root-port" };
+    return {
+      kind: "element",
+      name: "controller",
+      attributes: Object.entries(attributes).map(([key, value]) => ({ name: key, value })),
+      children: [],
+    };
+  });
+  const children = domain.children.map((child) =>
+    child.kind === "element" && child.name === "devices"
+      ? { ...child, children: [...child.children, ...ports] }
+      : child,
+  );
+  return { ...domain, children };
+}

@@ -1,0 +1,80 @@
+import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { Command, CommandResult, Connection } from "../connection/connection.ts";
+
+/** A file or block device that a disk is made of on the host. */
+interface Source {
+  readonly disk: string;
+  readonly property: "source.file" | "source.block" | "source.vhostUser";
+  readonly path: string;
+}
+
+const properties: Readonly<Record<string, Source["property"]>> = {
+  dev: "source.block",
+  path: "source.vhostUser",
+};
+
+function sourcesOf(disk: XmlElement): Source[] {
+  // libvirt starts without a medium whose policy says that it may be missing.
+  if ((valueAt(disk, "source/@startupPolicy") ?? "mandatory") !== "mandatory") return [];
+  const target = valueAt(disk, "target/@dev") ?? "?";
+  const file = valueAt(disk, "source/@file");
+  const block = valueAt(disk, "source/@dev");
+  const socket = attributeOf(disk, "type") === "vhostuser" ? valueAt(disk, "source/@path") : undefined;
+  return [
+    ...(file === undefined ? [] : [{ disk: target, property: "source.file" as const, path: file }]),
+    ...(block === undefined ? [] : [{ disk: target, property: "source.block" as const, path: block }]),
+    ...(socket === undefined ? [] : [{ disk: target, property: "source.vhostUser" as const, path: socket }]),
+  ];
+}
+
+/** Sources of all disks of a declared domain. */
+export function filesOf(domain: XmlElement): Source[] {
+  return elementsAt(domain, "devices/disk").flatMap(sourcesOf);
+}
+
+/** Sources of disks that a plan adds, or whose source it changes. */
+export function newFilesOf(plan: Plan): Source[] {
+  return plan.changes.flatMap(({ change: { kind, desired, path, after } }): Source[] => {
+    if (kind === "add" && desired?.name === "disk") return sourcesOf(desired);
+    const [, disk, attribute] = /^devices\/disk\[([^\]]*)\]\/source\/@(file|dev|path)$/.exec(path) ?? [];
+    if (disk === undefined || after === null) return [];
+    return [{ disk, property: properties[attribute ?? ""] ?? "source.file", path: after }];
+  });
+}
+
+/** One that may not be seen may be there: only what `ls` says not to exist counts. */
+const askFiles = `
+number=0 status=0
+for file; do
+  [ -e "$file" ] || case $(ls -d -- "$file" 2>&1 >/dev/null) in
+    *'No such file or directory' | *'Not a directory') echo "$number"; status=1 ;;
+  esac
+  number=$((number + 1))
+done
+exit "$status"
+`;
+
+/** A command that lets those after it run only where all files are there. Empty: there is nothing to ask. */
+export function requireFiles(files: readonly Source[]): Command[] {
+  return files.length === 0 ? [] : [{ argv: ["sh", "-c", askFiles, "sh", ...files.map(({ path }) => path)] }];
+}
+
+/** What is wrong with files that a disk names and that the host does not have, by the answer to `requireFiles`. */
+export function missingOf(files: readonly Source[], result: CommandResult | undefined): string[] {
+  const missing = result?.exitCode === 1 ? (result.stdout.match(/\d+/g) ?? []).map(Number) : [];
+  return files.flatMap(({ disk, property, path }, number) =>
+    missing.includes(number)
+      ? [
+          `${property} ${path} of disk ${disk} does not exist there; ${property === "source.vhostUser" ? "start the process that serves it" : "create it first, images are never made or deleted here"}`,
+        ]
+      : [],
+  );
+}
+
+/** The same in a round trip of its own. */
+export async function findMissingFiles(connection: Connection, files: readonly Source[]): Promise<string[]> {
+  const commands = requireFiles(files);
+  return commands.length === 0 ? [] : missingOf(files, (await connection.run(commands))[0]);
+}

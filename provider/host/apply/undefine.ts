@@ -1,0 +1,96 @@
+import { HostError } from "../../errors.ts";
+import { valueAt } from "../../model/xml/read.ts";
+import type { DomainFacts } from "../../plan/situation/facts.ts";
+import { treesOf } from "../../plan/situation/situation.ts";
+import type { Command, CommandResult, Connection } from "../connection/connection.ts";
+import { isPlainName, readingOf } from "../read/read.ts";
+import { runOne, virsh } from "../virsh/virsh.ts";
+import type { PowerOff } from "./power.ts";
+import { powerOff } from "./power.ts";
+
+/** What goes with a domain when it is undefined: name in `undefineWith` → flag of `virsh undefine`. */
+const companions = {
+  managedSave: "--managed-save",
+  snapshotsMetadata: "--snapshots-metadata",
+  checkpointsMetadata: "--checkpoints-metadata",
+  nvram: "--nvram",
+  tpm: "--tpm",
+} as const;
+export type Companion = keyof typeof companions;
+
+export interface Removal extends PowerOff {
+  /** What may be taken along. Absent: nothing; what is there stops the removal. */
+  readonly undefineWith?: readonly Companion[];
+}
+
+/** Powers off and undefines; gone already is good too. Disk images stay. @throws HostError */
+export async function removeDomain(connection: Connection, name: string, how: Removal): Promise<void> {
+  const { domain, lists } = await look(connection, name);
+  if (!domain) return;
+  const found = await companionsOf(connection, domain, lists);
+  const kept = found.filter((each) => !how.undefineWith?.includes(each));
+  if (kept.length > 0) {
+    throw new HostError(`undefining "${name}" would take along: ${kept.join(", ")}`, connection.host, {
+      remedy: `nothing has changed; save what is needed, then allow it with undefineWith: ${JSON.stringify(kept)} (pulumi up, then again)`,
+    });
+  }
+  if (domain.liveXml !== null) await powerOff(connection, domain, how);
+  // A transient domain is gone with its power.
+  if (!domain.persistent) return;
+  // A user that is not root may not see the variables' file: what is allowed is said even so.
+  const isHidden = valueAt(treesOf(domain).inactive, "os/nvram") !== undefined && !found.includes("nvram");
+  const hidden: readonly Companion[] = isHidden && how.undefineWith?.includes("nvram") ? ["nvram"] : [];
+  const flags = [...found, ...hidden].map((each) => companions[each]);
+  await runOne(
+    connection,
+    `can't undefine "${name}"`,
+    virsh(connection, ["undefine", domain.uuid, ...flags]),
+  );
+}
+
+/** The domain, with the names of its snapshots and of its checkpoints. */
+async function look(
+  connection: Connection,
+  name: string,
+): Promise<{ readonly domain: DomainFacts | null; readonly lists: Lists }> {
+  const { command, parse } = readingOf(connection, name);
+  const asked = isPlainName(name) ? [askLists(connection, name)] : [];
+  const options = { isRead: true, keepGoing: true };
+  const [said, listed] = await connection.run([command, ...asked], options);
+  const { domain } = parse(said);
+  if (!domain || listed) return { domain, lists: parseLists(listed) };
+  const [later] = await connection.run([askLists(connection, domain.uuid)], options);
+  return { domain, lists: parseLists(later) };
+}
+
+interface Lists {
+  readonly snapshots: string;
+  readonly checkpoints: string;
+}
+
+const between = "@@checkpoints";
+
+/** What can't be listed counts as none: libvirt itself refuses to undefine a domain that has some. */
+function askLists(connection: Connection, domain: string): Command {
+  const words = [`snapshot-list ${domain} --name`, `echo ${between}`, `checkpoint-list ${domain} --name`];
+  return virsh(connection, [words.join("; ")]);
+}
+
+function parseLists(result: CommandResult | undefined): Lists {
+  const [snapshots = "", checkpoints = ""] = (result?.stdout ?? "").split(between);
+  return { snapshots: snapshots.trim(), checkpoints: checkpoints.trim() };
+}
+
+async function companionsOf(connection: Connection, domain: DomainFacts, lists: Lists): Promise<Companion[]> {
+  const tree = treesOf(domain).inactive;
+  const nvram = valueAt(tree, "os/nvram");
+  const [variables] = nvram ? await connection.run([{ argv: ["test", "-e", nvram] }]) : [];
+  const found: Readonly<Record<Companion, boolean>> = {
+    managedSave: domain.managedSave,
+    snapshotsMetadata: lists.snapshots !== "",
+    checkpointsMetadata: lists.checkpoints !== "",
+    nvram: variables?.exitCode === 0,
+    tpm: valueAt(tree, "devices/tpm/backend/@type") === "emulator",
+  };
+  return (Object.keys(companions) as Companion[]).filter((each) => found[each]);
+}

@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import { HostError } from "../../errors.ts";
+import { parseXml } from "../../model/xml/parse.ts";
+import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
+import type { DoctorFacts, DomainJob } from "../../plan/doctor/facts.ts";
+import type { Connection } from "../connection/connection.ts";
+import { canonicalHost, connectionTo } from "../connections.ts";
+import { answerSeconds } from "../process/limits.ts";
+import { commandError } from "../virsh/errors.ts";
+import { doctorScript } from "./script.ts";
+
+const mostSessions = 10;
+
+/** Looks at a host as far as it can be reached; what fails is a fact, not an error. */
+export async function examineHost(uri: string): Promise<DoctorFacts> {
+  const nothing: DoctorFacts = {
+    ...{ host: canonicalHost(uri), isSsh: /^\w+\+ssh:/.test(uri), failure: null, user: null },
+    ...{ libvirtVersion: null, qemuVersion: null, securityModels: null, domainTypes: null },
+    ...{ hasKvmDevice: null, cgroup: null, jobs: null, sessions: null, clockSeconds: null },
+  };
+  try {
+    const connection = connectionTo(uri);
+    const facts = { ...nothing, ...(await ask(connection)) };
+    const open = await connection.countSessions?.(mostSessions);
+    return open === undefined ? facts : { ...facts, sessions: { open, tried: mostSessions } };
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    return { ...nothing, failure: failureOf(error) };
+  }
+}
+
+function failureOf(error: HostError): NonNullable<DoctorFacts["failure"]> {
+  const { code, message, remedy } = error;
+  const said = remedy === "" ? message : message.slice(0, -remedy.length);
+  return { code, said: said.trim().replaceAll("\n", ": "), remedy };
+}
+
+async function ask(connection: Connection): Promise<Partial<DoctorFacts>> {
+  const mark = `@@${randomBytes(8).toString("hex")}`;
+  const seconds = answerSeconds(connection.host);
+  const argv = ["sh", "-c", doctorScript, "sh", connection.virshUri, mark, String(seconds)];
+  const before = Date.now();
+  const [result] = await connection.run([{ argv, timeoutSeconds: 3 * seconds + 10 }], { isRead: true });
+  const between = (before + Date.now()) / 2;
+  const frames = new Map<string, string>();
+  const jobs: [string, string][] = [];
+  for (const frame of (result?.stdout ?? "").split(`${mark} `).slice(1)) {
+    const at = frame.indexOf("\n");
+    const [key = "", uuid] = frame.slice(0, at).trim().split(" ");
+    if (uuid === undefined) frames.set(key, frame.slice(at).trim());
+    else jobs.push([uuid, frame.slice(at).trim()]);
+  }
+  const text = (key: string) => frames.get(key) ?? "";
+  const [uid = "", name = "", groups = ""] = text("user").split("\n");
+  // A command that took long makes the clock look off by half of it.
+  const clock = Number(text("clock")) - between / 1000;
+  const own: Partial<DoctorFacts> = {
+    user: { name, uid: Number(uid), groups: groups.split(" ") },
+    cgroup: text("cgroup") || null,
+    hasKvmDevice: text("kvm") === "there",
+    clockSeconds: Math.abs(clock) < (Date.now() - before) / 1000 ? 0 : clock,
+  };
+  if (frames.has("active")) return { ...own, ...libvirtFacts(text), jobs: jobsOf(jobs, text("active")) };
+  const error = commandError("libvirt does not answer", connection.host, {
+    argv: ["virsh", "-c", connection.virshUri, "version"],
+    exitCode: result?.stderr === "" ? 124 : 1,
+    stderr: result?.stderr ?? "",
+  });
+  return { ...own, failure: failureOf(error) };
+}
+
+function libvirtFacts(text: (key: string) => string): Partial<DoctorFacts> {
+  const version = (word: string) => {
+    const found = new RegExp(`${word}: (?:\\S+ )?(\\d+)\\.(\\d+)\\.(\\d+)`).exec(text("version"));
+    return found ? Number(found[1]) * 1e6 + Number(found[2]) * 1e3 + Number(found[3]) : null;
+  };
+  const versions = { libvirtVersion: version("daemon"), qemuVersion: version("hypervisor") };
+  if (!text("capabilities").startsWith("<")) return versions;
+  const capabilities = parseXml(text("capabilities"));
+  const arch = valueAt(capabilities, "host/cpu/arch");
+  const own = elementsAt(capabilities, "guest/arch").filter((each) => attributeOf(each, "name") === arch);
+  return {
+    ...versions,
+    securityModels: elementsAt(capabilities, "host/secmodel").map((each) => valueAt(each, "model") ?? ""),
+    domainTypes: own
+      .flatMap((each) => elementsAt(each, "domain"))
+      .map((each) => attributeOf(each, "type") ?? ""),
+  };
+}
+
+function jobsOf(jobs: readonly [string, string][], active: string): DomainJob[] {
+  const names = new Map(
+    active.split("\n").map((line) => [line.trim().slice(0, 36), line.trim().slice(36).trim()]),
+  );
+  return jobs.map(([uuid, state]) => ({
+    domain: names.get(uuid) ?? uuid,
+    state: state.split("\n")[0] ?? "",
+  }));
+}

@@ -1,0 +1,65 @@
+import { parseDistances } from "../../model/values/topology.ts";
+import { parseDomainXml, parseXml } from "../../model/xml/parse.ts";
+import { guestCpus } from "../../plan/cpus/guestCpus.ts";
+import type { HostCpus } from "../../plan/cpus/placement/types.ts";
+import { topologyOf } from "../../plan/record/record.ts";
+import type { Connection } from "../connection/connection.ts";
+import { virsh } from "../virsh/virsh.ts";
+import { readHost } from "./read.ts";
+
+/**
+ * Node of the PCI device behind each path: `sh -c … sh SYS PATH…` prints a number per line, -1 where it is not known.
+ * A file counts for the device of its file system, one that is not there yet for its folder; LVM and RAID count for
+ * their first part.
+ */
+export const diskNodesScript = `
+sys=$1; shift
+node_of() {
+  here=$(readlink -f "$1") || return
+  while [ -n "$here" ] && [ "$here" != / ]; do
+    if [ -r "$here/numa_node" ]; then read -r node <"$here/numa_node"; printf '%s' "$node"; return; fi
+    for part in "$here"/slaves/*; do [ -e "$part" ] && { node_of "$part"; return; }; done
+    here=\${here%/*}
+  done
+}
+for path; do
+  while [ ! -e "$path" ] && [ "$path" != / ]; do path=$(dirname "$path"); done
+  if [ -b "$path" ]; then number=$(stat -L -c '%t:%T' "$path"); else number=$(stat -L -c '%D' "$path"); fi
+  case $number in
+    *:*) number=$((0x\${number%:*})):$((0x\${number#*:})) ;;
+    *) number=$((0x$number >> 8 & 0xfff)):$((0x$number & 0xff | 0x$number >> 12 & 0xfff00)) ;;
+  esac
+  node=$(node_of "$sys/dev/block/$number")
+  echo "\${node:--1}"
+done
+`;
+
+/**
+ * What a placement of IO threads is made from, fresh. Where the host tells no topology, all CPUs are one node.
+ * @throws HostError when the host can't be read
+ */
+export async function readHostCpus(
+  connection: Connection,
+  diskPaths: readonly string[] = [],
+): Promise<HostCpus> {
+  const { host, domains } = await readHost(connection);
+  const paths = [...new Set(diskPaths)];
+  const asked = [
+    virsh(connection, ["capabilities"]),
+    { argv: ["sh", "-c", diskNodesScript, "sh", "/sys", ...paths] },
+  ];
+  const [told, nodes] = await connection.run(asked, { isRead: true, keepGoing: true });
+  const capabilities = told?.exitCode === 0 ? parseXml(told.stdout.trim()) : null;
+  const lines = nodes?.exitCode === 0 ? nodes.stdout.split("\n") : [];
+  const known = paths
+    .map((path, index) => [path, Number.parseInt(lines[index] ?? "-1", 10)] as const)
+    .filter(([, node]) => node >= 0);
+  return {
+    topology: topologyOf(capabilities, host.onlineCpus),
+    distances: capabilities ? parseDistances(capabilities) : {},
+    guests: [...domains.values()].map(({ name, liveXml, inactiveXml }) =>
+      guestCpus(parseDomainXml(liveXml ?? inactiveXml), name, liveXml !== null),
+    ),
+    diskNodes: Object.fromEntries(known),
+  };
+}

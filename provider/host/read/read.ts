@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import type { DomainFacts, HostFacts } from "../../plan/situation/facts.ts";
+import type { Command, CommandResult, Connection } from "../connection/connection.ts";
+import { answerSeconds } from "../process/limits.ts";
+import { commandError } from "../virsh/errors.ts";
+import { type Answer, parseAnswer } from "./answer.ts";
+import { readScript } from "./script.ts";
+
+export interface HostSnapshot {
+  readonly host: HostFacts;
+  /** By name. */
+  readonly domains: ReadonlyMap<string, DomainFacts>;
+}
+
+/** A domain as it has just been read. */
+export interface DomainRead {
+  readonly host: HostFacts;
+  /** Null when the host has none of that name. */
+  readonly domain: DomainFacts | null;
+  /** Of all domains of the host, when it has none of that name; else they were not asked for. */
+  readonly uuids: ReadonlySet<string>;
+}
+
+/** All domains of a host, in one round trip. @throws HostError: a host that can't be read is never an empty one. */
+export async function readHost(connection: Connection): Promise<HostSnapshot> {
+  const { command, parse } = questionOf(connection, "");
+  const [result] = await connection.run([command], { isRead: true });
+  const { host, domains } = parse(result);
+  return { host, domains };
+}
+
+/** How one domain is read by its exact name, fresh. Without `isNew` it is expected to be there. */
+export function readingOf(
+  connection: Connection,
+  name: string,
+  { isNew = false }: { readonly isNew?: boolean } = {},
+): Reading {
+  const { command, parse } = questionOf(connection, name, isNew);
+  return {
+    command,
+    parse: (result) => {
+      const { host, domains, uuids } = parse(result);
+      return { host, domain: domains.get(name) ?? null, uuids };
+    },
+  };
+}
+
+export interface Reading {
+  readonly command: Command;
+  /** @throws HostError when it was not read */
+  parse(result: CommandResult | undefined): DomainRead;
+}
+
+/** How often a domain is asked whose polling is not told, since another client's job held it just then. */
+const attempts = 5;
+
+/** One domain, in a round trip of its own. */
+export async function readDomain(
+  connection: Connection,
+  name: string,
+  expected: { readonly isNew?: boolean } = {},
+): Promise<DomainRead> {
+  const { command, parse } = readingOf(connection, name, expected);
+  for (let attempt = 1; ; attempt++) {
+    const [result] = await connection.run([command], { isRead: true });
+    const read = parse(result);
+    if (attempt === attempts || !isPollingUntold(read)) return read;
+    await pause(100);
+  }
+}
+
+function isPollingUntold({ domain }: DomainRead): boolean {
+  if (!domain || !/<iothreads>[1-9]/.test(domain.liveXml ?? "")) return false;
+  return domain.ioThreads.every(({ pollMaxNs }) => pollMaxNs === null);
+}
+
+/**
+ * Runs what changes a domain and reads it after that, in one round trip. `read` is null when a command failed,
+ * which is the last of the results then.
+ */
+export async function runAndRead(
+  connection: Connection,
+  commands: readonly Command[],
+  name: string,
+): Promise<{ readonly results: readonly CommandResult[]; readonly read: DomainRead | null }> {
+  const { command, parse } = readingOf(connection, name);
+  const all = await connection.run([...commands, command]);
+  const results = all.slice(0, commands.length);
+  if (all.length <= commands.length) return { results, read: null };
+  try {
+    const read = parse(all.at(-1));
+    return { results, read: isPollingUntold(read) ? await readDomain(connection, name) : read };
+  } catch {
+    // What is done is done: an answer that failed is asked for once more.
+    return { results, read: await readDomain(connection, name) };
+  }
+}
+
+interface Question {
+  readonly command: Command;
+  parse(result: CommandResult | undefined): Answer;
+}
+
+function questionOf(connection: Connection, only: string, isNew = false): Question {
+  const mark = `@@${randomBytes(8).toString("hex")}`;
+  const limit = String(answerSeconds(connection.host));
+  const direct = isPlainName(only) ? only : "";
+  const words = [connection.virshUri, mark, only, limit, direct, isNew ? "new" : ""];
+  const argv = ["sh", "-c", readScript, "sh", ...words];
+  const parse = (result: CommandResult | undefined): Answer => {
+    const fail = (what: string, args: readonly string[], exitCode: number) =>
+      commandError(what, connection.host, {
+        argv: ["virsh", "-c", connection.virshUri, ...args],
+        exitCode,
+        stderr: result?.stderr ?? "",
+      });
+    if (result?.exitCode !== 0) throw fail("can't read the domains", ["list"], result?.exitCode ?? 1);
+    const answer = parseAnswer(result.stdout, mark);
+    const [unread] = answer.unread;
+    if (unread !== undefined) throw fail(`can't read the domain "${unread}"`, ["dumpxml", unread], 1);
+    return answer;
+  };
+  return { command: { argv, timeoutSeconds: 120 + Number(limit) }, parse };
+}
+
+/** Whether virsh can take it for nothing but a name: not for an id, a UUID, an option or its own punctuation. */
+export function isPlainName(text: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(text) && /[^0-9]/.test(text) && text.length !== 36;
+}

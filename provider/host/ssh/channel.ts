@@ -1,0 +1,107 @@
+import type { Client, ClientChannel } from "ssh2";
+import { HostError } from "../../errors.ts";
+import { printSshCommand, type SshSettings } from "./settings.ts";
+
+/** Sessions whose command has ended by itself. */
+const exited = new WeakSet<ClientChannel>();
+
+/** A connection that is open. */
+export interface Open {
+  readonly client: Client;
+  readonly settings: SshSettings;
+}
+
+/** How a session ended. */
+export type End = "exit" | "closed" | "timeout" | "aborted";
+
+export interface Said {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly end: End;
+}
+
+/** Any login shell understands it, and reads nothing of the script. */
+export const byInput = "exec sh -s";
+
+/**
+ * A script that goes with the request for a session saves a round trip. Written so that any login shell takes it;
+ * null: too long. One command line may have 128 KiB.
+ */
+export function printAsCommand(script: string): string | null {
+  const text = Buffer.from(script).toString("base64");
+  return text.length > 64 * 1024 ? null : `echo ${text} | base64 -d | sh -s`;
+}
+
+/** A forced command, or a host without base64: nothing of the script has run. */
+export function isIgnored({ end, stdout }: Said): boolean {
+  return (end === "exit" || end === "closed") && !/^[0-9a-f]{32} start$/m.test(stdout);
+}
+
+/** "refused": the server has no room for one more session. @throws HostError connectionLost: nothing was sent. */
+export function openChannel(
+  { client, settings }: Open,
+  host: string,
+  command: string,
+): Promise<ClientChannel | "refused"> {
+  return new Promise((resolve, reject) => {
+    const lost = (stderr: string, cause?: Error) =>
+      reject(
+        new HostError("the connection broke before a command was sent", host, {
+          code: "connectionLost",
+          argv: printSshCommand(settings),
+          stderr,
+          remedy: "nothing was done; run it again when the host answers",
+          ...(cause ? { cause } : {}),
+        }),
+      );
+    // The socket does not keep the process alive, so this limit does while the server is asked.
+    const limitMs = settings.connectMs;
+    const timer = setTimeout(() => lost(`no session within ${limitMs / 1000} s`), limitMs);
+    const fail = (cause: Error) => {
+      clearTimeout(timer);
+      if (/Channel open failure/.test(cause.message)) resolve("refused");
+      else lost(cause.message, cause);
+    };
+    const succeed = (channel: ClientChannel) => {
+      clearTimeout(timer);
+      // It may have ended already: the answer to the request and all that follows can come in one piece.
+      channel.on("exit", () => exited.add(channel));
+      resolve(channel);
+    };
+    try {
+      client.exec(command, (error, channel) => (error ? fail(error) : succeed(channel)));
+    } catch (cause) {
+      fail(cause as Error);
+    }
+  });
+}
+
+/** Gives the session its input and waits for its end. */
+export function exchange(
+  channel: ClientChannel,
+  script: string,
+  limitMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Said> {
+  return new Promise((resolve) => {
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    const finish = (end: Said["end"]) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      resolve({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), end });
+    };
+    const stop = (end: Said["end"]) => {
+      finish(end);
+      channel.close();
+    };
+    const abort = () => stop("aborted");
+    const timer = setTimeout(() => stop("timeout"), limitMs);
+    signal?.addEventListener("abort", abort);
+    channel.on("data", (data: Buffer) => out.push(data));
+    channel.stderr.on("data", (data: Buffer) => err.push(data));
+    channel.on("error", () => {});
+    channel.on("close", () => finish(exited.has(channel) ? "exit" : "closed"));
+    channel.end(script);
+  });
+}

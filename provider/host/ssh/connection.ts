@@ -1,0 +1,131 @@
+import type { ClientChannel } from "ssh2";
+import { HostError } from "../../errors.ts";
+import { Channels } from "../connection/channels.ts";
+import type { Connection } from "../connection/connection.ts";
+import { printScript } from "../connection/script.ts";
+import type { HostUri } from "../connection/uri.ts";
+import type { End, Open, Said } from "./channel.ts";
+import { byInput, exchange, isIgnored, openChannel, printAsCommand } from "./channel.ts";
+import { countSessions } from "./sessions.ts";
+import { printSshCommand, readSshSettings, type SshSettings } from "./settings.ts";
+
+/** One SSH connection, made at the first call and again when it broke. */
+export function sshConnection(uri: HostUri): Connection {
+  const host = uri.canonical;
+  const channels = new Channels(8);
+  let current: Promise<Open> | null = null;
+  let takesArgument = true;
+  const open = (): Promise<Open> => {
+    if (current) return current;
+    const opening: Promise<Open> = connect(uri).then((opened) => {
+      opened.client.on("close", forget);
+      return opened;
+    });
+    const forget = () => {
+      if (current === opening) current = null;
+    };
+    opening.catch(forget);
+    current = opening;
+    return opening;
+  };
+  /** Nothing was sent yet, so a connection that broke while it was idle is made anew, once. */
+  const openSession = async (command: string): Promise<Session> => {
+    const isReused = current !== null;
+    const opening = open();
+    const opened = await opening;
+    try {
+      return { ...opened, channel: await openChannel(opened, host, command) };
+    } catch (error) {
+      opened.client.destroy();
+      if (current === opening) current = null;
+      if (!isReused) throw error;
+      const again = await open();
+      return { ...again, channel: await openChannel(again, host, command) };
+    }
+  };
+  return {
+    host,
+    virshUri: uri.virshUri,
+    close: async () => {
+      // One that is still being made is not waited for: an interrupt has little time.
+      current?.then(
+        ({ client }) => client.end(),
+        () => {},
+      );
+      current = null;
+    },
+    countSessions: async (most) => countSessions(await open(), host, most),
+    run: async (commands, options = {}) => {
+      let settings: SshSettings | null = null;
+      const results = await channels.run(async () => {
+        const argv = commands[0]?.argv ?? [];
+        if (options.signal?.aborted) throw ended("aborted", host, argv, "", "nothing was done");
+        const script = printScript(commands, options);
+        const limitMs = script.timeoutSeconds * 1000;
+        const send = async (command: string, input: string) => {
+          const session = await openSession(command);
+          settings = session.settings;
+          if (session.channel === "refused") return "refused" as const;
+          if (options.signal?.aborted) {
+            session.channel.close();
+            throw ended("aborted", host, argv, "", "nothing was done");
+          }
+          const said = await exchange(session.channel, input, limitMs, options.signal);
+          return { session, said, ...script.read(said.stdout, said.stderr) };
+        };
+        const asArgument = options.isRead && takesArgument ? printAsCommand(script.text) : null;
+        let sent = await send(asArgument ?? byInput, asArgument ? "" : script.text);
+        if (asArgument && sent !== "refused" && !sent.complete && isIgnored(sent.said)) {
+          takesArgument = false;
+          sent = await send(byInput, script.text);
+        }
+        if (sent === "refused") return "refused";
+        const { said, session, results, complete, cutOff } = sent;
+        if (complete) return results;
+        // Each command has its own limit on the host: past the sum of them nothing more will come.
+        if (said.end === "timeout") session.client.destroy();
+        const next = commands[results.length]?.argv ?? [];
+        throw ended(said.end, host, next, cutOff, isRead(said) ? unknown : nothing);
+      });
+      if (results !== "refused") return results;
+      throw new HostError("the server opens no session for commands", host, {
+        code: "sessionRefused",
+        argv: settings ? printSshCommand(settings) : [],
+        remedy: "nothing was done; MaxSessions in its sshd_config must be 1 or more",
+      });
+    },
+  };
+}
+
+interface Session extends Open {
+  readonly channel: ClientChannel | "refused";
+}
+
+async function connect(uri: HostUri): Promise<Open> {
+  const settings = await readSshSettings(uri);
+  // Loading it takes as long as comparing dozens of guests, and is of no use where the program read them.
+  const { connectClient } = await import("./client.ts");
+  return { settings, client: await connectClient(uri.canonical, settings) };
+}
+
+const nothing =
+  "no command was started; the login must run sh, which it does not: look at its shell and ForceCommand";
+const unknown = "what the command did there is unknown; it is read again next time";
+
+const ends = {
+  exit: { code: "shellUnusable", what: "the login shell did not run all commands" },
+  closed: { code: "connectionLost", what: "the connection broke before the commands had ended" },
+  timeout: { code: "timedOut", what: "no answer within the time limit of the commands" },
+  aborted: { code: "interrupted", what: "interrupted" },
+} as const satisfies Record<End, object>;
+
+function ended(end: End, host: string, argv: readonly string[], stderr: string, remedy: string): HostError {
+  const { code, what } = ends[end];
+  const said = stderr.replace(/^[0-9a-f]{32}$/gm, "");
+  return new HostError(what, host, { code, argv, stderr: said, remedy });
+}
+
+/** A shell that ended by itself without one frame never ran the script. */
+function isRead(said: Said): boolean {
+  return said.end !== "exit" || /^[0-9a-f]{32} start$/m.test(said.stdout);
+}

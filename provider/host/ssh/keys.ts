@@ -1,0 +1,151 @@
+import { existsSync, readFileSync } from "node:fs";
+import { Socket } from "node:net";
+import type { ParsedKey } from "ssh2";
+import { BaseAgent, createAgent, utils } from "ssh2";
+import type { SshSettings } from "./settings.ts";
+
+/** What to log in with. */
+export interface Keys {
+  /** ssh2's authentication methods, in order. */
+  readonly methods: readonly object[];
+  /** The same in words, with why a key file can't be used. */
+  readonly tried: readonly string[];
+}
+
+/**
+ * Named keys go first, those that the agent holds before files: servers hang up after a few keys, and an agent may
+ * hold many. A passphrase comes from PULUMI_VIRSH_KEY_PASSPHRASE only, and stays in this process.
+ */
+export function readKeys(settings: SshSettings): Keys {
+  const username = settings.user;
+  const passphrase = process.env.PULUMI_VIRSH_KEY_PASSPHRASE;
+  const given = process.env.PULUMI_VIRSH_PRIVATE_KEY;
+  const files = [
+    ...(given ? [parseKey(given, "the key of PULUMI_VIRSH_PRIVATE_KEY", passphrase)] : []),
+    ...settings.keyFiles.map((file) => readKey(file, passphrase)),
+  ];
+  const usable = files.flatMap(({ key }) => (key === null ? [] : [key]));
+  const methods: object[] = usable.map((key) => ({ type: "publickey", username, key, passphrase }));
+  const tried = files.map(({ said }) => said);
+  if (settings.agent === null) return { methods, tried };
+  const agent = openAgent(settings.agent, settings.connectMs / 2);
+  const all = { type: "agent", username, agent };
+  const named = files.flatMap(({ publicKey }) => (publicKey === null ? [] : [publicKey]));
+  const some = { type: "agent", username, agent: new NamedKeysAgent(agent, named) };
+  const isNarrow = settings.isOnlyNamed && settings.keyFiles.length > 0;
+  tried.push(`${isNarrow ? "those of them in the agent" : "the agent"} at ${settings.agent}`);
+  if (isNarrow) return { methods: [some, ...methods], tried };
+  return { methods: named.length > 0 ? [some, ...methods, all] : [all, ...methods], tried };
+}
+
+interface KeyFile {
+  /** Text of a private key that can be used; null: of none. */
+  readonly key: string | null;
+  /** Its public half, by which an agent knows it; null: unknown. */
+  readonly publicKey: Buffer | null;
+  readonly said: string;
+}
+
+function readKey(file: string, passphrase: string | undefined): KeyFile {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    return {
+      key: null,
+      publicKey: readPublicKey(`${file}.pub`),
+      said: `${file} (${(cause as Error).message})`,
+    };
+  }
+  const found = parseKey(text, file, passphrase);
+  return { ...found, publicKey: found.publicKey ?? readPublicKey(`${file}.pub`) };
+}
+
+/** `name` stands for the key in messages. */
+function parseKey(text: string, name: string, passphrase: string | undefined): KeyFile {
+  const parsed = utils.parseKey(text, passphrase);
+  if (parsed instanceof Error) {
+    const publicKey = publicHalf(text);
+    const isLocked = /passphrase|encrypted|decrypt|bad key|integrity/i.test(parsed.message);
+    const wrong = passphrase
+      ? "PULUMI_VIRSH_KEY_PASSPHRASE does not open it"
+      : "needs PULUMI_VIRSH_KEY_PASSPHRASE, or an agent";
+    return { key: null, publicKey, said: `${name} (${isLocked ? wrong : parsed.message})` };
+  }
+  const publicKey = parsed.getPublicSSH();
+  if (!parsed.isPrivateKey())
+    return { key: null, publicKey, said: `${name} (a public key: its private half must be in the agent)` };
+  return { key: text, publicKey, said: name };
+}
+
+function readPublicKey(file: string): Buffer | null {
+  const parsed = existsSync(file) ? utils.parseKey(readFileSync(file, "utf8")) : null;
+  return parsed === null || parsed instanceof Error ? null : parsed.getPublicSSH();
+}
+
+/** OpenSSH keeps the public half of a locked key in the clear: magic, cipher, kdf, its options, count, key. */
+function publicHalf(text: string): Buffer | null {
+  const base64 = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]+)-----END/.exec(text)?.[1];
+  const bytes = Buffer.from(base64 ?? "", "base64");
+  const magic = "openssh-key-v1\0";
+  if (bytes.subarray(0, magic.length).toString("latin1") !== magic) return null;
+  let at = magic.length;
+  const next = (): Buffer => {
+    const length = bytes.readUInt32BE(at);
+    at += 4 + length;
+    return bytes.subarray(at - length, at);
+  };
+  try {
+    for (let skipped = 0; skipped < 3; skipped++) next();
+    at += 4;
+    return next();
+  } catch {
+    return null;
+  }
+}
+
+/** An agent that says nothing must not use up the time in which key files can be tried, nor keep the process alive. */
+function openAgent(socket: string, limitMs: number): BaseAgent {
+  const agent = createAgent(socket);
+  const connect = agent.getStream?.bind(agent);
+  if (!connect) return agent;
+  let isSilent = false;
+  agent.getStream = (done) => {
+    if (isSilent) return done(new Error("the agent said nothing before"));
+    connect((error, stream) => {
+      if (stream instanceof Socket) {
+        stream.setTimeout(limitMs, () => {
+          isSilent = true;
+          stream.destroy();
+        });
+      }
+      done(error, stream);
+    });
+  };
+  return agent;
+}
+
+/** An agent of which only some keys are offered. */
+class NamedKeysAgent extends BaseAgent<ParsedKey> {
+  readonly #agent: BaseAgent;
+  readonly #allowed: readonly Buffer[];
+
+  constructor(agent: BaseAgent, allowed: readonly Buffer[]) {
+    super();
+    this.#agent = agent;
+    this.#allowed = allowed;
+  }
+
+  getIdentities(done: Parameters<BaseAgent<ParsedKey>["getIdentities"]>[0]): void {
+    this.#agent.getIdentities((error, keys) => {
+      if (error) return done(error);
+      const blob = (key: unknown) => (key as ParsedKey).getPublicSSH();
+      const found = keys?.filter((key) => this.#allowed.some((each) => each.equals(blob(key)))) ?? [];
+      done(null, found as unknown as ParsedKey[]);
+    });
+  }
+
+  sign(...call: unknown[]): void {
+    (this.#agent.sign as (...all: unknown[]) => void).apply(this.#agent, call);
+  }
+}

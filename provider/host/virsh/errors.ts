@@ -1,0 +1,91 @@
+import type { HostErrorCode } from "../../errors.ts";
+import { HostError } from "../../errors.ts";
+import type { CommandResult } from "../connection/connection.ts";
+
+interface Row {
+  readonly pattern: RegExp;
+  readonly code: HostErrorCode;
+  /** What is true now, and what to do. */
+  readonly remedy: string;
+}
+
+/**
+ * Words of libvirt, virsh and the shell that say more than "no": the first row that fits counts. The only place
+ * that knows them (libvirt 9.0.0, LC_ALL=C). "failed to get domain" is not here: virsh says it of a domain that
+ * is gone and of a connection that broke during the look-up alike, so it proves nothing.
+ */
+const rows: readonly Row[] = [
+  {
+    pattern: /\bvirsh: (?:command )?not found|failed to run command .?virsh|virsh: No such file/,
+    code: "virshMissing",
+    remedy:
+      "nothing was done; install virsh there (Debian: apt-get install libvirt-clients), on the PATH of this login",
+  },
+  {
+    pattern: /\b(?:timeout|sed|sh): (?:command )?not found/,
+    code: "shellUnusable",
+    remedy: "nothing was done; the PATH of this login needs sh, sed, timeout and virsh",
+  },
+  {
+    pattern:
+      /Failed to connect socket to .*: Permission denied|authentication (?:unavailable|failed)|access denied|polkit|Unable to get system bus connection|operation forbidden|read only access/i,
+    code: "libvirtDenied",
+    remedy:
+      "libvirtd does not accept this user; add it to the group libvirt there (usermod -aG libvirt USER), or connect as root",
+  },
+  {
+    pattern: /Failed to connect socket|unable to connect to server|Failed to create user runtime directory/,
+    code: "libvirtDown",
+    remedy: "nothing is known of its guests; start libvirtd there: systemctl start libvirtd (or virtqemud)",
+  },
+  {
+    pattern:
+      /End of file while reading data|Cannot (?:recv|write) data: |client socket is closed|Disconnected from|keepalive/i,
+    code: "connectionLost",
+    remedy: "libvirtd went away; what the command did is unknown, and is read again next time",
+  },
+  {
+    pattern: /unexpected \S+ URI path|no connection driver available/,
+    code: "settingUnusable",
+    remedy: 'nothing was done; end the host URI with "/system" or "/session"',
+  },
+  {
+    pattern: /cannot acquire state change lock|job .* (?:is active|already)/i,
+    code: "domainBusy",
+    remedy:
+      "the domain is as it was; another job holds it: run it again when that has ended (virsh domjobinfo)",
+  },
+  {
+    pattern: /No space left on device|Disk quota exceeded|Cannot allocate memory/,
+    code: "hostFull",
+    remedy: "free disk space or memory on the host, then run it again",
+  },
+];
+
+/** Exit codes of `timeout`, by the two signals that it sends. */
+const timedOut: readonly number[] = [124, 137];
+
+/**
+ * The error of a command that ended with a status other than 0, with what its words mean.
+ * `remedy` stands where they mean nothing more; absent: none.
+ */
+export function commandError(
+  what: string,
+  host: string,
+  result: Pick<CommandResult, "argv" | "exitCode" | "stderr">,
+  remedy?: string,
+): HostError {
+  const { argv, exitCode, stderr } = result;
+  const row = rows.find(({ pattern }) => pattern.test(stderr));
+  const details = { argv, stderr };
+  if (row) return new HostError(what, host, { ...details, code: row.code, remedy: row.remedy });
+  if (timedOut.includes(exitCode)) {
+    return new HostError(`${what}: no answer within its time limit`, host, {
+      ...details,
+      code: "timedOut",
+      remedy:
+        "what the command did is unknown; libvirtd there hangs or is very slow: try virsh list there, see journalctl -u libvirtd",
+    });
+  }
+  return new HostError(what, host, remedy === undefined ? details : { ...details, remedy });
+}

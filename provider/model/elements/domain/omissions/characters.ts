@@ -1,0 +1,54 @@
+import { deviceFactOf, deviceOf, type Omission, type Site } from "../../omission.ts";
+
+/** Devices that are connected to something on the host as character devices are. */
+const characters: ReadonlySet<string> = new Set([
+  ...["serial", "parallel", "console", "channel", "smartcard", "redirdev", "rng"],
+]);
+
+/** What a source has, by type of the character device; what is not listed has none of these. */
+const sources: Readonly<Record<string, RegExp>> = {
+  pty: /^path$/,
+  dev: /^(?:path|seclabel)$/,
+  pipe: /^(?:path|seclabel)$/,
+  file: /^(?:path|append|seclabel)$/,
+  nmdm: /^(?:master|slave)$/,
+  udp: /^(?:mode|host|service)$/,
+  tcp: /^(?:mode|host|service|tls|reconnect)$/,
+  unix: /^(?:mode|path|seclabel|reconnect)$/,
+  spiceport: /^channel$/,
+  dbus: /^channel$/,
+  "qemu-vdagent": /^(?:clipboard|mouse)$/,
+};
+const ofSources = [
+  "@path",
+  "@append",
+  "@mode",
+  "@host",
+  "@service",
+  "@tls",
+  "@channel",
+  "seclabel",
+  "reconnect",
+];
+
+function isForeign(site: Site, name: string): boolean {
+  const device = deviceOf(site);
+  if (!device || !characters.has(device.name)) return false;
+  const type = deviceFactOf(site, device.name === "rng" ? "backend/@type" : "@type");
+  if (type === undefined) return false;
+  if (type === "unix" && name === "mode" && deviceFactOf(site, "source/@path") === undefined) return true;
+  return !(sources[type]?.test(name) ?? false);
+}
+
+/** What character devices are connected to, on the host. libvirt 9.0.0 and 11.3. */
+export const sourcesOfOthers: readonly Omission[] = [
+  ...ofSources.map(
+    (part): Omission => ({
+      id: "not-for-this-source",
+      place: `**/source/${part}`,
+      kind: "dropped",
+      when: (site) => isForeign(site, part.replace("@", "")),
+      reason: "such a character device has no use for it",
+    }),
+  ),
+];

@@ -1,0 +1,154 @@
+import { attributeOf, childrenOf, textOf } from "../../../xml/read.ts";
+import type { XmlElement } from "../../../xml/tree.ts";
+import { factOf, type Omission, ownFactOf, type Site } from "../../omission.ts";
+
+/** The namespace itself; where it is declared further up, its prefix. Empty when there is none. */
+function namespaceOf(element: XmlElement): string {
+  const [prefix] = element.name.includes(":") ? element.name.split(":") : [""];
+  return attributeOf(element, prefix === "" ? "xmlns" : `xmlns:${prefix}`) ?? prefix ?? "";
+}
+
+const hasNoLabelModel = (site: Site) => (ownFactOf(site, "@model") ?? "none") === "none";
+const isZero = (text: string) => /^0*$/.test(text.trim());
+const zero = (id: string, place: string): Omission => ({
+  id,
+  place,
+  kind: "default",
+  when: ({ element, value, place: where }) => isZero(where.includes("/@") ? value : textOf(element)),
+  reason: "zero is no limit, as silence",
+});
+
+/** Elements that say nothing when nothing is in them. */
+const emptied = [
+  ...["title", "description", "metadata", "memtune", "blkiotune", "cputune", "numatune", "features"],
+  ...["memoryBacking", "pm", "perf", "resource", "vcpus", "sysinfo", "keywrap", "devices"],
+];
+
+/** What a domain is, its memory, vCPUs and tuning. libvirt 11.3 unless the reason names another version. */
+export const domains: readonly Omission[] = [
+  {
+    id: "iothreads-zero",
+    place: "iothreads",
+    kind: "default",
+    when: ({ element }) => isZero(textOf(element)),
+    reason: "none is what silence says",
+  },
+  {
+    id: "empty-iothreadids",
+    place: "iothreadids",
+    kind: "default",
+    when: ({ element }) => childrenOf(element).length === 0,
+    reason: "an empty list names no thread",
+  },
+  {
+    id: "empty-defaultiothread",
+    place: "defaultiothread",
+    kind: "default",
+    when: ({ element }) => element.attributes.length === 0,
+    reason: "says nothing",
+  },
+  ...emptied.map(
+    (place): Omission => ({
+      id: `empty-${place}`,
+      place,
+      kind: "default",
+      when: ({ element }) =>
+        element.attributes.length === 0 && childrenOf(element).length === 0 && textOf(element) === "",
+      reason: "says nothing",
+    }),
+  ),
+  {
+    id: "empty-commandline",
+    place: "qemu:commandline",
+    kind: "default",
+    when: ({ element }) => childrenOf(element).length === 0,
+    reason: "says nothing",
+  },
+  {
+    id: "vcpupin-beyond",
+    place: "cputune/vcpupin",
+    kind: "dropped",
+    when: (site) => Number(attributeOf(site.element, "vcpu")) >= Number(factOf(site, "vcpu") ?? Number.NaN),
+    reason: "pins a vCPU that does not exist (9.0.0)",
+  },
+  {
+    id: "vcpu-all-current",
+    place: "vcpu/@current",
+    kind: "default",
+    when: ({ element, actual, value }) => Number(value) === Number(textOf(element) || textOf(actual)),
+    reason: "all of them is what silence says",
+  },
+  {
+    id: "placement-numad",
+    place: "vcpu/@placement",
+    kind: "dropped",
+    values: ["static"],
+    evenOver: true,
+    when: (site) =>
+      site.there === "auto" &&
+      ownFactOf(site, "@cpuset") === undefined &&
+      factOf(site, "numatune/memory/@placement") === "auto",
+    reason: "without a cpuset, the vCPUs follow the automatic placement of memory",
+  },
+  {
+    id: "cpuset-numad",
+    place: "vcpu/@cpuset",
+    kind: "dropped",
+    when: ({ element }) => attributeOf(element, "placement") === "auto",
+    reason: "with automatic placement numad chooses the CPUs",
+  },
+  {
+    id: "numatune-static",
+    place: "numatune/memory/@placement",
+    kind: "default",
+    values: ["static"],
+    when: ({ element }) => attributeOf(element, "nodeset") !== undefined,
+    reason: "a nodeset says so",
+  },
+  ...["shares", "period", "global_period", "emulator_period", "iothread_period"].map((name) =>
+    zero(`zero-${name}`, `cputune/${name}`),
+  ),
+  ...["quota", "global_quota", "emulator_quota", "iothread_quota"].map((name) =>
+    zero(`zero-${name}`, `cputune/${name}`),
+  ),
+  zero("zero-weight", "blkiotune/weight"),
+  ...["weight", "read_bytes_sec", "write_bytes_sec", "read_iops_sec", "write_iops_sec"].map((name) =>
+    zero(`zero-device-${name}`, `blkiotune/device/${name}`),
+  ),
+  ...["vcpusched", "iothreadsched", "emulatorsched"].map(
+    (name): Omission => ({
+      id: "priority-without-realtime",
+      place: `cputune/${name}/@priority`,
+      kind: "dropped",
+      when: (site) => !/^(?:fifo|rr)$/.test(ownFactOf(site, "@scheduler") ?? ""),
+      reason: "only the real-time schedulers fifo and rr have priorities",
+    }),
+  ),
+  {
+    id: "metadata-namespace",
+    place: "metadata/*",
+    kind: "dropped",
+    when: ({ element, trail }) => {
+      const own = namespaceOf(element);
+      const others = childrenOf(trail.at(-1) ?? element).filter((each) => namespaceOf(each) === own);
+      return own === "" || others.indexOf(element) > 0;
+    },
+    reason: "metadata holds one element of each namespace (virxml.c)",
+  },
+  {
+    id: "seclabel-without-model",
+    place: "seclabel/@type",
+    kind: "dropped",
+    values: ["dynamic"],
+    evenOver: true,
+    when: (site) => hasNoLabelModel(site) && site.there !== "static",
+    reason: "without a security driver on the host there is no label to make",
+  },
+  {
+    id: "relabel-without-model",
+    place: "seclabel/@relabel",
+    kind: "dropped",
+    when: hasNoLabelModel,
+    reason: "without a security driver on the host there is no label to make",
+  },
+];

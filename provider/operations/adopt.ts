@@ -1,0 +1,42 @@
+import { HostError } from "../errors.ts";
+import { connectionTo } from "../host/connections.ts";
+import { snapshotOf } from "../host/read/snapshot.ts";
+import type { AdoptedHost } from "../plan/adopt/adopted.ts";
+import type { GuestState } from "../plan/adopt/guest.ts";
+import { adoptGuest, reasonToLeave } from "../plan/adopt/guest.ts";
+import type { DomainFacts } from "../plan/situation/facts.ts";
+import { situationOf } from "../plan/situation/situation.ts";
+
+/**
+ * What hosts have, as resources. `names`: only these domains; none: all.
+ * @throws HostError when a host can't be read, or none of them has such a domain
+ */
+export async function adoptHosts(uris: readonly string[], names: readonly string[]): Promise<AdoptedHost[]> {
+  const unique = [...new Map(uris.map((uri) => [connectionTo(uri).host, uri])).values()];
+  const hosts = await Promise.all(unique.map((uri) => adoptHost(uri, new Set(names))));
+  const found = new Set(hosts.flatMap(({ guests, left }) => [...guests, ...left].map(({ name }) => name)));
+  const missing = names.filter((name) => !found.has(name));
+  if (missing.length === 0) return hosts;
+  throw new HostError(`there is no domain "${missing.join('", "')}"`, unique.join(", "), {
+    remedy: "nothing was written; see virsh list --all there",
+  });
+}
+
+async function adoptHost(uri: string, names: ReadonlySet<string>): Promise<AdoptedHost> {
+  const { host, domains } = await snapshotOf(connectionTo(uri));
+  const chosen = [...domains.values()]
+    .filter(({ name }) => names.size === 0 || names.has(name))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((domain) => ({ domain, state: stateOf(domain), reason: reasonToLeave(stateOf(domain)) }));
+  return {
+    uri,
+    guests: chosen.flatMap(({ domain, state, reason }) =>
+      reason === null ? [adoptGuest(state, situationOf(host, domain))] : [],
+    ),
+    left: chosen.flatMap(({ state: { name }, reason }) => (reason === null ? [] : [{ name, reason }])),
+  };
+}
+
+function stateOf({ name, persistent, autostart, managedSave, state }: DomainFacts): GuestState {
+  return { name, isPersistent: persistent, autostart, managedSave, state };
+}

@@ -1,0 +1,43 @@
+import { HostError, PartialFailure } from "../errors.ts";
+import { interruptedBy } from "../host/connection/interruption.ts";
+import { connectionTo } from "../host/connections.ts";
+import { readDomain } from "../host/read/read.ts";
+import type { Arguments } from "../model/arguments/field.ts";
+import type { Kind } from "../model/arguments/kinds.ts";
+import { parseDomainXml } from "../model/xml/parse.ts";
+import { adoptedArguments } from "../plan/arguments/adopted.ts";
+import { domainNameOf } from "../plan/arguments/declaration.ts";
+import type { DomainFacts } from "../plan/situation/facts.ts";
+
+/** Milliseconds for the last look at a domain after an interrupt: all of it ends within a second. */
+const lookMs = 500;
+
+/** An error that tells of an interrupt says as well what is true of the domain, and of the resource in it, now. */
+export async function withTruth(kind: Kind, args: Arguments, error: unknown): Promise<unknown> {
+  const inner = error instanceof PartialFailure ? error.cause : error;
+  if (!(inner instanceof HostError) || inner.code !== "interrupted") return error;
+  const connection = connectionTo(String(args.host));
+  const name = domainNameOf(kind, args);
+  const truth = await interruptedBy(AbortSignal.timeout(lookMs), () => readDomain(connection, name)).then(
+    ({ domain }) =>
+      domain
+        ? `"${name}" is ${domain.state} now${placesOf(kind, args, domain)}`
+        : `"${name}" is not on the host now`,
+    () => `what is true of "${name}" now could not be read in time`,
+  );
+  const told = new Error(`${inner.message}\n${truth}`, { cause: inner });
+  if (!(error instanceof PartialFailure)) return told;
+  return new PartialFailure(error.id, told, error.outputs);
+}
+
+/** On which side the resource is; empty for a domain itself. */
+function placesOf(kind: Kind, args: Arguments, { liveXml, inactiveXml }: DomainFacts): string {
+  const key = kind.key === null ? undefined : args[kind.key];
+  if (key === undefined) return "";
+  const isIn = (xml: string) => adoptedArguments(kind, parseDomainXml(xml), String(key)) !== null;
+  const sides = [
+    ...(liveXml === null ? [] : [`${isIn(liveXml) ? "" : "not "}in the running guest`]),
+    `${isIn(inactiveXml) ? "" : "not "}in the definition`,
+  ];
+  return `; ${kind.name} ${String(key)}: ${sides.join(", ")}`;
+}

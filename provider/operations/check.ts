@@ -1,0 +1,52 @@
+import { parseHostUri } from "../host/connection/uri.ts";
+import type { Arguments, Failure } from "../model/arguments/field.ts";
+import type { Kind } from "../model/arguments/kinds.ts";
+import { checkArguments, parseXmlArgument, printTyped } from "../model/arguments/kinds.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
+import { conflictsOf } from "../plan/arguments/conflicts.ts";
+import { declare } from "../plan/arguments/declaration.ts";
+import { originsOf, propertyAt } from "../plan/arguments/origins.ts";
+import { lintDeclared } from "../plan/checks/refusals.ts";
+import { printPath } from "../plan/merge/path.ts";
+import { rivalsOf } from "./otherDeclarations.ts";
+
+/** Everything wrong with a resource's arguments that can be told without asking a host. */
+export function checkResource(kind: Kind, args: Arguments): Failure[] {
+  const failures = findInvalid(kind, args);
+  return failures.length > 0 ? failures : findRefused(kind, args);
+}
+
+/** What can't be understood. */
+export function findInvalid(kind: Kind, args: Arguments): Failure[] {
+  return [...checkArguments(kind, args), ...checkHost(args)];
+}
+
+/** Of valid arguments, what contradicts itself or another resource, or libvirt is known to refuse. */
+export function findRefused(kind: Kind, args: Arguments): Failure[] {
+  const conflicts = contradictions(kind, args);
+  if (conflicts.length > 0) return conflicts;
+  const declared = declare(kind, args);
+  return [...refusals(kind, args, declared), ...rivalsOf(kind, args, declared)];
+}
+
+/** Typed arguments that say something else than `xml` does. */
+function contradictions(kind: Kind, args: Arguments): Failure[] {
+  const xml = parseXmlArgument(args);
+  if (!xml) return [];
+  const origins = originsOf(kind, args);
+  const named = (path: string) => origins.find(({ steps }) => printPath(steps) === path)?.property ?? "xml";
+  return conflictsOf(printTyped(kind, args), xml, named);
+}
+
+function refusals(kind: Kind, args: Arguments, declared: XmlElement): Failure[] {
+  const found = lintDeclared(declared);
+  if (found.length === 0) return [];
+  const origins = originsOf(kind, args);
+  return found.map((each) => ({ property: propertyAt(each, origins), reason: each.reason }));
+}
+
+function checkHost(args: Arguments): Failure[] {
+  if (typeof args.host !== "string") return [];
+  const uri = parseHostUri(args.host);
+  return "failure" in uri ? [{ property: "host", reason: uri.failure }] : [];
+}

@@ -1,0 +1,178 @@
+/** What a resource will be, told without touching anything: for previews. */
+
+import { HostError } from "../errors.ts";
+import type { Lifecycle } from "../host/apply/runState.ts";
+import { diffLifecycle } from "../host/apply/runState.ts";
+import type { Connection } from "../host/connection/connection.ts";
+import { connectionTo } from "../host/connections.ts";
+import { forRun } from "../host/process/perRun.ts";
+import { newUuidOf } from "../host/read/newUuid.ts";
+import type { HostSnapshot } from "../host/read/read.ts";
+import { snapshotOrFailure } from "../host/read/snapshot.ts";
+import type { Arguments } from "../model/arguments/field.ts";
+import { unknown } from "../model/arguments/field.ts";
+import type { Kind } from "../model/arguments/kinds.ts";
+import { parseXmlArgument } from "../model/arguments/kinds.ts";
+import { ioThreadIds } from "../model/elements/domain/ioThreads.ts";
+import { parseCpuset, printCpuset } from "../model/values/cpuset.ts";
+import { valueAt } from "../model/xml/read.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
+import { emptyDomain } from "../model/xml/tree.ts";
+import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
+import { mergeDomain } from "../plan/merge/merge.ts";
+import type { Plan } from "../plan/plan.ts";
+import { planDomain } from "../plan/plan.ts";
+import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
+import { situationOf } from "../plan/situation/situation.ts";
+import { comingSituation, noteDeclaration } from "./otherDeclarations.ts";
+import { printLines } from "./previewLines.ts";
+import { allowedOf, isThere, tookOver } from "./state.ts";
+
+/** Definitions as they will be when all that was foreseen is done: the next free id depends on it. */
+const foreseen = forRun(() => new Map<string, XmlElement>());
+
+export interface Foreseen {
+  /** Arguments and outputs; `unknown` where only the host can tell. */
+  readonly outputs: Arguments;
+  /** One line per change to a domain that is there, with its label. */
+  readonly lines: readonly string[];
+  /** Why the host could not be asked; null when it was, or is not known yet. */
+  readonly unreachable: HostError | null;
+}
+
+/** What a resource will be. A host that can't be read tells nothing. `secrets`: arguments not to be shown. */
+export async function foreseeResource(
+  kind: Kind,
+  recorded: Arguments | null,
+  args: Arguments,
+  secrets?: ReadonlySet<string>,
+): Promise<Foreseen> {
+  const nothing = Object.fromEntries(Object.keys(kind.outputs).map((name) => [name, unknown]));
+  if (args.host === unknown || args.domain === unknown || args.name === unknown || args.xml === unknown)
+    return { outputs: { ...nothing, ...args }, lines: [], unreachable: null };
+  const connection = connectionTo(String(args.host));
+  const snapshot = await snapshotOrFailure(connection);
+  if (snapshot instanceof HostError)
+    return { outputs: { ...nothing, ...args }, lines: [], unreachable: snapshot };
+  const name = domainNameOf(kind, args);
+  const domain = snapshot.domains.get(name) ?? null;
+  const unmeasured = "measured" in kind.outputs && args.measure === undefined ? { measured: null } : {};
+  const known = { ...nothing, ...unmeasured, ...(kind.name === "Domain" ? { name } : {}), ...args };
+  const full: Arguments =
+    kind.name === "IoThread" ? { ...known, ...numbered(connection, name, domain, args) } : known;
+  const own = kind.name === "IoThread" ? { ...args, ioThreadId: full.ioThreadId } : args;
+  const declared = declare(kind, own);
+  noteDeclaration(kind, own, declared);
+  remember(connection, name, domain, declared);
+  if (!domain) {
+    const made = kind.name === "Domain" ? await newDomain(connection, snapshot, name, args) : {};
+    return { outputs: { ...full, ...made }, lines: [], unreachable: null };
+  }
+  const situation = comingSituation(connection, snapshot.host, domain);
+  const plan = planDomain(recorded && declare(kind, recorded), declared, situation, allowedOf(args));
+  const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
+  return {
+    outputs: { ...full, ...foreseenFacts(kind, full, domain, snapshot.host, plan) },
+    lines: [
+      ...(recorded === null && isThere(kind, own, snapshot.host, domain) ? [tookOver(kind, own, name)] : []),
+      ...plan.obstacles.map((obstacle) => `${name}: not possible: ${obstacle}`),
+      ...printLines({ kind, recorded: recorded ?? {}, args: own, domain, plan, runState, secrets }),
+    ],
+    unreachable: null,
+  };
+}
+
+function remember(
+  connection: Connection,
+  name: string,
+  domain: DomainFacts | null,
+  desired: XmlElement,
+): void {
+  const before = definitionOf(connection, name, domain) ?? emptyDomain;
+  foreseen().set(`${connection.host}#${name}`, mergeDomain({ recorded: null, desired, actual: before }).tree);
+}
+
+function definitionOf(connection: Connection, name: string, domain: DomainFacts | null): XmlElement | null {
+  const known = foreseen().get(`${connection.host}#${name}`);
+  if (known || !domain) return known ?? null;
+  const { inactive, live } = situationOf({ libvirtVersion: 0, qemuVersion: 0, onlineCpus: [] }, domain);
+  const threads = live && ioThreadIds(live).map((id) => ({ id }));
+  const running = declareThreads(threads ?? []);
+  return mergeDomain({ recorded: null, desired: running, actual: inactive }).tree;
+}
+
+function declareThreads(threads: readonly { readonly id: number }[]): XmlElement {
+  const list = threads.map(
+    ({ id }): XmlElement => ({
+      kind: "element",
+      name: "iothread",
+      attributes: [{ name: "id", value: String(id) }],
+      children: [],
+    }),
+  );
+  return {
+    ...emptyDomain,
+    children: [{ kind: "element", name: "iothreadids", attributes: [], children: list }],
+  };
+}
+
+/** The id that a thread will get which is given none. */
+function numbered(
+  connection: Connection,
+  name: string,
+  domain: DomainFacts | null,
+  args: Arguments,
+): Arguments {
+  if (args.ioThreadId !== undefined) return {};
+  const definition = definitionOf(connection, name, domain);
+  if (!definition) return { ioThreadId: unknown };
+  const taken = new Set(ioThreadIds(definition));
+  let id = 1;
+  while (taken.has(id)) id++;
+  return { ioThreadId: id };
+}
+
+async function newDomain(
+  connection: Connection,
+  { domains }: HostSnapshot,
+  name: string,
+  args: Arguments,
+): Promise<Arguments> {
+  const given = args.uuid ?? valueAt(parseXmlArgument(args) ?? emptyDomain, "uuid");
+  const taken = new Set([...domains.values()].map((each) => each.uuid));
+  const uuid = given ?? (await newUuidOf(connection, name, taken).catch(() => null)) ?? unknown;
+  return { uuid, state: args.running === true ? "running" : "shut off", pendingRestart: [] };
+}
+
+function foreseenFacts(
+  kind: Kind,
+  args: Arguments,
+  domain: DomainFacts,
+  host: HostFacts,
+  plan: Plan,
+): Arguments {
+  const isOn = domain.liveXml !== null;
+  const pendingRestart = plan.restarts ? [] : plan.pending;
+  const thread = domain.ioThreads.find(({ id }) => id === args.ioThreadId);
+  switch (kind.name) {
+    case "Domain": {
+      const state =
+        args.running === undefined || args.running === isOn ? domain.state : stateOf(args.running);
+      return { uuid: domain.uuid, state, pendingRestart: args.running === false ? [] : pendingRestart };
+    }
+    case "IoThread":
+      return {
+        threadId: thread?.threadId ?? unknown,
+        pollMaxNs: args.pollMaxNs ?? thread?.pollMaxNs ?? unknown,
+      };
+    case "IoThreadPin": {
+      const cpus = parseCpuset(String(args.cpuset))?.filter((cpu) => host.onlineCpus.includes(cpu));
+      return { cpusAllowed: isOn && cpus ? printCpuset(cpus) : unknown };
+    }
+    case "VirtioDisk":
+    case "VirtioScsiController":
+      return { pendingRestart };
+  }
+}
+
+const stateOf = (running: unknown) => (running ? "running" : "shut off");

@@ -1,0 +1,61 @@
+import type { RunStateChange } from "../host/apply/runState.ts";
+import type { Arguments } from "../model/arguments/field.ts";
+import type { Kind } from "../model/arguments/kinds.ts";
+import { hidden } from "../model/elements/secrets.ts";
+import { propertyFinder } from "../plan/arguments/propertyChanges.ts";
+import type { LabelledChange, Plan } from "../plan/plan.ts";
+import { recordChange } from "../plan/record/record.ts";
+import type { DomainFacts } from "../plan/situation/facts.ts";
+
+/** What is told of a resource on a domain that is there. */
+export interface Told {
+  readonly kind: Kind;
+  readonly recorded: Arguments;
+  readonly args: Arguments;
+  readonly domain: DomainFacts;
+  readonly plan: Plan;
+  readonly runState: readonly RunStateChange[];
+  /** Names of arguments whose values are not to be shown. Absent: none. */
+  readonly secrets?: ReadonlySet<string> | undefined;
+}
+
+/** One line per change, with its label; then what else matters to whoever declares it. */
+export function printLines({ kind, recorded, args, domain, plan, runState, secrets }: Told): string[] {
+  const property = propertyFinder(kind, recorded, args);
+  const isSecret = ({ change }: LabelledChange) =>
+    secrets?.has(property(change).replace(/[.[].*$/, "")) ?? false;
+  return [
+    ...plan.changes.map((each) => describe(each, isSecret(each))),
+    ...runState.map(describeRunState),
+    ...(kind.name === "Domain" ? notesOf(domain) : []),
+    ...plan.dropped.map(
+      ({ path, value, reason }) => `${path} ${value} is declared, and libvirt ignores it: ${reason}`,
+    ),
+  ].map((line) => `${domain.name}: ${line}`);
+}
+
+/** What is true of a domain beside its XML, and matters to whoever declares it. */
+function notesOf(domain: DomainFacts): string[] {
+  return [
+    ...(domain.persistent
+      ? []
+      : ["is transient: it has no definition and would vanish when it stops (define)"]),
+    ...(domain.managedSave
+      ? [
+          `has a managed save image: the next start resumes the definition saved in it; to start with this one: virsh managedsave-remove ${domain.name}`,
+        ]
+      : []),
+  ];
+}
+
+function describeRunState({ path, before, after, label }: RunStateChange): string {
+  return path === "autostart"
+    ? `autostart ${before} → ${after} (${label})`
+    : `${before} → ${after} (${label})`;
+}
+
+function describe({ change, label, note }: LabelledChange, isSecret: boolean): string {
+  if (isSecret) return `${change.path} ${hidden} → ${hidden} (${label})`;
+  const { path, before, after } = recordChange(change, label);
+  return `${path} ${before ?? "absent"} → ${after ?? "absent"} (${label}${note && `: ${note}`})`;
+}

@@ -1,0 +1,147 @@
+import { appendFileSync } from "node:fs";
+import { HostError } from "../../errors.ts";
+import type { RunStateChange } from "../../host/apply/runState.ts";
+import type { Connection } from "../../host/connection/connection.ts";
+import { forRun } from "../../host/process/perRun.ts";
+import type { HostSnapshot } from "../../host/read/read.ts";
+import { virsh } from "../../host/virsh/virsh.ts";
+import type { Arguments } from "../../model/arguments/field.ts";
+import type { Kind } from "../../model/arguments/kinds.ts";
+import { parseXml } from "../../model/xml/parse.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import type { Measured } from "../../plan/activity/compare.ts";
+import type { Lint } from "../../plan/checks/lint.ts";
+import type { Plan, Situation } from "../../plan/plan.ts";
+import {
+  errorRecord,
+  hostRecord,
+  newDomainRecord,
+  planRecord,
+  printRecord,
+} from "../../plan/record/record.ts";
+import type { PlanRecord, RecordedChange, RecordedStep, ResourceName } from "../../plan/record/types.ts";
+import { treesOf } from "../../plan/situation/situation.ts";
+
+/** The file that PULUMI_VIRSH_PLAN names: what was found and would be done is appended to it. Null: none is kept. */
+export function planFile(): string | null {
+  return process.env.PULUMI_VIRSH_PLAN || null;
+}
+
+/** @throws HostError when the file can't be written: a report that lacks something would be worse. */
+function append(record: PlanRecord): void {
+  const file = planFile();
+  if (file === null) return;
+  try {
+    appendFileSync(file, printRecord(record), { mode: 0o600 });
+  } catch (cause) {
+    throw new HostError(`PULUMI_VIRSH_PLAN: can't write ${file}`, record.host, {
+      code: "settingUnusable",
+      remedy: "name a file that can be written, or leave the variable out",
+      cause,
+    });
+  }
+}
+
+const toldHosts = forRun(() => new Set<string>());
+
+/** A host with all its guests, once per process. */
+export async function recordHost(connection: Connection, snapshot: HostSnapshot): Promise<void> {
+  if (planFile() === null || toldHosts().has(connection.host)) return;
+  toldHosts().add(connection.host);
+  const [result] = await connection.run([virsh(connection, ["capabilities"])]);
+  append(
+    hostRecord({
+      host: connection.host,
+      ...snapshot.host,
+      capabilities: result?.exitCode === 0 ? parseXml(result.stdout.trim()) : null,
+      guests: [...snapshot.domains.values()].map((domain) => {
+        const { live, inactive } = treesOf(domain);
+        return { name: domain.name, isActive: live !== null, xml: live ?? inactive };
+      }),
+    }),
+  );
+}
+
+export function recordUnreachable(connection: Connection, error: HostError): void {
+  if (planFile() === null || toldHosts().has(connection.host)) return;
+  toldHosts().add(connection.host);
+  append(
+    errorRecord({
+      host: connection.host,
+      domain: null,
+      resource: null,
+      isUnreachable: true,
+      message: error.message,
+    }),
+  );
+}
+
+export interface Planned {
+  readonly connection: Connection;
+  readonly kind: Kind;
+  readonly args: Arguments;
+  readonly domain: string;
+  readonly plan: Plan;
+  readonly situation: Situation;
+  readonly lints: readonly Lint[];
+  readonly runState: readonly RunStateChange[];
+  /** Output of the resource. Absent: it has none yet. */
+  readonly measured?: unknown;
+}
+
+export function recordResource(planned: Planned): void {
+  if (planFile() === null) return;
+  const { connection, kind, args, domain, plan, situation, lints, runState } = planned;
+  const measured = planned.measured as Measured | null | undefined;
+  const { host, virshUri } = connection;
+  const changes = runState.map(
+    ({ path, before, after, label }): RecordedChange => ({ kind: "change", path, before, after, label }),
+  );
+  const words = [
+    ...(plan.restarts
+      ? ([
+          ["shutdown", "restart"],
+          ["start", "restart"],
+        ] as const)
+      : []),
+    ...runState.map(({ command, label }) => [command, label] as const),
+  ];
+  const steps = words.map(
+    ([command, label]): RecordedStep => ({
+      argv: ["virsh", "-c", virshUri, ...command.split(" "), domain],
+      label,
+    }),
+  );
+  const resource = nameOf(kind, args);
+  const record = planRecord({
+    host,
+    virshUri,
+    domain,
+    resource,
+    situation,
+    plan,
+    lints,
+    extra: { changes, steps },
+  });
+  // What is null in an output may come back as absent.
+  const rows = measured?.rows.map((row) => ({ ...row, ratio: row.ratio ?? null })) ?? [];
+  append(measured ? { ...record, measured: { ...measured, rows } } : record);
+}
+
+/** A domain that is not there yet. */
+export function recordNewDomain(
+  connection: Connection,
+  kind: Kind,
+  args: Arguments,
+  domain: string,
+  definition: XmlElement,
+): void {
+  const { host, virshUri } = connection;
+  const resource = nameOf(kind, args);
+  const starts = args.running === true;
+  append(newDomainRecord({ host, virshUri, domain, resource, lints: [], definition, starts }));
+}
+
+function nameOf(kind: Kind, args: Arguments): ResourceName {
+  return { kind: kind.name, key: kind.key === null ? null : String(args[kind.key]) };
+}

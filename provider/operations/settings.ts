@@ -1,0 +1,26 @@
+import { parseHostList, parseHostUri } from "../host/connection/uri.ts";
+import { expectHosts } from "../host/read/snapshot.ts";
+import type { Arguments } from "../model/arguments/field.ts";
+import { settings } from "../model/arguments/provider.ts";
+import { parseLintLevels } from "../plan/checks/lint.ts";
+import { setLintLevels } from "./findings.ts";
+
+/**
+ * Puts settings where they are looked for: into the variables of this process, the lints and the hosts to read.
+ * What is absent stays as the environment has it. Returns what is wrong with them.
+ */
+export function applySettings(given: Arguments): string[] {
+  for (const [name, { variable }] of Object.entries(settings)) {
+    const value = given[name];
+    if (value !== undefined && value !== null) process.env[variable] = String(value);
+  }
+  const { levels, failures } = parseLintLevels(String(given.lint ?? ""));
+  setLintLevels(levels);
+  const hosts = parseHostList(String(given.hosts ?? ""));
+  expectHosts(hosts.filter((uri) => !("failure" in parseHostUri(uri))));
+  const unusable = hosts.flatMap((uri) => {
+    const read = parseHostUri(uri);
+    return "failure" in read ? [`virsh:hosts: ${read.failure}`] : [];
+  });
+  return [...failures, ...unusable];
+}

@@ -1,0 +1,57 @@
+import type { Failure } from "../../model/arguments/field.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import { layDomain } from "../merge/merge.ts";
+
+/** One place that two declarations give different values. */
+export interface Contest {
+  /** As in a change: `devices/disk[vdb]/driver/@iothread`. */
+  readonly path: string;
+  readonly one: string;
+  readonly other: string;
+}
+
+/** Places that both declare, with values that do not mean the same. What only one declares is no contest. */
+export function findContests(one: XmlElement, other: XmlElement): Contest[] {
+  return layDomain(one, other).diff.changes.flatMap(({ kind, path, steps, before, after }) => {
+    // An element without a text, for its attributes' sake, says nothing about its text.
+    const isSilent = steps.at(-1)?.kind === "text" && before === "";
+    return kind === "change" && before !== null && after !== null && !isSilent
+      ? [{ path, one: after, other: before }]
+      : [];
+  });
+}
+
+/**
+ * Where the typed arguments and the `xml` argument of one resource contradict each other.
+ * @param propertyAt Name of the typed argument that stands at a path; the path itself where none is known.
+ */
+export function conflictsOf(
+  typed: XmlElement,
+  xml: XmlElement,
+  propertyAt: (path: string) => string = (path) => path,
+): Failure[] {
+  return findContests(typed, xml).map(({ path, one, other }) => ({
+    property: propertyAt(path),
+    reason: `is ${one}, and ${path} in xml is ${other}; keep one of them`,
+  }));
+}
+
+/** What one resource of a program declares about a domain. */
+export interface Declaration {
+  /** For messages: the resource's name or URN. */
+  readonly owner: string;
+  /** A `<domain>` that holds what is declared and nothing else. */
+  readonly tree: XmlElement;
+}
+
+/** Nodes of one domain that several resources own with different values; each names all who do. */
+export function findRivals(declarations: readonly Declaration[]): Failure[] {
+  return declarations.flatMap((first, i) =>
+    declarations.slice(i + 1).flatMap((second) =>
+      findContests(first.tree, second.tree).map(({ path, one, other }) => ({
+        property: path,
+        reason: `is ${one} in ${first.owner} and ${other} in ${second.owner}; declare it in one of them`,
+      })),
+    ),
+  );
+}

@@ -1,0 +1,84 @@
+import type { Arguments, ValueType } from "../../model/arguments/field.ts";
+import type { Kind } from "../../model/arguments/kinds.ts";
+import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
+import { parseMemoryKiB, printMemory } from "../../model/values/units.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import type { Change } from "../merge/change.ts";
+import { isWholeItem, originOf, originsOf } from "./origins.ts";
+
+/**
+ * The arguments as somebody would have to write them for the host as it is: every declared value that is
+ * something else there is replaced by what is there. Arguments that hold are returned as they were written.
+ */
+export function driftedArguments(
+  kind: Kind,
+  args: Arguments,
+  changes: readonly Change[],
+  actual: XmlElement,
+): Arguments {
+  if (changes.length === 0) return args;
+  const origins = originsOf(kind, args);
+  let drifted = args;
+  const gone: string[] = [];
+  for (const change of changes) {
+    const origin = originOf(change, origins);
+    if (!origin) continue;
+    if (isWholeItem(change, origin)) gone.push(origin.item ?? "");
+    else drifted = setProperty(drifted, origin.property, valueNow(origin.type, change, actual));
+  }
+  // From the end, so that the items before keep their places.
+  const fromTheEnd = [...new Set(gone)].toSorted((a, b) => b.localeCompare(a, "en", { numeric: true }));
+  for (const item of fromTheEnd) drifted = setProperty(drifted, item, undefined);
+  return drifted;
+}
+
+function valueNow(type: ValueType, change: Change, actual: XmlElement): unknown {
+  if (type.kind === "countOrList") {
+    const ids = ioThreadIds(actual).toSorted((a, b) => a - b);
+    return ids.every((id, index) => id === index + 1) ? ids.length : ids.map((id) => ({ id }));
+  }
+  return parseValue(type, change.before);
+}
+
+function parseValue(type: ValueType, text: string | null): unknown {
+  if (text === null) return undefined;
+  switch (type.kind) {
+    case "integer":
+    case "number":
+      return Number(text);
+    case "boolean":
+      return text === type.yes;
+    case "flag":
+      return true;
+    case "memory":
+      return printMemory(parseMemoryKiB(text) ?? 0);
+    case "list":
+    case "countOrList":
+    case "object":
+      return undefined;
+    case "string":
+    case "enum":
+    case "cpuset":
+      return text;
+  }
+}
+
+/** A copy with the property set; undefined takes it away, from a list too. */
+function setProperty(args: Arguments, property: string, value: unknown): Arguments {
+  const keys = property.split(/[.[\]]+/).filter((word) => word !== "");
+  return setAt(args, keys, value) as Arguments;
+}
+
+function setAt(here: unknown, keys: readonly string[], value: unknown): unknown {
+  const [key = "", ...rest] = keys;
+  if (Array.isArray(here)) {
+    const index = Number(key);
+    if (rest.length === 0 && value === undefined) return here.toSpliced(index, 1);
+    return here.with(index, rest.length === 0 ? value : setAt(here[index], rest, value));
+  }
+  const object = { ...(here as Record<string, unknown>) };
+  const next = rest.length === 0 ? value : setAt(object[key], rest, value);
+  if (next === undefined) delete object[key];
+  else object[key] = next;
+  return object;
+}

@@ -1,0 +1,41 @@
+import type { Arguments } from "../../model/arguments/field.ts";
+import type { Kind } from "../../model/arguments/kinds.ts";
+
+const keysOf = (path: string) => path.split(/[.[\]"]+/).filter((word) => word !== "");
+
+/** Whether the property, or what it stands in, is to be ignored. */
+export function isIgnored({ property }: { readonly property: string }, ignored: readonly string[]): boolean {
+  const keys = keysOf(property);
+  return ignored.some((path) => keysOf(path).every((key, index) => key === "*" || key === keys[index]));
+}
+
+/**
+ * The arguments without those that are to be ignored, in Pulumi's syntax (`cpuTune.shares`, `disks[*].cache`):
+ * what is not declared is left alone. What a resource can't do without stays.
+ */
+export function withoutIgnored(kind: Kind, args: Arguments, ignored: readonly string[]): Arguments {
+  return ignored.reduce((left, path) => {
+    const keys = keysOf(path);
+    const [first = ""] = keys;
+    const isNeeded =
+      keys.length === 1 && (kind.fields[first]?.required || first === "name" || first === kind.key);
+    return isNeeded ? left : (without(left, keys) as Arguments);
+  }, args);
+}
+
+function without(value: unknown, [key = "", ...rest]: readonly string[]): unknown {
+  if (Array.isArray(value))
+    return key === "*" || String(Number(key)) === key
+      ? value.flatMap((item, index) => {
+          if (key !== "*" && Number(key) !== index) return [item];
+          return rest.length === 0 ? [] : [without(item, rest)];
+        })
+      : value;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) => {
+      if (key !== "*" && name !== key) return [[name, inner]];
+      return rest.length === 0 ? [] : [[name, without(inner, rest)]];
+    }),
+  );
+}

@@ -1,0 +1,125 @@
+/** Ways between the arguments of a resource and the places in the XML where they stand. */
+
+import type { Arguments, Fields, ValueType } from "../../model/arguments/field.ts";
+import type { Kind } from "../../model/arguments/kinds.ts";
+import { printArguments } from "../../model/arguments/print.ts";
+import { identities } from "../../model/elements/identity.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import type { Change, PathStep } from "../merge/change.ts";
+import { keyOf as identityKey } from "../merge/pair.ts";
+import { placeOf, printPath, stepsOf, withKey } from "../merge/path.ts";
+
+/** Where one given argument stands. */
+export interface Origin {
+  /** In Pulumi's syntax: `ioThreads[1].pollMaxNs`. */
+  readonly property: string;
+  readonly type: ValueType;
+  readonly steps: readonly PathStep[];
+  /** The list item around it: `ioThreads[1]`; null outside of lists. */
+  readonly item: string | null;
+}
+
+/** Every argument that is given and stands in the XML. */
+export function originsOf(kind: Kind, args: Arguments): Origin[] {
+  const key = kind.key === null ? undefined : args[kind.key];
+  const steps = stepsOf(kind.place);
+  const keyed = key === undefined ? steps : withKey(steps, keyOf(kind, steps, args) ?? String(key));
+  return walk(kind.fields, args, keyed, "", null);
+}
+
+function keyOf(kind: Kind, steps: readonly PathStep[], args: Arguments): string | undefined {
+  return identityOf(steps, printArguments(kind.fields, args));
+}
+
+/** Identity of a printed element at a place, as paths have it. */
+function identityOf(steps: readonly PathStep[], element: XmlElement): string | undefined {
+  return identityKey(element, placeOf(steps)) ?? undefined;
+}
+
+function walk(
+  fields: Fields,
+  args: Arguments,
+  at: readonly PathStep[],
+  prefix: string,
+  item: string | null,
+): Origin[] {
+  return Object.entries(fields).flatMap(([name, field]): Origin[] => {
+    const value = args[name];
+    if (value === undefined || value === null || field.xml === undefined) return [];
+    const steps = [...at, ...stepsOf(field.xml)];
+    const property = `${prefix}${name}`;
+    const implied = Object.keys(field.implies ?? {}).map(
+      (place): Origin => ({ property, type: field.type, steps: [...at, ...stepsOf(place)], item }),
+    );
+    return [...walkValue(field.type, value, steps, property, item), ...implied];
+  });
+}
+
+function walkValue(
+  type: ValueType,
+  value: unknown,
+  steps: readonly PathStep[],
+  property: string,
+  item: string | null,
+): Origin[] {
+  if (type.kind === "object") return walk(type.fields, value as Arguments, steps, `${property}.`, item);
+  if (type.kind !== "list" && type.kind !== "countOrList") return [{ property, type, steps, item }];
+  const { of } = type;
+  if (!Array.isArray(value) || of.kind !== "object" || !(placeOf(steps) in identities))
+    return [{ property, type, steps: type.kind === "countOrList" ? steps.slice(0, -1) : steps, item }];
+  return value.flatMap((each: Arguments, index) => {
+    const key = identityOf(steps, printArguments(of.fields, each));
+    return walk(of.fields, each, withKey(steps, key), `${property}[${index}].`, `${property}[${index}]`);
+  });
+}
+
+/** Name of the argument that gives what stands there; one that stands in `xml` alone is named by its path. */
+export function propertyAt(place: Place, origins: readonly Origin[]): string {
+  const origin = originOf(place, origins);
+  return origin ? nameOf(place, origin) : nameInXml(place);
+}
+
+export function nameInXml({ steps }: Place): string {
+  return `xml[${JSON.stringify(printPath(steps))}]`;
+}
+
+/** The property that a place belongs to, given what stands there. */
+export function nameOf(place: Place, origin: Origin): string {
+  return isWholeItem(place, origin) ? (origin.item ?? origin.property) : origin.property;
+}
+
+type Place = Pick<Change, "steps">;
+
+/** The argument that a change belongs to; null when it stands in `xml` alone. */
+export function originOf(change: Place, origins: readonly Origin[]): Origin | null {
+  const fitting = origins.filter(
+    ({ steps }) => isPrefix(steps, change.steps) || isPrefix(change.steps, steps),
+  );
+  const [best] = fitting.toSorted((a, b) => near(b, change) - near(a, change));
+  return best ?? null;
+}
+
+/** Whether the change is of a list item as a whole: then the item is the property. */
+export function isWholeItem(change: Place, { item, steps }: Origin): boolean {
+  const isText = change.steps.at(-1)?.kind === "text";
+  return item !== null && !isText && change.steps.length < steps.length;
+}
+
+const withoutText = (steps: readonly PathStep[]) => steps.filter((step) => step.kind !== "text");
+
+function near({ steps }: Origin, change: Place): number {
+  return -Math.abs(steps.length - withoutText(change.steps).length);
+}
+
+function isPrefix(shorter: readonly PathStep[], longer: readonly PathStep[]): boolean {
+  const [left, right] = [withoutText(shorter), withoutText(longer)];
+  return left.length <= right.length && left.every((step, index) => isSame(step, right[index]));
+}
+
+function isSame(a: PathStep, b: PathStep | undefined): boolean {
+  if (!b || a.kind !== b.kind) return false;
+  if (a.kind === "text" || b.kind === "text") return true;
+  if (a.name !== b.name) return false;
+  if (a.kind !== "element" || b.kind !== "element") return true;
+  return a.key === undefined || b.key === undefined || a.key.toLowerCase() === b.key.toLowerCase();
+}

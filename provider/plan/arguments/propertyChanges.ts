@@ -1,0 +1,71 @@
+import type { Arguments } from "../../model/arguments/field.ts";
+import type { Kind } from "../../model/arguments/kinds.ts";
+import type { Change } from "../merge/change.ts";
+import type { LabelledChange } from "../plan.ts";
+import type { Edit } from "./edits.ts";
+import type { Origin } from "./origins.ts";
+import { nameInXml, nameOf, originOf, originsOf } from "./origins.ts";
+
+/** A property that changes, by an edit of the program or by drift of the host. */
+export interface PropertyChange extends Edit {
+  /** Whether the program was edited there; false: only the host differs. */
+  readonly isEdit: boolean;
+}
+
+/** What was declared, what is, and where somebody edited it. */
+export interface Edited {
+  readonly recorded: Arguments;
+  readonly args: Arguments;
+  readonly edits: readonly Edit[];
+}
+
+/**
+ * Which properties a difference is about: edited arguments, and those that no longer hold on the host. What
+ * `xml` declares is told by its path in the domain: `xml["devices/disk[vda]/driver/@cache"]`.
+ */
+export function propertyChanges(
+  kind: Kind,
+  { recorded, args, edits: edited }: Edited,
+  due: readonly LabelledChange[],
+): PropertyChange[] {
+  const property = propertyFinder(kind, recorded, args);
+  const onHost = due.map(
+    ({ change }): Edit => ({
+      property: property(change),
+      kind: change.kind === "remove" ? "delete" : change.kind === "add" ? "add" : "update",
+    }),
+  );
+  const isXmlTold = onHost.some((each) => each.property.startsWith('xml["'));
+  const edits = edited.filter((each) => each.property !== "xml" || !isXmlTold);
+  const found = new Map<string, PropertyChange>(
+    edits.map((each) => [each.property, { ...each, isEdit: true }]),
+  );
+  for (const each of onHost) {
+    // An edited item or a part of it says more than what it does to the host.
+    const isTold = [...found.keys()].some(
+      (path) => isWithin(each.property, path) || isWithin(path, each.property),
+    );
+    const isEdit = each.property.startsWith('xml["') && recorded.xml !== args.xml;
+    const isGiven = !each.property.includes("[") && args[each.property] !== undefined;
+    if (!isTold) found.set(each.property, { ...each, kind: isGiven ? "update" : each.kind, isEdit });
+  }
+  return [...found.values()];
+}
+
+/** Finds the property that a change belongs to. */
+export function propertyFinder(kind: Kind, recorded: Arguments, args: Arguments): (change: Change) => string {
+  let now: Origin[] | undefined;
+  let before: Origin[] | undefined;
+  return (change) => {
+    now ??= originsOf(kind, args);
+    before ??= originsOf(kind, recorded);
+    const origin = originOf(change, now) ?? originOf(change, before);
+    if (kind.key !== null && change.steps.length <= kind.place.split("/").length) return kind.key;
+    if (origin) return nameOf(change, origin);
+    return kind.key ?? nameInXml(change);
+  };
+}
+
+function isWithin(path: string, outer: string): boolean {
+  return path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);
+}

@@ -1,0 +1,117 @@
+import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import type { LintFinding } from "./lintTable.ts";
+
+interface FeatureRow {
+  /** For messages. */
+  readonly name: string;
+  /** Since which version, as numbers: 9.4.0 is 9004000. Absent: does not matter. */
+  readonly libvirt: number;
+  readonly qemu?: number;
+  readonly find: (domain: XmlElement) => readonly string[];
+}
+
+const threadsWith = (domain: XmlElement, place: string) =>
+  elementsAt(domain, "iothreadids/iothread")
+    .filter((thread) => valueAt(thread, place) !== undefined)
+    .map((thread) => `iothreadids/iothread[${attributeOf(thread, "id")}]/${place}`);
+
+const mapped = (domain: XmlElement, place: string, name: (device: XmlElement) => string) =>
+  elementsAt(domain, place)
+    .filter((device) => elementsAt(device, "driver/iothreads").length > 0)
+    .map((device) => `${place}[${name(device)}]/driver/iothreads`);
+
+/** @see libvirt's formatdomain and NEWS; facts measured on 9.0.0 are what older versions drop in silence. */
+const features = {
+  threadPool: {
+    name: "a thread pool of an IO thread",
+    libvirt: 8_005_000,
+    qemu: 7_001_000,
+    find: (domain) => [
+      ...threadsWith(domain, "@thread_pool_min"),
+      ...threadsWith(domain, "@thread_pool_max"),
+    ],
+  },
+  pollingInXml: {
+    name: "polling in the definition",
+    libvirt: 9_004_000,
+    find: (domain) => threadsWith(domain, "poll"),
+  },
+  pollWeight: {
+    name: "the weight of polling",
+    libvirt: 12_007_000,
+    find: (domain) => threadsWith(domain, "poll/@weight"),
+  },
+  diskIoThreads: {
+    name: "a disk's queues mapped to IO threads",
+    libvirt: 10_000_000,
+    qemu: 9_000_000,
+    find: (domain) => mapped(domain, "devices/disk", (disk) => valueAt(disk, "target/@dev") ?? "?"),
+  },
+  controllerIoThreads: {
+    name: "a virtio-scsi controller's queues mapped to IO threads",
+    libvirt: 11_002_000,
+    qemu: 10_000_000,
+    find: (domain) =>
+      mapped(
+        domain,
+        "devices/controller",
+        (each) => `${attributeOf(each, "type")} ${attributeOf(each, "index")}`,
+      ),
+  },
+} as const satisfies Readonly<Record<string, FeatureRow>>;
+
+/** As `getHost` names them. */
+export type FeatureName = keyof typeof features;
+
+const rows: readonly (readonly [string, FeatureRow])[] = Object.entries(features);
+
+/** What the definition asks for and the host does not know. A version of 0 is not known: nothing is said then. */
+export function findNewFeatures(
+  definition: XmlElement,
+  libvirtVersion: number,
+  qemuVersion: number,
+): LintFinding[] {
+  return rows.flatMap(([, { name, libvirt, qemu = 0, find }]) => {
+    const lacks = [
+      libvirtVersion > 0 && libvirtVersion < libvirt && told("libvirt", libvirt, libvirtVersion),
+      qemuVersion > 0 && qemuVersion < qemu && told("QEMU", qemu, qemuVersion),
+    ].filter((text) => typeof text === "string");
+    if (lacks.length === 0) return [];
+    return find(definition).map((path) => ({ path, message: `${name} needs ${lacks.join(" and ")}` }));
+  });
+}
+
+export interface Feature {
+  readonly key: string;
+  readonly name: string;
+  /** `libvirt 10.0.0 and QEMU 9.0.0`. */
+  readonly needs: string;
+  readonly isThere: boolean;
+}
+
+/** Whether libvirt is new enough; what QEMU must be is not asked. */
+export function libvirtHas(key: FeatureName, libvirtVersion: number): boolean {
+  return libvirtVersion >= features[key].libvirt;
+}
+
+/** What depends on the host's versions, and whether these are new enough. */
+export function listFeatures(libvirtVersion: number, qemuVersion: number): Feature[] {
+  return rows.map(([key, { name, libvirt, qemu }]) => ({
+    key,
+    name,
+    needs: [`libvirt ${printVersion(libvirt)}`, ...(qemu ? [`QEMU ${printVersion(qemu)}`] : [])].join(
+      " and ",
+    ),
+    isThere: libvirtVersion >= libvirt && qemuVersion >= (qemu ?? 0),
+  }));
+}
+
+function told(name: string, needed: number, there: number): string {
+  return `${name} ${printVersion(needed)}, the host has ${printVersion(there)}`;
+}
+
+/** 9004000 → `9.4.0`. */
+export function printVersion(version: number): string {
+  return `${Math.floor(version / 1e6)}.${Math.floor(version / 1e3) % 1e3}.${version % 1e3}`;
+}

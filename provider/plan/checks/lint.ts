@@ -1,0 +1,56 @@
+import { guestCpus } from "../cpus/guestCpus.ts";
+import type { LintDomain, LintHost, LintId, LintLevel } from "./lintTable.ts";
+import { lintRows } from "./lintTable.ts";
+
+/** A finding as it is shown. */
+export interface Lint {
+  readonly id: LintId;
+  readonly level: Exclude<LintLevel, "off">;
+  readonly path: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** Levels that differ from the table's, by id: `{ L4: "off", L10: "warning" }`. */
+export type LintLevels = Readonly<Partial<Record<LintId, LintLevel>>>;
+
+/** Everything that the table finds in a domain, at the levels asked for, errors first. */
+export function lintDomain(domain: LintDomain, host: LintHost, levels: LintLevels = {}): Lint[] {
+  const cpus = guestCpus(domain.definition, domain.name, domain.live !== null);
+  const found = lintRows.flatMap((row): Lint[] => {
+    const level = levels[row.id] ?? row.level;
+    if (level === "off") return [];
+    return row
+      .find({ ...domain, cpus }, host)
+      .map((finding) => ({ id: row.id, level, ...finding, remedy: row.remedy }));
+  });
+  return found.toSorted((a, b) => lintLevels.indexOf(b.level) - lintLevels.indexOf(a.level));
+}
+
+export const lintLevels: readonly LintLevel[] = ["off", "info", "warning", "error"];
+
+/**
+ * The `virsh:lint` setting: JSON of ids and levels, `{"L4": "off", "L10": "warning"}`. Empty text: none.
+ * Failures name each id and level that there is not.
+ */
+export function parseLintLevels(text: string): { readonly levels: LintLevels; readonly failures: string[] } {
+  const said = `virsh:lint must be a JSON object of ids and levels, like {"L4": "off"}`;
+  let value: unknown;
+  try {
+    value = text.trim() === "" ? {} : JSON.parse(text);
+  } catch {
+    return { levels: {}, failures: [said] };
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return { levels: {}, failures: [said] };
+  const ids = lintRows.map((row) => row.id);
+  const failures = Object.entries(value).flatMap(([id, level]) => [
+    ...(ids.includes(id as LintId)
+      ? []
+      : [`virsh:lint: there is no lint ${id}; known are ${ids.join(", ")}`]),
+    ...(lintLevels.includes(level as LintLevel)
+      ? []
+      : [`virsh:lint: ${id} can't be ${JSON.stringify(level)}; levels are ${lintLevels.join(", ")}`]),
+  ]);
+  return { levels: failures.length === 0 ? (value as LintLevels) : {}, failures };
+}

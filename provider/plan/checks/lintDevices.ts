@@ -1,0 +1,157 @@
+import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
+import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import { threadsOfDevice, threadsOfDisk } from "../cpus/guestCpus.ts";
+import type { LintFinding } from "./lintTable.ts";
+import { isVhostUser } from "./vhostUser.ts";
+
+const disksOf = (domain: XmlElement) => elementsAt(domain, "devices/disk");
+const scsiOf = (domain: XmlElement) =>
+  elementsAt(domain, "devices/controller").filter((each) => attributeOf(each, "type") === "scsi");
+const targetOf = (disk: XmlElement) => valueAt(disk, "target/@dev") ?? "?";
+const busOf = (disk: XmlElement) =>
+  valueAt(disk, "target/@bus") ?? (targetOf(disk).startsWith("vd") ? "virtio" : "another");
+const pathOf = (device: XmlElement) =>
+  device.name === "disk"
+    ? `devices/disk[${targetOf(device)}]`
+    : `devices/controller[scsi ${attributeOf(device, "index") ?? "0"}]`;
+const nameOf = (device: XmlElement) =>
+  device.name === "disk"
+    ? `disk ${targetOf(device)}`
+    : `controller scsi ${attributeOf(device, "index") ?? "0"}`;
+const hasThread = (device: XmlElement) => threadsOfDevice(device).length > 0;
+const isMedium = (disk: XmlElement) => ["cdrom", "floppy"].includes(attributeOf(disk, "device") ?? "disk");
+
+export function hasThreads(domain: XmlElement): boolean {
+  return ioThreadIds(domain).length > 0;
+}
+
+export function findUnusedThreads(domain: XmlElement): LintFinding[] {
+  const used = new Set([...disksOf(domain), ...scsiOf(domain)].flatMap(threadsOfDevice).map(Number));
+  return ioThreadIds(domain)
+    .filter((id) => !used.has(id))
+    .map((id) => ({
+      path: `iothreadids/iothread[${id}]`,
+      message: `IO thread ${id} serves no disk and no controller`,
+    }));
+}
+
+export function findWrongBus(domain: XmlElement): LintFinding[] {
+  const disks = disksOf(domain)
+    .filter((disk) => hasThread(disk) && busOf(disk) !== "virtio")
+    .map((disk) => ({
+      path: pathOf(disk),
+      message: `${nameOf(disk)} has an IO thread on bus ${busOf(disk)}`,
+    }));
+  const controllers = scsiOf(domain)
+    .filter((each) => hasThread(each) && !attributeOf(each, "model")?.startsWith("virtio"))
+    .map((each) => ({
+      path: pathOf(each),
+      message: `${nameOf(each)} has an IO thread and ${attributeOf(each, "model") ?? "no"} model; it must be virtio-scsi`,
+    }));
+  return [...disks, ...controllers];
+}
+
+export function findBrokenMappings(domain: XmlElement): LintFinding[] {
+  return [...disksOf(domain), ...scsiOf(domain)].flatMap((device) => {
+    const threads = elementsAt(device, "driver/iothreads/iothread");
+    if (elementsAt(device, "driver/iothreads").length === 0) return [];
+    return wrongInMapping(device, threads).map((what) => ({
+      path: `${pathOf(device)}/driver/iothreads`,
+      message: `${nameOf(device)}: ${what}`,
+    }));
+  });
+}
+
+function wrongInMapping(device: XmlElement, threads: readonly XmlElement[]): string[] {
+  const found: string[] = [];
+  const ids = threads.map((thread) => attributeOf(thread, "id") ?? "?");
+  const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
+  if (valueAt(device, "driver/@iothread") !== undefined)
+    found.push("iothread and a mapping stand together; keep one");
+  if (threads.length === 0) found.push("the mapping names no IO thread");
+  if (twice.length > 0) found.push(`IO thread ${[...new Set(twice)].join(", ")} is named more than once`);
+  const lists = threads.map((thread) =>
+    elementsAt(thread, "queue").map((queue) => attributeOf(queue, "id") ?? "?"),
+  );
+  const queues = lists.flat();
+  if (queues.length === 0) return found;
+  const count = valueAt(device, "driver/@queues");
+  if (count === undefined)
+    return [...found, "queues are mapped, and the driver does not say how many there are"];
+  const without = ids.filter((_, index) => lists[index]?.length === 0);
+  if (without.length > 0) found.push(`IO thread ${without.join(", ")} has no queue while others have`);
+  const beyond = queues.filter((queue) => !(Number(queue) < Number(count)));
+  if (beyond.length > 0) found.push(`queue ${beyond.join(", ")} is beyond the ${count} that it has`);
+  const doubled = queues.filter((queue, index) => queues.indexOf(queue) !== index);
+  if (doubled.length > 0) found.push(`queue ${[...new Set(doubled)].join(", ")} is mapped more than once`);
+  const missing = Array.from({ length: Math.min(Number(count), 4096) }, (_, queue) => String(queue)).filter(
+    (queue) => !queues.includes(queue),
+  );
+  if (missing.length > 0) found.push(`queue ${missing.join(", ")} is mapped to no IO thread`);
+  return found;
+}
+
+export function findPooledIo(domain: XmlElement): LintFinding[] {
+  return disksOf(domain)
+    .filter((disk) => valueAt(disk, "driver/@io") === "threads" && threadsOfDisk(domain, disk).length > 0)
+    .map((disk) => ({
+      path: `${pathOf(disk)}/driver/@io`,
+      message: `${nameOf(disk)} has io="threads" and IO thread ${threadsOfDisk(domain, disk).join(", ")}`,
+    }));
+}
+
+export function findMovedDisks(definition: XmlElement, live: XmlElement): LintFinding[] {
+  const running = new Map([...disksOf(live), ...scsiOf(live)].map((device) => [pathOf(device), device]));
+  return [...disksOf(definition), ...scsiOf(definition)].flatMap((device) => {
+    const now = running.get(pathOf(device));
+    const [from, to] = [now ? threadsOfDevice(now) : [], threadsOfDevice(device)].map((ids) =>
+      ids.join(", "),
+    );
+    if (!now || from === to) return [];
+    const said = (ids = "") => (ids === "" ? "the main loop" : `IO thread ${ids}`);
+    return [
+      {
+        path: `${pathOf(device)}/driver`,
+        message: `${nameOf(device)} moves from ${said(from)} to ${said(to)}`,
+      },
+    ];
+  });
+}
+
+export function findCrowdedThreads(domain: XmlElement): LintFinding[] {
+  const busy = disksOf(domain).filter((disk) => !isMedium(disk) && isBusy(domain, disk));
+  return ioThreadIds(domain).flatMap((id) => {
+    const own = busy.filter((disk) => threadsOfDisk(domain, disk).join() === String(id));
+    if (own.length < 2) return [];
+    const message = `IO thread ${id} serves the busy disks ${own.map(targetOf).join(", ")}`;
+    return [{ path: `iothreadids/iothread[${id}]`, message }];
+  });
+}
+
+/** Queues are a virtio-blk disk's own, and its controller's on virtio-scsi. */
+function isBusy(domain: XmlElement, disk: XmlElement): boolean {
+  const index = valueAt(disk, "address/@controller") ?? "0";
+  const controller = scsiOf(domain).find((each) => (attributeOf(each, "index") ?? "0") === index);
+  const driver = busOf(disk) === "scsi" ? controller : disk;
+  const queues = Number((driver && valueAt(driver, "driver/@queues")) ?? 1);
+  return queues > 1 && ["native", "io_uring"].includes(valueAt(disk, "driver/@io") ?? "");
+}
+
+export function findLeftBehind(domain: XmlElement): LintFinding[] {
+  const virtioScsi = new Set(
+    scsiOf(domain)
+      .filter((each) => attributeOf(each, "model")?.startsWith("virtio"))
+      .map((each) => attributeOf(each, "index") ?? "0"),
+  );
+  const canHave = (disk: XmlElement) =>
+    busOf(disk) === "virtio" ||
+    (busOf(disk) === "scsi" && virtioScsi.has(valueAt(disk, "address/@controller") ?? "0"));
+  if (!hasThreads(domain)) return [];
+  return disksOf(domain)
+    .filter(
+      (disk) =>
+        !isMedium(disk) && !isVhostUser(disk) && canHave(disk) && threadsOfDisk(domain, disk).length === 0,
+    )
+    .map((disk) => ({ path: pathOf(disk), message: `${nameOf(disk)} is served by QEMU's main loop` }));
+}

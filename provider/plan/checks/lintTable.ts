@@ -1,0 +1,149 @@
+import type { Topology } from "../../model/values/topology.ts";
+import { nodesOfCpus } from "../../model/values/topology.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import type { GuestCpus } from "../cpus/guestCpus.ts";
+import { countIoThreads } from "../cpus/guestPins.ts";
+import { readOverlaps } from "../cpus/ledger.ts";
+import { findNewFeatures } from "./features.ts";
+import * as devices from "./lintDevices.ts";
+
+export type LintLevel = "off" | "info" | "warning" | "error";
+export type LintId = `L${number}`;
+
+/** The domain that is looked at. */
+export interface LintDomain {
+  readonly name: string;
+  /** Its definition as it will be. */
+  readonly definition: XmlElement;
+  /** The running guest as it is; null when it does not run. */
+  readonly live: XmlElement | null;
+}
+
+/** The same, with what several lints ask of it. */
+export interface LintedDomain extends LintDomain {
+  /** Where its threads may run, as it will be. */
+  readonly cpus: GuestCpus;
+}
+
+/** What of the host a lint may look at. */
+export interface LintHost {
+  /** 9.0.0 is 9000000; 0 when not known. */
+  readonly libvirtVersion: number;
+  /** Likewise. */
+  readonly qemuVersion: number;
+  readonly topology: Topology;
+  /** Guests of the host, declared or not, as they are now: all that may count (`mayCount`). */
+  readonly guests: readonly GuestCpus[];
+}
+
+export interface LintFinding {
+  /** Place in the domain, as of a change: `devices/disk[vdb]`; empty: the host as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface LintRow {
+  readonly id: LintId;
+  readonly level: Exclude<LintLevel, "off">;
+  readonly title: string;
+  readonly reason: string;
+  readonly remedy: string;
+  readonly find: (domain: LintedDomain, host: LintHost) => readonly LintFinding[];
+}
+
+/** What is allowed and still worth a word, or refused by libvirt when it is too late. */
+export const lintRows: readonly LintRow[] = [
+  {
+    id: "L1",
+    level: "warning",
+    title: "IO thread that nothing uses",
+    reason: "A thread serves only the disks and controllers that name it; each costs about 8 MiB of memory.",
+    remedy: "name it in a disk's or controller's ioThread, or leave it out",
+    find: ({ definition }) => devices.findUnusedThreads(definition),
+  },
+  {
+    id: "L2",
+    level: "error",
+    title: "IO thread on a bus without them",
+    reason:
+      "Only virtio disks and virtio-scsi controllers can have one; libvirt refuses the definition (9.0.0: IOThreads not available for bus sata).",
+    remedy: "use bus virtio, or put the disk on a virtio-scsi controller that has the thread",
+    find: ({ definition }) => devices.findWrongBus(definition),
+  },
+  {
+    id: "L3",
+    level: "error",
+    title: "Broken mapping of queues to IO threads",
+    reason:
+      "A mapping stands alone, names each thread once, and either no queue or every queue from 0 to queues - 1 exactly once; libvirt and QEMU refuse others.",
+    remedy: "drop ioThread beside ioThreads, give queues, and list every queue once",
+    find: ({ definition }) => devices.findBrokenMappings(definition),
+  },
+  {
+    id: "L4",
+    level: "warning",
+    title: "io='threads' together with an IO thread",
+    reason: "Requests then leave the IO thread for QEMU's thread pool again, so that it changes little.",
+    remedy: 'set cache "none" or "directsync" with io "native" or "io_uring"',
+    find: ({ definition }) => devices.findPooledIo(definition),
+  },
+  {
+    id: "L5",
+    level: "warning",
+    title: "More IO threads than the host can run",
+    reason: "Beyond two threads per CPU they wait for each other, and polling makes each of them burn a CPU.",
+    remedy: "let disks share threads, or move guests",
+    find: ({ definition, cpus: own }, { topology, guests }) => {
+      if (!devices.hasThreads(definition)) return [];
+      const cpus = nodesOfCpus(topology).size;
+      const ioThreads = countIoThreads(guests, own);
+      const message = `${ioThreads} IO threads of running guests on ${cpus} CPUs, more than two per CPU`;
+      return ioThreads > 2 * cpus ? [{ path: "", message }] : [];
+    },
+  },
+  {
+    id: "L6",
+    level: "warning",
+    title: "IO thread pinned onto a vCPU's CPU",
+    reason:
+      "They take turns on it: the guest stalls while its disk is served, and the disk while the guest runs.",
+    remedy: "pin the IO thread to CPUs of the same NUMA node that carry no vcpupin",
+    find: ({ cpus }, { topology, guests }) =>
+      readOverlaps(topology, guests, cpus).map(({ message }) => ({ path: "cputune", message })),
+  },
+  {
+    id: "L7",
+    level: "info",
+    title: "Running disk gets another IO thread",
+    reason:
+      "libvirt refuses it on a running guest: it takes detaching the disk for a moment, or the next boot.",
+    remedy: 'wait for the next power cycle, or allow whenRunning "detach"',
+    find: ({ definition, live }) => (live ? devices.findMovedDisks(definition, live) : []),
+  },
+  {
+    id: "L8",
+    level: "error",
+    title: "Feature newer than the host",
+    reason: "An older libvirt drops what it does not know without a word, and an older QEMU does not start.",
+    remedy: "leave it out, or upgrade the host",
+    find: ({ definition }, { libvirtVersion, qemuVersion }) =>
+      findNewFeatures(definition, libvirtVersion, qemuVersion),
+  },
+  {
+    id: "L9",
+    level: "warning",
+    title: "Busy disks on one IO thread",
+    reason:
+      "A disk with many requests starves the others of its thread (measured: 1.6 to 4 times fewer IOPS at depth 16 and 64). The definition does not tell how busy a disk is: io native or io_uring together with queues of 2 and more is taken for it.",
+    remedy: "give each of them a thread of its own",
+    find: ({ definition }) => devices.findCrowdedThreads(definition),
+  },
+  {
+    id: "L10",
+    level: "info",
+    title: "Disk left on QEMU's main loop",
+    reason: "The guest has IO threads, and this virtio disk still shares the main loop with everything else.",
+    remedy: "set its ioThread, or that of its controller",
+    find: ({ definition }) => devices.findLeftBehind(definition),
+  },
+];

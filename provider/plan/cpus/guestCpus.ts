@@ -1,0 +1,100 @@
+import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
+import { attributeOf, elementsAt, textOf, valueAt } from "../../model/xml/read.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+
+/** Where one guest's threads may run on its host. CPU sets as libvirt writes them; null: no pin of its own. */
+export interface GuestCpus {
+  readonly name: string;
+  /** Whether it runs; the pins of one that does not are those that its next start gets. */
+  readonly isActive: boolean;
+  readonly vcpus: number;
+  /** Cells of the guest's own NUMA topology; 0 without one. */
+  readonly numaCells: number;
+  /** CPUs of all threads without a pin of their own (`<vcpu cpuset>`); null: any CPU. */
+  readonly cpuset: string | null;
+  /** vCPU → CPUs; vCPUs without a pin are left out. */
+  readonly vcpuPins: Readonly<Record<string, string>>;
+  readonly emulatorPin: string | null;
+  /** IO thread → CPUs. */
+  readonly ioThreads: Readonly<Record<string, string | null>>;
+  /** Target of a disk → ids of the IO threads that serve it, with commas; null: QEMU's main loop. */
+  readonly disks: Readonly<Record<string, string | null>>;
+}
+
+/** Reads them from a domain's XML: the live one of a running guest, the inactive one of another. */
+export function guestCpus(domain: XmlElement, name: string, isActive: boolean): GuestCpus {
+  const [vcpu] = elementsAt(domain, "vcpu");
+  const vcpus = Number(attributeOf(vcpu, "current") ?? (vcpu ? textOf(vcpu) : 1));
+  const pinsOf = (place: string, id: string) =>
+    new Map(elementsAt(domain, place).map((pin) => [attributeOf(pin, id), attributeOf(pin, "cpuset")]));
+  const vcpuPins = pinsOf("cputune/vcpupin", "vcpu");
+  const threadPins = pinsOf("cputune/iothreadpin", "iothread");
+  return {
+    name,
+    isActive,
+    vcpus,
+    numaCells: elementsAt(domain, "cpu/numa/cell").length,
+    // Threads without a pin of their own follow it, IO threads too, and not the emulator's pin (measured, 9.0.0).
+    cpuset: valueAt(domain, "vcpu/@cpuset") ?? null,
+    vcpuPins: Object.fromEntries(
+      Array.from({ length: vcpus }, (_, id) => [String(id), vcpuPins.get(String(id))] as const).flatMap(
+        ([id, cpus]) => (cpus === undefined ? [] : [[id, cpus]]),
+      ),
+    ),
+    emulatorPin: valueAt(domain, "cputune/emulatorpin/@cpuset") ?? null,
+    ioThreads: Object.fromEntries(
+      ioThreadIds(domain).map((id) => [String(id), threadPins.get(String(id)) ?? null]),
+    ),
+    disks: Object.fromEntries(
+      elementsAt(domain, "devices/disk").map((disk) => [
+        valueAt(disk, "target/@dev") ?? "?",
+        threadsOfDisk(domain, disk).join(",") || null,
+      ]),
+    ),
+  };
+}
+
+/** Ids of the IO threads that serve a device by its own `<driver>`. */
+export function threadsOfDevice(device: XmlElement): string[] {
+  const one = valueAt(device, "driver/@iothread");
+  const mapped = elementsAt(device, "driver/iothreads/iothread").map((each) => attributeOf(each, "id") ?? "");
+  return one !== undefined && one !== "0" ? [one] : mapped;
+}
+
+/** A disk's threads: its own, or those of the virtio-scsi controller that it is on. Empty: the main loop. */
+export function threadsOfDisk(domain: XmlElement, disk: XmlElement): string[] {
+  if (valueAt(disk, "target/@bus") !== "scsi") return threadsOfDevice(disk);
+  const index = valueAt(disk, "address/@controller") ?? "0";
+  const controller = elementsAt(domain, "devices/controller").find(
+    (each) => attributeOf(each, "type") === "scsi" && (attributeOf(each, "index") ?? "0") === index,
+  );
+  return controller ? threadsOfDevice(controller) : [];
+}
+
+/** The guest as it will be: what the records of its resources change, laid over what is there now. */
+export function overlayCpus(
+  now: GuestCpus,
+  edits: readonly { readonly before: GuestCpus; readonly after: GuestCpus }[],
+): GuestCpus {
+  let guest = now;
+  for (const { before, after } of edits) {
+    guest = {
+      ...guest,
+      vcpus: after.vcpus === before.vcpus ? guest.vcpus : after.vcpus,
+      cpuset: after.cpuset === before.cpuset ? guest.cpuset : after.cpuset,
+      emulatorPin: after.emulatorPin === before.emulatorPin ? guest.emulatorPin : after.emulatorPin,
+      vcpuPins: overlay(guest.vcpuPins, before.vcpuPins, after.vcpuPins),
+      ioThreads: overlay(guest.ioThreads, before.ioThreads, after.ioThreads),
+      disks: overlay(guest.disks, before.disks, after.disks),
+    };
+  }
+  return guest;
+}
+
+type Table<T> = Readonly<Record<string, T>>;
+
+function overlay<T>(now: Table<T>, before: Table<T>, after: Table<T>): Table<T> {
+  const kept = Object.entries(now).filter(([key]) => !(key in before) || key in after);
+  const changed = Object.entries(after).filter(([key, value]) => before[key] !== value);
+  return { ...Object.fromEntries(kept), ...Object.fromEntries(changed) };
+}

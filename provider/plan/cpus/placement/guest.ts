@@ -1,0 +1,59 @@
+import { parseCpuset } from "../../../model/values/cpuset.ts";
+import { attributeOf, elementsAt, valueAt } from "../../../model/xml/read.ts";
+import type { XmlElement } from "../../../model/xml/tree.ts";
+import { guestCpus } from "../guestCpus.ts";
+import type { DeviceToPlace, GuestToPlace, HostCpus } from "./types.ts";
+
+/** Path of what a disk is made of: a file or a block device of the host; undefined for others. */
+export function sourcePathOf(disk: XmlElement): string | undefined {
+  return valueAt(disk, "source/@file") ?? valueAt(disk, "source/@dev");
+}
+
+/** Virtio-blk disks that an IO thread can serve. A disk behind vhost-user is served by another process. */
+export function virtioDisksOf(domain: XmlElement): XmlElement[] {
+  return elementsAt(domain, "devices/disk").filter((disk) => {
+    const target = valueAt(disk, "target/@dev") ?? "";
+    const bus = valueAt(disk, "target/@bus") ?? (/^vd/.test(target) ? "virtio" : "");
+    return bus === "virtio" && attributeOf(disk, "type") !== "vhostuser";
+  });
+}
+
+/** A declared guest as a placement sees it. What it does not declare of vCPUs and pins is as on the host. */
+export function guestToPlace(
+  name: string,
+  domain: XmlElement,
+  host: HostCpus,
+  sequential: readonly string[],
+): GuestToPlace {
+  const declared = guestCpus(domain, name, true);
+  const actual = host.guests.find((guest) => guest.name === name);
+  const isSilent = elementsAt(domain, "vcpu").length === 0;
+  const device = (each: string, driver: XmlElement, node: number | null): DeviceToPlace => ({
+    name: each,
+    node,
+    queues: Number(valueAt(driver, "driver/@queues") ?? 0) || null,
+    isSequential: sequential.includes(each),
+  });
+  const disks = virtioDisksOf(domain).map((disk) =>
+    device(valueAt(disk, "target/@dev") ?? "", disk, host.diskNodes[sourcePathOf(disk) ?? ""] ?? null),
+  );
+  const controllers = elementsAt(domain, "devices/controller")
+    .filter(
+      (each) => attributeOf(each, "type") === "scsi" && /^virtio/.test(attributeOf(each, "model") ?? ""),
+    )
+    .map((each) => device(`scsi ${attributeOf(each, "index") ?? "0"}`, each, null));
+  return {
+    name,
+    vcpus: isSilent ? (actual?.vcpus ?? declared.vcpus) : declared.vcpus,
+    vcpuPins: { ...actual?.vcpuPins, ...declared.vcpuPins },
+    cpuset: declared.cpuset ?? actual?.cpuset ?? null,
+    memoryNodes: parseCpuset(valueAt(domain, "numatune/memory/@nodeset") ?? ""),
+    // Not as they are written: an order of the XML says nothing, and a guest's placement must not hang on it.
+    devices: [...disks.toSorted(byTarget), ...controllers.toSorted(byTarget)],
+  };
+}
+
+/** vdz before vdaa. */
+function byTarget({ name: a }: DeviceToPlace, { name: b }: DeviceToPlace): number {
+  return a.length - b.length || (a < b ? -1 : 1);
+}

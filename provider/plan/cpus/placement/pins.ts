@@ -1,0 +1,146 @@
+import { parseCpuset, printCpuset } from "../../../model/values/cpuset.ts";
+import type { CpuMap } from "./cpus.ts";
+import { homeOf, nearestNodes, spreadOverCores } from "./cpus.ts";
+import type { Reason } from "./rules.ts";
+import { reason } from "./rules.ts";
+import type { Threads } from "./threads.ts";
+import type { GuestToPlace, PlacementWish } from "./types.ts";
+
+/** Hosts of so few CPUs do better when their kernel decides. */
+const fewCpus = 2;
+
+/** A thread of a guest, and the CPUs among which it is placed. */
+export interface Claim {
+  readonly guest: GuestToPlace;
+  readonly id: number;
+  /** Id of the node that they are on; null: of the whole host. */
+  readonly node: number | null;
+  /** Empty: there are none that carry no vCPU. */
+  readonly cpus: readonly number[];
+  /** Why there, in words. */
+  readonly why: string;
+}
+
+/** Which CPUs each thread of a guest may have by P5. */
+export function claimCpus(
+  map: CpuMap,
+  guest: GuestToPlace,
+  threads: Threads,
+  ioCpus: string | null,
+): Claim[] {
+  const wanted = parseCpuset(ioCpus ?? "");
+  const isFree = (cpu: number): boolean => !map.vcpus.has(cpu) && (wanted?.includes(cpu) ?? true);
+  const home = homeOf(map, guest);
+  return Array.from({ length: threads.count }, (_, index): Claim => {
+    const id = index + 1;
+    const device = guest.devices.find(({ name, node }) => threads.devices[name] === id && node !== null);
+    const near = device?.node ?? null;
+    const from = near !== null ? [near] : home;
+    const of = near !== null ? `of ${device?.name}'s device` : "of the guest";
+    if (from.length === 0 || map.nodes.length === 1)
+      return { guest, id, node: null, cpus: map.all.filter(isFree), why: "" };
+    const nodes = nearestNodes(map, from, home);
+    const node = nodes.find(({ cpus }) => parseCpuset(cpus)?.some(isFree));
+    const cpus = (parseCpuset(node?.cpus ?? "") ?? []).filter(isFree);
+    const why = from.includes(node?.id ?? -1)
+      ? `node ${node?.id}, ${of}`
+      : `node ${node?.id}, the nearest to node ${from.join(" and ")} ${of} that has CPUs without vCPUs`;
+    return { guest, id, node: node?.id ?? null, cpus, why };
+  });
+}
+
+interface Allotment {
+  readonly own: ReadonlyMap<Claim, number>;
+  readonly sets: ReadonlyMap<Claim, readonly number[]>;
+}
+
+export interface Pin {
+  readonly cpuset: string | null;
+  readonly reasons: readonly Reason[];
+}
+
+/** Pins all threads of a host at once, since whether a CPU is some thread's own depends on all of them. */
+export function pinClaims(map: CpuMap, claims: readonly Claim[], wish: PlacementWish): Pin[] {
+  const unpinned = (rule: "P5" | "P6", text: string): Pin => ({
+    cpuset: null,
+    reasons: [reason(rule, text)],
+  });
+  if (map.all.length <= fewCpus && wish.ioCpus === null) {
+    const text = `no pins: the host has ${map.all.length === 1 ? "one CPU" : `${map.all.length} CPUs`}`;
+    return claims.map(() => unpinned("P6", text));
+  }
+  const { own, sets } = allot(map, claims, wish);
+  return claims.map((claim): Pin => {
+    const thread = `IO thread ${claim.id}`;
+    if (claim.cpus.length === 0) {
+      const where = wish.ioCpus === null ? "every CPU" : `every CPU of ioCpus ${wish.ioCpus} the host has`;
+      return unpinned("P5", `${thread}: no pin, ${where} carries vCPUs`);
+    }
+    if (claim.cpus.length === map.all.length)
+      return unpinned("P5", `${thread}: no pin, no vCPU is pinned and the disk's node is not known`);
+    const at = claim.why === "" ? "off the CPUs that carry vCPUs" : claim.why;
+    const cpu = own.get(claim);
+    const set = cpu === undefined ? (sets.get(claim) ?? []) : [cpu];
+    const cpuset = printCpuset(set);
+    const sharing = wish.ioCpus === null && map.floating.length > 0 ? floats(map) : "more threads than CPUs";
+    return {
+      cpuset,
+      reasons: [
+        reason("P5", `${thread}: CPU ${cpuset}, ${at}`),
+        reason(
+          "P6",
+          cpu === undefined
+            ? `${thread}: a set, ${sharing}`
+            : `${thread}: a CPU of its own, nothing else runs there`,
+        ),
+      ],
+    };
+  });
+}
+
+function floats({ floating }: CpuMap): string {
+  const shown = floating.slice(0, 3).join(", ");
+  return `vCPUs of ${floating.length > 3 ? `${shown} and ${floating.length - 3} more` : shown} may run on any CPU`;
+}
+
+/**
+ * A CPU for each thread, where all that share its CPUs can have one and no vCPU may come there; and what is left for
+ * the threads that share a set.
+ */
+function allot(map: CpuMap, claims: readonly Claim[], { ioCpus }: PlacementWish): Allotment {
+  const own = new Map<Claim, number>();
+  const sets = new Map<Claim, readonly number[]>(claims.map((claim) => [claim, claim.cpus]));
+  if (ioCpus === null && map.floating.length > 0) return { own, sets };
+  const used = new Set(map.taken);
+  const pools = new Map<string, Claim[]>();
+  for (const claim of claims) {
+    const set = printCpuset(claim.cpus);
+    pools.set(set, [...(pools.get(set) ?? []), claim]);
+  }
+  // Threads of one node first: those that may go anywhere take what is left.
+  const bySize = [...pools.values()].toSorted((a, b) => (a[0]?.cpus.length ?? 0) - (b[0]?.cpus.length ?? 0));
+  const sharing: Claim[] = [];
+  for (const pool of bySize) {
+    const free = spreadOverCores(map, pool[0]?.cpus ?? []).filter((cpu) => !used.has(cpu));
+    if (free.length < pool.length) sharing.push(...pool);
+    else
+      for (const [index, claim] of pool.entries()) {
+        const cpu = free[index] ?? -1;
+        own.set(claim, cpu);
+        used.add(cpu);
+      }
+  }
+  for (const claim of sharing) {
+    const given = new Set(own.values());
+    const rest = claim.cpus.filter((cpu) => !given.has(cpu));
+    if (rest.length > 0) sets.set(claim, rest);
+    if (rest.length > 0) continue;
+    // Nothing is left: then those CPUs are nobody's own, and who had one shares as well.
+    for (const [other, cpu] of own)
+      if (claim.cpus.includes(cpu)) {
+        own.delete(other);
+        sharing.push(other);
+      }
+  }
+  return { own, sets };
+}

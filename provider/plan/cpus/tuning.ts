@@ -1,0 +1,115 @@
+import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
+import { attributeOf, elementsAt } from "../../model/xml/read.ts";
+import type { XmlAttribute, XmlElement } from "../../model/xml/tree.ts";
+
+/** What libvirt changes in a running guest without its notice, and can put back: pins and polling. Plain data. */
+export interface Tuning {
+  /** IO threads that there are: pins and polling of others are nobody's to put back. */
+  readonly ioThreads: readonly number[];
+  /** `iothreadpin 1` → CPUs; what has no pin is left out. */
+  readonly pins: Readonly<Record<string, string>>;
+  /** IO thread → attribute of its polling → nanoseconds or factor. */
+  readonly polls: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** Pins by the attribute that tells them apart; null: there is one alone. */
+const pinned = { vcpupin: "vcpu", emulatorpin: null, iothreadpin: "iothread" } as const;
+type PinName = keyof typeof pinned;
+
+/** Reads it from a live `<domain>` in which polling in force stands. */
+export function tuningOf(domain: XmlElement): Tuning {
+  const pins = Object.entries(pinned).flatMap(([name, key]) =>
+    elementsAt(domain, `cputune/${name}`).map(
+      (pin) =>
+        [key === null ? name : `${name} ${attributeOf(pin, key)}`, attributeOf(pin, "cpuset") ?? ""] as const,
+    ),
+  );
+  const polls = elementsAt(domain, "iothreadids/iothread").flatMap((thread) =>
+    elementsAt(thread, "poll").map(
+      (poll) =>
+        [
+          attributeOf(thread, "id") ?? "",
+          Object.fromEntries(poll.attributes.map(({ name, value }) => [name, value])),
+        ] as const,
+    ),
+  );
+  return { ioThreads: ioThreadIds(domain), pins: Object.fromEntries(pins), polls: Object.fromEntries(polls) };
+}
+
+/** What to declare so that a guest's tuning is as it was. */
+export interface PutBack {
+  /** As if it had been declared before, so that what was not there goes. */
+  readonly recorded: XmlElement;
+  readonly desired: XmlElement;
+  /** `iothreadpin 1: 3 → 0`; empty: nothing to do. */
+  readonly lines: readonly string[];
+}
+
+/** Only what differs is touched, and only of threads that were there before and are there now. */
+export function planPutBack(before: Tuning, now: Tuning): PutBack {
+  const isThread = (id: string | undefined): boolean =>
+    before.ioThreads.includes(Number(id)) && now.ioThreads.includes(Number(id));
+  const keys = [...new Set([...Object.keys(before.pins), ...Object.keys(now.pins)])].filter((key) => {
+    const [name, id] = key.split(" ");
+    return before.pins[key] !== now.pins[key] && (name !== "iothreadpin" || isThread(id));
+  });
+  const polls = Object.entries(before.polls).flatMap(([id, poll]) =>
+    Object.entries(poll)
+      .filter(([name, value]) => isThread(id) && (now.polls[id]?.[name] ?? value) !== value)
+      .map(([name]) => ({ id, name })),
+  );
+  const declared = (tuning: Tuning): XmlElement =>
+    element(
+      "domain",
+      [],
+      [
+        element(
+          "iothreadids",
+          [],
+          [...new Set(polls.map(({ id }) => id))].map((id) => thread(id, tuning, polls)),
+        ),
+        element(
+          "cputune",
+          [],
+          keys.flatMap((key) => pin(key, tuning.pins[key])),
+        ),
+      ],
+    );
+  return {
+    recorded: declared(now),
+    desired: declared(before),
+    lines: [
+      ...keys.map((key) => `${key}: ${now.pins[key] ?? "none"} → ${before.pins[key] ?? "none"}`),
+      ...polls.map(
+        ({ id, name }) =>
+          `poll ${name} of iothread ${id}: ${now.polls[id]?.[name]} → ${before.polls[id]?.[name]}`,
+      ),
+    ],
+  };
+}
+
+function thread(
+  id: string,
+  { polls }: Tuning,
+  wanted: readonly { readonly id: string; readonly name: string }[],
+): XmlElement {
+  const names = wanted.filter((each) => each.id === id).map(({ name }) => name);
+  const attributes = names.map((name) => ({ name, value: polls[id]?.[name] ?? "0" }));
+  return element("iothread", [{ name: "id", value: id }], [element("poll", attributes, [])]);
+}
+
+function pin(key: string, cpuset: string | undefined): XmlElement[] {
+  if (cpuset === undefined) return [];
+  const [name = "", id = ""] = key.split(" ");
+  const attribute = pinned[name as PinName];
+  const own = attribute === null ? [] : [{ name: attribute, value: id }];
+  return [element(name, [...own, { name: "cpuset", value: cpuset }], [])];
+}
+
+function element(
+  name: string,
+  attributes: readonly XmlAttribute[],
+  children: readonly XmlElement[],
+): XmlElement {
+  return { kind: "element", name, attributes: [...attributes], children: [...children] };
+}

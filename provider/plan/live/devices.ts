@@ -1,0 +1,34 @@
+import { childrenOf, valueAt } from "../../model/xml/read.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import type { Change } from "../merge/change.ts";
+import { keyOf } from "../merge/pair.ts";
+
+/**
+ * The device of a running guest that the change is about: libvirt gives each an alias, but for graphics, of which
+ * there is one per type.
+ */
+export function deviceIn(domain: XmlElement, change: Change): XmlElement | undefined {
+  const device = change.steps.length === 2 ? change.actual : change.trail[2];
+  if (!device) return undefined;
+  const tells = valueAt(device, "alias/@name") === undefined ? "@type" : "alias/@name";
+  return childrenOf(domain, "devices")
+    .flatMap((devices) => childrenOf(devices, device.name))
+    .find((each) => valueAt(each, tells) === valueAt(device, tells));
+}
+
+/** A declared device as a definition has it: the one of the same identity; itself where there is none. */
+export function definedAs(domain: XmlElement, declared: XmlElement): XmlElement {
+  const place = `devices/${declared.name}`;
+  const key = keyOf(declared, place);
+  const found = childrenOf(domain, "devices")
+    .flatMap((devices) => childrenOf(devices, declared.name))
+    .find((each) => key !== null && keyOf(each, place) === key);
+  return found ?? declared;
+}
+
+/** The element below `<metadata>` that the change is about: there is one per namespace. */
+export function metadataIn(domain: XmlElement, change: Change): XmlElement | undefined {
+  const [, step] = change.steps;
+  if (step?.kind !== "element") return undefined;
+  return childrenOf(domain, "metadata").flatMap((all) => childrenOf(all, step.name))[0];
+}

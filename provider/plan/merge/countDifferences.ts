@@ -1,0 +1,105 @@
+import { meansSame } from "../../model/elements/meaning.ts";
+import { findOmission } from "../../model/elements/omitted.ts";
+import { inUnitOf } from "../../model/elements/sizes.ts";
+import { attributeOf, childrenOf, textOf } from "../../model/xml/read.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+
+/** How many declared attributes and texts the other element has not, and which no rule explains. */
+export type CountDifferences = (one: XmlElement, other: XmlElement, place: string) => number;
+
+/**
+ * Children of one name are taken in order, so that the work is linear. The trails are the elements above,
+ * declared and there, from the domain down.
+ */
+export function differencesUnder(
+  trail: readonly XmlElement[],
+  actualTrail: readonly XmlElement[],
+): CountDifferences {
+  const above = { trail: [...trail], actualTrail: [...actualTrail] };
+  return (one, other, place) => count(one, other, place, above);
+}
+
+interface Above {
+  readonly trail: XmlElement[];
+  readonly actualTrail: XmlElement[];
+}
+
+function count(declared: XmlElement, other: XmlElement, place: string, above: Above): number {
+  const one = inUnitOf(place, declared, other);
+  above.trail.push(one);
+  above.actualTrail.push(other);
+  const isExplained = (at: string, value: string, element: XmlElement, there: string | null) =>
+    findOmission({ place: at, value, element, actual: other, there, ...above }) !== null;
+  let found = 0;
+  for (const { name, value } of one.attributes) {
+    const there = attributeOf(other, name);
+    const at = `${place}/@${name}`;
+    if (there !== undefined && meansSame(at, value, there)) continue;
+    if (!isExplained(at, value, one, there ?? null)) found++;
+  }
+  const children = childrenOf(one);
+  if (children.length === 0) {
+    const [text, there] = [textOf(one), textOf(other)];
+    if (text !== "" && !meansSame(place, text, there) && !isExplained(place, text, one, there)) found++;
+  } else found += countChildren(children, other, place, above, isExplained);
+  above.trail.pop();
+  above.actualTrail.pop();
+  return found;
+}
+
+function countChildren(
+  children: readonly XmlElement[],
+  other: XmlElement,
+  place: string,
+  above: Above,
+  isExplained: (at: string, value: string, element: XmlElement, there: null) => boolean,
+): number {
+  const those = groupByName(childrenOf(other));
+  const seen = new Map<string, number>();
+  let found = 0;
+  for (const child of children) {
+    const position = seen.get(child.name) ?? 0;
+    seen.set(child.name, position + 1);
+    const there = those.get(child.name)?.[position];
+    const at = `${place}/${child.name}`;
+    if (there) found += count(child, there, at, above);
+    else if (!isExplained(at, "", child, null)) found += countMissing(child, at, above);
+  }
+  return found;
+}
+
+/** Of an element that is missing only what no rule explains counts; one that says nothing counts itself. */
+function countMissing(element: XmlElement, place: string, above: Above): number {
+  const saysNothing = countFacts(element) === 1 && element.attributes.length === 0;
+  if (saysNothing) return 1;
+  return count(element, { ...element, attributes: [], children: [] }, place, above);
+}
+
+/** Attributes and texts of an element and all below it; at least one. */
+export function countFacts(element: XmlElement): number {
+  const children = childrenOf(element);
+  const own = element.attributes.length + (children.length === 0 && textOf(element) !== "" ? 1 : 0);
+  return Math.max(
+    1,
+    children.reduce((sum, child) => sum + countFacts(child), own),
+  );
+}
+
+export function groupBy<Key>(elements: readonly XmlElement[], keyFor: (each: XmlElement) => Key) {
+  const groups = new Map<Key, XmlElement[]>();
+  for (const each of elements) {
+    const key = keyFor(each);
+    const group = groups.get(key);
+    if (group) group.push(each);
+    else groups.set(key, [each]);
+  }
+  return groups;
+}
+
+export const groupByName = (elements: readonly XmlElement[]): Map<string, XmlElement[]> =>
+  groupBy(elements, (each) => each.name);
+
+/** The position of each among those of its name. */
+export function positionsByName(elements: readonly XmlElement[]): Map<XmlElement, number> {
+  return new Map([...groupByName(elements).values()].flatMap((group) => group.map((each, i) => [each, i])));
+}

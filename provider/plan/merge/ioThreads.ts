@@ -1,0 +1,63 @@
+import { withIoThreads } from "../../model/elements/domain/ioThreads.ts";
+import { attributeOf, childrenOf, elementsAt } from "../../model/xml/read.ts";
+import type { XmlElement, XmlNode } from "../../model/xml/tree.ts";
+import type { Change } from "./change.ts";
+
+/** Whether a change is about IO threads or what belongs to them: then their ids have to be written out. */
+export function isAboutThreads(change: Change): boolean {
+  return /^(?:iothreadids|cputune\/iothread)/.test(change.path);
+}
+
+/**
+ * libvirt wants the number beside the ids, and no pins of threads that this change takes away. Those that are
+ * still declared stay: that they name a thread that is gone is for the user to see.
+ */
+export function withCount(domain: XmlElement, before: readonly number[], declared: XmlElement): XmlElement {
+  const [list] = childrenOf(domain, "iothreadids");
+  const threads = list ? childrenOf(list, "iothread") : [];
+  const left = new Set(threads.map((thread) => attributeOf(thread, "id")));
+  const gone = new Set<string | undefined>(before.map(String).filter((id) => !left.has(id)));
+  const counted = withIoThreads(domain, threads.length > 0 && list ? list : null);
+  const at = counted.children.findIndex((child) => child.kind === "element" && child.name === "iothreadids");
+  const count: XmlElement = {
+    kind: "element",
+    name: "iothreads",
+    attributes: [],
+    children: [{ kind: "text", text: String(threads.length) }],
+  };
+  const withNumber = at < 0 ? counted : { ...counted, children: counted.children.toSpliced(at, 0, count) };
+  const wanted = new Set(
+    elementsAt(declared, "cputune").flatMap((cputune) => childrenOf(cputune).map((each) => threadOf(each))),
+  );
+  const orphan = (node: XmlNode) =>
+    node.kind === "element" && !wanted.has(threadOf(node)) && gone.has(threadOf(node));
+  return {
+    ...withNumber,
+    children: withNumber.children.map((child) =>
+      child.kind === "element" && child.name === "cputune" && child.children.some(orphan)
+        ? { ...child, children: child.children.filter((node) => !orphan(node)) }
+        : child,
+    ),
+  };
+}
+
+/** Id of the thread that a pin or scheduler is for. */
+function threadOf(node: XmlElement): string | undefined {
+  if (node.name === "iothreadpin") return attributeOf(node, "iothread");
+  return node.name === "iothreadsched" ? attributeOf(node, "iothreads") : undefined;
+}
+
+/** The domain with its IO threads as they are written in the other one. */
+export function withThreadsOf(domain: XmlElement, other: XmlElement): XmlElement {
+  const isThreads = (node: XmlNode | undefined) =>
+    node?.kind === "element" && (node.name === "iothreads" || node.name === "iothreadids");
+  const isBlank = (node: XmlNode | undefined) => node?.kind === "text" && node.text.trim() === "";
+  const first = other.children.findIndex(isThreads);
+  const at = domain.children.findIndex(isThreads);
+  if (first < 0 || at < 0) return domain;
+  const last = other.children.findLastIndex(isThreads);
+  const as = other.children.slice(first, last + 1).filter((node) => isThreads(node) || isBlank(node));
+  let end = at + 1;
+  for (const node of as) if (isBlank(node) && isBlank(domain.children[end])) end++;
+  return { ...domain, children: domain.children.toSpliced(at, end - at, ...as) };
+}

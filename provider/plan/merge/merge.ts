@@ -1,0 +1,231 @@
+import { canonicalDeclared, canonicalDomain, restoreOriginals } from "../../model/elements/canonical.ts";
+import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
+import { isBag, isWhole } from "../../model/elements/identity.ts";
+import { meansSame } from "../../model/elements/meaning.ts";
+import { withNamespacesOf } from "../../model/elements/namespace.ts";
+import { inUnitOf } from "../../model/elements/sizes.ts";
+import { printXml } from "../../model/xml/print.ts";
+import { attributeOf, childrenOf, textOf } from "../../model/xml/read.ts";
+import type { XmlElement, XmlNode } from "../../model/xml/tree.ts";
+import type { Change, DomainDiff, PathStep, ThreeWay } from "./change.ts";
+import { exchangeElements, insertElement, removeElement } from "./children.ts";
+import { countFacts, differencesUnder, positionsByName } from "./countDifferences.ts";
+import { isAboutThreads, withCount, withThreadsOf } from "./ioThreads.ts";
+import { type Pairing, type Pairs, pairChildren } from "./pair.ts";
+import { printPath } from "./path.ts";
+import { areExplained, explain, noteElement, type Spot, spotOf, type Walk } from "./walk.ts";
+
+/**
+ * The three-way merge: what is declared is put into what is there, what was declared and is no more is
+ * taken out, everything else stays where it is. Diff and merge are one walk, so they can't disagree.
+ */
+export function mergeDomain(sides: ThreeWay): Merged {
+  const first = merge(sides, false);
+  if (first.diff.changes.length === 0) return first;
+  // What is taken out may have been what explained something else: that counts now.
+  const { desired } = sides;
+  const second = merge({ recorded: desired, desired, actual: first.tree }, false);
+  if (second.diff.changes.length === 0) return first;
+  const changes = [...first.diff.changes, ...second.diff.changes];
+  return { tree: second.tree, diff: { changes, dropped: second.diff.dropped } };
+}
+
+/**
+ * One declaration laid over another: like a merge, but both are declared, so that nothing is left out for
+ * being what libvirt would not print.
+ */
+export function layDomain(over: XmlElement, under: XmlElement): Merged {
+  return merge({ recorded: null, desired: over, actual: under }, true);
+}
+
+function merge(sides: ThreeWay, isLiteral: boolean): Merged {
+  const walk: Walk = { changes: [], dropped: [], trail: [], actualTrail: [], isLiteral };
+  const originals = new Map<XmlNode, XmlElement>();
+  const actual = canonicalDomain(sides.actual, originals);
+  const root = { place: "", steps: [] };
+  const desired = canonicalDeclared(sides.desired);
+  const isUnedited = sides.recorded === sides.desired;
+  const recorded = isUnedited ? desired : sides.recorded && canonicalDeclared(sides.recorded);
+  const merged = mergeElement(desired, recorded, actual, root, walk);
+  const { changes, dropped } = walk;
+  if (changes.length === 0) return { tree: sides.actual, diff: { changes, dropped } };
+  const tree = changes.some(isAboutThreads)
+    ? withCount(merged, ioThreadIds(actual), desired)
+    : withThreadsOf(merged, sides.actual);
+  return {
+    tree: withNamespacesOf(restoreOriginals(tree, originals), sides.desired),
+    diff: { changes, dropped },
+  };
+}
+
+export interface Merged {
+  readonly tree: XmlElement;
+  readonly diff: DomainDiff;
+}
+
+function mergeElement(
+  given: XmlElement,
+  recorded: XmlElement | null,
+  actual: XmlElement,
+  spot: Spot,
+  walk: Walk,
+): XmlElement {
+  const desired = inUnitOf(spot.place, given, actual);
+  walk.trail.push(desired);
+  walk.actualTrail.push(actual);
+  // What was not edited is the very same element on both sides.
+  const merged = mergeParts(desired, recorded === given ? desired : recorded, actual, spot, walk);
+  walk.trail.pop();
+  walk.actualTrail.pop();
+  return merged;
+}
+
+function mergeParts(
+  desired: XmlElement,
+  recorded: XmlElement | null,
+  actual: XmlElement,
+  spot: Spot,
+  walk: Walk,
+): XmlElement {
+  const note = (step: PathStep, kind: Change["kind"], before: string | null, after: string | null) => {
+    const steps = [...spot.steps, step];
+    const trail = [...walk.actualTrail];
+    walk.changes.push({ kind, steps, path: printPath(steps), before, after, actual, desired, trail });
+  };
+  const attributes = mergeAttributes(desired, recorded, actual, spot, walk, note);
+  const wanted = ownText(desired);
+  if (wanted !== "" && !meansSame(spot.place, wanted, ownText(actual))) {
+    if (!explain(spot, { kind: "text" }, wanted, desired, actual, ownText(actual), walk)) {
+      note({ kind: "text" }, "change", textOf(actual), textOf(desired));
+      return { ...actual, attributes, children: desired.children };
+    }
+  }
+  const was =
+    recorded && desired.children.length === 0 ? ownText(inUnitOf(spot.place, recorded, actual)) : "";
+  if (was !== "" && childrenOf(actual).length === 0 && meansSame(spot.place, was, ownText(actual))) {
+    note({ kind: "text" }, "remove", textOf(actual), null);
+    return { ...actual, attributes, children: [] };
+  }
+  const children = mergeChildren(desired, recorded, actual, spot, walk);
+  const isUntouched = attributes === actual.attributes && children === actual.children;
+  return isUntouched ? actual : { ...actual, attributes, children };
+}
+
+/** Text that is a value; white space between child elements says nothing. */
+function ownText(element: XmlElement): string {
+  const text = textOf(element);
+  return text === "" || childrenOf(element).length === 0 ? text : text.replace(/\s+/g, " ");
+}
+
+function mergeAttributes(
+  desired: XmlElement,
+  recorded: XmlElement | null,
+  actual: XmlElement,
+  spot: Spot,
+  walk: Walk,
+  note: (step: PathStep, kind: Change["kind"], before: string | null, after: string | null) => void,
+): XmlElement["attributes"] {
+  let attributes = actual.attributes;
+  const placeOf = (name: string) => (spot.place === "" ? `@${name}` : `${spot.place}/@${name}`);
+  for (const { name, value } of desired.attributes) {
+    const before = attributeOf(actual, name);
+    if (before !== undefined && meansSame(placeOf(name), value, before)) continue;
+    const step: PathStep = { kind: "attribute", name };
+    if (explain(spot, step, value, desired, actual, before ?? null, walk)) continue;
+    note(step, before === undefined ? "add" : "change", before ?? null, value);
+    attributes =
+      before === undefined
+        ? [...attributes, { name, value }]
+        : attributes.map((each) => (each.name === name ? { name, value } : each));
+  }
+  for (const { name, value } of recorded ? inUnitOf(spot.place, recorded, actual).attributes : []) {
+    const before = attributeOf(actual, name);
+    if (attributeOf(desired, name) !== undefined || before === undefined) continue;
+    if (!meansSame(placeOf(name), value, before)) continue;
+    note({ kind: "attribute", name }, "remove", before, null);
+    attributes = attributes.filter((each) => each.name !== name);
+  }
+  return attributes;
+}
+
+function mergeChildren(
+  desired: XmlElement,
+  recorded: XmlElement | null,
+  actual: XmlElement,
+  spot: Spot,
+  walk: Walk,
+): readonly XmlNode[] {
+  const [wanted, before, there] = [desired, recorded, actual].map((side) => (side ? childrenOf(side) : []));
+  if (!wanted || !before || !there || wanted.length + before.length === 0) return actual.children;
+  const differences = differencesUnder(walk.trail, walk.actualTrail);
+  const pair = (ones: readonly XmlElement[], others: readonly XmlElement[], more: Partial<Pairing> = {}) =>
+    pairChildren(ones, others, spot.place, { differences, ...more });
+  // What was declared is measured as it stood in what was declared then.
+  const above = recorded ? [...walk.trail.slice(0, -1), recorded] : walk.trail;
+  const since = { differences: differencesUnder(above, walk.actualTrail) };
+  const isUnedited = recorded === desired;
+  const past: Pairs = isUnedited ? new Map(wanted.map((each) => [each, each])) : pair(wanted, before);
+  const hints = isUnedited ? new Map() : follow(past, pair(before, there, since));
+  const pairs = pair(wanted, there, { hints, isStrict: (one) => recorded !== null && !past.has(one) });
+  let children: readonly XmlNode[] = actual.children;
+  const changed = new Map<XmlNode, XmlElement>();
+  const counts = new Map<string, number>();
+  for (const child of wanted) {
+    const position = counts.get(child.name) ?? 0;
+    counts.set(child.name, position + 1);
+    const old = pairs.get(child);
+    const below = spotOf(child, spot, position);
+    if (old) {
+      const now = mergeElement(child, past.get(child) ?? null, old, below, walk);
+      if (now !== old) changed.set(old, now);
+      continue;
+    }
+    const step = below.steps.at(-1);
+    if (step && explain(spot, step, printXml(child), child, actual, null, walk)) continue;
+    const added = addElement(child, below, walk);
+    if (added) children = insertElement(children, added);
+  }
+  if (before.length === 0) return exchangeElements(children, changed);
+  const [claimed, kept] = [new Set(pairs.values()), new Set(past.values())];
+  const stale = before.filter((each) => !kept.has(each));
+  const left = there.filter((each) => !claimed.has(each));
+  const positions = stale.length > 0 ? positionsByName(there) : null;
+  for (const [child, old] of pair(stale, left, { ...since, isStrict: () => true })) {
+    const below = spotOf(old, spot, positions?.get(old) ?? 0);
+    const isLeaf = childrenOf(child).length === 0;
+    // What somebody else has changed meanwhile is no more what was declared.
+    if (isLeaf && !isWhole(below.place) && since.differences(child, old, below.place) > 0) continue;
+    const isShared = isBag(below.place) && countFacts(old) > countFacts(child);
+    const goesWhole = isWhole(below.place) || (isLeaf && !isShared);
+    const now = goesWhole
+      ? null
+      : mergeElement({ ...child, attributes: [], children: [] }, child, old, below, walk);
+    if (goesWhole) noteElement(walk, "remove", below.steps, old, null);
+    if (now === null) children = removeElement(children, old);
+    else if (now !== old) changed.set(old, now);
+  }
+  return exchangeElements(children, changed);
+}
+
+/** Where each one is now that was another one before. */
+function follow(past: Pairs, now: Pairs): Pairs {
+  const found: Pairs = new Map();
+  for (const [one, old] of past) {
+    const there = now.get(old);
+    if (there) found.set(one, there);
+  }
+  return found;
+}
+
+/** What is put in for an element that is missing; null when nothing is. */
+function addElement(child: XmlElement, below: Spot, walk: Walk): XmlElement | null {
+  // A mere container that is missing is no change of its own: what it is to hold is.
+  if (isWhole(below.place) || childrenOf(child).length === 0) {
+    if (!isWhole(below.place) && areExplained(child, below, walk)) return null;
+    noteElement(walk, "add", below.steps, null, child);
+    return child;
+  }
+  const empty = { ...child, attributes: [], children: [] };
+  const filled = mergeElement(child, null, empty, below, walk);
+  return filled === empty ? null : filled;
+}

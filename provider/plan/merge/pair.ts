@@ -1,0 +1,108 @@
+import { identities, isOrdered, listed } from "../../model/elements/identity.ts";
+import { valueAt } from "../../model/xml/read.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import { type CountDifferences, countFacts, groupBy, groupByName } from "./countDifferences.ts";
+import { pairNearest } from "./nearest.ts";
+import { pairSequence } from "./sequence.ts";
+
+export type Pairs = Map<XmlElement, XmlElement>;
+
+/** What more is known when elements are paired. */
+export interface Pairing {
+  readonly differences: CountDifferences;
+  /** Which one a declared element was, as far as that is known. */
+  readonly hints?: Pairs;
+  /** Whether it takes no element that differs: it was not declared before, or only what is as recorded may go. */
+  readonly isStrict?: (one: XmlElement) => boolean;
+}
+
+/**
+ * Which of the elements that are there each declared one means: the one of the same identity; without a
+ * full identity the one of the hints, else the one with the fewest differences.
+ */
+export function pairChildren(
+  declared: readonly XmlElement[],
+  there: readonly XmlElement[],
+  above: string,
+  pairing: Pairing,
+): Pairs {
+  const pairs: Pairs = new Map();
+  if (declared.length === 0 || there.length === 0) return pairs;
+  const others = groupByName(there);
+  for (const [name, group] of groupByName(declared)) {
+    const candidates = others.get(name);
+    if (candidates) pairGroup(group, candidates, above === "" ? name : `${above}/${name}`, pairing, pairs);
+  }
+  return pairs;
+}
+
+function pairGroup(
+  group: readonly XmlElement[],
+  candidates: readonly XmlElement[],
+  place: string,
+  { differences, hints, isStrict }: Pairing,
+  pairs: Pairs,
+): void {
+  const count = (one: XmlElement, other: XmlElement) => differences(one, other, place);
+  const [one, other] = [group[0], candidates[0]];
+  if (one && other && group.length === 1 && candidates.length === 1 && !listed(place)) {
+    pairs.set(one, other);
+    return;
+  }
+  if (isOrdered(place, group)) {
+    for (const [one, other] of pairSequence(group, candidates, (a, b) => count(a, b) === 0))
+      pairs.set(one, other);
+    return;
+  }
+  const free = new Set(candidates);
+  const take = (one: XmlElement, other: XmlElement) => {
+    pairs.set(one, other);
+    free.delete(other);
+  };
+  const agree = (one: XmlElement, other: XmlElement) => doAgree(one, other, place);
+  const keyed = groupBy(candidates, (each) => keyOf(each, place));
+  for (const [key, same] of groupBy(group, (each) => keyOf(each, place))) {
+    const those = key === null ? undefined : keyed.get(key);
+    const [one, other] = [same[0], those?.[0]];
+    if (!those || !one || !other) continue;
+    if (same.length === 1 && those.length === 1) take(one, other);
+    else {
+      const measure = { agree, differences: count, allowed: () => Number.POSITIVE_INFINITY };
+      for (const [one, other] of pairNearest(same, those, measure)) take(one, other);
+    }
+  }
+  for (const one of group) {
+    const hint = pairs.has(one) ? undefined : hints?.get(one);
+    if (hint && free.has(hint) && agree(one, hint)) take(one, hint);
+  }
+  const open = group.filter((each) => !pairs.has(each));
+  if (open.length === 0 || free.size === 0) return;
+  const allowed = (each: XmlElement) => {
+    if (!listed(place)) return Number.POSITIVE_INFINITY;
+    return isStrict?.(each) ? 0 : Math.max(1, countFacts(each) / 2);
+  };
+  const nearest = pairNearest(open, [...free], { agree, differences: count, allowed });
+  for (const [one, other] of nearest) take(one, other);
+}
+
+/** The values that tell it apart, or null when one of them is missing or nothing tells such elements apart. */
+export function keyOf(element: XmlElement, place: string): string | null {
+  const parts = partsOf(element, place);
+  return parts?.every((value) => value !== undefined) ? parts.join(" ") : null;
+}
+
+function partsOf(element: XmlElement, place: string): (string | undefined)[] | undefined {
+  const identity = identities[place];
+  return identity?.places.map((each) => {
+    const value = valueAt(element, each);
+    return value === undefined ? undefined : (identity.canonical?.(value) ?? value).toLowerCase();
+  });
+}
+
+/** Whether no part of the identities contradicts that they are the same. */
+function doAgree(one: XmlElement, other: XmlElement, place: string): boolean {
+  const parts = partsOf(one, place);
+  if (!parts) return true;
+  const those = partsOf(other, place);
+  return parts.every((part, i) => part === undefined || those?.[i] === undefined || part === those[i]);
+}

@@ -1,0 +1,97 @@
+import { identities } from "../../model/elements/identity.ts";
+import { findOmission } from "../../model/elements/omitted.ts";
+import { printXml } from "../../model/xml/print.ts";
+import { textOf } from "../../model/xml/read.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import type { Change, Dropped, PathStep } from "./change.ts";
+import { keyOf } from "./pair.ts";
+import { printPath } from "./path.ts";
+
+/** What one walk finds, and the declared elements from the domain down to where it stands. */
+export interface Walk {
+  readonly changes: Change[];
+  readonly dropped: Dropped[];
+  readonly trail: XmlElement[];
+  /** The same of what is there. */
+  readonly actualTrail: XmlElement[];
+  /** Whether every declared word counts, also those that libvirt would not print. */
+  readonly isLiteral: boolean;
+}
+
+/** Where the walk stands: `place` is the path without identities, as tables are keyed. */
+export interface Spot {
+  readonly place: string;
+  readonly steps: readonly PathStep[];
+}
+
+/** Where a child stands; told apart by its key, else by its position among those of its name. */
+export function spotOf(child: XmlElement, spot: Spot, position: number): Spot {
+  const place = spot.place === "" ? child.name : `${spot.place}/${child.name}`;
+  const own = keyOf(child, place);
+  const key = own ?? (place in identities || position > 0 ? String(position) : undefined);
+  const step: PathStep = { kind: "element", name: child.name, ...(key === undefined ? {} : { key }) };
+  return { place, steps: [...spot.steps, step] };
+}
+
+/** Whether a rule explains that a declared node is not there; tells it when libvirt ignores what was declared. */
+export function explain(
+  spot: Spot,
+  step: PathStep,
+  value: string,
+  element: XmlElement,
+  actual: XmlElement,
+  there: string | null,
+  walk: Walk,
+): boolean {
+  const place = [
+    spot.place,
+    step.kind === "text" ? "" : step.kind === "attribute" ? `@${step.name}` : step.name,
+  ]
+    .filter((part) => part !== "")
+    .join("/");
+  if (walk.isLiteral) return false;
+  const rule = findOmission({
+    place,
+    value,
+    element,
+    actual,
+    there,
+    trail: walk.trail,
+    actualTrail: walk.actualTrail,
+  });
+  if (!rule) return false;
+  if (rule.kind === "dropped") {
+    const path = printPath([...spot.steps, step]);
+    walk.dropped.push({ path, value, rule: rule.id, reason: rule.reason });
+  }
+  return true;
+}
+
+/** An element that is to be added or removed whole. */
+export function noteElement(
+  walk: Walk,
+  kind: "add" | "remove",
+  steps: readonly PathStep[],
+  actual: XmlElement | null,
+  desired: XmlElement | null,
+): void {
+  const before = actual && printXml(actual);
+  const after = desired && printXml(desired);
+  const trail = [...walk.actualTrail];
+  walk.changes.push({ kind, steps, path: printPath(steps), before, after, actual, desired, trail });
+}
+
+/** Whether a missing element says nothing but what rules explain; tells what libvirt ignores of it. */
+export function areExplained(element: XmlElement, spot: Spot, walk: Walk): boolean {
+  if (walk.isLiteral || element.attributes.length === 0 || textOf(element) !== "") return false;
+  const actual: XmlElement = { ...element, attributes: [], children: [] };
+  const trails = { trail: [...walk.trail, element], actualTrail: [...walk.actualTrail, actual] };
+  const isExplained = ({ name, value }: { readonly name: string; readonly value: string }) =>
+    findOmission({ place: `${spot.place}/@${name}`, value, element, actual, there: null, ...trails }) !==
+    null;
+  if (!element.attributes.every(isExplained)) return false;
+  for (const { name, value } of element.attributes) {
+    explain(spot, { kind: "attribute", name }, value, element, actual, null, { ...walk, ...trails });
+  }
+  return true;
+}

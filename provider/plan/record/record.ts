@@ -1,0 +1,210 @@
+import { hidden, redact, redactValue } from "../../model/elements/secrets.ts";
+import type { Topology } from "../../model/values/topology.ts";
+import { flatTopology, parseNodeInfo, parseTopology } from "../../model/values/topology.ts";
+import { printIndented } from "../../model/xml/indent.ts";
+import { parseXml } from "../../model/xml/parse.ts";
+import { printXml } from "../../model/xml/print.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import type { Lint } from "../checks/lint.ts";
+import { guestCpus } from "../cpus/guestCpus.ts";
+import type { Label } from "../live/labels.ts";
+import { dearestLabel } from "../live/labels.ts";
+import { DOMAIN } from "../live/steps.ts";
+import type { Change } from "../merge/change.ts";
+import type { Plan, Situation } from "../plan.ts";
+import type {
+  ErrorRecord,
+  HostRecord,
+  PlanRecord,
+  RecordedChange,
+  RecordedStep,
+  ResourceName,
+  ResourceRecord,
+} from "./types.ts";
+import { recordFormat } from "./types.ts";
+
+export interface HostRead {
+  readonly host: string;
+  readonly libvirtVersion: number;
+  readonly qemuVersion: number;
+  /** Empty: not known. */
+  readonly onlineCpus: readonly number[];
+  /** Root of `virsh capabilities`; null when it was not read. */
+  readonly capabilities: XmlElement | null;
+  /** What `virsh nodeinfo` prints, for hosts that tell nothing better. Absent: none. */
+  readonly nodeInfo?: string;
+  /** All guests: the live XML of those that run, the inactive one of the others. */
+  readonly guests: readonly { readonly name: string; readonly isActive: boolean; readonly xml: XmlElement }[];
+}
+
+export function hostRecord(read: HostRead): HostRecord {
+  const { host, libvirtVersion, qemuVersion } = read;
+  const guests = read.guests.map(({ xml, name, isActive }) => guestCpus(xml, name, isActive));
+  return {
+    format: recordFormat,
+    kind: "host",
+    host,
+    libvirtVersion,
+    qemuVersion,
+    topology: topologyOf(read.capabilities, read.onlineCpus, read.nodeInfo),
+    guests: guests.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+/** From the best that was read: capabilities, else the online CPUs, else their number in `virsh nodeinfo`. */
+export function topologyOf(
+  capabilities: XmlElement | null,
+  onlineCpus: readonly number[],
+  nodeInfo = "",
+): Topology {
+  const known = onlineCpus.length > 0 ? onlineCpus : null;
+  return (
+    (capabilities && parseTopology(capabilities, known)) ?? flatTopology(known ?? parseNodeInfo(nodeInfo))
+  );
+}
+
+export interface ResourcePlan {
+  readonly host: string;
+  /** URI for `virsh -c` on the host itself. */
+  readonly virshUri: string;
+  readonly domain: string;
+  readonly resource: ResourceName;
+  readonly situation: Situation;
+  readonly plan: Plan;
+  readonly lints: readonly Lint[];
+  /** Path of a change → label, where it is another than the plan alone tells. Absent: none. */
+  readonly labels?: ReadonlyMap<string, Label>;
+  /** What the plan does not hold: run state, autostart, detaching, restarting. Absent: none. */
+  readonly extra?: { readonly changes: readonly RecordedChange[]; readonly steps: readonly RecordedStep[] };
+}
+
+/** What a plan would do for one resource of a domain that is there. Secrets are hidden. */
+export function planRecord(given: ResourcePlan): ResourceRecord {
+  const { plan, situation, domain, virshUri } = given;
+  const changes = [
+    ...plan.changes
+      .filter(({ isDue }) => isDue)
+      .map(({ change, label }) => recordChange(change, given.labels?.get(change.path) ?? label)),
+    ...(given.extra?.changes ?? []),
+  ];
+  const before = guestCpus(situation.inactive, domain, situation.live !== null);
+  const after = guestCpus(plan.define ?? situation.inactive, domain, situation.live !== null);
+  const defines = plan.define ? [defineStep(virshUri)] : [];
+  const lives = plan.liveSteps.map(
+    ({ args, stdin, label }): RecordedStep => ({
+      argv: [
+        "virsh",
+        "-c",
+        virshUri,
+        ...args.map((word) => (word === DOMAIN ? domain : shownWord(args, word))),
+      ],
+      ...(stdin === undefined ? {} : { stdin: redactDevice(stdin) }),
+      label,
+    }),
+  );
+  return {
+    format: recordFormat,
+    kind: "resource",
+    host: given.host,
+    domain,
+    resource: given.resource,
+    isRunning: situation.live !== null,
+    label: dearestLabel(changes.map(({ label }) => label)),
+    changes,
+    steps: [...defines, ...lives, ...(given.extra?.steps ?? [])],
+    obstacles: plan.obstacles,
+    lints: given.lints,
+    xml: plan.define && { before: readable(situation.inactive), after: readable(plan.define) },
+    cpus: JSON.stringify(before) === JSON.stringify(after) ? null : { before, after },
+  };
+}
+
+export interface NewDomain extends Pick<ResourcePlan, "host" | "virshUri" | "domain" | "resource" | "lints"> {
+  readonly definition: XmlElement;
+  /** Whether it is started at once. */
+  readonly starts: boolean;
+}
+
+/** A domain that is not there yet, as it would be defined. */
+export function newDomainRecord(given: NewDomain): ResourceRecord {
+  const { host, domain, resource, lints, definition, virshUri } = given;
+  const name = { kind: "add", path: "domain", before: null, after: domain, label: "define" } as const;
+  const start = { kind: "change", path: "running", before: "false", after: "true", label: "start" } as const;
+  const cpus = guestCpus(definition, domain, given.starts);
+  return {
+    format: recordFormat,
+    kind: "resource",
+    host,
+    domain,
+    resource,
+    isRunning: false,
+    label: given.starts ? "start" : "define",
+    changes: given.starts ? [name, start] : [name],
+    steps: [
+      defineStep(virshUri),
+      ...(given.starts
+        ? [{ argv: ["virsh", "-c", virshUri, "start", domain], label: "start" } as const]
+        : []),
+    ],
+    obstacles: [],
+    lints,
+    xml: { before: "", after: readable(definition) },
+    cpus: {
+      before: { ...cpus, vcpus: 0, cpuset: null, vcpuPins: {}, emulatorPin: null, ioThreads: {}, disks: {} },
+      after: cpus,
+    },
+  };
+}
+
+/** `message` is shown as it is: it must hold no secret. */
+export function errorRecord(given: Omit<ErrorRecord, "format" | "kind">): ErrorRecord {
+  return { format: recordFormat, kind: "error", ...given };
+}
+
+/** One line of the plan file, with its line end. */
+export function printRecord(record: PlanRecord): string {
+  return `${JSON.stringify(record)}\n`;
+}
+
+/** A change as it may be shown: secrets hidden. */
+export function recordChange(change: Change, label: Label): RecordedChange {
+  const path = change.steps.flatMap((step) => (step.kind === "element" ? [step.name] : []));
+  const last = change.steps.at(-1);
+  const attribute = last?.kind === "attribute" ? last.name : null;
+  const shown = (value: string | null, element: XmlElement | null) => {
+    if (value === null) return null;
+    if (last?.kind !== "element") return redactValue(value, path, attribute);
+    return element ? printXml(redact(element, path)) : null;
+  };
+  return {
+    kind: change.kind,
+    path: change.path,
+    before: shown(change.before, change.actual),
+    after: shown(change.after, change.desired),
+    label,
+  };
+}
+
+function defineStep(virshUri: string): RecordedStep {
+  return { argv: ["virsh", "-c", virshUri, "define", "/dev/stdin"], label: "define" };
+}
+
+function readable(domain: XmlElement): string {
+  return printIndented(redact(domain));
+}
+
+/** A word that is XML stands below the element that its command is named after: `virsh metadata … --set XML`. */
+function shownWord(args: readonly string[], word: string): string {
+  if (!word.startsWith("<")) return word;
+  try {
+    const element = parseXml(word);
+    return printXml(redact(element, [args[0] ?? "", element.name]));
+  } catch {
+    return hidden;
+  }
+}
+
+function redactDevice(xml: string): string {
+  const device = parseXml(xml);
+  return printIndented(redact(device, ["devices", device.name]));
+}

@@ -1,0 +1,128 @@
+import { normaliseDomain } from "../../model/elements/domain/ioThreads.ts";
+import { parseCpuset, printCpuset } from "../../model/values/cpuset.ts";
+import { parseDomainXml } from "../../model/xml/parse.ts";
+import { attributeOf, childrenOf } from "../../model/xml/read.ts";
+import type { XmlElement, XmlNode } from "../../model/xml/tree.ts";
+import type { Situation } from "../plan.ts";
+import type { DomainFacts, HostFacts, IoThreadFacts } from "./facts.ts";
+
+/** By the facts they were made from: a snapshot's XML is parsed once, not for every resource of a domain. */
+const situations = new WeakMap<DomainFacts, Situation>();
+
+/** Facts as trees. What is in force stands in the live tree, whether libvirt's XML says so or not. */
+export function situationOf(host: HostFacts, domain: DomainFacts): Situation {
+  const found = situations.get(domain);
+  if (found) return found;
+  const made = makeSituation(host, domain);
+  situations.set(domain, made);
+  return made;
+}
+
+interface Trees {
+  readonly inactive: XmlElement;
+  /** Null when it does not run. */
+  readonly live: XmlElement | null;
+}
+
+const trees = new WeakMap<DomainFacts, Trees>();
+
+/** Its XML as libvirt printed it: parsed once, whoever asks. */
+export function treesOf(domain: DomainFacts): Trees {
+  const found = trees.get(domain);
+  if (found) return found;
+  const made = {
+    inactive: parseDomainXml(domain.inactiveXml),
+    live: domain.liveXml === null ? null : parseDomainXml(domain.liveXml),
+  };
+  trees.set(domain, made);
+  return made;
+}
+
+function makeSituation(host: HostFacts, domain: DomainFacts): Situation {
+  const printed = treesOf(domain);
+  const live = printed.live && normaliseDomain(printed.live);
+  return {
+    inactive: domain.persistent ? printed.inactive : definable(printed.inactive),
+    isTransient: !domain.persistent,
+    live: live && inForce(live, domain.ioThreads, host.onlineCpus),
+    libvirtVersion: host.libvirtVersion,
+    qemuVersion: host.qemuVersion,
+    onlineCpus: host.onlineCpus,
+  };
+}
+
+/** What libvirt prints as the definition of a transient domain holds what only a running guest has. */
+function definable(domain: XmlElement): XmlElement {
+  const children = domain.children.filter(
+    (child) =>
+      child.kind !== "element" ||
+      !(child.name === "resource" || (child.name === "seclabel" && attributeOf(child, "type") === "dynamic")),
+  );
+  return { ...domain, children };
+}
+
+function inForce(
+  domain: XmlElement,
+  threads: readonly IoThreadFacts[],
+  onlineCpus: readonly number[],
+): XmlElement {
+  const factsOf = (id: string | undefined) => threads.find((each) => String(each.id) === id);
+  // libvirt's list is of what it was asked for; QEMU answers with polling for each thread that there is.
+  const isAnswered = threads.some(({ pollMaxNs }) => pollMaxNs !== null);
+  return mapChildren(domain, (child) => {
+    if (child.name === "devices") return mapChildren(child, withoutEmptySource);
+    if (child.name === "iothreadids") {
+      const found = mapChildren(child, (thread) => withPolling(thread, factsOf(attributeOf(thread, "id"))));
+      const isThere = (thread: XmlNode) =>
+        thread.kind !== "element" || !isAnswered || factsOf(attributeOf(thread, "id")) !== undefined;
+      return { ...found, children: found.children.filter(isThere) };
+    }
+    if (child.name !== "cputune") return child;
+    return mapChildren(child, (pin) =>
+      pin.name === "iothreadpin"
+        ? withKernelCpus(pin, factsOf(attributeOf(pin, "iothread")), onlineCpus)
+        : pin,
+    );
+  });
+}
+
+function mapChildren(element: XmlElement, change: (child: XmlElement) => XmlElement): XmlElement {
+  return {
+    ...element,
+    children: element.children.map((child) => (child.kind === "element" ? change(child) : child)),
+  };
+}
+
+/** An open drive keeps a number for the medium that it does not have. */
+function withoutEmptySource(device: XmlElement): XmlElement {
+  const isNothing = (child: XmlElement) =>
+    child.name === "source" &&
+    childrenOf(child).length === 0 &&
+    child.attributes.every(({ name }) => name === "index");
+  if (device.name !== "disk" || !childrenOf(device).some(isNothing)) return device;
+  return { ...device, children: childrenOf(device).filter((child) => !isNothing(child)) };
+}
+
+/** Before 9.4 libvirt does not print polling; QEMU's own figures come from domstats. */
+function withPolling(thread: XmlElement, facts: IoThreadFacts | undefined): XmlElement {
+  if (!facts || facts.pollMaxNs === null) return thread;
+  const values = { max: facts.pollMaxNs, grow: facts.pollGrow ?? 0, shrink: facts.pollShrink ?? 0 };
+  const attributes = Object.entries(values).map(([name, value]) => ({ name, value: String(value) }));
+  const others = childrenOf(thread).filter((child) => child.name !== "poll");
+  return { ...thread, children: [...others, { kind: "element", name: "poll", attributes, children: [] }] };
+}
+
+/** libvirt's pin says what was asked for; the kernel says what the thread may use. CPUs that are offline don't count. */
+function withKernelCpus(
+  pin: XmlElement,
+  facts: IoThreadFacts | undefined,
+  onlineCpus: readonly number[],
+): XmlElement {
+  const asked = parseCpuset(attributeOf(pin, "cpuset") ?? "")?.filter((cpu) => onlineCpus.includes(cpu));
+  const allowed = facts?.cpusAllowed ? parseCpuset(facts.cpusAllowed) : null;
+  if (!asked || !allowed || printCpuset(asked) === printCpuset(allowed)) return pin;
+  const attributes = pin.attributes.map((each) =>
+    each.name === "cpuset" ? { name: "cpuset", value: printCpuset(allowed) } : each,
+  );
+  return { ...pin, attributes };
+}
