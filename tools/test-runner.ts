@@ -2,11 +2,13 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
 
-/** Each tier needs more of the real parts than the one before; a tier without tests is a failure. */
-const tiers = ["unit", "virsh", "browser", "host", "engine"];
+/** Each tier needs more of the real parts than the one before. */
+const tiers = ["unit", "virsh", "browser", "host", "engine"] as const;
+type Tier = (typeof tiers)[number];
 /** Tiers that need no sandbox. */
-const alone = ["unit", "browser"];
+const alone: readonly Tier[] = ["unit", "browser"];
 
 interface Report {
   readonly stats: { readonly passes: number; readonly failures: number; readonly pending: number };
@@ -16,41 +18,85 @@ interface Report {
   }[];
 }
 
-const folder = mkdtempSync(join(tmpdir(), "pulumi-virsh-test-"));
-let passed = 0;
-let failed = 0;
-for (const tier of tiers) {
-  const file = join(folder, `${tier}.json`);
-  const options = [
-    "--timeout",
-    "600000",
-    "--exit",
-    "--reporter",
-    "json",
-    "--reporter-option",
-    `output=${file}`,
-  ];
-  // Two files at a time, each in a process with domains of its own; the longest first, so that none is left for last.
-  const jobs = ["--parallel", "--jobs", "2"];
-  const hooks = alone.includes(tier) ? [] : ["--require", "dist/test/support/hooks.js"];
-  spawnSync("node_modules/.bin/mocha", [...options, ...jobs, ...hooks, ...filesOf(tier)], {
-    stdio: "inherit",
-  });
-  const report = readReport(file);
-  const bad = report ? report.stats.failures + report.stats.pending : 1;
-  for (const { fullTitle, err } of report?.failures ?? [])
-    console.error(`FAILED: ${fullTitle}\n${err.stack ?? err.message}`);
-  const good = report?.stats.passes ?? 0;
-  console.log(`${tier}: ${good} passed, ${good === 0 ? Math.max(1, bad) : bad} failed`);
-  passed += good;
-  failed += good === 0 ? Math.max(1, bad) : bad;
+interface Options {
+  readonly tier?: readonly Tier[];
+  readonly grep?: string;
+  readonly jobs: number;
 }
-rmSync(folder, { recursive: true, force: true });
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
 
-/** Test files of a tier, by size: a long text takes a long time, as a rule. */
-function filesOf(tier: string): string[] {
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const program = new Command("test")
+  .description("Runs the tests against real libvirt, sshd, QEMU and the Pulumi engine. As root, on Debian.")
+  .argument("[file...]", "parts of test files' names, such as host/power; absent: all files")
+  .option("--tier <name>", `one of ${tiers.join(", ")}; may be given several times`, collectTier)
+  .option("--grep <pattern>", "only tests whose title matches this regular expression")
+  .option("--jobs <number>", "test files that run at the same time", parseJobs, 2)
+  .addHelpText(
+    "after",
+    "\nExamples:\n  npm test -- --tier unit --grep pin\n  npm test -- host/power\n\nExit codes: 0 all passed, 1 a test failed or none was found.",
+  )
+  .action(runTiers);
+program.parse();
+
+function collectTier(name: string, before: readonly Tier[] = []): readonly Tier[] {
+  const tier = tiers.find((each) => each === name);
+  if (!tier) throw new InvalidArgumentError(`it is one of ${tiers.join(", ")}`);
+  return [...before, tier];
+}
+
+function parseJobs(text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError("it is a number from 1 to 99");
+  return Number(text);
+}
+
+function runTiers(names: readonly string[], options: Options): void {
+  const folder = mkdtempSync(join(tmpdir(), "pulumi-virsh-test-"));
+  const isPart = names.length > 0 || options.grep !== undefined;
+  const chosen = options.tier ?? tiers;
+  const counts = chosen.flatMap((tier) => {
+    const files = filesOf(tier).filter(
+      (file) => names.length === 0 || names.some((name) => file.includes(name)),
+    );
+    if (files.length === 0 && isPart) return [];
+    const found = runTier(tier, files, join(folder, `${tier}.json`), options);
+    // A whole tier without tests is a failure; a part of one may have none that match.
+    const isEmpty = found.passed + found.failed === 0;
+    if (isEmpty && isPart) return [];
+    const { passed, failed } = isEmpty ? { passed: 0, failed: 1 } : found;
+    console.log(`${tier}: ${passed} passed, ${failed} failed`);
+    return [{ passed, failed }];
+  });
+  rmSync(folder, { recursive: true, force: true });
+  if (counts.length === 0) console.error("no test matches; see npm test -- --help");
+  const passed = counts.reduce((sum, each) => sum + each.passed, 0);
+  const failed = counts.reduce((sum, each) => sum + each.failed, 0);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+}
+
+/** Each file runs in a process with domains of its own. */
+function runTier(tier: Tier, files: readonly string[], output: string, { grep, jobs }: Options): Counts {
+  const hooks = alone.includes(tier) ? [] : ["--require", "dist/test/support/hooks.js"];
+  const options = [
+    ...["--timeout", "600000", "--exit", "--parallel", "--jobs", String(jobs), ...hooks],
+    ...["--reporter", "json", "--reporter-option", `output=${output}`],
+    ...(grep === undefined ? [] : ["--grep", grep]),
+  ];
+  spawnSync("node_modules/.bin/mocha", [...options, ...files], { stdio: "inherit" });
+  const report = readReport(output);
+  if (!report) return { passed: 0, failed: 1 };
+  for (const { fullTitle, err } of report.failures)
+    console.error(`FAILED: ${fullTitle}\n${err.stack ?? err.message}`);
+  const { passes, failures, pending } = report.stats;
+  return { passed: passes, failed: failures + pending };
+}
+
+/** Test files of a tier, the largest first: a long text takes a long time, as a rule, and none is left for last. */
+function filesOf(tier: Tier): string[] {
   const root = join("dist/test", tier);
   const files = readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".test.js"))
