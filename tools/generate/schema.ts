@@ -42,14 +42,18 @@ export function printSchema(): string {
       },
     ]),
   );
+  const ours = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as Package;
+  const address = ours.homepage.replace(/#.*$/, "");
   const schema = {
     name: "virsh",
     displayName: "virsh",
-    version: packageVersion(),
+    version: ours.version,
     description: "KVM guests as code, over nothing but SSH and virsh on the host.",
     keywords: ["libvirt", "kvm", "qemu", "virsh", "iothread", "category/infrastructure"],
     license: "Apache-2.0",
     publisher: "pulumi-virsh",
+    homepage: address,
+    repository: address,
     config: { variables },
     provider: {
       description: "Settings for the hosts of the resources that are given this provider.",
@@ -66,8 +70,9 @@ export function printSchema(): string {
   return JSON.stringify(schema, null, 2);
 }
 
-function packageVersion(): unknown {
-  return (JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as Json).version;
+interface Package {
+  readonly version: string;
+  readonly homepage: string;
 }
 
 function markSecret<T extends { readonly properties: Json }>(type: T, names: readonly string[]): T {
