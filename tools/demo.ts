@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { quote } from "../provider/host/connection/quote.ts";
 import { closeConnections, connectionTo } from "../provider/host/connections.ts";
 import { readDomain } from "../provider/host/read/read.ts";
 import { parseCpuset } from "../provider/model/values/cpuset.ts";
@@ -15,15 +16,14 @@ const say = (line: string): void => console.log(`demo: ${line}`);
 const title = (line: string): void => console.log(`\n\x1b[1m── ${line}\x1b[0m`);
 
 const folder = join(sandboxFolder(), "demo");
-const example = join(repository, "examples/hello");
-/** Where Pulumi keeps the stack's configuration; git ignores it. */
-const config = join(example, "Pulumi.demo.yaml");
+/** Where Pulumi keeps the stack's configuration, beside Pulumi.yaml of the repository; git ignores it. */
+const config = join(repository, "Pulumi.demo.yaml");
 /** The demo's own guest: none of that name is anybody else's. */
 const guest = `hello-${shortHash(sandboxFolder())}`;
 
 /** Runs `pulumi` as a user would, its output on this terminal. @throws when it fails */
 function pulumi(sandbox: Sandbox, ...args: string[]): Promise<void> {
-  const argv = [...args, "--cwd", example, "--stack", "demo"];
+  const argv = [...args, "--cwd", repository, "--stack", "demo"];
   console.log(`$ pulumi ${args.join(" ")}`);
   const child = spawn("pulumi", argv, { stdio: "inherit", env: environment(sandbox) });
   return new Promise((resolve, reject) => {
@@ -38,6 +38,13 @@ function environment(sandbox: Sandbox): NodeJS.ProcessEnv {
   return {
     ...process.env,
     PATH: [...sandbox.path, process.env.PATH].join(":"),
+    ...engineSettings(),
+  };
+}
+
+/** What makes `pulumi` use the demo's own state. */
+function engineSettings(): Readonly<Record<string, string>> {
+  return {
     PULUMI_HOME: join(folder, "home"),
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: "demo",
@@ -70,7 +77,10 @@ function otherCpu(sandbox: Sandbox, domain: DomainFacts | null): number {
 }
 
 async function set(sandbox: Sandbox, values: Readonly<Record<string, string>>): Promise<void> {
-  const pairs = Object.entries(values).flatMap(([name, value]) => ["--plaintext", `hello:${name}=${value}`]);
+  const pairs = Object.entries(values).flatMap(([name, value]) => [
+    "--plaintext",
+    `pulumi-virsh:${name}=${value}`,
+  ]);
   await pulumi(sandbox, "config", "set-all", ...pairs);
 }
 
@@ -113,7 +123,20 @@ async function run(): Promise<void> {
   title("6. The preview after it is empty");
   await pulumi(sandbox, "preview", "--expect-no-changes");
   console.log(`\nThe guest is ${guest}; look at it: virsh -c qemu:///system iothreadinfo ${guest}`);
+  console.log('Go on with it: eval "$(npm run -s demo env)", then pulumi preview in this folder.');
   console.log("npm run demo:down removes all of it.");
+}
+
+/** Shell lines: `eval "$(… env)"` makes `pulumi` in this shell use the demo's stack. */
+async function printEnvironment(): Promise<void> {
+  const sandbox = await status();
+  if (!sandbox || !existsSync(config)) {
+    console.error("the demo is not up; npm run demo brings it up");
+    process.exitCode = 3;
+    return;
+  }
+  for (const [name, value] of Object.entries(engineSettings())) console.log(`export ${name}=${quote(value)}`);
+  console.log(`export PATH=${sandbox.path.map(quote).join(":")}:"$PATH"`);
 }
 
 async function remove(): Promise<void> {
@@ -131,6 +154,10 @@ const program = new Command("demo").description(
   "Brings a guest up on this machine through the real Pulumi engine, changes it live, and proves it. As root, on Debian.",
 );
 program.command("up", { isDefault: true }).description("run the demo").action(run);
+program
+  .command("env")
+  .description("print shell lines that make `pulumi` use the demo's stack, or exit with 3")
+  .action(printEnvironment);
 program.command("down").description("remove the guest, the sandbox and their files").action(remove);
 program
   .parseAsync()

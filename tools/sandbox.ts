@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { quote } from "../provider/host/connection/quote.ts";
 import { printProblem } from "./sandbox/problem.ts";
 import { down, type Sandbox, status, up } from "./sandbox/sandbox.ts";
 
@@ -11,7 +12,6 @@ function print(sandbox: Sandbox, asJson: boolean | undefined): void {
 
 /** Shell lines: `eval "$(… env)"` makes `pulumi` in this shell use the sandbox. */
 function printEnvironment({ uri, folder, path }: Sandbox): void {
-  const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
   console.log(`export VIRSH_HOST=${quote(uri)}`);
   console.log(`export PULUMI_VIRSH_SANDBOX=${quote(folder)}`);
   console.log(`export PATH=${path.map(quote).join(":")}:"$PATH"`);
