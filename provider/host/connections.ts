@@ -14,7 +14,7 @@ export function connectionTo(uriText: string): Connection {
     throw new HostError(`host ${uri.failure}`, withoutCredentials(uriText), { code: "settingUnusable" });
   const found = connections.get(uri.canonical);
   if (found) return found;
-  const made = interruptible(uri.ssh ? sshConnection(uri) : localConnection(uri.virshUri));
+  const made = interruptible(uri.ssh ? sshConnection(uri) : localConnection(uri.virshUri, uri.canonical));
   connections.set(uri.canonical, made);
   return made;
 }

@@ -30,6 +30,30 @@ const good: readonly { uri: string; canonical: string; virshUri: string; ssh: Ho
     virshUri: "qemu:///system?socket=/run/other/libvirt-sock",
     ssh: { hostName: "hv1", user: null, port: null },
   },
+  {
+    uri: "qemu+ssh://ann%40corp.example@hv1/system?mode=direct",
+    canonical: "qemu+ssh://ann%40corp.example@hv1/system",
+    virshUri: "qemu:///system?mode=direct",
+    ssh: { hostName: "hv1", user: "ann@corp.example", port: null },
+  },
+  {
+    uri: "qemu+ssh://corp%5Cann%2Bops$@hv1/system?mode=auto&socket=/run/s",
+    canonical: "qemu+ssh://corp%5Cann%2Bops%24@hv1/system?socket=/run/s",
+    virshUri: "qemu:///system?socket=/run/s&mode=auto",
+    ssh: { hostName: "hv1", user: "corp\\ann+ops$", port: null },
+  },
+  {
+    uri: "qemu+ssh://hv1/system?KeyFile=/k&no_verify=0&No_TTY=0&sshauth=privkey,password",
+    canonical: "qemu+ssh://hv1/system",
+    virshUri: "qemu:///system",
+    ssh: { hostName: "hv1", user: null, port: null },
+  },
+  {
+    uri: "qemu:///system?mode=legacy",
+    canonical: "qemu:///system",
+    virshUri: "qemu:///system?mode=legacy",
+    ssh: null,
+  },
 ];
 
 const bad: readonly { uri: string; failure: RegExp }[] = [
@@ -43,6 +67,24 @@ const bad: readonly { uri: string; failure: RegExp }[] = [
   { uri: "qemu+ssh://hv1/system?no_verify=1", failure: /host keys are always checked/ },
   { uri: "qemu+ssh://hv1/system?known_hosts_verify=ignore", failure: /host keys are always checked/ },
   { uri: "qemu+ssh://hv1/system?netcat=nc", failure: /parameter "netcat"; known ones: keyfile/ },
+  { uri: "qemu+ssh://hv1/system?proxy=native", failure: /"proxy"; known ones.*runs on the host itself/ },
+  { uri: "qemu+ssh://hv1/system?name=qemu:///session", failure: /"name"; known ones.*in the URI itself/ },
+  { uri: "qemu+ssh://hv1/system?pkipath=/tmp", failure: /"pkipath"; known ones.*TLS/ },
+  { uri: "qemu+ssh://hv1/system?constructor=1", failure: /parameter "constructor"; known ones/ },
+  { uri: "qemu+ssh://hv1/system?no_verify=", failure: /host keys are always checked/ },
+  { uri: "qemu+ssh://hv1/system?mode=fast", failure: /mode "fast"; it must be one of auto, legacy, direct/ },
+  { uri: "qemu+ssh://hv1/system?mode=direct;id", failure: /mode "direct;id"/ },
+  { uri: "qemu+ssh://hv1/system?mode=auto&MODE=direct", failure: /"mode" twice/ },
+  { uri: "qemu+ssh://hv1/system?sshauth=password", failure: /sshauth "password"; no password is ever asked/ },
+  { uri: "qemu+ssh://hv1/system?sshauth=", failure: /sshauth ""/ },
+  { uri: "qemu+ssh://hv1/system?keyfile=", failure: /keyfile ""; it must name a file/ },
+  { uri: "qemu+ssh://-oProxyCommand%3Dx@hv1/system", failure: /characters/ },
+  { uri: "qemu+ssh://%2DoProxyCommand%3Dx@hv1/system", failure: /characters/ },
+  { uri: "qemu+ssh://root%3Ahunter2@hv1/system", failure: /characters/ },
+  { uri: "qemu+ssh://a%00b@hv1/system", failure: /characters/ },
+  { uri: "qemu+ssh://a%20-b@hv1/system", failure: /characters/ },
+  { uri: "qemu+ssh://a%60id%60@hv1/system", failure: /characters/ },
+  { uri: "qemu+ssh://a%zz@hv1/system", failure: /characters/ },
   { uri: "qemu:///system?socket=/run/x;id", failure: /socket "\/run\/x;id"/ },
   { uri: "qemu+ssh://hv1/system?socket=x", failure: /absolute path/ },
   { uri: "qemu+ssh://root:hunter2@hv1/system", failure: /holds a password/ },
@@ -72,6 +114,13 @@ describe("host URI", () => {
       assert.notInclude(canonicalHost(uri), "hunter2");
     });
   }
+
+  it("reads which keys may log in, in their order", () => {
+    const parsed = parseHostUri("qemu+ssh://hv1/system?sshauth=privkey,keyboard-interactive,agent");
+    assert.deepEqual("logins" in parsed && parsed.logins, ["privkey", "agent"]);
+    const silent = parseHostUri("qemu+ssh://hv1/system");
+    assert.isNull("logins" in silent && silent.logins);
+  });
 
   it("keeps escaped and plus characters of a path", () => {
     const parsed = parseHostUri("qemu+ssh://hv1/system?keyfile=/a+b/c%20d");

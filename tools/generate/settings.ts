@@ -1,6 +1,13 @@
+import type { UriParameter } from "../../provider/host/connection/uriParameters.ts";
+import { uriParameters } from "../../provider/host/connection/uriParameters.ts";
 import { settings } from "../../provider/model/arguments/provider.ts";
 
 const cell = (text: string) => text.replaceAll("|", "\\|");
+
+function parameterRow([name, { meaning, refuse }]: [string, UriParameter]): string {
+  const reason = `${meaning[0]?.toUpperCase()}${meaning.slice(1)}.`;
+  return `| \`${name}\` | ${refuse ? "understood" : "refused"} | ${cell(refuse ? meaning : reason)} |`;
+}
 
 /** The page of the provider's settings, from the rows that its schema and classes are made from. */
 export function printSettings(): string {
@@ -17,5 +24,16 @@ Dynamic resources take \`lint\` and \`hosts\` from the configuration, and the cr
 | setting | variable | meaning |
 | --- | --- | --- |
 ${rows.join("\n")}
+
+## Parameters of a host's URI
+
+A host is a libvirt URI: \`qemu+ssh://USER@HOST:PORT/system?NAME=VALUE&NAME=VALUE\`, or \`qemu:///system\` for this machine.
+Characters that a URI can't hold are written as \`%\` and two digits: \`ann%40corp.example@hv1\` logs in as
+\`ann@corp.example\`. What a parameter says wins over the settings above and over \`~/.ssh/config\`. Of the parameters,
+\`socket\` alone makes a host another host. Any other parameter is refused.
+
+| parameter | use | meaning |
+| --- | --- | --- |
+${[...uriParameters].map(parameterRow).join("\n")}
 `;
 }

@@ -3,10 +3,10 @@ import { HostError } from "../../errors.ts";
 import type { Connection } from "./connection.ts";
 import { printScript } from "./script.ts";
 
-/** This machine, by a `sh` per call. */
-export function localConnection(virshUri: string): Connection {
+/** This machine, by a `sh` per call. `host` is its identity. */
+export function localConnection(virshUri: string, host = virshUri): Connection {
   return {
-    host: virshUri,
+    host,
     virshUri,
     close: async () => {},
     run: (commands, options = {}) =>
@@ -29,7 +29,7 @@ export function localConnection(virshUri: string): Connection {
           const what = isAborted ? "interrupted" : "can't run sh";
           const code = isAborted ? "interrupted" : "shellUnusable";
           const argv = commands[0]?.argv ?? [];
-          reject(new HostError(what, virshUri, { code, argv, stderr: cause.message, cause }));
+          reject(new HostError(what, host, { code, argv, stderr: cause.message, cause }));
         });
         shell.on("close", () => {
           const { results, complete, cutOff } = script.read(output.stdout, output.stderr);
@@ -37,7 +37,7 @@ export function localConnection(virshUri: string): Connection {
           const argv = commands[results.length]?.argv ?? [];
           const remedy = "what the command did is unknown; it is read again next time";
           reject(
-            new HostError("the commands were cut off", virshUri, {
+            new HostError("the commands were cut off", host, {
               code: "connectionLost",
               argv,
               stderr: cutOff,

@@ -1,3 +1,6 @@
+import type { Login } from "./uriParameters.ts";
+import { readLogins, readParameters } from "./uriParameters.ts";
+
 /** A libvirt URI, taken apart. */
 export interface HostUri {
   /** Null: this machine, without SSH. */
@@ -14,10 +17,12 @@ export interface HostUri {
   readonly keyFile: string | null;
   /** Path of the known hosts on this machine. */
   readonly knownHosts: string | null;
+  /** Which keys may log in, in this order; null: all of them, in our order. */
+  readonly logins: readonly Login[] | null;
 }
 
-/** What `virsh -c` accepts of them and makes sense here; `no_tty` always holds. */
-const parameters = ["keyfile", "known_hosts", "known_hosts_verify", "socket", "no_tty"];
+/** As OpenSSH 9.6 has it (`valid_ruser`), and no blank: names like `user@realm` and `host$` are there. */
+const userName = /^(?!-)[^\s\p{C}'`";&<>|(){}:/]+$/u;
 
 type Parsed = HostUri | { readonly failure: string };
 
@@ -47,37 +52,40 @@ function parseUri(text: string): Parsed {
     return { failure: `must name a host exactly with +ssh; ${example}` };
   if (user?.includes(":"))
     return { failure: "holds a password; use a key or the SSH agent, and leave it out" };
-  if (/^-|[^A-Za-z0-9._:[\]-]/.test(hostName) || /^-|[^A-Za-z0-9._-]/.test(user ?? "")) {
+  const name = user ? decode(user) : null;
+  if (/^-|[^A-Za-z0-9._:[\]-]/.test(hostName) || (name !== null && !userName.test(name))) {
     return { failure: `has characters in host or user that no name has; ${example}` };
   }
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65535))
     return { failure: `has the port ${port}; it must be from 1 to 65535` };
-  // In a URI, unlike in a form, a plus is a plus.
-  const settings = new URLSearchParams(query.replaceAll("+", "%2B"));
-  for (const name of settings.keys()) {
-    if (name === "no_verify" || (name === "known_hosts_verify" && settings.get(name) !== "normal"))
-      return {
-        failure: `has ${name}; host keys are always checked: leave it out and add the key to known_hosts`,
-      };
-    if (!parameters.includes(name))
-      return { failure: `has the parameter "${name}"; known ones: ${parameters.join(", ")}` };
-  }
+  const settings = readParameters(query);
+  if ("failure" in settings) return settings;
   const socket = settings.get("socket");
-  if (socket !== null && !/^\/[A-Za-z0-9/._-]+$/.test(socket))
-    return { failure: `has the socket "${socket}"; it must be an absolute path of letters, digits and /._-` };
-  const place = `${path}${socket === null ? "" : `?socket=${socket}`}`;
-  const virshUri = `${driver}://${place}`;
-  const at = `${user ? `${user}@` : ""}${hostName}${port && port !== "22" ? `:${port}` : ""}`;
+  const mode = settings.get("mode");
+  const place = `${path}${socket === undefined ? "" : `?socket=${socket}`}`;
+  // The daemons of both modes have the same guests, so that the mode is no part of the identity.
+  const virshUri = `${driver}://${place}${mode === undefined ? "" : `${socket === undefined ? "?" : "&"}mode=${mode}`}`;
+  const at = `${name === null ? "" : `${encodeURIComponent(name)}@`}${hostName}${port && port !== "22" ? `:${port}` : ""}`;
   return {
     ssh:
       transport === "ssh"
-        ? { hostName: hostName.replace(/^\[|\]$/g, ""), user: user ?? null, port: port ? Number(port) : null }
+        ? { hostName: hostName.replace(/^\[|\]$/g, ""), user: name, port: port ? Number(port) : null }
         : null,
     virshUri,
-    canonical: transport === "ssh" ? `${driver}+ssh://${at}${place}` : virshUri,
-    keyFile: settings.get("keyfile"),
-    knownHosts: settings.get("known_hosts"),
+    canonical: transport === "ssh" ? `${driver}+ssh://${at}${place}` : `${driver}://${place}`,
+    keyFile: settings.get("keyfile") ?? null,
+    knownHosts: settings.get("known_hosts") ?? null,
+    logins: settings.has("sshauth") ? readLogins(settings.get("sshauth") ?? "") : null,
   };
+}
+
+/** Text with its `%40`s read; empty where they make no characters. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
 }
 
 /** A JSON list as `pulumi config set --path` writes it, or words. @throws SyntaxError for a list that is no JSON */

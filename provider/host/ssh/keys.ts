@@ -27,15 +27,40 @@ export function readKeys(settings: SshSettings): Keys {
   const usable = files.flatMap(({ key }) => (key === null ? [] : [key]));
   const methods: object[] = usable.map((key) => ({ type: "publickey", username, key, passphrase }));
   const tried = files.map(({ said }) => said);
-  if (settings.agent === null) return { methods, tried };
+  const { logins } = settings;
+  const agent = logins?.includes("agent") === false ? null : agentMethods(settings, files);
+  const held = agent === null ? [] : [agent.said];
+  if (logins === null)
+    return {
+      methods: [...(agent?.first ?? []), ...methods, ...(agent?.last ?? [])],
+      tried: [...tried, ...held],
+    };
+  const of = { agent: [...(agent?.first ?? []), ...(agent?.last ?? [])], privkey: methods };
+  const said = { agent: held, privkey: tried };
+  return {
+    methods: logins.flatMap((each) => of[each]),
+    tried: [...logins.flatMap((each) => said[each]), `nothing else, as sshauth=${logins.join(",")} has it`],
+  };
+}
+
+interface AgentMethods {
+  /** Before the key files. */
+  readonly first: readonly object[];
+  readonly last: readonly object[];
+  readonly said: string;
+}
+
+/** Null: there is no agent. */
+function agentMethods(settings: SshSettings, files: readonly KeyFile[]): AgentMethods | null {
+  if (settings.agent === null) return null;
   const agent = openAgent(settings.agent, settings.connectMs / 2);
-  const all = { type: "agent", username, agent };
+  const all = { type: "agent", username: settings.user, agent };
   const named = files.flatMap(({ publicKey }) => (publicKey === null ? [] : [publicKey]));
-  const some = { type: "agent", username, agent: new NamedKeysAgent(agent, named) };
+  const some = { ...all, agent: new NamedKeysAgent(agent, named) };
   const isNarrow = settings.isOnlyNamed && settings.keyFiles.length > 0;
-  tried.push(`${isNarrow ? "those of them in the agent" : "the agent"} at ${settings.agent}`);
-  if (isNarrow) return { methods: [some, ...methods], tried };
-  return { methods: named.length > 0 ? [some, ...methods, all] : [all, ...methods], tried };
+  const said = `${isNarrow ? "those of them in the agent" : "the agent"} at ${settings.agent}`;
+  if (isNarrow) return { first: [some], last: [], said };
+  return named.length > 0 ? { first: [some], last: [all], said } : { first: [all], last: [], said };
 }
 
 interface KeyFile {

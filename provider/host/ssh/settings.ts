@@ -22,6 +22,8 @@ export interface SshSettings {
   readonly isKeyNamed: boolean;
   /** IdentitiesOnly: of the agent's keys, only those that are named may be used. */
   readonly isOnlyNamed: boolean;
+  /** What `sshauth=` of the URI allows, in its order; null: all, named keys first. */
+  readonly logins: HostUri["logins"];
   readonly knownHostsFiles: readonly string[];
   /** Socket of the SSH agent; null: none. */
   readonly agent: string | null;
@@ -33,7 +35,9 @@ export interface SshSettings {
   readonly proxyCommand: string | null;
 }
 
-type Wanted = Pick<HostUri, "keyFile" | "knownHosts" | "canonical"> & { readonly ssh: HostUri["ssh"] };
+type Wanted = Pick<HostUri, "keyFile" | "knownHosts" | "canonical" | "logins"> & {
+  readonly ssh: HostUri["ssh"];
+};
 
 /** A `keyfile` and `known_hosts` of the URI count for jump hosts too. @throws HostError sshConfigUnusable */
 export async function readSshSettings(uri: Wanted, depth = 0): Promise<SshSettings> {
@@ -62,6 +66,7 @@ export async function readSshSettings(uri: Wanted, depth = 0): Promise<SshSettin
       ? named.filter((file) => file.toLowerCase() !== "none").map(path)
       : usual.filter((file) => existsSync(file)),
     isKeyNamed,
+    logins: uri.logins,
     isOnlyNamed: one("identitiesonly")?.toLowerCase() === "yes",
     knownHostsFiles: knownHostsFiles(uri, configured).map(path),
     agent: agentOf(one("identityagent"), path),
@@ -109,12 +114,12 @@ async function readJumps(uri: Wanted, list: string, depth: number): Promise<SshS
   if (depth > 4) throw unusable("ProxyJump goes round in a circle", uri);
   const jumps: SshSettings[] = [];
   for (const [index, text] of list.split(",").entries()) {
-    const match = /^(?:ssh:\/\/)?(?:([^@\s]+)@)?(\[[^\]]+\]|[^:@\s]+)(?::(\d+))?\/?$/.exec(text.trim());
+    const match = /^(ssh:\/\/)?(?:(\S+)@)?(\[[^\]]+\]|[^:@\s]+)(?::(\d+))?\/?$/.exec(text.trim());
     if (!match) throw unusable(`ProxyJump "${text}" can't be read`, uri);
-    const [, user, name = "", port] = match;
+    const [, isUri, user, name = "", port] = match;
     const ssh = {
       hostName: name.replace(/^\[|\]$/g, ""),
-      user: user ?? null,
+      user: (isUri ? user?.replaceAll("%40", "@") : user) ?? null,
       port: port ? readPort(port, uri) : null,
     };
     const jump = await readSshSettings({ ...uri, ssh }, depth + 1);
