@@ -791,7 +791,7 @@ export interface DomainArgs {
   forceOff?: Input<boolean>;
 }
 
-/** A persistent domain of a libvirt host. What it does not declare is left as it is. */
+/** A persistent domain of a libvirt host. What it does not declare is left as it is. Every argument: docs/reference.md#domain of the package. */
 export class Domain extends VirshResource {
   /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   declare readonly host: Output<string>;
@@ -948,7 +948,7 @@ export interface IoThreadArgs {
   measure?: Input<Measure>;
 }
 
-/** One IO thread of a domain; added to the running guest without a restart. */
+/** One IO thread of a domain; added to the running guest without a restart. Every argument: docs/reference.md#iothread of the package. */
 export class IoThread extends VirshResource {
   /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   declare readonly host: Output<string>;
@@ -999,7 +999,7 @@ export interface IoThreadPinArgs {
   cpuset: Input<string>;
 }
 
-/** The host CPUs on which an IO thread may run. */
+/** The host CPUs on which an IO thread may run. Every argument: docs/reference.md#iothreadpin of the package. */
 export class IoThreadPin extends VirshResource {
   /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   declare readonly host: Output<string>;
@@ -1070,7 +1070,7 @@ export interface VirtioDiskArgs {
   measure?: Input<Measure>;
 }
 
-/** One virtio-blk disk, plugged into the running guest. Its image is never created and never deleted. */
+/** One virtio-blk disk, plugged into the running guest. Its image is never created and never deleted. Every argument: docs/reference.md#virtiodisk of the package. */
 export class VirtioDisk extends VirshResource {
   /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   declare readonly host: Output<string>;
@@ -1187,7 +1187,7 @@ export interface VirtioScsiControllerArgs {
   forceOff?: Input<boolean>;
 }
 
-/** One virtio-scsi controller, plugged into the running guest. */
+/** One virtio-scsi controller, plugged into the running guest. Every argument: docs/reference.md#virtioscsicontroller of the package. */
 export class VirtioScsiController extends VirshResource {
   /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
   declare readonly host: Output<string>;

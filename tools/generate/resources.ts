@@ -37,7 +37,7 @@ function printKind(kind: Kind, interfaces: Map<string, string>): string {
   const chosen = key !== null && !fields[key]?.required ? `, ${JSON.stringify(key)}` : "";
   return `${printArgs(`${name}Args`, fields, interfaces, kind.place)}
 
-/** ${description} */
+/** ${description} Every argument: docs/reference.md#${name.toLowerCase()} of the package. */
 export class ${name} extends VirshResource {
 ${declared.join("\n")}
 

@@ -8,6 +8,8 @@ interface FeatureRow {
   /** Since which version, as numbers: 9.4.0 is 9004000. Absent: does not matter. */
   readonly libvirt: number;
   readonly qemu?: number;
+  /** Where it stands in the definition. */
+  readonly places: readonly string[];
   readonly find: (domain: XmlElement) => readonly string[];
 }
 
@@ -25,6 +27,7 @@ const mapped = (domain: XmlElement, place: string, name: (device: XmlElement) =>
 const features = {
   threadPool: {
     name: "a thread pool of an IO thread",
+    places: ["iothreadids/iothread/@thread_pool_min", "iothreadids/iothread/@thread_pool_max"],
     libvirt: 8_005_000,
     qemu: 7_001_000,
     find: (domain) => [
@@ -34,22 +37,26 @@ const features = {
   },
   pollingInXml: {
     name: "polling in the definition",
+    places: ["iothreadids/iothread/poll"],
     libvirt: 9_004_000,
     find: (domain) => threadsWith(domain, "poll"),
   },
   pollWeight: {
     name: "the weight of polling",
+    places: ["iothreadids/iothread/poll/@weight"],
     libvirt: 12_007_000,
     find: (domain) => threadsWith(domain, "poll/@weight"),
   },
   diskIoThreads: {
     name: "a disk's queues mapped to IO threads",
+    places: ["devices/disk/driver/iothreads"],
     libvirt: 10_000_000,
     qemu: 9_000_000,
     find: (domain) => mapped(domain, "devices/disk", (disk) => valueAt(disk, "target/@dev") ?? "?"),
   },
   controllerIoThreads: {
     name: "a virtio-scsi controller's queues mapped to IO threads",
+    places: ["devices/controller/driver/iothreads"],
     libvirt: 11_002_000,
     qemu: 10_000_000,
     find: (domain) =>
@@ -80,6 +87,13 @@ export function findNewFeatures(
     if (lacks.length === 0) return [];
     return find(definition).map((path) => ({ path, message: `${name} needs ${lacks.join(" and ")}` }));
   });
+}
+
+/** The feature that a place of the definition is, or is a part of; null where every supported version has it. */
+export function featureAt(place: string): Feature | null {
+  const isWithin = (outer: string) => place === outer || place.startsWith(`${outer}/`);
+  const found = rows.findLast(([, { places }]) => places.some(isWithin));
+  return listFeatures(0, 0).find(({ key }) => key === found?.[0]) ?? null;
 }
 
 export interface Feature {

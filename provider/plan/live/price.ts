@@ -6,12 +6,17 @@ import { fits } from "./live.ts";
 
 /** All that people should know of arguments: what their rows say, and what changing one costs a running guest. */
 export function describeFields(fields: Fields, outer: string): Record<string, string> {
-  const identifying = identities[outer]?.places ?? [];
+  const identifying = identifyingPlaces(outer);
   const told = Object.entries(fields).map(([name, field]) => {
     const price = priceOf(field, placeWithin(outer, field.xml), identifying.includes(field.xml ?? ""));
     return [name, price === "" ? field.description : `${field.description} ${price}`];
   });
   return Object.fromEntries(told);
+}
+
+/** Places that tell elements apart, from the element itself. */
+export function identifyingPlaces(outer: string): readonly string[] {
+  return identities[outer]?.places ?? [];
 }
 
 /** Where a field stands, from `<domain>`. */
@@ -23,7 +28,7 @@ export function placeWithin(outer: string, xml: string | undefined): string {
 }
 
 /** Empty for what is no part of the XML, what makes a new resource, and objects: their parts have a price each. */
-function priceOf({ type, xml, replaces }: Field, place: string, isIdentity: boolean): string {
+export function priceOf({ type, xml, replaces }: Field, place: string, isIdentity: boolean): string {
   if (xml === undefined || replaces || type.kind === "object") return "";
   if (isIdentity) return "Another value means another one.";
   if (!isList(type)) return `Changing it: ${costOf(place, "change")}.`;
