@@ -8,6 +8,7 @@ import {
   measureMutations,
 } from "./corpus/measure.ts";
 import { readPairs } from "./corpus/pairs.ts";
+import { measureParsers } from "./corpus/parsers.ts";
 import { askLibvirt } from "./corpus/real.ts";
 
 /** Measures the diff on pairs of what was declared and what libvirt printed. Exits 1 when a figure does not hold. */
@@ -56,6 +57,7 @@ function main(): number {
     measureLoss(pairs),
     surgical,
     measureLaws(pairs),
+    measureParsers(pairs),
   ];
   if (!values["no-libvirt"]) {
     const { accepted, edited, exceptions } = askLibvirt(pairs);
