@@ -1,3 +1,5 @@
+import { bounded, visible } from "./model/values/visible.ts";
+
 /** What can go wrong on the way to a host or on it: a closed table, for programs that act on it. */
 export type HostErrorCode =
   /** The URI or an environment variable names something that can't be used. */
@@ -55,11 +57,11 @@ export class HostError extends Error {
 
   constructor(what: string, host: string, details: HostErrorDetails = {}) {
     const argv = details.argv ?? [];
-    const lines = [`${what} on ${host}${argv.length > 0 ? `: ${argv.map(shorten).join(" ")}` : ""}`];
+    const lines = [`${what} on ${host}${argv.length > 0 ? `: ${printArgv(argv)}` : ""}`];
     const said = lastError(details.stderr ?? "");
     if (said) lines.push(said);
     if (details.remedy) lines.push(details.remedy);
-    super(lines.join("\n"), { cause: details.cause });
+    super(shown(lines.join("\n")), { cause: details.cause });
     this.what = what;
     this.code = details.code ?? "commandFailed";
     this.host = host;
@@ -96,8 +98,16 @@ function lastError(stderr: string): string {
   return lines.findLast((line) => line.startsWith("error:")) ?? lines.at(-1) ?? "";
 }
 
-/** A script among the words is noise in a message. */
-function shorten(word: string): string {
-  const line = word.split(/[\r\n]/, 1)[0] ?? "";
-  return line === word && word.length <= 200 ? word : `${line.slice(0, 200)}…`;
+/** Of a script its arguments are data, and its text is noise. */
+function printArgv(argv: readonly string[]): string {
+  if (argv[0] === "sh" && argv[1] === "-c") return "sh -c …";
+  return argv.map((word) => bounded(word)).join(" ");
+}
+
+/** Text of an error as people may see it: no line much longer than a screen is wide, no character that acts. */
+export function shown(text: string): string {
+  return visible(text.replaceAll("\r\n", "\n"))
+    .split("\n")
+    .map((line) => bounded(line, 600))
+    .join("\n");
 }

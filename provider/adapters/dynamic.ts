@@ -18,6 +18,7 @@ import { planFile } from "../operations/record/planFile.ts";
 import { replacedArguments } from "../operations/replaced.ts";
 import { createResource, deleteResource, updateResource } from "../operations/resource.ts";
 import { applySettings } from "../operations/settings.ts";
+import { told, toldError } from "../operations/told.ts";
 import { fleetHandlers } from "./fleet.ts";
 
 /** What the engine writes for a value that it does not know yet. */
@@ -53,8 +54,8 @@ function handlersOf(kind: Kind) {
         uuid: uuidOf(kind, olds),
         measured: olds.measured,
       });
-      for (const line of difference.lines) console.log(line);
-      for (const line of difference.lints) console.warn(line);
+      for (const line of difference.lines) console.log(told(line));
+      for (const line of difference.lints) console.warn(told(line));
       if (difference.unreachable) warnOnce(`${difference.unreachable.message}\nnot compared: ${id}`, id);
       if (!difference.isNeeded) return {};
       // Without `changes` the engine compares the inputs and marks the properties; drift alone it can't see.
@@ -67,7 +68,7 @@ function handlersOf(kind: Kind) {
       const state = await createResource(kind, argumentsOf(kind, inputs)).catch((error: unknown) =>
         keep(error, kind, inputs),
       );
-      for (const note of state.notes) console.log(note);
+      for (const note of state.notes) console.log(told(note));
       return { id: state.id, outs: outputsOf(kind, inputs, state.outputs) };
     },
     update: async (id: string, olds: Properties, news: Properties) => {
@@ -78,7 +79,7 @@ function handlersOf(kind: Kind) {
         const facts = Object.entries(olds).filter(([name]) => !(name in kind.fields) || name === kind.key);
         return keep(error, kind, { ...Object.fromEntries(facts), ...news }, id);
       });
-      for (const note of state.notes) console.log(note);
+      for (const note of state.notes) console.log(told(note));
       return { outs: outputsOf(kind, news, state.outputs) };
     },
     read: withoutTrace(async (id: string, properties: Properties) => {
@@ -97,7 +98,7 @@ function handlersOf(kind: Kind) {
       };
     }),
     delete: withoutTrace(async (_id: string, properties: Properties) => {
-      for (const line of await deleteResource(kind, recordedOf(kind, properties))) console.log(line);
+      for (const line of await deleteResource(kind, recordedOf(kind, properties))) console.log(told(line));
     }),
   };
 }
@@ -106,19 +107,20 @@ function handlersOf(kind: Kind) {
 function withoutTrace<Result>(act: (id: string, properties: Properties) => Promise<Result>) {
   return (id: string, properties: Properties): Promise<Result> =>
     act(id, properties).catch((cause: unknown) => {
-      if (!(cause instanceof HostError || cause instanceof PartialFailure)) throw cause;
-      throw Object.assign(new Error(cause.message, { cause }), { name: "", stack: "" });
+      if (!(cause instanceof HostError || cause instanceof PartialFailure)) throw toldError(cause);
+      throw Object.assign(new Error(told(cause.message), { cause }), { name: "", stack: "" });
     });
 }
 
 /** What stays of a failed operation goes into the state. @throws Error as Pulumi wants it, or the error itself */
 function keep(error: unknown, kind: Kind, properties: Properties, id?: string): never {
-  if (!(error instanceof PartialFailure)) throw error;
+  if (!(error instanceof PartialFailure)) throw toldError(error);
+  const message = told(error.message);
   // The properties need `__provider`, or the next refresh and destroy can't load this code.
-  throw Object.assign(new Error(error.message), {
+  throw Object.assign(new Error(message), {
     id: error.id ?? id,
     properties: { ...properties, ...outputsOf(kind, properties, error.outputs) },
-    reasons: [error.message],
+    reasons: [message],
   });
 }
 
@@ -179,7 +181,7 @@ const warned = new Set<string>();
 /** One warning per host, not per resource. */
 function warnOnce(text: string, id: string): void {
   const host = id.replace(/#.*$/, "");
-  if (!warned.has(host)) console.warn(`${text} and the other resources of this host`);
+  if (!warned.has(host)) console.warn(`${told(text)} and the other resources of this host`);
   warned.add(host);
 }
 

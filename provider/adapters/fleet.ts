@@ -2,6 +2,7 @@
 
 import type { Before, Measuring } from "../operations/gate.ts";
 import { holdGate, measureBefore } from "../operations/gate.ts";
+import { told } from "../operations/told.ts";
 
 type Properties = Record<string, unknown>;
 
@@ -35,7 +36,7 @@ const steps = {
         maxP50Ratio: (news.maxP50Ratio as number | undefined) ?? null,
       };
       const verdicts = await holdGate(measuringOf(news), (before ?? {}) as Record<string, Before>, limits);
-      for (const line of verdicts) console.log(line);
+      for (const line of verdicts) console.log(told(line));
       return { ...news, verdicts };
     },
   },

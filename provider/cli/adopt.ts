@@ -8,6 +8,7 @@ import type { AdoptedHost } from "../plan/adopt/adopted.ts";
 import { findSecret, printProgram } from "../report/program/program.ts";
 import { printSummary, summaryOf } from "../report/program/summary.ts";
 import { writeProgram } from "./adoptFolder.ts";
+import { complain, say, sayJson } from "./say.ts";
 
 interface AdoptOptions {
   readonly domain: readonly string[];
@@ -41,7 +42,7 @@ export function addAdopt(program: Command): void {
       try {
         process.exitCode = await adopt(uris, options);
       } catch (cause) {
-        process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
+        complain(cause);
         process.exitCode = 1;
       } finally {
         await closeConnections();
@@ -62,7 +63,8 @@ async function adopt(uris: readonly string[], options: AdoptOptions): Promise<nu
   });
   const changed = writeProgram(folder, files);
   const summary = summaryOf(hosts, changed);
-  process.stdout.write(json ? `${JSON.stringify(summary)}\n` : printSummary(summary, out ?? ""));
+  if (json) sayJson(summary);
+  else say(printSummary(summary, out ?? ""));
   return summary.left.length > 0 ? 2 : 0;
 }
 

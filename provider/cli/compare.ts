@@ -4,6 +4,7 @@ import { compareProfiles } from "../plan/activity/compare.ts";
 import { type Profile, parseProfile } from "../plan/activity/profile.ts";
 import { printComparison } from "../report/activity/compare.ts";
 import { paintFor } from "./colours.ts";
+import { complain, sayJson } from "./say.ts";
 
 /** `pulumi-virsh compare`: no host. Exits 0 when both profiles could be read, whatever they say; else 1. */
 export function addCompare(program: Command): void {
@@ -17,12 +18,13 @@ export function addCompare(program: Command): void {
       try {
         const [before, after] = [readProfile(beforeFile), readProfile(afterFile)];
         const comparison = compareProfiles(before, after);
-        const text = json
-          ? JSON.stringify(comparison)
-          : printComparison(before, after, comparison, paintFor(process.stdout)).join("\n");
-        process.stdout.write(`${text}\n`);
+        if (json) sayJson(comparison);
+        else {
+          const lines = printComparison(before, after, comparison, paintFor(process.stdout));
+          process.stdout.write(`${lines.join("\n")}\n`);
+        }
       } catch (cause) {
-        process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
+        complain(cause);
         process.exitCode = 1;
       }
     });

@@ -4,6 +4,7 @@ import { parseDomainXml } from "../model/xml/parse.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { diffDomain } from "../plan/diff.ts";
 import type { Change, DomainDiff } from "../plan/merge/change.ts";
+import { complain, say, sayJson } from "./say.ts";
 
 interface DiffOptions {
   readonly desired?: string;
@@ -49,7 +50,7 @@ export function addDiff(program: Command): void {
       try {
         process.exitCode = options.batch === undefined ? diffOne(options) : diffBatch(options.batch, options);
       } catch (cause) {
-        process.stderr.write(`error: ${messageOf(cause)}\n`);
+        complain(cause, "error: ");
         process.exitCode = 1;
       }
     });
@@ -68,8 +69,8 @@ function diffOne(options: DiffOptions): number {
       : diffDomain({ desired, recorded, actual: readDomain(options.inactive) });
   if (options.json) {
     const report = inactive ? { ...told(diff), inactive: told(inactive) } : told(diff);
-    process.stdout.write(`${JSON.stringify(report)}\n`);
-  } else process.stdout.write(`${lines(diff, "")}${inactive ? lines(inactive, "inactive: ") : ""}`);
+    sayJson(report);
+  } else say(`${lines(diff, "")}${inactive ? lines(inactive, "inactive: ") : ""}`);
   return diff.changes.length + (inactive?.changes.length ?? 0) === 0 ? 0 : 2;
 }
 
@@ -95,7 +96,7 @@ function diffBatch(file: string, options: DiffOptions): number {
       report = { error: messageOf(cause) };
       code = 1;
     }
-    process.stdout.write(`${JSON.stringify({ desired, actual, ...report })}\n`);
+    sayJson({ desired, actual, ...report });
   }
   return code;
 }

@@ -3,6 +3,7 @@ import { closeConnections } from "../host/connections.ts";
 import { examineHost } from "../host/doctor/read.ts";
 import { checkHost } from "../plan/doctor/check.ts";
 import { printDoctor } from "../report/doctor.ts";
+import { complain, say, sayJson } from "./say.ts";
 
 const help = `
 Each line is ok, a note (it works, and something does not or is worth knowing) or a problem, with the remedy. Nothing on
@@ -29,11 +30,12 @@ export function addDoctor(program: Command): void {
             return { host: facts.host, lines: checkHost(facts) };
           }),
         );
-        process.stdout.write(json ? `${JSON.stringify({ hosts })}\n` : printDoctor(hosts));
+        if (json) sayJson({ hosts });
+        else say(printDoctor(hosts));
         const isBad = hosts.some(({ lines }) => lines.some(({ verdict }) => verdict === "problem"));
         process.exitCode = isBad ? 2 : 0;
       } catch (cause) {
-        process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
+        complain(cause);
         process.exitCode = 1;
       } finally {
         await closeConnections();

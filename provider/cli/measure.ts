@@ -2,8 +2,10 @@ import { renameSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { readProfile, tainted } from "../host/activity/profile.ts";
 import { closeConnections, connectionTo } from "../host/connections.ts";
+import { visibleJson } from "../model/values/visible.ts";
 import type { Profile } from "../plan/activity/profile.ts";
 import { parseSeconds } from "./duration.ts";
+import { complain } from "./say.ts";
 
 interface MeasureOptions {
   readonly for: number;
@@ -26,11 +28,11 @@ export function addMeasure(program: Command): void {
     )
     .action(async (uri: string, domain: string, options: MeasureOptions) => {
       try {
-        const text = `${JSON.stringify(await measure(uri, domain, options), null, 2)}\n`;
+        const text = `${visibleJson(await measure(uri, domain, options), null, 2)}\n`;
         if (options.output === undefined) process.stdout.write(text);
         else writeWhole(options.output, text);
       } catch (cause) {
-        process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
+        complain(cause);
         process.exitCode = 1;
       } finally {
         await closeConnections();

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
+import { visibleJson } from "../model/values/visible.ts";
 import { migrateState } from "./migrateState.ts";
+import { complain } from "./say.ts";
 
 interface MigrateOptions {
   readonly file?: string;
@@ -32,7 +34,7 @@ Keep old.json: importing it again is the way back. Exit codes: 0 done, 2 nothing
       try {
         process.exitCode = migrate(options);
       } catch (cause) {
-        process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
+        complain(cause);
         process.exitCode = 1;
       }
     });
@@ -40,7 +42,7 @@ Keep old.json: importing it again is the way back. Exit codes: 0 done, 2 nothing
 
 function migrate({ file, out, json }: MigrateOptions): number {
   const { state, urns } = migrateState(parse(readFileSync(file ?? 0, "utf8")), randomUUID);
-  const text = `${JSON.stringify(state, null, 2)}\n`;
+  const text = `${visibleJson(state, null, 2)}\n`;
   if (out === undefined) process.stdout.write(text);
   else writeFileSync(out, text, { mode: 0o600 });
   const told = json ? JSON.stringify({ migrated: urns }) : `${urns.length} resources became native ones`;

@@ -9,6 +9,7 @@ import { makeReport } from "../report/make.ts";
 import { printMarkdown } from "../report/markdown.ts";
 import { readPreview } from "../report/preview.ts";
 import { readRecords } from "../report/readRecords.ts";
+import { complain } from "./say.ts";
 
 interface ReportOptions {
   readonly format: "markdown" | "html" | "json";
@@ -56,7 +57,7 @@ export function addReport(program: Command): void {
       try {
         process.exitCode = printReport(plan, options);
       } catch (cause) {
-        process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
+        complain(cause);
         process.exitCode = 1;
       }
     });

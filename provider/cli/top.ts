@@ -6,6 +6,7 @@ import type { Activity } from "../plan/activity/activity.ts";
 import { printActivity } from "../report/activity/top.ts";
 import { paintFor } from "./colours.ts";
 import { parseSeconds } from "./duration.ts";
+import { complain, sayJson } from "./say.ts";
 
 interface TopOptions {
   readonly interval: number;
@@ -29,7 +30,7 @@ export function addTop(program: Command): void {
       try {
         await top(uri, domains, options);
       } catch (cause) {
-        process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
+        complain(cause);
         process.exitCode = 1;
       } finally {
         await closeConnections();
@@ -62,9 +63,7 @@ async function top(uri: string, domains: readonly string[], options: TopOptions)
 function showJson(host: string): (activity: Activity) => void {
   return (activity) => {
     const line = { time: new Date().toISOString(), host, ...activity };
-    process.stdout.write(
-      `${JSON.stringify(line, (_, value) => (typeof value === "number" ? rounded(value) : value))}\n`,
-    );
+    sayJson(line, (_, value) => (typeof value === "number" ? rounded(value) : value));
   };
 }
 

@@ -5,6 +5,7 @@ import { connectionTo } from "../host/connections.ts";
 import { snapshotOf, snapshotOrFailure } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
+import { visible } from "../model/values/visible.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import { driftedArguments } from "../plan/arguments/drift.ts";
 import type { LabelledChange } from "../plan/plan.ts";
@@ -61,7 +62,7 @@ export async function diffResource(
   const domain = snapshot.domains.get(name);
   if (!domain) {
     const renamed = [...snapshot.domains.values()].find((each) => each.uuid === known.uuid);
-    const lines = [`${name}: ${renamed ? renamedTo(name, renamed.name) : "is not on the host"}`];
+    const lines = [visible(`${name}: ${renamed ? renamedTo(name, renamed.name) : "is not on the host"}`)];
     if (kind.name === "Domain") recordNewDomain(connection, kind, args, name, declare(kind, args));
     return { isNeeded: true, changes: [], runState: [], lines, lints: [], unreachable: null };
   }
@@ -92,7 +93,7 @@ export async function diffResource(
     lints: [
       ...plan.obstacles.map((obstacle) => `not possible: ${obstacle}`),
       ...tellOnce(`${connection.host}#${name}`, lints),
-    ].map((line) => `${name}: ${line}`),
+    ].map((line) => visible(`${name}: ${line}`)),
     unreachable: null,
   };
 }

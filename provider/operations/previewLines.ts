@@ -2,6 +2,7 @@ import type { RunStateChange } from "../host/apply/runState.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { hidden } from "../model/elements/secrets.ts";
+import { visible } from "../model/values/visible.ts";
 import { propertyFinder } from "../plan/arguments/propertyChanges.ts";
 import type { LabelledChange, Plan } from "../plan/plan.ts";
 import { recordChange } from "../plan/record/record.ts";
@@ -31,7 +32,7 @@ export function printLines({ kind, recorded, args, domain, plan, runState, secre
     ...plan.dropped.map(
       ({ path, value, reason }) => `${path} ${value} is declared, and libvirt ignores it: ${reason}`,
     ),
-  ].map((line) => `${domain.name}: ${line}`);
+  ].map((line) => visible(`${domain.name}: ${line}`));
 }
 
 /** What is true of a domain beside its XML, and matters to whoever declares it. */

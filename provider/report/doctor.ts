@@ -1,3 +1,4 @@
+import { visibleLine } from "../model/values/visible.ts";
 import type { DoctorLine } from "../plan/doctor/check.ts";
 
 /** Several hosts as text: a line per check, its remedy below where something is to be done. */
@@ -8,14 +9,12 @@ export function printDoctor(
     .map(({ host, lines }) => {
       const width = Math.max(...lines.map(({ what }) => what.length));
       const rows = lines.map(({ what, verdict, found, remedy }) => {
-        const row = `  ${verdict.padEnd(7)}  ${what.padEnd(width)}  ${oneLine(found)}\n`;
+        const row = `  ${verdict.padEnd(7)}  ${what.padEnd(width)}  ${visibleLine(found).trim()}\n`;
         return remedy === "" || verdict === "ok"
           ? row
-          : `${row}${" ".repeat(13 + width)}→ ${oneLine(remedy)}\n`;
+          : `${row}${" ".repeat(13 + width)}→ ${visibleLine(remedy).trim()}\n`;
       });
       return `${host}\n${rows.join("")}`;
     })
     .join("\n");
 }
-
-const oneLine = (text: string) => text.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();

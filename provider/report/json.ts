@@ -1,6 +1,7 @@
+import { visibleJson } from "../model/values/visible.ts";
 import type { Report } from "./report.ts";
 
 /** The report as docs/report.schema.json describes it, with its line end. */
 export function printJson(report: Report): string {
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${visibleJson(report, null, 2)}\n`;
 }

@@ -1,6 +1,8 @@
+import { visible, visibleLine } from "../model/values/visible.ts";
+
 /** Text from anywhere on one line, as code: nothing in it is interpreted, not even `@name`. */
 export function codeText(text: string): string {
-  const line = oneLine(text);
+  const line = visibleLine(text);
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   const pad = line.startsWith("`") || line.endsWith("`") || line === "" ? " " : "";
@@ -14,7 +16,7 @@ export function codeBlock(language: string, lines: readonly string[]): string {
     ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)),
   );
   const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${lines.join("\n")}\n${fence}\n`;
+  return `${fence}${language}\n${lines.map(visible).join("\n")}\n${fence}\n`;
 }
 
 /** What can be opened; the title is HTML. */
@@ -31,7 +33,7 @@ export function htmlText(text: string): string {
     '"': "&quot;",
     "'": "&#39;",
   };
-  return text.replace(/[&<>"']/g, (character) => names[character] ?? character);
+  return visible(text).replace(/[&<>"']/g, (character) => names[character] ?? character);
 }
 
 /** Bytes in UTF-8: never fewer than characters, however those are counted. */
@@ -42,8 +44,4 @@ export function sizeBytes(text: string): number {
     bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   }
   return bytes;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, " ");
 }

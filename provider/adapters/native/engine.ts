@@ -3,6 +3,7 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb.js";
 import type { HostError } from "../../errors.ts";
 import { forRun } from "../../host/process/perRun.ts";
+import { told } from "../../operations/told.ts";
 
 let client: EngineClient | null = null;
 let engine = "";
@@ -26,13 +27,14 @@ const severities = {
 /** Shows a message under a resource; one without URN belongs to the stack. Waits until the engine has it. */
 export function log(severity: keyof typeof severities, message: string, urn = ""): Promise<void> {
   const to = client;
+  const text = told(message);
   if (!to) {
-    console.error(message);
+    console.error(text);
     return Promise.resolve();
   }
   const request = new LogRequest();
   request.setSeverity(severities[severity]);
-  request.setMessage(message);
+  request.setMessage(text);
   request.setUrn(urn);
   // An engine that is going away needs no messages.
   return new Promise((resolve) => to.log(request, () => resolve()));

@@ -4,6 +4,7 @@ import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb.js";
 import { Status } from "@pulumi/pulumi/proto/status_pb.js";
 import { Any } from "google-protobuf/google/protobuf/any_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { told } from "../../operations/told.ts";
 
 /** What stays of a resource whose making failed half-way, as the engine is to keep it. */
 export interface Kept {
@@ -24,7 +25,7 @@ export class KeptFailure extends Error {
 
 /** An error as gRPC tells it. */
 export function printFailure(error: unknown): Partial<ServiceError> {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = told(error instanceof Error ? error.message : String(error));
   const code = status.UNKNOWN;
   if (!(error instanceof KeptFailure)) return { code, message, details: message };
   const { id, properties, inputs } = error.kept;
@@ -35,11 +36,11 @@ export function printFailure(error: unknown): Partial<ServiceError> {
   failed.setReasonsList([message]);
   const detail = new Any();
   detail.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  const told = new Status();
-  told.setCode(code);
-  told.setMessage(message);
-  told.addDetails(detail);
+  const failure = new Status();
+  failure.setCode(code);
+  failure.setMessage(message);
+  failure.addDetails(detail);
   const metadata = new Metadata();
-  metadata.add("grpc-status-details-bin", Buffer.from(told.serializeBinary()));
+  metadata.add("grpc-status-details-bin", Buffer.from(failure.serializeBinary()));
   return { code, message, details: message, metadata };
 }

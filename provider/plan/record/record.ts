@@ -1,6 +1,7 @@
 import { hidden, redact, redactValue } from "../../model/elements/secrets.ts";
 import type { Topology } from "../../model/values/topology.ts";
 import { flatTopology, parseNodeInfo, parseTopology } from "../../model/values/topology.ts";
+import { visibleJson } from "../../model/values/visible.ts";
 import { printIndented } from "../../model/xml/indent.ts";
 import { parseXml } from "../../model/xml/parse.ts";
 import { printXml } from "../../model/xml/print.ts";
@@ -163,7 +164,7 @@ export function errorRecord(given: Omit<ErrorRecord, "format" | "kind">): ErrorR
 
 /** One line of the plan file, with its line end. */
 export function printRecord(record: PlanRecord): string {
-  return `${JSON.stringify(record)}\n`;
+  return `${visibleJson(record)}\n`;
 }
 
 /** A change as it may be shown: secrets hidden. */

@@ -1,3 +1,4 @@
+import { visibleLine } from "../../model/values/visible.ts";
 import type { Comparison, ComparisonRow, Verdict } from "../../plan/activity/compare.ts";
 import type { Profile } from "../../plan/activity/profile.ts";
 import { printCount, printTable } from "./table.ts";
@@ -20,7 +21,7 @@ export function printComparison(
   paint: Paint,
 ): string[] {
   const head = (when: string, { domain, host, begun, seconds, windows }: Profile): string =>
-    `${when}: ${domain} on ${host}, ${begun}, ${seconds.toFixed(0)} s in ${windows} windows`;
+    visibleLine(`${when}: ${domain} on ${host}, ${begun}, ${seconds.toFixed(0)} s in ${windows} windows`);
   const [titles = "", ...lines] = printTable<ComparisonRow>(
     [
       { title: "SUBJECT", value: ({ subject }) => subject },
@@ -39,7 +40,7 @@ export function printComparison(
   return [
     paint("quiet", head("before", before)),
     paint("quiet", head("after ", after)),
-    ...notes.map((note) => paint("warning", `note: ${note}`)),
+    ...notes.map((note) => paint("warning", `note: ${visibleLine(note)}`)),
     paint("titles", titles),
     ...lines.map((line, index) => paint(styles[rows[index]?.verdict ?? "within the noise"], line)),
   ];

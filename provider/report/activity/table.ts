@@ -1,3 +1,5 @@
+import { visibleLine } from "../../model/values/visible.ts";
+
 /** A column of a text table: numbers stand to the right. */
 export interface Column<Row> {
   readonly title: string;
@@ -9,7 +11,7 @@ export interface Column<Row> {
 export function printTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[] {
   const cells = [
     columns.map(({ title }) => title),
-    ...rows.map((row) => columns.map(({ value }) => value(row))),
+    ...rows.map((row) => columns.map(({ value }) => visibleLine(value(row)))),
   ];
   const widths = columns.map((_, index) => Math.max(...cells.map((line) => line[index]?.length ?? 0)));
   return cells.map((line) =>

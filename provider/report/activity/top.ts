@@ -1,4 +1,5 @@
 import { printCpuset } from "../../model/values/cpuset.ts";
+import { visibleLine } from "../../model/values/visible.ts";
 import type {
   Activity,
   DiskActivity,
@@ -49,7 +50,7 @@ export function printActivity(activity: Activity, paint: Paint): string[] {
   const ranked = [...domains].sort((a, b) => rank(b) - rank(a));
   return [
     paint("quiet", head),
-    ...missing.map((text) => paint("warning", `missing: ${text}`)),
+    ...missing.map((text) => paint("warning", `missing: ${visibleLine(text)}`)),
     ...ranked.flatMap((domain) => ["", ...printDomain(domain, paint)]),
   ];
 }
@@ -72,10 +73,14 @@ function printDomain({ name, threads, disks, findings }: DomainActivity, paint: 
   const lines = tables.flatMap(([titles, ...rows]) =>
     titles === undefined ? [] : [paint("titles", `  ${titles}`), ...rows.map((row) => `  ${row}`)],
   );
-  return [paint("domain", name), ...lines, ...findings.map((finding) => printFinding(finding, paint))];
+  return [
+    paint("domain", visibleLine(name)),
+    ...lines,
+    ...findings.map((finding) => printFinding(finding, paint)),
+  ];
 }
 
 export function printFinding({ level, text, remedy }: Finding, paint: Paint): string {
   const line = remedy === "" ? text : `${text}; ${remedy}`;
-  return paint(level, `  ${level === "warning" ? "!" : "·"} ${line}`);
+  return paint(level, `  ${level === "warning" ? "!" : "·"} ${visibleLine(line)}`);
 }

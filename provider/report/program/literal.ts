@@ -1,5 +1,6 @@
 /** Values as TypeScript, laid out as Biome does it with two blanks and 80 columns. */
 
+import { visible } from "../../model/values/visible.ts";
 import { printIndented } from "../../model/xml/indent.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Code } from "./marks.ts";
@@ -127,14 +128,5 @@ export function printString(text: string): string {
 
 /** Also what can't be seen, and what turns the direction of the text around it. */
 function escapeText(text: string, special: RegExp): string {
-  return text
-    .replace(special, (character) => `\\${character}`)
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>
-      character === "\n" || character === "\t" || isJoiner(character)
-        ? character
-        : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-    );
+  return visible(text.replace(special, (character) => `\\${character}`));
 }
-
-/** Holds an emoji together. */
-const isJoiner = (character: string) => character === "\u200d";

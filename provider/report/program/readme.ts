@@ -1,3 +1,4 @@
+import { visibleLine } from "../../model/values/visible.ts";
 import type { AdoptedHost } from "../../plan/adopt/adopted.ts";
 import { codeText } from "../markdownText.ts";
 import type { Prepared } from "./prepare.ts";
@@ -27,7 +28,7 @@ export function printReadme(
     "```",
     "npm install",
     "pulumi stack init dev",
-    ...secrets,
+    ...secrets.map(visibleLine),
     "pulumi preview   # create: what the state does not have yet",
     "pulumi up        # takes the guests over; nothing on a host changes",
     "pulumi preview   # shows no change",
@@ -55,7 +56,9 @@ function special(hosts: readonly AdoptedHost[]): string[] {
       ...guests.flatMap(({ name, notes }) =>
         notes.map((note) => `- ${codeText(name)}${at} ${codeText2(note)}`),
       ),
-      ...left.map(({ name, reason }) => `- ${codeText(name)}${at} is not part of it: it ${reason}`),
+      ...left.map(
+        ({ name, reason }) => `- ${codeText(name)}${at} is not part of it: it ${codeText2(reason)}`,
+      ),
     ];
   });
   return lines.length === 0 ? [] : ["", "## Special", "", ...lines];
@@ -63,4 +66,4 @@ function special(hosts: readonly AdoptedHost[]): string[] {
 
 const withoutQuery = (uri: string) => uri.replace(/\?.*$/s, "");
 /** Notes hold values from hosts. */
-const codeText2 = (note: string) => note.replace(/[\s\p{Cc}]+/gu, " ").replace(/[`<>*_[\]|]/g, "\\$&");
+const codeText2 = (note: string) => visibleLine(note).replace(/[`<>*_[\]|]/g, "\\$&");

@@ -1,3 +1,4 @@
+import { visibleLine } from "../../model/values/visible.ts";
 import type { AdoptedHost } from "../../plan/adopt/adopted.ts";
 
 /** What a run of adopt did. */
@@ -39,11 +40,10 @@ export function printSummary({ hosts, resources, written, notes, left }: AdoptSu
   const said = [...notes, ...left.map((each) => ({ ...each, text: `left out: it ${each.text}` }))];
   return [
     `${out} ${did}: ${guests} guests of ${hosts.length} hosts, ${resources} resources`,
-    ...said.map(({ host, domain, text }) => `${host} ${oneLine(domain)}: ${oneLine(text)}`),
+    ...said.map(({ host, domain, text }) => `${host} ${visibleLine(domain)}: ${visibleLine(text)}`),
     `next: ${out}/README.md`,
     "",
   ].join("\n");
 }
 
 const withoutQuery = (uri: string) => uri.replace(/\?.*$/s, "");
-const oneLine = (text: string) => text.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ");
