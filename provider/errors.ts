@@ -28,6 +28,8 @@ export type HostErrorCode =
   /** Another job holds the domain. */
   | "domainBusy"
   | "hostFull"
+  /** A command ended well, and what it printed is not a whole answer: nothing is known. */
+  | "answerUnusable"
   /** A command said no, in its own words. */
   | "commandFailed";
 

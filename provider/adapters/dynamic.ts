@@ -12,6 +12,7 @@ import type { Kind, KindName } from "../model/arguments/kinds.ts";
 import { kinds, secretArguments } from "../model/arguments/kinds.ts";
 import { checkResource } from "../operations/check.ts";
 import { diffResource, readResource } from "../operations/diff.ts";
+import { identified } from "../operations/id.ts";
 import { foreseeResource } from "../operations/preview.ts";
 import { recordCreation } from "../operations/record/creation.ts";
 import { planFile } from "../operations/record/planFile.ts";
@@ -97,8 +98,9 @@ function handlersOf(kind: Kind) {
         inputs: withSecrets(kind, { ...Object.fromEntries(declared), __provider }),
       };
     }),
-    delete: withoutTrace(async (_id: string, properties: Properties) => {
-      for (const line of await deleteResource(kind, recordedOf(kind, properties))) console.log(told(line));
+    delete: withoutTrace(async (id: string, properties: Properties) => {
+      const args = identified(kind, id, recordedOf(kind, properties));
+      for (const line of await deleteResource(kind, args)) console.log(told(line));
     }),
   };
 }

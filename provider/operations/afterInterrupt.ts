@@ -4,10 +4,11 @@ import { connectionTo } from "../host/connections.ts";
 import { readDomain } from "../host/read/read.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
-import { parseDomainXml } from "../model/xml/parse.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
 import { adoptedArguments } from "../plan/arguments/adopted.ts";
 import { domainNameOf } from "../plan/arguments/declaration.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
+import { treesOf } from "../plan/situation/situation.ts";
 
 /** Milliseconds for the last look at a domain after an interrupt: all of it ends within a second. */
 const lookMs = 500;
@@ -31,13 +32,14 @@ export async function withTruth(kind: Kind, args: Arguments, error: unknown): Pr
 }
 
 /** On which side the resource is; empty for a domain itself. */
-function placesOf(kind: Kind, args: Arguments, { liveXml, inactiveXml }: DomainFacts): string {
+function placesOf(kind: Kind, args: Arguments, domain: DomainFacts): string {
   const key = kind.key === null ? undefined : args[kind.key];
   if (key === undefined) return "";
-  const isIn = (xml: string) => adoptedArguments(kind, parseDomainXml(xml), String(key)) !== null;
+  const { live, inactive } = treesOf(domain);
+  const isIn = (side: XmlElement) => adoptedArguments(kind, side, String(key)) !== null;
   const sides = [
-    ...(liveXml === null ? [] : [`${isIn(liveXml) ? "" : "not "}in the running guest`]),
-    `${isIn(inactiveXml) ? "" : "not "}in the definition`,
+    ...(live === null ? [] : [`${isIn(live) ? "" : "not "}in the running guest`]),
+    `${isIn(inactive) ? "" : "not "}in the definition`,
   ];
   return `; ${kind.name} ${String(key)}: ${sides.join(", ")}`;
 }

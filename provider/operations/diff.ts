@@ -12,6 +12,7 @@ import type { LabelledChange } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 import { lintsOf, tellOnce } from "./findings.ts";
+import { identified } from "./id.ts";
 import { comingSituation } from "./otherDeclarations.ts";
 import { printLines } from "./previewLines.ts";
 import { recordHost, recordNewDomain, recordResource, recordUnreachable } from "./record/planFile.ts";
@@ -105,7 +106,7 @@ export interface Found extends State {
 
 /** What is there now; null when it is gone. @throws HostError when the host can't be read: never "gone". */
 export async function readResource(kind: Kind, state: State): Promise<Found | null> {
-  const args = state.outputs;
+  const args = identified(kind, state.id, state.outputs);
   const connection = connectionTo(String(args.host));
   const { host, domains } = await snapshotOf(connection);
   const domain = domains.get(domainNameOf(kind, args));

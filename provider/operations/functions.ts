@@ -2,19 +2,20 @@ import { HostError } from "../errors.ts";
 import type { Connection } from "../host/connection/connection.ts";
 import { parseHostUri } from "../host/connection/uri.ts";
 import { connectionTo } from "../host/connections.ts";
+import { askCapabilities, parseCapabilities } from "../host/read/capabilities.ts";
 import { snapshotOf } from "../host/read/snapshot.ts";
-import { runOne, virsh } from "../host/virsh/virsh.ts";
+import { runOne } from "../host/virsh/virsh.ts";
 import { checkFields } from "../model/arguments/check.ts";
 import type { Arguments, Failure } from "../model/arguments/field.ts";
 import type { FunctionName } from "../model/arguments/functions.ts";
 import { functions } from "../model/arguments/functions.ts";
 import { ioThreadIds } from "../model/elements/domain/ioThreads.ts";
 import { parseMemoryKiB } from "../model/values/units.ts";
-import { parseDomainXml, parseXml } from "../model/xml/parse.ts";
 import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { listFeatures, printVersion } from "../plan/checks/features.ts";
 import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
+import { treesOf } from "../plan/situation/situation.ts";
 
 export interface Answer {
   readonly values: Arguments;
@@ -72,8 +73,10 @@ function summaryOf({ name, uuid, state, autostart, persistent }: DomainFacts): A
   return { name, uuid, state, autostart, persistent };
 }
 
-function threadsOf({ inactiveXml, liveXml, ioThreads }: DomainFacts): Arguments[] {
-  const tree = parseDomainXml(liveXml ?? inactiveXml);
+function threadsOf(domain: DomainFacts): Arguments[] {
+  const { ioThreads } = domain;
+  const { live, inactive } = treesOf(domain);
+  const tree = live ?? inactive;
   const users = [
     ...elementsAt(tree, "devices/disk").map((disk) => [String(valueAt(disk, "target/@dev")), disk] as const),
     ...elementsAt(tree, "devices/controller").map(
@@ -96,8 +99,10 @@ function serves(device: XmlElement, id: string): boolean {
 
 async function hostAnswer(connection: Connection, host: HostFacts): Promise<Arguments> {
   const what = "can't read the capabilities";
-  const { stdout } = await runOne(connection, what, virsh(connection, ["capabilities"]));
-  const capabilities = parseXml(stdout.trim());
+  const capabilities = parseCapabilities(
+    connection,
+    await runOne(connection, what, askCapabilities(connection)),
+  );
   const arch = valueAt(capabilities, "host/cpu/arch") ?? "";
   const own = elementsAt(capabilities, "guest/arch").find((each) => attributeOf(each, "name") === arch);
   const { libvirtVersion: libvirt, qemuVersion: qemu } = host;

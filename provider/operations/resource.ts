@@ -18,12 +18,12 @@ import { virsh } from "../host/virsh/virsh.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { ioThreadIds } from "../model/elements/domain/ioThreads.ts";
-import { parseDomainXml } from "../model/xml/parse.ts";
 import { childrenOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { emptyDomain } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
+import { treesOf } from "../plan/situation/situation.ts";
 import { beginMeasuring } from "./measure.ts";
 import type { State } from "./state.ts";
 import { allowedOf, factsOf, idOf, isThere, renamedTo, tookOver } from "./state.ts";
@@ -159,8 +159,8 @@ function stateOf(kind: Kind, args: Arguments, { domain, plan }: Applied, measure
 }
 
 function lowestFreeId(domain: DomainFacts | null): number {
-  const sides = [domain?.inactiveXml, domain?.liveXml].filter((xml) => typeof xml === "string");
-  const taken = new Set(sides.flatMap((xml) => ioThreadIds(parseDomainXml(xml))));
+  const { inactive = null, live = null } = domain ? treesOf(domain) : {};
+  const taken = new Set([inactive, live].flatMap((side) => (side ? ioThreadIds(side) : [])));
   let id = 1;
   while (taken.has(id)) id++;
   return id;
@@ -207,7 +207,7 @@ export async function deleteResource(kind: Kind, recorded: Arguments): Promise<r
 
 /** libvirt would put an lsilogic controller in its place without a word (9.0.0). */
 function refuseInUse(connection: Connection, domain: DomainFacts, index: string): void {
-  const devices = elementsAt(parseDomainXml(domain.inactiveXml), "devices").flatMap((all) => childrenOf(all));
+  const devices = elementsAt(treesOf(domain).inactive, "devices").flatMap((all) => childrenOf(all));
   const isOnIt = (device: XmlElement) =>
     valueAt(device, "address/@type") === "drive" &&
     valueAt(device, "address/@controller") === index &&

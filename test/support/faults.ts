@@ -9,7 +9,8 @@ import { startHost } from "./hosts.ts";
 
 /**
  * What goes wrong at one call of virsh: the connection is cut before, while or after the command is carried out; the
- * command fails, says that it did what it did not do, or is beyond its limit; another client acts just before or
+ * command fails, says that it did what it did not do, prints half of its answer or noise in its place and ends well,
+ * or is beyond its limit; another client acts just before or
  * after it; libvirtd is killed or stopped just before it.
  */
 export type Fault =
@@ -18,6 +19,8 @@ export type Fault =
   | "cutAfter"
   | "fail"
   | "lie"
+  | "half"
+  | "noise"
   | "slow"
   | "otherFirst"
   | "otherAfter"
@@ -74,6 +77,8 @@ if [ -e "$dir/fault" ] && { [ ! -e "$dir/struck" ] || [ -e "$dir/always" ]; } &&
     cutAfter) "$real" "$@"; status=$?; sever; exit "$status" ;;
     cutDuring) exec 3<&0; "$real" "$@" <&3 & sever; wait $!; exit 1 ;;
     lie) exit 0 ;;
+    half) "$real" "$@" >"$dir/whole"; head -c $(($(wc -c <"$dir/whole") / 2)) "$dir/whole"; exit 0 ;;
+    noise) head -c 3000 /dev/urandom; exit 0 ;;
     slow) sleep 90 ;;
     otherAfter) "$real" "$@"; status=$?; sh -c "$(cat "$dir/other")" </dev/null >/dev/null; exit "$status" ;;
     stopDaemon) pkill -STOP -u "$(id -u)" -x libvirtd ;;

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { parseAnswer } from "../../provider/host/read/answer.ts";
+import { type Answer, parseAnswer } from "../../provider/host/read/answer.ts";
 
 const mark = "@@0123456789abcdef";
 const uuid = (digit: number) => `5bd1e995-0000-4000-8000-00000000000${digit}`;
@@ -25,14 +25,23 @@ const xmls = [
   frame(`inactive ${on}`, xml("on", on)),
   frame(`live ${on}`, xml("on", on, " id='7'")),
 ];
+const end = frame("done", "");
+/** Each list is asked twice. */
+const twice = (name: string, body: string) =>
+  `${frame(name, body)}${frame(name === "again" ? "regain" : `re${name}`, body)}`;
+const read = (parts: readonly string[], only = ""): Answer => {
+  const answer = parseAnswer(parts.join(""), mark, "h", only);
+  if ("gap" in answer) throw new Error(answer.gap);
+  return answer;
+};
 const process = `\n${mark} process 4711\non\nS 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 99887\nthread 4712 1 0-1\n`;
 
 describe("what a host answered", () => {
-  const list = frame("list", `${off} it's off\n${on} on\n`);
-  const again = frame("again", `${off}\n${on}\n`);
+  const list = twice("list", `${off} it's off\n${on} on\n`);
+  const again = twice("again", `${off}\n${on}\n`);
 
   it("is read into facts, by name", () => {
-    const { host, domains, unread } = parseAnswer([...facts, list, ...xmls, again, process].join(""), mark);
+    const { host, domains, unread } = read([...facts, list, ...xmls, again, process, end]);
     assert.deepEqual(host, { libvirtVersion: 9_000_000, qemuVersion: 7_002_022, onlineCpus: [0, 1, 3] });
     assert.deepEqual(unread, []);
     assert.deepInclude(domains.get("it's off"), {
@@ -59,40 +68,110 @@ describe("what a host answered", () => {
   });
 
   it("reads the list that libvirt 10.7.0 prints as a table", () => {
-    const table = frame("list", ` UUID   Name\n----------------------\n ${off}   it's off\n ${on}   on\n`);
-    const { domains } = parseAnswer([...facts, table, ...xmls, again].join(""), mark);
+    const table = twice("list", ` UUID   Name\n----------------------\n ${off}   it's off\n ${on}   on\n`);
+    const { domains } = read([...facts, table, ...xmls, again, end]);
     assert.deepEqual([...domains.keys()], ["it's off", "on"]);
   });
 
   it("keeps the spaces that a name begins or ends with", () => {
-    const spaced = frame("list", `${off}  it's off \n${on} on\n`);
-    const { domains } = parseAnswer([...facts, spaced, ...xmls, again].join(""), mark);
+    const spaced = twice("list", `${off}  it's off \n${on} on\n`);
+    const { domains } = read([...facts, spaced, ...xmls, again, end]);
     assert.deepEqual([...domains.keys()], [" it's off ", "on"]);
   });
 
   it("tells a domain that can't be read from one that went away meanwhile", () => {
-    const longer = frame("list", `${off} it's off\n${odd} odd\n`);
+    const longer = twice("list", `${off} it's off\n${on} on\n${odd} odd\n`);
     const empty = frame(`inactive ${odd}`, "");
-    const left = (last: string) =>
-      parseAnswer([...facts, longer, ...xmls, empty, frame("again", last)].join(""), mark);
+    const left = (last: string) => read([...facts, longer, ...xmls, empty, twice("again", last), end]);
     assert.deepEqual(left(`${off}\n${odd}`).unread, ["odd"]);
     assert.deepEqual(left(`${off}`).unread, []);
-    assert.deepEqual([...left(`${off}`).domains.keys()], ["it's off"]);
+    assert.deepEqual([...left(`${off}`).domains.keys()], ["it's off", "on"]);
   });
 
   it("takes name and UUID from the XML of a domain that was asked by its name", () => {
     const direct = [...facts, frame("inactive", xml("on", on)), frame("live", xml("on", on, " id='7'"))];
-    const { domains } = parseAnswer([...direct, frame("end", "")].join(""), mark);
+    const { domains } = read([...direct, frame("end", ""), end]);
     assert.deepInclude(domains.get("on"), { uuid: on, state: "paused", persistent: false });
     assert.equal(domains.size, 1);
   });
 
   it("goes by activity where domstats has no state", () => {
     const silent = facts.map((each) => each.replace(/state\.\w+=\d/g, ""));
-    const { domains } = parseAnswer([...silent, list, ...xmls, again].join(""), mark);
+    const { domains } = read([...silent, list, ...xmls, again, end]);
     assert.deepEqual(
       [...domains.values()].map(({ state }) => state),
       ["shut off", "running"],
     );
   });
+
+  const whole = [...facts, list, ...xmls, again, process, end];
+  const direct = [
+    ...facts,
+    frame("inactive", xml("on", on)),
+    frame("live", xml("on", on, " id='7'")),
+    frame("end", ""),
+    end,
+  ];
+  const gapOf = (text: string) => {
+    const answer = parseAnswer(text, mark, "h");
+    return "gap" in answer ? answer.gap : null;
+  };
+
+  it("counts in no part: cut off anywhere, or with any line left out, it is an error and never a domain less", () => {
+    for (const parts of [whole, direct]) {
+      const text = parts.join("");
+      const names = [...read(parts).domains.keys()];
+      const lines = text.split("\n");
+      const shortened = [
+        ...Array.from(text, (_, at) => text.slice(0, at)),
+        ...lines.map((_, at) => lines.filter((_line, index) => index !== at).join("\n")),
+      ];
+      for (const each of shortened) {
+        const answer = parseAnswer(each, mark, "h");
+        if (!("gap" in answer)) assert.sameMembers([...answer.domains.keys()], names);
+      }
+    }
+  });
+
+  const useless: readonly { name: string; text: string; want: RegExp }[] = [
+    { name: "nothing", text: "", want: /^nothing that was asked$/ },
+    { name: "random lines", text: "\u0000\u0007garbage\n@@ list\n", want: /^nothing that was asked$/ },
+    { name: "the end alone", text: end, want: /^its parts done alone$/ },
+    { name: "no list", text: [...facts, end].join(""), want: /alone$/ },
+    { name: "parts in another order", text: whole.toReversed().join(""), want: /alone$/ },
+    {
+      name: "an empty list beside domains that are active",
+      text: [...facts, twice("list", ""), end].join(""),
+      want: /a list of domains that lacks some/,
+    },
+    {
+      name: "a list without a domain that was there before and is there after it",
+      text: [...facts, twice("list", `${on} on\n`), ...xmls, again, end].join(""),
+      want: /a list of domains that lacks some/,
+    },
+    {
+      name: "a list with something else in it",
+      text: [
+        ...facts,
+        twice("list", `${off} it's off\nSegmentation fault\n${on} on\n`),
+        ...xmls,
+        again,
+        end,
+      ].join(""),
+      want: /a list of domains with other lines/,
+    },
+    {
+      name: "XML of another domain",
+      text: [...facts, list, frame(`inactive ${off}`, xml("on", on)), ...xmls.slice(1), again, end].join(""),
+      want: /XML of the domain "it's off" that is cut off or another domain's/,
+    },
+    {
+      name: "no live XML of a running domain",
+      text: [...facts, list, ...xmls.slice(0, 2), again, end].join(""),
+      want: /nothing on the domain "on"/,
+    },
+  ];
+  for (const { name, text, want } of useless) {
+    it(`proves nothing: ${name}`, () => assert.match(gapOf(text) ?? "", want));
+  }
 });

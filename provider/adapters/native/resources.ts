@@ -16,6 +16,7 @@ import type { Arguments, Failure } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { findInvalid, findRefused } from "../../operations/check.ts";
 import { readResource } from "../../operations/diff.ts";
+import { identified } from "../../operations/id.ts";
 import { importResource } from "../../operations/import.ts";
 import { foreseeResource } from "../../operations/preview.ts";
 import { recordCreation } from "../../operations/record/creation.ts";
@@ -124,7 +125,8 @@ export async function remove(request: DeleteRequest): Promise<void> {
   const kind = kindOf(request.getUrn());
   const state = receive(request.getProperties()).values;
   const olds = receive(request.getOldInputs()).values;
-  const args = withDefaults(kind, completed(kind, state, appliedOf(kind, state, olds)));
+  const own = identified(kind, request.getId(), completed(kind, state, appliedOf(kind, state, olds)));
+  const args = withDefaults(kind, own);
   const lines = await operate(request.getTimeout(), args, kind, () => deleteResource(kind, args));
   await tell(request.getUrn(), lines);
 }

@@ -12,6 +12,24 @@ export function parseFrames(stdout: string, mark: string): [head: string, body: 
     });
 }
 
+/** The frames of the scripts in their order, without those of single domains. */
+const orders = {
+  discover: /^user nodes list end xmls(?: end)* pids done$/,
+  count: /^disks counted threads done$/,
+} as const;
+
+/** Why an answer proves nothing; null: it is whole. */
+export function findGap(stdout: string, mark: string, of: keyof typeof orders): string | null {
+  const frames = parseFrames(stdout, mark);
+  if (frames.length === 0) return "nothing that was asked";
+  const heads = frames.map(([head]) => head).filter((head) => !head.includes(" "));
+  if (!orders[of].test(heads.join(" "))) return `its parts ${[...new Set(heads)].join(", ")} alone`;
+  const cut = frames.find(
+    ([head, body]) => /^xml /.test(head) && !/^(?:<domain[\s\S]*<\/domain>)?$/.test(body.trim()),
+  );
+  return cut ? `XML of the domain ${cut[0].slice(4)} that is cut off` : null;
+}
+
 export interface DomainStats {
   readonly disks: ReadonlyMap<string, DiskCounters>;
   readonly polling: ReadonlyMap<number, Polling>;

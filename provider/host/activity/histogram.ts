@@ -1,8 +1,9 @@
 import { HostError } from "../../errors.ts";
-import { parseDomainXml } from "../../model/xml/parse.ts";
 import { elementsAt, valueAt } from "../../model/xml/read.ts";
 import { type LatencyHistogram, latencyBoundariesNs, sumHistograms } from "../../plan/activity/histogram.ts";
-import type { Command, Connection } from "../connection/connection.ts";
+import { parsePrinted } from "../../plan/situation/printed.ts";
+import type { Command, CommandResult, Connection } from "../connection/connection.ts";
+import { answerError } from "../virsh/errors.ts";
 import { virsh } from "../virsh/virsh.ts";
 
 /** QEMU's counting of latencies, per disk. Any monitor command marks the running guest as tainted. */
@@ -72,7 +73,7 @@ async function readAliases(connection: Connection, domain: string): Promise<Read
     const { argv } = command;
     throw new HostError(`can't read "${domain}"`, connection.host, { argv, stderr: result?.stderr ?? "" });
   }
-  const disks = elementsAt(parseDomainXml(result.stdout.trim()), "devices/disk");
+  const disks = elementsAt(parsePrinted(connection.host, domain, result.stdout.trim()), "devices/disk");
   return new Map(
     disks.map((disk) => [valueAt(disk, "alias/@name") ?? "", valueAt(disk, "target/@dev") ?? ""]),
   );
@@ -85,7 +86,9 @@ function histogramOf(value: unknown): LatencyHistogram[] {
 
 async function readBlocks(connection: Connection, domain: string): Promise<readonly BlockStats[]> {
   const [answer] = await monitor(connection, domain, [{ execute: "query-blockstats" }]);
-  return answer as readonly BlockStats[];
+  return (Array.isArray(answer) ? answer : []).filter(
+    (each: Partial<BlockStats> | null) => each?.stats,
+  ) as BlockStats[];
 }
 
 /** What QEMU returned to each command. @throws HostError */
@@ -96,10 +99,25 @@ async function monitor(connection: Connection, domain: string, asked: readonly o
   );
   const results = commands.length === 0 ? [] : await connection.run(commands);
   return commands.map(({ argv }, index) => {
-    const { exitCode, stdout = "", stderr = "" } = results[index] ?? {};
-    const answer = exitCode === 0 ? (JSON.parse(stdout) as { return?: unknown; error?: unknown }) : {};
+    const result = results[index];
+    const { exitCode, stderr = "" } = result ?? {};
+    const answer = result && exitCode === 0 ? parseReply(connection, domain, result) : {};
     if (answer.return !== undefined) return answer.return;
     const said = stderr === "" ? JSON.stringify(answer.error) : stderr;
     throw new HostError(`can't ask the monitor of "${domain}"`, connection.host, { argv, stderr: said });
   });
+}
+
+function parseReply(
+  { host }: Connection,
+  domain: string,
+  result: CommandResult,
+): { readonly return?: unknown; readonly error?: unknown } {
+  try {
+    const reply: unknown = JSON.parse(result.stdout);
+    if (typeof reply === "object" && reply !== null) return reply;
+  } catch {
+    // The same as any other text that is no reply.
+  }
+  throw answerError(`can't ask the monitor of "${domain}"`, host, result, "no reply of QEMU's");
 }

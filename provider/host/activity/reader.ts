@@ -2,11 +2,12 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { HostError } from "../../errors.ts";
 import { parseCpuset, printCpuset } from "../../model/values/cpuset.ts";
-import { parseDomainXml } from "../../model/xml/parse.ts";
 import { placementOf } from "../../plan/activity/placement.ts";
 import type { ActivitySample, DomainSample, Placement } from "../../plan/activity/sample.ts";
+import { parsePrinted } from "../../plan/situation/printed.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
-import { parseFrames, parseStats, parseThreads } from "./answer.ts";
+import { answerError } from "../virsh/errors.ts";
+import { findGap, parseFrames, parseStats, parseThreads } from "./answer.ts";
 import { countScript, discoverScript } from "./script.ts";
 
 /** How long pins, threads and disks of the live XML are taken for granted when nothing else looks different. */
@@ -46,10 +47,12 @@ export async function openActivity(
   });
   const discover = (uuids: string): Command => script(discoverScript, uuids);
   const [first] = await connection.run([discover("")], options);
-  let known = parseKnown(checked(connection, first), mark, names);
+  const found = (result: CommandResult | undefined) => checked(connection, result, mark, "discover");
+  const numbers = (result: CommandResult | undefined) => checked(connection, result, mark, "count");
+  let known = parseKnown(found(first), mark, connection.host, names);
   const absent = names.filter((name) => !known.domains.has(name));
   if (absent.length > 0) {
-    const running = parseKnown(checked(connection, first), mark, []).domains;
+    const running = parseKnown(found(first), mark, connection.host, []).domains;
     throw new HostError(
       `${absent.map((name) => `"${name}"`).join(", ")} can't be found running`,
       connection.host,
@@ -67,34 +70,47 @@ export async function openActivity(
       const again = isStale ? [discover(uuids)] : [];
       const count = script(countScript, uuids, pids);
       const [counted, discovered] = await connection.run([count, ...again], options);
-      if (isStale) known = parseKnown(checked(connection, discovered), mark, names);
-      let stdout = checked(connection, counted);
+      if (isStale) known = parseKnown(found(discovered), mark, connection.host, names);
+      let stdout = numbers(counted);
       for (let tries = 1; tries < busyTries && parseSample(stdout, mark, known).busy.length > 0; tries++) {
         await pause(busyPauseMs);
-        stdout = checked(connection, (await connection.run([count], options))[0]);
+        stdout = numbers((await connection.run([count], options))[0]);
       }
       const sample = parseSample(stdout, mark, known);
       if (isStale || !looksDifferent(sample, known, names)) return sample;
       const [now] = await connection.run([discover(uuids)], options);
-      known = parseKnown(checked(connection, now), mark, names);
+      known = parseKnown(found(now), mark, connection.host, names);
       return parseSample(stdout, mark, known);
     },
   };
 }
 
-function checked(connection: Connection, result: CommandResult | undefined): string {
-  if (result?.exitCode === 0) return result.stdout;
-  const isMissing = /virsh: (?:command )?not found/.test(result?.stderr ?? "");
-  throw new HostError("can't read what the domains do", connection.host, {
+function checked(
+  connection: Connection,
+  result: CommandResult | undefined,
+  mark: string,
+  of: "discover" | "count",
+): string {
+  const what = "can't read what the domains do";
+  const said = {
     argv: ["virsh", "-r", "-c", connection.virshUri, "domstats"],
     stderr: result?.stderr ?? "",
+  };
+  if (result?.exitCode === 0) {
+    const gap = findGap(result.stdout, mark, of);
+    if (gap !== null) throw answerError(what, connection.host, said, gap);
+    return result.stdout;
+  }
+  const isMissing = /virsh: (?:command )?not found/.test(said.stderr);
+  throw new HostError(what, connection.host, {
+    ...said,
     remedy: isMissing
       ? "install virsh there: apt-get install libvirt-clients"
       : "is libvirtd running there, and may this user read from it?",
   });
 }
 
-function parseKnown(stdout: string, mark: string, names: readonly string[]): Known {
+function parseKnown(stdout: string, mark: string, host: string, names: readonly string[]): Known {
   const frames = parseFrames(stdout, mark);
   const single = new Map(frames);
   const pairs = (key: string): [string, string][] =>
@@ -107,7 +123,10 @@ function parseKnown(stdout: string, mark: string, names: readonly string[]): Kno
     const xml = single.get(`xml ${uuid}`)?.trim();
     if (!xml || (names.length > 0 && !names.includes(name))) return [];
     return [
-      [name, { uuid, placement: placementOf(parseDomainXml(xml)), pid: pids.get(name) ?? null }] as const,
+      [
+        name,
+        { uuid, placement: placementOf(parsePrinted(host, name, xml)), pid: pids.get(name) ?? null },
+      ] as const,
     ];
   });
   const nodes = (single.get("nodes") ?? "").split("\n").flatMap((line) => {

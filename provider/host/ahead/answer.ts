@@ -9,18 +9,21 @@ export function printAhead(read: HostSnapshot | HostError): string {
   return JSON.stringify({ failure: { what, host, code, argv, stderr, remedy } });
 }
 
-type Printed =
-  | { readonly failure: Pick<HostError, "what" | "host" | "code" | "argv" | "stderr" | "remedy"> }
-  | { readonly host: HostSnapshot["host"]; readonly domains: readonly DomainFacts[] };
+interface Printed {
+  readonly failure: Pick<HostError, "what" | "host" | "code" | "argv" | "stderr" | "remedy">;
+  readonly host: HostSnapshot["host"];
+  readonly domains: readonly DomainFacts[];
+}
 
-/** Null for a text that was cut off. */
+/** Null for a text that was cut off or is none of these. */
 export function parseAhead(text: string): HostSnapshot | HostError | null {
-  let printed: Printed;
+  let printed: Partial<Printed> | null;
   try {
-    printed = JSON.parse(text) as Printed;
+    printed = JSON.parse(text) as Partial<Printed> | null;
   } catch {
     return null;
   }
-  if ("failure" in printed) return new HostError(printed.failure.what, printed.failure.host, printed.failure);
+  if (printed?.failure) return new HostError(printed.failure.what, printed.failure.host, printed.failure);
+  if (!printed?.host || !Array.isArray(printed.domains)) return null;
   return { host: printed.host, domains: new Map(printed.domains.map((domain) => [domain.name, domain])) };
 }

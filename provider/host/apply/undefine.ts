@@ -4,6 +4,7 @@ import type { DomainFacts } from "../../plan/situation/facts.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
 import { isPlainName, readingOf } from "../read/read.ts";
+import { answerError } from "../virsh/errors.ts";
 import { runOne, virsh } from "../virsh/virsh.ts";
 import type { PowerOff } from "./power.ts";
 import { powerOff } from "./power.ts";
@@ -58,9 +59,10 @@ async function look(
   const options = { isRead: true, keepGoing: true };
   const [said, listed] = await connection.run([command, ...asked], options);
   const { domain } = parse(said);
-  if (!domain || listed) return { domain, lists: parseLists(listed) };
+  if (!domain) return { domain, lists: { snapshots: "", checkpoints: "" } };
+  if (listed) return { domain, lists: parseLists(connection, listed) };
   const [later] = await connection.run([askLists(connection, domain.uuid)], options);
-  return { domain, lists: parseLists(later) };
+  return { domain, lists: parseLists(connection, later) };
 }
 
 interface Lists {
@@ -69,16 +71,27 @@ interface Lists {
 }
 
 const between = "@@checkpoints";
+const end = "@@end";
 
 /** What can't be listed counts as none: libvirt itself refuses to undefine a domain that has some. */
 function askLists(connection: Connection, domain: string): Command {
-  const words = [`snapshot-list ${domain} --name`, `echo ${between}`, `checkpoint-list ${domain} --name`];
+  const words = [
+    `snapshot-list ${domain} --name`,
+    `echo ${between}`,
+    `checkpoint-list ${domain} --name`,
+    `echo ${end}`,
+  ];
   return virsh(connection, [words.join("; ")]);
 }
 
-function parseLists(result: CommandResult | undefined): Lists {
-  const [snapshots = "", checkpoints = ""] = (result?.stdout ?? "").split(between);
-  return { snapshots: snapshots.trim(), checkpoints: checkpoints.trim() };
+/** @throws HostError when the lists were not printed to their end */
+function parseLists(connection: Connection, result: CommandResult | undefined): Lists {
+  const [, snapshots, checkpoints] =
+    new RegExp(`^([\\s\\S]*)${between}\n([\\s\\S]*)${end}\n`).exec(result?.stdout ?? "") ?? [];
+  if (snapshots !== undefined && checkpoints !== undefined)
+    return { snapshots: snapshots.trim(), checkpoints: checkpoints.trim() };
+  const said = { argv: result?.argv ?? [], stderr: result?.stderr ?? "" };
+  throw answerError("can't list snapshots and checkpoints", connection.host, said, "no end");
 }
 
 async function companionsOf(connection: Connection, domain: DomainFacts, lists: Lists): Promise<Companion[]> {

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { HostError } from "../../errors.ts";
-import { parseXml } from "../../model/xml/parse.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { DoctorFacts, DomainJob } from "../../plan/doctor/facts.ts";
 import type { Connection } from "../connection/connection.ts";
 import { canonicalHost, connectionTo } from "../connections.ts";
 import { answerSeconds } from "../process/limits.ts";
-import { commandError } from "../virsh/errors.ts";
+import { parseCapabilities } from "../read/capabilities.ts";
+import { answerError, commandError } from "../virsh/errors.ts";
 import { doctorScript } from "./script.ts";
 
 const mostSessions = 10;
@@ -60,23 +60,29 @@ async function ask(connection: Connection): Promise<Partial<DoctorFacts>> {
     hasKvmDevice: text("kvm") === "there",
     clockSeconds: Math.abs(clock) < (Date.now() - before) / 1000 ? 0 : clock,
   };
-  if (frames.has("active")) return { ...own, ...libvirtFacts(text), jobs: jobsOf(jobs, text("active")) };
-  const error = commandError("libvirt does not answer", connection.host, {
-    argv: ["virsh", "-c", connection.virshUri, "version"],
-    exitCode: result?.stderr === "" ? 124 : 1,
-    stderr: result?.stderr ?? "",
-  });
-  return { ...own, failure: failureOf(error) };
+  const said = { argv: ["virsh", "-c", connection.virshUri, "version"], stderr: result?.stderr ?? "" };
+  const what = "libvirt does not answer";
+  try {
+    if (frames.has("failed"))
+      throw commandError(what, connection.host, { ...said, exitCode: said.stderr === "" ? 124 : 1 });
+    if (!frames.has("active") || !frames.has("done") || (jobs.length > 0 && !frames.has("end")))
+      throw answerError(what, connection.host, said, frames.size === 0 ? "nothing that was asked" : "no end");
+    return { ...own, ...libvirtFacts(connection, text), jobs: jobsOf(jobs, text("active")) };
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    return { ...own, failure: failureOf(error) };
+  }
 }
 
-function libvirtFacts(text: (key: string) => string): Partial<DoctorFacts> {
+function libvirtFacts(connection: Connection, text: (key: string) => string): Partial<DoctorFacts> {
   const version = (word: string) => {
     const found = new RegExp(`${word}: (?:\\S+ )?(\\d+)\\.(\\d+)\\.(\\d+)`).exec(text("version"));
     return found ? Number(found[1]) * 1e6 + Number(found[2]) * 1e3 + Number(found[3]) : null;
   };
   const versions = { libvirtVersion: version("daemon"), qemuVersion: version("hypervisor") };
   if (!text("capabilities").startsWith("<")) return versions;
-  const capabilities = parseXml(text("capabilities"));
+  const asked = { argv: ["virsh", "capabilities"], exitCode: 0, stdout: text("capabilities"), stderr: "" };
+  const capabilities = parseCapabilities(connection, asked);
   const arch = valueAt(capabilities, "host/cpu/arch");
   const own = elementsAt(capabilities, "guest/arch").filter((each) => attributeOf(each, "name") === arch);
   return {

@@ -10,9 +10,10 @@ printf '%s user\\n' "$mark"; id -u; id -un; id -Gn
 printf '%s cgroup\\n' "$mark"; stat -f -c %T /sys/fs/cgroup 2>/dev/null
 printf '%s kvm\\n' "$mark"; [ -e /dev/kvm ] && echo there
 printf '%s version\\n' "$mark"
-ask "version --daemon; echo $mark capabilities; capabilities; echo $mark active; list --uuid --name" || exit 0
+ask "version --daemon; echo $mark capabilities; capabilities; echo $mark active; list --uuid --name" || { printf '\\n%s failed\\n' "$mark"; exit 0; }
 printf '%s jobs\\n' "$mark"
 batch=$(ask "list --uuid" | sed -n "s/^\\([0-9a-f-]\\{36\\}\\).*/echo $mark job \\1; domcontrol \\1;/p" | tr '\\n' ' ')
-[ -z "$batch" ] || ask "$batch"
+[ -z "$batch" ] || ask "$batch echo $mark end"
+printf '\\n%s done\\n' "$mark"
 exit 0
 `;

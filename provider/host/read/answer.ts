@@ -1,5 +1,6 @@
 import { parseCpuset } from "../../model/values/cpuset.ts";
 import type { DomainFacts, HostFacts } from "../../plan/situation/facts.ts";
+import { type Frames, type Gap, parseFrames, uuidsIn } from "./frames.ts";
 import { runStateOf } from "./runStates.ts";
 import { parseProcess, parseStats, withThreads } from "./threads.ts";
 
@@ -14,39 +15,39 @@ export interface Answer {
   readonly unread: readonly string[];
 }
 
-interface Frames {
-  readonly single: ReadonlyMap<string, string>;
-  readonly inactive: ReadonlyMap<string, string>;
-  readonly live: ReadonlyMap<string, string>;
-  readonly processes: readonly string[];
-}
-
-/** The mark stands at the beginning of each frame, with what it is of. */
-export function parseAnswer(stdout: string, mark: string): Answer {
-  const { single, inactive, live, processes } = parseFrames(stdout.split(`${mark} `).slice(1));
+/**
+ * Reads what the script printed, or says why it proves nothing. `only`: name of the one domain that was asked for;
+ * empty: all of them were.
+ */
+export function parseAnswer(stdout: string, mark: string, host: string, only = ""): Answer | Gap {
+  const frames = parseFrames(stdout, mark);
+  if ("gap" in frames) return frames;
+  const { single, live, processes } = frames;
   const text = (key: string) => single.get(key) ?? "";
   const kernel = new Map(processes.map(parseProcess).map((each) => [each.name, each]));
   const stats = parseStats(text("stats"));
-  const [active, transient, autostart, saved, again] = [
-    "active",
-    "transient",
-    "autostart",
-    "saved",
-    "again",
-  ].map((key) => uuidsIn(text(key)));
+  const [transient, autostart, saved, again] = ["transient", "autostart", "saved", "again"].map((key) =>
+    uuidsIn(text(key)),
+  );
+  const listed = domainsOf(frames);
+  if ("gap" in listed) return listed;
   const domains = new Map<string, DomainFacts>();
   const unread: string[] = [];
-  for (const { uuid, name } of domainsOf(single)) {
-    const inactiveXml = inactive.get(uuid) ?? single.get("inactive")?.trim();
-    if (inactiveXml === undefined) continue;
-    const isActive = active?.has(uuid) ?? false;
-    const liveXml = isActive ? (live.get(uuid) ?? text("live").trim()) : null;
+  for (const { uuid, name } of listed) {
+    if (only !== "" && name !== only) continue;
+    const isActive = frames.active.has(uuid);
+    const inactiveXml = frames.inactive.get(uuid);
+    const liveXml = isActive ? live.get(uuid) : null;
+    if (inactiveXml === undefined || liveXml === undefined) return { gap: `nothing on the domain "${name}"` };
     if (inactiveXml === "" || liveXml === "") {
       if (again?.has(uuid)) unread.push(name);
       continue;
     }
+    if (![inactiveXml, liveXml ?? inactiveXml].every((xml) => isWhole(xml, uuid)))
+      return { gap: `XML of the domain "${name}" that is cut off or another domain's` };
     const { state = null, reason = null, polling } = stats.get(name) ?? {};
     const facts: DomainFacts = {
+      host,
       name,
       uuid,
       persistent: !transient?.has(uuid),
@@ -68,49 +69,34 @@ export function parseAnswer(stdout: string, mark: string): Answer {
       onlineCpus: parseCpuset(/CPU map:\s*(\S+)/.exec(text("cpus"))?.[1] ?? "") ?? [],
     },
     domains,
-    uuids: uuidsIn(text("list")),
+    uuids: uuidsIn(`${text("list")}${text("relist")}`),
     unread,
   };
 }
 
-function parseFrames(frames: readonly string[]): Frames {
-  const single = new Map<string, string>();
-  const inactive = new Map<string, string>();
-  const live = new Map<string, string>();
-  const processes: string[] = [];
-  for (const frame of frames) {
-    const [head, body] = split(frame, "\n");
-    const [key, argument] = split(head, " ");
-    if (key === "process") processes.push(`${argument}\n${body}`);
-    else if (argument === "") single.set(key, body);
-    else if (key === "inactive") inactive.set(argument, body.trim());
-    else live.set(argument, body.trim());
+/** Those of the lists; of one that was asked for by its name, what its XML says. */
+function domainsOf({ single, inactive }: Frames): readonly { uuid: string; name: string }[] | Gap {
+  if (!single.has("list")) {
+    const [[uuid, xml] = ["", ""]] = inactive;
+    const name = /^ {2}<name>(.*)<\/name>$/m.exec(xml)?.[1];
+    return uuid === "" || name === undefined ? { gap: "XML without name and UUID" } : [{ uuid, name }];
   }
-  return { single, inactive, live, processes };
-}
-
-/** Those of the list; of one that was asked by its name, what its XML says. */
-function domainsOf(single: ReadonlyMap<string, string>): { uuid: string; name: string }[] {
-  const xml = single.get("inactive");
-  if (xml !== undefined && !single.has("list")) {
-    const said = (name: string) => new RegExp(`^  <${name}>(.*)</${name}>$`, "m").exec(xml)?.[1] ?? "";
-    return [{ uuid: said("uuid"), name: said("name") }];
-  }
-  return (single.get("list") ?? "").split("\n").flatMap((line) => {
+  const found = new Map<string, string>();
+  for (const line of `${single.get("list")}\n${single.get("relist")}`.split("\n")) {
     // Spaces are the name's own, but for those of the table that libvirt 10.7.0 puts round it.
-    const [uuid, name] = split(line.trimStart(), " ");
-    return uuidsIn(uuid).size === 1 ? [{ uuid, name: line.startsWith(" ") ? name.trim() : name }] : [];
-  });
+    const [, pad = "", uuid, name = ""] = /^( *)([0-9a-f-]{36}) (.*)$/.exec(line) ?? [];
+    if (uuid !== undefined && uuidsIn(uuid).size === 1) found.set(uuid, pad === "" ? name : name.trim());
+    else if (line !== "" && !tableHead.test(line)) return { gap: "a list of domains with other lines in it" };
+  }
+  return [...found].map(([uuid, name]) => ({ uuid, name }));
 }
 
-/** libvirt 10.7.0 puts a table round them. */
-function uuidsIn(text: string): Set<string> {
-  return new Set(text.match(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g) ?? []);
-}
+/** What libvirt 10.7.0 prints above the list. */
+const tableHead = /^ UUID +Name *$|^-+$/;
 
-function split(text: string, at: string): [string, string] {
-  const index = text.indexOf(at);
-  return index < 0 ? [text, ""] : [text.slice(0, index), text.slice(index + at.length)];
+/** libvirt prints the UUID of every domain, and the end tag in the first column. */
+function isWhole(xml: string, uuid: string): boolean {
+  return xml.startsWith("<domain") && xml.endsWith("\n</domain>") && xml.includes(`<uuid>${uuid}</uuid>`);
 }
 
 function versionNumber(match: RegExpExecArray | null): number {

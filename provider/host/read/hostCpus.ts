@@ -1,10 +1,11 @@
 import { parseDistances } from "../../model/values/topology.ts";
-import { parseDomainXml, parseXml } from "../../model/xml/parse.ts";
 import { guestCpus } from "../../plan/cpus/guestCpus.ts";
 import type { HostCpus } from "../../plan/cpus/placement/types.ts";
 import { topologyOf } from "../../plan/record/record.ts";
+import { treesOf } from "../../plan/situation/situation.ts";
 import type { Connection } from "../connection/connection.ts";
-import { virsh } from "../virsh/virsh.ts";
+import { answerError } from "../virsh/errors.ts";
+import { askCapabilities, parseCapabilities } from "./capabilities.ts";
 import { readHost } from "./read.ts";
 
 /**
@@ -45,21 +46,29 @@ export async function readHostCpus(
   const { host, domains } = await readHost(connection);
   const paths = [...new Set(diskPaths)];
   const asked = [
-    virsh(connection, ["capabilities"]),
+    askCapabilities(connection),
     { argv: ["sh", "-c", diskNodesScript, "sh", "/sys", ...paths] },
   ];
   const [told, nodes] = await connection.run(asked, { isRead: true, keepGoing: true });
-  const capabilities = told?.exitCode === 0 ? parseXml(told.stdout.trim()) : null;
-  const lines = nodes?.exitCode === 0 ? nodes.stdout.split("\n") : [];
+  const capabilities = told?.exitCode === 0 ? parseCapabilities(connection, told) : null;
+  const lines = nodes?.exitCode === 0 ? nodes.stdout.split("\n").slice(0, -1) : [];
+  if (nodes?.exitCode === 0 && lines.length !== paths.length)
+    throw answerError(
+      "can't read the nodes of disks",
+      connection.host,
+      nodes,
+      `${lines.length} of ${paths.length} lines`,
+    );
   const known = paths
     .map((path, index) => [path, Number.parseInt(lines[index] ?? "-1", 10)] as const)
     .filter(([, node]) => node >= 0);
   return {
     topology: topologyOf(capabilities, host.onlineCpus),
     distances: capabilities ? parseDistances(capabilities) : {},
-    guests: [...domains.values()].map(({ name, liveXml, inactiveXml }) =>
-      guestCpus(parseDomainXml(liveXml ?? inactiveXml), name, liveXml !== null),
-    ),
+    guests: [...domains.values()].map((domain) => {
+      const { live, inactive } = treesOf(domain);
+      return guestCpus(live ?? inactive, domain.name, live !== null);
+    }),
     diskNodes: Object.fromEntries(known),
   };
 }

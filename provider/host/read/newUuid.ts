@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { parseXml } from "../../model/xml/parse.ts";
 import { valueAt } from "../../model/xml/read.ts";
 import type { Connection } from "../connection/connection.ts";
-import { virsh } from "../virsh/virsh.ts";
+import { askCapabilities, parseCapabilities } from "./capabilities.ts";
 
 const hostUuids = new Map<string, Promise<string | null>>();
 
@@ -28,9 +27,9 @@ export async function newUuidOf(
 }
 
 async function readHostUuid(connection: Connection): Promise<string | null> {
-  const [capabilities] = await connection.run([virsh(connection, ["capabilities"])]);
-  if (capabilities?.exitCode !== 0) return null;
-  return valueAt(parseXml(capabilities.stdout.trim()), "host/uuid") ?? null;
+  const [answer] = await connection.run([askCapabilities(connection)]);
+  if (answer?.exitCode !== 0) return null;
+  return valueAt(parseCapabilities(connection, answer), "host/uuid") ?? null;
 }
 
 /** Version 5 of RFC 9562: SHA-1 of a name space and a name. */

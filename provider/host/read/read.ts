@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { PartialFailure } from "../../errors.ts";
 import type { DomainFacts, HostFacts } from "../../plan/situation/facts.ts";
+import { treesOf } from "../../plan/situation/situation.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
 import { answerSeconds } from "../process/limits.ts";
-import { commandError } from "../virsh/errors.ts";
+import { answerError, commandError, saysConnectionLost } from "../virsh/errors.ts";
 import { type Answer, parseAnswer } from "./answer.ts";
 import { readScript } from "./script.ts";
 
@@ -41,7 +43,10 @@ export function readingOf(
     command,
     parse: (result) => {
       const { host, domains, uuids } = parse(result);
-      return { host, domain: domains.get(name) ?? null, uuids };
+      const domain = domains.get(name) ?? null;
+      // XML that does not parse is told now, not after something was done.
+      if (domain) treesOf(domain);
+      return { host, domain, uuids };
     },
   };
 }
@@ -78,6 +83,7 @@ function isPollingUntold({ domain }: DomainRead): boolean {
 /**
  * Runs what changes a domain and reads it after that, in one round trip. `read` is null when a command failed,
  * which is the last of the results then.
+ * @throws PartialFailure when all commands succeeded and the domain can't be read any more
  */
 export async function runAndRead(
   connection: Connection,
@@ -93,7 +99,10 @@ export async function runAndRead(
     return { results, read: isPollingUntold(read) ? await readDomain(connection, name) : read };
   } catch {
     // What is done is done: an answer that failed is asked for once more.
-    return { results, read: await readDomain(connection, name) };
+    const read = await readDomain(connection, name).catch((error: Error) => {
+      throw new PartialFailure(null, error);
+    });
+    return { results, read };
   }
 }
 
@@ -109,14 +118,16 @@ function questionOf(connection: Connection, only: string, isNew = false): Questi
   const words = [connection.virshUri, mark, only, limit, direct, isNew ? "new" : ""];
   const argv = ["sh", "-c", readScript, "sh", ...words];
   const parse = (result: CommandResult | undefined): Answer => {
+    const stderr = result?.stderr ?? "";
+    const asked = (...args: readonly string[]) => ["virsh", "-c", connection.virshUri, ...args];
     const fail = (what: string, args: readonly string[], exitCode: number) =>
-      commandError(what, connection.host, {
-        argv: ["virsh", "-c", connection.virshUri, ...args],
-        exitCode,
-        stderr: result?.stderr ?? "",
-      });
-    if (result?.exitCode !== 0) throw fail("can't read the domains", ["list"], result?.exitCode ?? 1);
-    const answer = parseAnswer(result.stdout, mark);
+      commandError(what, connection.host, { argv: asked(...args), exitCode, stderr });
+    const what = "can't read the domains";
+    if (result?.exitCode !== 0) throw fail(what, ["list"], result?.exitCode ?? 1);
+    if (saysConnectionLost(stderr)) throw fail(what, ["list"], 1);
+    const answer = parseAnswer(result.stdout, mark, connection.host, only);
+    if ("gap" in answer)
+      throw answerError(what, connection.host, { argv: asked("list"), stderr: "" }, answer.gap);
     const [unread] = answer.unread;
     if (unread !== undefined) throw fail(`can't read the domain "${unread}"`, ["dumpxml", unread], 1);
     return answer;

@@ -6,8 +6,11 @@
  * dominfo and domstate for each of them took 0.8 s more (libvirt 9.0.0).
  * The shell hands the list to awk: its own patterns take a second for 30 KiB.
  * A NAME that virsh can't take for an id or UUID (DIRECT is not empty) costs one virsh; only when that shows no such
- * domain is the list asked. A domain that is expected to be NEW is looked for in the list at once: one virsh as well. The list is asked again at the end, last in its virsh so that the status is its own: a
- * domain without XML that is still there could not be read, one that is not was undefined meanwhile.
+ * domain is the list asked. A domain that is expected to be NEW is looked for in the list at once: one virsh as well.
+ * The list is asked again at the end: a domain without XML that is still there could not be read, one that is not was
+ * undefined meanwhile. Each list is asked twice. The second one comes last in its virsh, so that the status is its
+ * own; its frame shows that the first one was printed to its end. `answer.ts` counts what either of them has.
+ * The last frame, `done`, shows that nothing of the answer was cut off.
  * A name may begin or end with spaces; only libvirt 10.7.0, whose lists are tables, pads it with its own.
  */
 export const readScript = `
@@ -25,12 +28,13 @@ BEGIN { mark = ENVIRON["mark"]; only = ENVIRON["only"]; asked = 0 }
 $1 == mark { part = $2; next }
 length($1) != 36 || $1 !~ /^[0-9a-f-]+$/ { next }
 part == "active" { active[$1] = 1 }
-part == "list" && (only == "" || name() == only) {
+part ~ /list$/ && !($1 in seen) && (only == "" || name() == only) {
+  seen[$1] = 1
   batch = batch dump("inactive", "--inactive "); count++; asked = 1
   if ($1 in active) { batch = batch dump("live", ""); count++ }
   if (count >= 500) { run(batch " echo " mark " end"); batch = ""; count = 0 }
 }
-END { if (asked) run(batch " echo " mark " again; list --all --uuid") }
+END { if (asked) run(batch " echo " mark " again; list --all --uuid; echo " mark " regain; list --all --uuid") }
 '
 facts="echo $mark version; version --daemon; echo $mark cpus; nodecpumap --pretty; echo $mark transient; list --all --transient --uuid; echo $mark autostart; list --all --autostart --uuid; echo $mark saved; list --all --with-managed-save --uuid; echo $mark stats; domstats --state --iothread --nowait $direct; echo $mark active; list --uuid;"
 found=
@@ -39,17 +43,17 @@ if [ -n "$direct" ] && [ -z "$new" ]; then
   case $all in *"$mark inactive"*'<domain '*"$mark live"*'<domain '*"$mark end"*) found=1; printf '\\n%s\\n' "$all" ;; esac
 fi
 if [ -z "$found" ]; then
-  all=$(first "$facts echo $mark list; list --all --uuid --name") || exit
+  all=$(first "$facts echo $mark list; list --all --uuid --name; echo $mark relist; list --all --uuid --name") || exit
   printf '\\n%s\\n' "$all"
   printf '%s\\n' "$all" | uri=$uri mark=$mark only=$only awk "$ask" || exit 1
 fi
+folder=
 case $uri in
   qemu:///system) folder=/run/libvirt/qemu ;;
   qemu:///session) [ "$(id -u)" -eq 0 ] && folder=/run/libvirt/qemu || folder=\${XDG_RUNTIME_DIR:-$HOME/.cache}/libvirt/qemu/run ;;
-  *) exit 0 ;;
 esac
 for file in "$folder"/*.pid; do
-  [ -r "$file" ] || continue
+  [ -n "$folder" ] && [ -r "$file" ] || continue
   name=\${file##*/} name=\${name%.pid}
   [ -z "$only" ] || [ "$name" = "$only" ] || continue
   read -r pid <"$file" || [ -n "$pid" ] || continue
@@ -62,5 +66,6 @@ for file in "$folder"/*.pid; do
     esac
   done
 done
+printf '\\n%s done\\n' "$mark"
 exit 0
 `;

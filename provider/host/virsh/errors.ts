@@ -62,6 +62,27 @@ const rows: readonly Row[] = [
   },
 ];
 
+/** Whether libvirtd went away while virsh asked it, which virsh may survive by connecting again: an answer lacks something then. */
+export function saysConnectionLost(stderr: string): boolean {
+  return rows.some(({ code, pattern }) => code === "connectionLost" && pattern.test(stderr));
+}
+
+/** The error of a command that ended well although its output is no answer to what was asked. */
+export function answerError(
+  what: string,
+  host: string,
+  { argv, stderr }: Pick<CommandResult, "argv" | "stderr">,
+  gap: string,
+): HostError {
+  return new HostError(`${what}: the answer has ${gap}`, host, {
+    code: "answerUnusable",
+    argv,
+    stderr,
+    remedy:
+      "such an answer proves nothing, so nothing is taken for gone and nothing has changed; run the command there by hand, see what virsh is on the PATH of this login, then run this again",
+  });
+}
+
 /** Exit codes of `timeout`, by the two signals that it sends. */
 const timedOut: readonly number[] = [124, 137];
 

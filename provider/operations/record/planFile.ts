@@ -3,11 +3,10 @@ import { HostError } from "../../errors.ts";
 import type { RunStateChange } from "../../host/apply/runState.ts";
 import type { Connection } from "../../host/connection/connection.ts";
 import { forRun } from "../../host/process/perRun.ts";
+import { askCapabilities, parseCapabilities } from "../../host/read/capabilities.ts";
 import type { HostSnapshot } from "../../host/read/read.ts";
-import { virsh } from "../../host/virsh/virsh.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
-import { parseXml } from "../../model/xml/parse.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Measured } from "../../plan/activity/compare.ts";
 import type { Lint } from "../../plan/checks/lint.ts";
@@ -48,12 +47,12 @@ const toldHosts = forRun(() => new Set<string>());
 export async function recordHost(connection: Connection, snapshot: HostSnapshot): Promise<void> {
   if (planFile() === null || toldHosts().has(connection.host)) return;
   toldHosts().add(connection.host);
-  const [result] = await connection.run([virsh(connection, ["capabilities"])]);
+  const [result] = await connection.run([askCapabilities(connection)]);
   append(
     hostRecord({
       host: connection.host,
       ...snapshot.host,
-      capabilities: result?.exitCode === 0 ? parseXml(result.stdout.trim()) : null,
+      capabilities: result?.exitCode === 0 ? parseCapabilities(connection, result) : null,
       guests: [...snapshot.domains.values()].map((domain) => {
         const { live, inactive } = treesOf(domain);
         return { name: domain.name, isActive: live !== null, xml: live ?? inactive };

@@ -19,6 +19,8 @@ export type RunState =
   | "no state";
 
 export interface DomainFacts {
+  /** Canonical URI of its host, for messages. */
+  readonly host: string;
   readonly name: string;
   readonly uuid: string;
   readonly persistent: boolean;

@@ -1,10 +1,10 @@
 import { normaliseDomain } from "../../model/elements/domain/ioThreads.ts";
 import { parseCpuset, printCpuset } from "../../model/values/cpuset.ts";
-import { parseDomainXml } from "../../model/xml/parse.ts";
 import { attributeOf, childrenOf } from "../../model/xml/read.ts";
 import type { XmlElement, XmlNode } from "../../model/xml/tree.ts";
 import type { Situation } from "../plan.ts";
 import type { DomainFacts, HostFacts, IoThreadFacts } from "./facts.ts";
+import { parsePrinted } from "./printed.ts";
 
 /** By the facts they were made from: a snapshot's XML is parsed once, not for every resource of a domain. */
 const situations = new WeakMap<DomainFacts, Situation>();
@@ -26,13 +26,14 @@ interface Trees {
 
 const trees = new WeakMap<DomainFacts, Trees>();
 
-/** Its XML as libvirt printed it: parsed once, whoever asks. */
+/** Its XML as libvirt printed it: parsed once, whoever asks. @throws HostError when it does not parse */
 export function treesOf(domain: DomainFacts): Trees {
   const found = trees.get(domain);
   if (found) return found;
+  const { host, name, inactiveXml, liveXml } = domain;
   const made = {
-    inactive: parseDomainXml(domain.inactiveXml),
-    live: domain.liveXml === null ? null : parseDomainXml(domain.liveXml),
+    inactive: parsePrinted(host, name, inactiveXml),
+    live: liveXml === null ? null : parsePrinted(host, name, liveXml),
   };
   trees.set(domain, made);
   return made;

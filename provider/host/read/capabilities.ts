@@ -1,0 +1,23 @@
+import { parseXml, XmlError } from "../../model/xml/parse.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import type { Command, CommandResult, Connection } from "../connection/connection.ts";
+import { answerError } from "../virsh/errors.ts";
+import { virsh } from "../virsh/virsh.ts";
+
+export function askCapabilities(connection: Connection): Command {
+  return virsh(connection, ["capabilities"]);
+}
+
+/** What a command that ended well printed. @throws HostError when that is something else */
+export function parseCapabilities(connection: Connection, result: CommandResult): XmlElement {
+  const fail = (gap: string) => answerError("can't read the capabilities", connection.host, result, gap);
+  const text = result.stdout.trim();
+  try {
+    const root = parseXml(text);
+    if (root.name === "capabilities") return root;
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error;
+    throw fail(text === "" ? "nothing that was asked" : `XML that ${error.message}`);
+  }
+  throw fail("other XML than capabilities");
+}

@@ -1,0 +1,81 @@
+/** The frames of script.ts: which question each answer is to, and whether all of them were answered. */
+
+export interface Frames {
+  readonly single: ReadonlyMap<string, string>;
+  /** XML by UUID; empty: the domain was asked for and nothing was printed. */
+  readonly inactive: ReadonlyMap<string, string>;
+  readonly live: ReadonlyMap<string, string>;
+  readonly active: ReadonlySet<string>;
+  readonly processes: readonly string[];
+}
+
+/** Why an answer proves nothing: what it lacks, or what else it holds. */
+export interface Gap {
+  readonly gap: string;
+}
+
+/** The heads of all frames, in the order in which the script prints them. */
+const order =
+  /^version cpus transient autostart saved stats active (?:inactive live end|list relist(?: (?:(?:inactive|live|end) )+again regain)?)(?: process)* done$/;
+
+/** The mark stands at the beginning of each frame, with what it is of. */
+export function parseFrames(stdout: string, mark: string): Frames | Gap {
+  const single = new Map<string, string>();
+  const inactive = new Map<string, string>();
+  const live = new Map<string, string>();
+  const processes: string[] = [];
+  const heads: string[] = [];
+  for (const frame of stdout.split(`${mark} `).slice(1)) {
+    const [head, body] = split(frame, "\n");
+    const [key, argument] = split(head, " ");
+    heads.push(key);
+    if (key === "process") processes.push(`${argument}\n${body}`);
+    else if (argument === "") single.set(key, `${single.get(key) ?? ""}${body}`);
+    else if (key === "inactive") inactive.set(argument, body.trim());
+    else live.set(argument, body.trim());
+  }
+  if (heads.length === 0) return { gap: "nothing that was asked" };
+  if (!order.test(heads.join(" "))) return { gap: `its parts ${[...new Set(heads)].join(", ")} alone` };
+  const again = uuidsIn(`${single.get("again") ?? ""}${single.get("regain") ?? ""}`);
+  single.set("again", [...again].join("\n"));
+  return withDirect(
+    { single, inactive, live, active: uuidsIn(single.get("active") ?? ""), processes },
+    again,
+  );
+}
+
+/** One domain that was asked for by its name has no UUID on its frames: its XML says it, and whether it runs. */
+function withDirect(frames: Frames, again: ReadonlySet<string>): Frames | Gap {
+  const { single } = frames;
+  const inactive = single.get("inactive")?.trim();
+  const live = single.get("live")?.trim();
+  if (inactive === undefined || live === undefined) return forgotten(frames, again) ?? frames;
+  const uuid = /^ {2}<uuid>(.*)<\/uuid>$/m.exec(inactive)?.[1] ?? "";
+  const isOn = /^<domain [^>]*\bid='\d+'/.test(live);
+  return {
+    ...frames,
+    inactive: new Map([[uuid, inactive]]),
+    live: new Map([[uuid, live]]),
+    active: new Set(isOn ? [uuid] : []),
+  };
+}
+
+/** Domains that were there before the list was asked for, and after it, must be in it. */
+function forgotten({ single }: Frames, again: ReadonlySet<string>): Gap | null {
+  const listed = uuidsIn(`${single.get("list")}${single.get("relist")}`);
+  const named = ["transient", "autostart", "saved", "active"].flatMap((key) => [
+    ...uuidsIn(single.get(key) ?? ""),
+  ]);
+  const isForgotten = (uuid: string) => !listed.has(uuid) && (listed.size === 0 || again.has(uuid));
+  return named.some(isForgotten) ? { gap: "a list of domains that lacks some" } : null;
+}
+
+/** libvirt 10.7.0 puts a table round them. */
+export function uuidsIn(text: string): Set<string> {
+  return new Set(text.match(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g) ?? []);
+}
+
+function split(text: string, at: string): [string, string] {
+  const index = text.indexOf(at);
+  return index < 0 ? [text, ""] : [text.slice(0, index), text.slice(index + at.length)];
+}
