@@ -60,7 +60,7 @@ export class HostError extends Error {
   constructor(what: string, host: string, details: HostErrorDetails = {}) {
     const argv = details.argv ?? [];
     const lines = [`${what} on ${host}${argv.length > 0 ? `: ${printArgv(argv)}` : ""}`];
-    const said = lastError(details.stderr ?? "");
+    const said = wholeError(details.stderr ?? "");
     if (said) lines.push(said);
     if (details.remedy) lines.push(details.remedy);
     super(shown(lines.join("\n")), { cause: details.cause });
@@ -94,10 +94,22 @@ export function mayHaveActed(error: unknown): boolean {
   return error instanceof HostError && uncertain.has(error.code);
 }
 
-/** virsh prints a generic line first; the last `error:` line is libvirt's own. */
-function lastError(stderr: string): string {
+/** Most lines of an error that a message shows: QEMU may print a page of its own. */
+const shownLines = 12;
+
+/**
+ * libvirt's whole error. `virsh start` prints three lines (9.0.0): its own "Failed to start domain", libvirt's reason,
+ * and on the next line, without `error:`, QEMU's: "Is another process using the image". What a login prints before is
+ * no error, and virsh's own line says only what the message says already. Without `error:` the last line counts.
+ */
+function wholeError(stderr: string): string {
   const lines = stderr.split("\n").filter((line) => line.trim() !== "");
-  return lines.findLast((line) => line.startsWith("error:")) ?? lines.at(-1) ?? "";
+  const first = lines.findIndex((line) => line.startsWith("error:"));
+  if (first < 0) return lines.at(-1) ?? "";
+  const isGeneric = lines.slice(first + 1).some((line) => line.startsWith("error:"));
+  const own = lines.slice(isGeneric ? first + 1 : first);
+  const left = own.length - shownLines;
+  return [...own.slice(0, shownLines), ...(left > 0 ? [`… (${left} more lines)`] : [])].join("\n");
 }
 
 /** Of a script its arguments are data, and its text is noise. */

@@ -5,7 +5,9 @@ import { hidden } from "../model/elements/secrets.ts";
 import { visible } from "../model/values/visible.ts";
 import { propertyFinder } from "../plan/arguments/propertyChanges.ts";
 import type { LabelledChange, Plan } from "../plan/plan.ts";
-import { recordChange } from "../plan/record/record.ts";
+import { recordChange } from "../plan/record/change.ts";
+import { foldChanges } from "../plan/record/fold.ts";
+import { lineOf } from "../plan/record/words.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 
 /** What is told of a resource on a domain that is there. */
@@ -26,7 +28,7 @@ export function printLines({ kind, recorded, args, domain, plan, runState, secre
   const isSecret = ({ change }: LabelledChange) =>
     secrets?.has(property(change).replace(/[.[].*$/, "")) ?? false;
   return [
-    ...plan.changes.map((each) => describe(each, isSecret(each))),
+    ...foldChanges(plan.changes).map((each) => describe(each, isSecret(each))),
     ...runState.map(describeRunState),
     ...(kind.name === "Domain" ? notesOf(domain) : []),
     ...plan.dropped.map(
@@ -57,6 +59,5 @@ function describeRunState({ path, before, after, label }: RunStateChange): strin
 
 function describe({ change, label, note }: LabelledChange, isSecret: boolean): string {
   if (isSecret) return `${change.path} ${hidden} → ${hidden} (${label})`;
-  const { path, before, after } = recordChange(change, label);
-  return `${path} ${before ?? "absent"} → ${after ?? "absent"} (${label}${note && `: ${note}`})`;
+  return `${lineOf(recordChange(change, label))} (${label}${note && `: ${note}`})`;
 }

@@ -84,14 +84,14 @@ describe("what others do to a guest", function () {
       name: "a disk taken out of the definition",
       kind: "VirtioDisk",
       act: () => guest.virsh("detach-disk", "vdb", "--config"),
-      lines: [/devices\/disk\[vdb\] absent → <disk.* \(define\)/],
+      lines: [/disk vdb \(virtio, \S+\) → added \(define\)/],
       read: null,
     },
     {
       name: "memory set",
       kind: "Domain",
       act: () => guest.virsh("setmaxmem", "128M", "--config"),
-      lines: [/memory 131072 → 65536 \(define\)/],
+      lines: [/memory 128 MiB → 64 MiB \(define\)/],
       read: { memory: "128 MiB" },
     },
     {

@@ -46,7 +46,7 @@ describe("power", function () {
       const args = { memory: "96 MiB", disks: [{ target: "vda", ioThread: 1 }], whenRunning: "restart" };
       const told = await guest.preview("Domain", args);
       expect(told.lines.join("\n"), told.lines.join("\n"))
-        .to.match(/memory 65536 → 98304 \(restart\)/)
+        .to.match(/memory 64 MiB → 96 MiB \(restart\)/)
         .and.to.match(/devices\/disk\[vda\]\/driver\/@iothread absent → 1 \(restart\)/);
       const made = await guest.create("Domain", args);
       const after = await guest.facts();
@@ -145,7 +145,7 @@ describe("power", function () {
       );
       const later = await guest.preview("Domain", args);
       expect(later.isNeeded).to.equal(false);
-      expect(later.lines.join()).to.contain("memory 32768 → 49152 (next boot)");
+      expect(later.lines.join()).to.contain("memory 32 MiB → 48 MiB (next boot)");
       await guest.virsh("destroy");
       await guest.virsh("start");
       expect((await guest.preview("Domain", args)).lines).to.deep.equal([]);

@@ -52,6 +52,14 @@ const cases: readonly { said: string; exitCode?: number; want: HostErrorCode }[]
   { said: "error: Failed to add IOThread\nerror: No space left on device\n", want: "hostFull" },
   { said: "", exitCode: 124, want: "timedOut" },
   { said: "", exitCode: 137, want: "timedOut" },
+  {
+    said: "error: Failed to detach device from /dev/stdin\nerror: block copy still active: disk 'vdb' already in active block job\n",
+    want: "domainBusy",
+  },
+  {
+    said: "error: Failed to detach device from /dev/stdin\nerror: Operation not supported: disk 'vdb' already in active block job\n",
+    want: "domainBusy",
+  },
   { said: "error: failed to get domain 'db'\n", want: "commandFailed" },
   { said: "error: invalid argument: an IOThread is already using iothread_id '1'\n", want: "commandFailed" },
 ];
@@ -66,6 +74,25 @@ describe("what libvirt's errors mean", () => {
       assert.include(error.message, said.trim().split("\n").at(-1) ?? "");
     });
   }
+
+  it("tells the whole error, QEMU's own lines too, and nothing of what a login prints", () => {
+    const stderr =
+      "Last login: today\nerror: Failed to start domain 'db'\nerror: internal error: process exited while connecting to monitor: qemu: -blockdev {}: Failed to get \"write\" lock\nIs another process using the image [/srv/db.raw]?\n\n";
+    const error = new HostError("can't start it", "hv1", { stderr, remedy: "try again" });
+    assert.deepEqual(error.message.split("\n"), [
+      "can't start it on hv1",
+      'error: internal error: process exited while connecting to monitor: qemu: -blockdev {}: Failed to get "write" lock',
+      "Is another process using the image [/srv/db.raw]?",
+      "try again",
+    ]);
+  });
+
+  it("bounds an error", () => {
+    const stderr = `error: no\n${"x\n".repeat(100)}`;
+    const lines = new HostError("it failed", "hv1", { stderr }).message.split("\n");
+    assert.deepEqual([lines.length, lines.at(-1)], [14, "… (89 more lines)"]);
+    assert.isBelow(new HostError("it failed", "hv1", { stderr: "y".repeat(1e6) }).message.length, 700);
+  });
 
   it("puts no script and no line break of a word into a message", () => {
     const error = new HostError("it failed", "hv1", {

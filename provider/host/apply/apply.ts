@@ -3,13 +3,14 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 import type { LiveStep, WhenRunning } from "../../plan/live/steps.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { planDomain } from "../../plan/plan.ts";
-import { recordChange } from "../../plan/record/record.ts";
+import { recordChange } from "../../plan/record/change.ts";
 import type { DomainFacts, HostFacts } from "../../plan/situation/facts.ts";
 import { situationOf } from "../../plan/situation/situation.ts";
 import type { CommandResult, Connection } from "../connection/connection.ts";
 import type { DomainRead } from "../read/read.ts";
 import { readDomain, runAndRead } from "../read/read.ts";
 import { commandError } from "../virsh/errors.ts";
+import { describeBlockJob } from "./blockJob.ts";
 import {
   changedMeanwhile,
   commandOf,
@@ -110,7 +111,8 @@ async function fail(
   const remedy = isUntouched
     ? "nothing has changed on the host"
     : `${remains} steps before it are done and stay; the next up goes on from there`;
-  const error = failure(connection, domain, results[at], remedy);
+  const job = await describeBlockJob(connection, domain, results[at]?.stderr ?? "");
+  const error = failure(connection, domain, results[at], remedy, job);
   if (undone && undone.exitCode !== 0)
     throw new PartialFailure(
       null,
@@ -129,6 +131,7 @@ function failure(
   domain: DomainFacts,
   failed: CommandResult | undefined,
   remedy: string,
+  job: string | null = null,
 ): HostError {
   const stderr =
     failed?.exitCode === stillAttached
@@ -136,7 +139,14 @@ function failure(
       : (failed?.stderr ?? "");
   const argv = tellable(failed?.argv ?? []);
   const result = { argv, stderr, exitCode: failed?.exitCode ?? 1 };
-  return commandError(`changing "${domain.name}" failed`, connection.host, result, remedy);
+  const what = `changing "${domain.name}" failed`;
+  if (job === null) return commandError(what, connection.host, result, remedy);
+  return new HostError(what, connection.host, {
+    code: "domainBusy",
+    argv,
+    stderr,
+    remedy: `${job}; ${remedy}`,
+  });
 }
 
 async function verify(

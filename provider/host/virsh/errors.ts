@@ -2,6 +2,14 @@ import type { HostErrorCode } from "../../errors.ts";
 import { HostError } from "../../errors.ts";
 import type { CommandResult } from "../connection/connection.ts";
 
+/** libvirt says the first of copies and commits, the second of backups, and QEMU the third (9.0.0). */
+const blockJob = /block copy still active|already in active block job|in use by block job/;
+
+/** Target of the disk that a block job holds, as libvirt named it; null: the error is about something else. */
+export function diskInBlockJob(stderr: string): string | null {
+  return blockJob.test(stderr) ? (/disk '([^']+)'/.exec(stderr)?.[1] ?? "") : null;
+}
+
 interface Row {
   readonly pattern: RegExp;
   readonly code: HostErrorCode;
@@ -48,6 +56,12 @@ const rows: readonly Row[] = [
     pattern: /unexpected \S+ URI path|no connection driver available/,
     code: "settingUnusable",
     remedy: 'nothing was done; end the host URI with "/system" or "/session"',
+  },
+  {
+    pattern: blockJob,
+    code: "domainBusy",
+    remedy:
+      "a block job (copy, commit or backup) holds a disk: see it with virsh blockjob DOMAIN DISK, then wait for its end or end it",
   },
   {
     pattern: /cannot acquire state change lock|job .* (?:is active|already)/i,

@@ -13,6 +13,26 @@ const cut = /\/shmem\/size$/;
 
 const valueNames = ["memory", "size", "value"];
 
+/** Sizes that may stand there without a unit. libvirt prints all others with one. */
+const unitless =
+  /^(?:memory|currentMemory|maxMemory)$|^memtune\/(?:hard_limit|soft_limit|min_guarantee|swap_hard_limit)$|\/shmem\/size$/;
+
+/**
+ * How many bytes one of it is, where the element's text (or the attribute, when one is named) is a size; null when
+ * it is something else, such as the unit of a drive's address.
+ */
+export function bytesOfOne(place: string, element: XmlElement, attribute: string | null): number | null {
+  if (attribute !== null && !valueNames.includes(attribute)) return null;
+  if (attribute === null && childrenOf(element).length > 0) return null;
+  const given = attributeOf(element, "unit");
+  if (given === undefined && !unitless.test(place)) return null;
+  return bytesPerUnit(given ?? bareUnit(place));
+}
+
+function bareUnit(place: string): string {
+  return bare.find(([ends]) => ends.test(place))?.[1] ?? "KiB";
+}
+
 /**
  * The declared element with its size in the unit of the element that is there, so that the two can be
  * compared. Unchanged when it is no size.
@@ -20,7 +40,7 @@ const valueNames = ["memory", "size", "value"];
 export function inUnitOf(place: string, declared: XmlElement, actual: XmlElement): XmlElement {
   const [given, theirs] = [attributeOf(declared, "unit"), attributeOf(actual, "unit")];
   if (given === theirs) return declared;
-  const unit = bare.find(([ends]) => ends.test(place))?.[1] ?? "KiB";
+  const unit = bareUnit(place);
   const [from, to] = [bytesPerUnit(given ?? unit), bytesPerUnit(theirs ?? unit)];
   if (from === null || to === null) return declared;
   const round = cut.test(place) ? Math.floor : Math.ceil;

@@ -22,3 +22,14 @@ export function printMemory(kib: number): string {
   if (kib % (1024 * 1024) === 0) return `${kib / (1024 * 1024)} GiB`;
   return kib % 1024 === 0 ? `${kib / 1024} MiB` : `${kib} KiB`;
 }
+
+const shownUnits = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+
+/** Sizes in bytes as people write them, all in the largest unit that says each of them exactly: `128 MiB`, `1024 MiB`. */
+export function printSizes(sizes: readonly number[]): string[] {
+  let [unit, factor] = [0, 1];
+  const fits = (next: number) => sizes.every((size) => size % next === 0);
+  const isNothing = sizes.every((size) => size === 0);
+  for (; !isNothing && unit < shownUnits.length - 1 && fits(factor * 1024); unit++) factor *= 1024;
+  return sizes.map((size) => `${size / factor} ${shownUnits[unit]}`);
+}

@@ -4,6 +4,7 @@ import { attributeOf, elementsAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { LiveStep } from "../live/steps.ts";
 import type { Situation } from "../plan.ts";
+import { findBlockJobs } from "./blockJobs.ts";
 import { countFreeSlots, findMissingThreads } from "./refusals.ts";
 import { findUnsharedMemory } from "./vhostUser.ts";
 
@@ -19,6 +20,7 @@ export function findObstacles(
     ...lackingCpus(desired, situation.onlineCpus),
     ...missingSlots(situation, steps),
     ...findUnsharedMemory(next, situation.live),
+    ...findBlockJobs(situation.live, steps),
   ];
 }
 

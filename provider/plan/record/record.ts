@@ -1,4 +1,4 @@
-import { hidden, redact, redactValue } from "../../model/elements/secrets.ts";
+import { hidden, redact } from "../../model/elements/secrets.ts";
 import type { Topology } from "../../model/values/topology.ts";
 import { flatTopology, parseNodeInfo, parseTopology } from "../../model/values/topology.ts";
 import { visibleJson } from "../../model/values/visible.ts";
@@ -11,8 +11,9 @@ import { guestCpus } from "../cpus/guestCpus.ts";
 import type { Label } from "../live/labels.ts";
 import { dearestLabel } from "../live/labels.ts";
 import { DOMAIN } from "../live/steps.ts";
-import type { Change } from "../merge/change.ts";
 import type { Plan, Situation } from "../plan.ts";
+import { recordChange } from "./change.ts";
+import { foldChanges } from "./fold.ts";
 import type {
   ErrorRecord,
   HostRecord,
@@ -83,7 +84,7 @@ export interface ResourcePlan {
 export function planRecord(given: ResourcePlan): ResourceRecord {
   const { plan, situation, domain, virshUri } = given;
   const changes = [
-    ...plan.changes
+    ...foldChanges(plan.changes)
       .filter(({ isDue }) => isDue)
       .map(({ change, label }) => recordChange(change, given.labels?.get(change.path) ?? label)),
     ...(given.extra?.changes ?? []),
@@ -165,25 +166,6 @@ export function errorRecord(given: Omit<ErrorRecord, "format" | "kind">): ErrorR
 /** One line of the plan file, with its line end. */
 export function printRecord(record: PlanRecord): string {
   return `${visibleJson(record)}\n`;
-}
-
-/** A change as it may be shown: secrets hidden. */
-export function recordChange(change: Change, label: Label): RecordedChange {
-  const path = change.steps.flatMap((step) => (step.kind === "element" ? [step.name] : []));
-  const last = change.steps.at(-1);
-  const attribute = last?.kind === "attribute" ? last.name : null;
-  const shown = (value: string | null, element: XmlElement | null) => {
-    if (value === null) return null;
-    if (last?.kind !== "element") return redactValue(value, path, attribute);
-    return element ? printXml(redact(element, path)) : null;
-  };
-  return {
-    kind: change.kind,
-    path: change.path,
-    before: shown(change.before, change.actual),
-    after: shown(change.after, change.desired),
-    label,
-  };
 }
 
 function defineStep(virshUri: string): RecordedStep {

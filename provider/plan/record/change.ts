@@ -1,0 +1,51 @@
+import { redact, redactValue } from "../../model/elements/secrets.ts";
+import { bytesOfOne } from "../../model/elements/sizes.ts";
+import { printSizes } from "../../model/values/units.ts";
+import { printXml } from "../../model/xml/print.ts";
+import { textOf } from "../../model/xml/read.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import type { Label } from "../live/labels.ts";
+import type { Change } from "../merge/change.ts";
+import { placeOf } from "../merge/path.ts";
+import type { RecordedChange } from "./types.ts";
+
+/** A change as it may be shown: secrets hidden, sizes as people write them. */
+export function recordChange(change: Change, label: Label): RecordedChange {
+  const { kind, path } = change;
+  const [before = null, after = null] = sizesOf(change) ?? [
+    shown(change, change.before, change.actual),
+    shown(change, change.after, change.desired),
+  ];
+  return { kind, path, before, after, label };
+}
+
+function shown(change: Change, value: string | null, element: XmlElement | null): string | null {
+  if (value === null) return null;
+  const path = change.steps.flatMap((step) => (step.kind === "element" ? [step.name] : []));
+  const last = change.steps.at(-1);
+  const attribute = last?.kind === "attribute" ? last.name : null;
+  if (last?.kind !== "element") return redactValue(value, path, attribute);
+  return element ? printXml(redact(element, path)) : null;
+}
+
+/** `128 MiB` and `256 MiB`: both sides in one unit; null where the values are no sizes. */
+function sizesOf({ steps, before, after, actual, desired }: Change): (string | null)[] | null {
+  const last = steps.at(-1);
+  const attribute = last?.kind === "attribute" ? last.name : null;
+  const place = placeOf(attribute === null ? steps : steps.slice(0, -1));
+  // A change of a value is told in the unit of what is there; an element that comes or goes has its own.
+  const isWhole = last?.kind === "element";
+  const bytes = [
+    { value: before, element: actual },
+    { value: after, element: isWhole ? desired : (actual ?? desired) },
+  ].map(({ value, element }) => {
+    if (value === null || !element) return null;
+    const one = bytesOfOne(place, element, attribute);
+    const text = isWhole ? textOf(element) : value.trim();
+    return one === null || !/^\d+$/.test(text) ? undefined : Number(text) * one;
+  });
+  if (bytes.includes(undefined)) return null;
+  const sizes = bytes.filter((each) => typeof each === "number");
+  const printed = printSizes(sizes);
+  return bytes.map((each) => (each === null ? null : (printed.shift() ?? null)));
+}
