@@ -19,7 +19,7 @@ import { planFile } from "../operations/record/planFile.ts";
 import { replacedArguments } from "../operations/replaced.ts";
 import { createResource, deleteResource, updateResource } from "../operations/resource.ts";
 import { applySettings } from "../operations/settings.ts";
-import { told, toldError } from "../operations/told.ts";
+import { told, toldError, toldFailures } from "../operations/told.ts";
 import { fleetHandlers } from "./fleet.ts";
 
 /** What the engine writes for a value that it does not know yet. */
@@ -46,7 +46,7 @@ function handlersOf(kind: Kind) {
       const isNew = olds.host === undefined;
       if (failures.length === 0 && isNew && planFile() !== null)
         await recordCreation(kind, args, (await foreseeResource(kind, null, args)).outputs);
-      return { inputs: withSecrets(kind, news), failures };
+      return { inputs: withSecrets(kind, news), failures: toldFailures(failures, args) };
     },
     diff: async (id: string, olds: Properties, news: Properties) => {
       const replaces = replacedArguments(kind, olds, withUnknowns(news) as Arguments);

@@ -229,7 +229,9 @@ describe("arguments", () => {
       expect(inputs).to.deep.equal(args);
       if (want === null) expect(failures).to.deep.equal([]);
       else {
-        expect(failures.map((failure) => failure.property)).to.include(want[0]);
+        // The engine prints the value of a property that stands in its own field: one that may be a secret does not.
+        const named = failures.map(({ property, reason }) => property || reason.replace(/ .*$/, ""));
+        expect(named).to.include(want[0]);
         expect(failures.map((failure) => failure.reason).join("; ")).to.match(want[1]);
       }
     });

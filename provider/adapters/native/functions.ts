@@ -4,7 +4,7 @@ import type { FunctionName } from "../../model/arguments/functions.ts";
 import { functions } from "../../model/arguments/functions.ts";
 import { callFunction, checkFunction } from "../../operations/functions.ts";
 import { withHost } from "./configuration.ts";
-import { printFailures } from "./resources.ts";
+import { openOf, printFailures } from "./resources.ts";
 import { receive, send } from "./wire.ts";
 
 /** @throws Error for a function that there is none of. */
@@ -14,10 +14,11 @@ export async function invoke(request: InvokeRequest): Promise<InvokeResponse> {
     throw new Error(
       `this provider has no function ${request.getTok()}; it has ${Object.keys(functions).join(", ")}`,
     );
-  const args = withHost(receive(request.getArgs()).values);
+  const given = receive(request.getArgs());
+  const args = withHost(given.values);
   const response = new InvokeResponse();
   const failures = checkFunction(name as FunctionName, args);
-  if (failures.length > 0) response.setFailuresList(printFailures(failures));
+  if (failures.length > 0) response.setFailuresList(printFailures(failures, openOf(given)));
   else {
     const { values, secrets } = await callFunction(name as FunctionName, args);
     response.setReturn(send(values, secrets));

@@ -22,6 +22,7 @@ import { foreseeResource } from "../../operations/preview.ts";
 import { recordCreation } from "../../operations/record/creation.ts";
 import { createResource, deleteResource, updateResource } from "../../operations/resource.ts";
 import type { State } from "../../operations/state.ts";
+import { toldFailures } from "../../operations/told.ts";
 import { withoutIgnored } from "../../plan/arguments/ignored.ts";
 import { lintLevel, withDefaults, withHost } from "./configuration.ts";
 import { log, warnUnreachable } from "./engine.ts";
@@ -29,15 +30,22 @@ import { KeptFailure } from "./failure.ts";
 import { noteImport, recordedOf } from "./imported.ts";
 import { operate } from "./interrupt.ts";
 import { appliedOf, completed, kindOf, secretNames, secretOutputs, uuidOf } from "./kinds.ts";
+import type { Received } from "./wire.ts";
 import { hasUnknown, receive, send } from "./wire.ts";
 
-export function printFailures(failures: readonly Failure[]): CheckFailure[] {
-  return failures.map(({ property, reason }) => {
+export function printFailures(failures: readonly Failure[], args: Arguments): CheckFailure[] {
+  return toldFailures(failures, args).map(({ property, reason }) => {
     const failure = new CheckFailure();
     failure.setProperty(property);
     failure.setReason(reason);
     return failure;
   });
+}
+
+/** What may be told of properties: null for one that holds a secret. */
+export function openOf({ values, secrets }: Received): Arguments {
+  const entries = Object.entries(values).map(([name, value]) => [name, secrets.has(name) ? null : value]);
+  return Object.fromEntries(entries);
 }
 
 export async function check(request: CheckRequest): Promise<CheckResponse> {
@@ -51,7 +59,9 @@ export async function check(request: CheckRequest): Promise<CheckResponse> {
   if (level === "warning")
     for (const { property, reason } of refused) await log("warning", `${property} ${reason}`, urn);
   const response = new CheckResponse();
-  response.setFailuresList(printFailures(level === "error" ? [...failures, ...refused] : failures));
+  response.setFailuresList(
+    printFailures(level === "error" ? [...failures, ...refused] : failures, openOf(news)),
+  );
   // The engine asks next what has changed: of several hosts before the first has answered.
   if (
     failures.length === 0 &&

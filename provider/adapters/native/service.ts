@@ -23,7 +23,7 @@ import { connectEngine } from "./engine.ts";
 import { printFailure } from "./failure.ts";
 import { invoke } from "./functions.ts";
 import { cancel } from "./interrupt.ts";
-import { check, create, printFailures, read, remove, update } from "./resources.ts";
+import { check, create, openOf, printFailures, read, remove, update } from "./resources.ts";
 import { readSchema, readVersion } from "./schema.ts";
 import { receive, send } from "./wire.ts";
 
@@ -54,10 +54,12 @@ function getSchema(request: GetSchemaRequest): GetSchemaResponse {
 }
 
 function checkConfig(request: CheckRequest): CheckResponse {
-  const { values, secrets } = receive(request.getNews());
+  const news = receive(request.getNews());
+  const { values } = news;
+  const secrets = new Set([...news.secrets, ...secretSettings]);
   const response = new CheckResponse();
-  response.setFailuresList(printFailures(checkConfiguration(values)));
-  response.setInputs(send(values, new Set([...secrets, ...secretSettings])));
+  response.setFailuresList(printFailures(checkConfiguration(values), openOf({ values, secrets })));
+  response.setInputs(send(values, secrets));
   return response;
 }
 

@@ -25,7 +25,7 @@ export function checkFields(fields: Fields, args: Arguments, at = ""): Failure[]
 function checkValue(type: ValueType, value: unknown, property: string): Failure[] {
   if (value === unknown) return [];
   const fail = (expected: string): Failure[] => [
-    { property, reason: `must be ${expected}, got ${JSON.stringify(value)}` },
+    { property, reason: `must be ${expected}, got ${gistOf(value)}` },
   ];
   switch (type.kind) {
     case "string":
@@ -77,6 +77,25 @@ function checkObject(
     });
   }
   return failures;
+}
+
+/**
+ * What a wrong value is, without saying it: nobody knows whether the program marked it as secret, and a dynamic
+ * provider is not told. What looks like a number, a size or a set of CPUs is shown.
+ */
+export function gistOf(value: unknown): string {
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "string")
+    return isPlain(value)
+      ? `"${value}"`
+      : `a text of ${value.length} ${value.length === 1 ? "character" : "characters"}`;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** `64`, `-1`, `2 GiB`, `0-3,^2`: text that tells too little to be a secret. */
+export function isPlain(text: string): boolean {
+  return /^[\d.,^ -]{1,20}(?:[KMGTP]i?B?)?$/.test(text);
 }
 
 /** XML 1.0 has no way to write these, and none belongs in a name or a path. */

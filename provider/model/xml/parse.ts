@@ -1,4 +1,5 @@
 import { SaxesParser } from "saxes";
+import { bounded } from "../values/visible.ts";
 import { XmlError } from "./error.ts";
 import type { XmlAttribute, XmlDocument, XmlElement, XmlNode } from "./tree.ts";
 
@@ -35,7 +36,7 @@ export function parseXml(text: string): XmlElement {
 /** @throws XmlError likewise, and when the root is not `<domain>`. */
 export function parseDomainXml(text: string): XmlElement {
   const root = parseXml(text);
-  if (root.name !== "domain") throw new XmlError(`has the root <${root.name}>; it must be <domain>`);
+  if (root.name !== "domain") throw new XmlError(`has the root <${bounded(root.name)}>; it must be <domain>`);
   return root;
 }
 
@@ -53,8 +54,8 @@ function readNodes(text: string): XmlNode[] {
   const parser = new SaxesParser();
   const fail = (what: string, { line, column }: { line: number; column: number } = parser): never => {
     const within = open.at(-1);
-    const place = `line ${line}, column ${column}${within ? `, in <${within.name}>` : ""}`;
-    throw new XmlError(`does not parse at ${place}: ${what}`);
+    const place = `line ${line}, column ${column}${within ? `, in <${bounded(within.name)}>` : ""}`;
+    throw new XmlError(`does not parse at ${place}: ${bounded(what)}`);
   };
   // No more than seven handlers: with an eighth the parser's object becomes a slow one, and takes half as long again.
   parser.on("opentag", ({ name, attributes }) => {

@@ -1,4 +1,5 @@
 import type { Failure } from "../../model/arguments/field.ts";
+import { isHarmless } from "../../model/arguments/vocabulary.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { layDomain } from "../merge/merge.ts";
 
@@ -32,7 +33,9 @@ export function conflictsOf(
 ): Failure[] {
   return findContests(typed, xml).map(({ path, one, other }) => ({
     property: propertyAt(path),
-    reason: `is ${one}, and ${path} in xml is ${other}; keep one of them`,
+    reason: areShown(one, other)
+      ? `is ${one}, and ${path} in xml is ${other}; keep one of them`
+      : `is something else than ${path} in xml; keep one of them`,
   }));
 }
 
@@ -50,8 +53,15 @@ export function findRivals(declarations: readonly Declaration[]): Failure[] {
     declarations.slice(i + 1).flatMap((second) =>
       findContests(first.tree, second.tree).map(({ path, one, other }) => ({
         property: path,
-        reason: `is ${one} in ${first.owner} and ${other} in ${second.owner}; declare it in one of them`,
+        reason: areShown(one, other)
+          ? `is ${one} in ${first.owner} and ${other} in ${second.owner}; declare it in one of them`
+          : `has two values, in ${first.owner} and in ${second.owner}; declare it in one of them`,
       })),
     ),
   );
+}
+
+/** A clash may be about secrets, which are not known here: only numbers and words of libvirt's are quoted. */
+function areShown(...values: readonly string[]): boolean {
+  return values.every(isHarmless);
 }

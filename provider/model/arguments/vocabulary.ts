@@ -1,0 +1,37 @@
+import { isPlain } from "./check.ts";
+import type { Fields, ValueType } from "./field.ts";
+import { kinds } from "./kinds.ts";
+
+/** A value that tells too little to be a secret: a number, a size, a set of CPUs, a word that an argument takes. */
+export function isHarmless(value: unknown): boolean {
+  if (typeof value === "string") return isPlain(value) || vocabulary.has(value);
+  return typeof value === "number" || typeof value === "boolean";
+}
+
+/** All words that some argument takes as its value: `virtio`, `qcow2`, `yes`. */
+const vocabulary: ReadonlySet<string> = new Set(
+  Object.values(kinds).flatMap(({ fields }) => wordsOfFields(fields)),
+);
+
+function wordsOfFields(fields: Fields): string[] {
+  return Object.values(fields).flatMap(({ type, implies = {} }) => [
+    ...wordsOf(type),
+    ...Object.values(implies),
+  ]);
+}
+
+function wordsOf(type: ValueType): readonly string[] {
+  switch (type.kind) {
+    case "enum":
+      return type.values;
+    case "boolean":
+      return [type.yes, type.no];
+    case "object":
+      return wordsOfFields(type.fields);
+    case "list":
+    case "countOrList":
+      return wordsOf(type.of);
+    default:
+      return [];
+  }
+}
