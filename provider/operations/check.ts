@@ -1,5 +1,6 @@
 import { parseHostUri } from "../host/connection/uri.ts";
 import type { Arguments, Failure } from "../model/arguments/field.ts";
+import { hasUnknown } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { checkArguments, parseXmlArgument, printTyped } from "../model/arguments/kinds.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
@@ -39,7 +40,9 @@ function contradictions(kind: Kind, args: Arguments): Failure[] {
 }
 
 function refusals(kind: Kind, args: Arguments, declared: XmlElement): Failure[] {
-  const found = lintDeclared(declared);
+  const isPartial = hasUnknown(args);
+  // What is missing may be what is not known yet.
+  const found = lintDeclared(declared).filter(({ isAbsence }) => !(isAbsence && isPartial));
   if (found.length === 0) return [];
   const origins = originsOf(kind, args);
   return found.map((each) => ({ property: propertyAt(each, origins), reason: each.reason }));

@@ -2,6 +2,7 @@ import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { libvirtHas } from "./checks/features.ts";
 import { findObstacles } from "./checks/obstacles.ts";
+import { threadsOfDevice } from "./cpus/guestCpus.ts";
 import type { Label } from "./live/labels.ts";
 import { planLive } from "./live/live.ts";
 import type { LiveStep, PlannedChange, WhenRunning } from "./live/steps.ts";
@@ -175,7 +176,7 @@ function threadsInUse(live: XmlElement, planned: readonly LiveChange[]): Set<str
   ] as const;
   return new Set(
     devices.flatMap(([device, path]) =>
-      moved.has(String(path)) ? [] : (valueAt(device as XmlElement, "driver/@iothread") ?? []),
+      moved.has(String(path)) ? [] : threadsOfDevice(device as XmlElement),
     ),
   );
 }

@@ -208,6 +208,237 @@ const cases: readonly Case[] = [
     args: { host, domain: "rivals", target: "vdb", source: { file: "/b" } },
     want: null,
   },
+  ...(
+    [
+      [
+        "a thread twice",
+        { ioThreads: [{ id: 1 }, { id: 1 }] },
+        "ioThreads[0]",
+        /vdb: IO thread 1 is named more than once/,
+      ],
+      [
+        "queues without their number",
+        { ioThreads: [{ id: 1, queues: [{ id: 0 }] }] },
+        "ioThreads[0]",
+        /how many there are; give queues/,
+      ],
+      [
+        "a queue beyond",
+        { queues: 1, ioThreads: [{ id: 1, queues: [{ id: 0 }, { id: 1 }] }] },
+        "ioThreads[0]",
+        /queue 1 is beyond the 1/,
+      ],
+      [
+        "a queue twice",
+        {
+          queues: 1,
+          ioThreads: [
+            { id: 1, queues: [{ id: 0 }] },
+            { id: 2, queues: [{ id: 0 }] },
+          ],
+        },
+        "ioThreads[0]",
+        /queue 0 is mapped more than once/,
+      ],
+      [
+        "a queue left out",
+        { queues: 2, ioThreads: [{ id: 1, queues: [{ id: 0 }] }] },
+        "ioThreads[0]",
+        /queue 1 is mapped to no IO thread/,
+      ],
+      [
+        "queues for one thread only",
+        { queues: 1, ioThreads: [{ id: 1, queues: [{ id: 0 }] }, { id: 2 }] },
+        "ioThreads[0]",
+        /IO thread 2 has no queue while others have/,
+      ],
+      [
+        "one thread beside it",
+        { ioThread: 1, ioThreads: [{ id: 2 }] },
+        "ioThreads[0]",
+        /can't stand together with ioThread 1/,
+      ],
+    ] as const
+  ).flatMap(([name, device, property, reason]): Case[] => [
+    {
+      name: `a mapping with ${name}`,
+      kind: "VirtioDisk",
+      args: { ...at, target: "vdb", source: { file: "/a" }, ...device },
+      want: [property, reason],
+    },
+    {
+      name: `a controller's mapping with ${name}`,
+      kind: "VirtioScsiController",
+      args: { ...at, index: 1, ...device },
+      want: [property, new RegExp(reason.source.replace("vdb", "scsi 1"))],
+    },
+  ]),
+  {
+    name: "a mapping whose number of queues is not known yet",
+    kind: "VirtioDisk",
+    args: { ...at, target: "vdb", queues: unknownMark, ioThreads: [{ id: 1, queues: [{ id: 0 }] }] },
+    want: null,
+  },
+  {
+    name: "an empty mapping, which is none, beside one thread",
+    kind: "VirtioDisk",
+    args: { ...at, target: "vdc", ioThread: 1, ioThreads: [] },
+    want: null,
+  },
+  {
+    name: "a mapping on another bus",
+    kind: "Domain",
+    args: { host, name: "db", disks: [{ target: "sda", ioThreads: [{ id: 1 }] }] },
+    want: ["disks[0].ioThreads[0]", /only virtio disks can have one, this is another bus/],
+  },
+  {
+    name: "a mapping with a thread twice, in xml",
+    kind: "Domain",
+    args: {
+      host,
+      name: "db",
+      xml: "<domain><devices><disk><driver><iothreads><iothread id='1'/><iothread id='1'/></iothreads></driver><target dev='vda'/></disk></devices></domain>",
+    },
+    want: ['xml["devices/disk[vda]/driver/iothreads"]', /IO thread 1 is named more/],
+  },
+  {
+    name: "two disks of one target",
+    kind: "Domain",
+    args: {
+      host,
+      name: "db",
+      disks: [
+        { target: "vda", source: { file: "/a" } },
+        { target: "vda", source: { file: "/b" } },
+      ],
+    },
+    want: ["disks[0].target", /is the target of two disks, vda/],
+  },
+  {
+    name: "two disks of one target on two buses",
+    kind: "Domain",
+    args: {
+      host,
+      name: "db",
+      disks: [
+        { target: "vda", bus: "virtio" },
+        { target: "vda", bus: "sata" },
+      ],
+    },
+    want: ["disks[0].target", /whatever the bus/],
+  },
+  {
+    name: "two disks of one target, in xml",
+    kind: "Domain",
+    args: {
+      host,
+      name: "db",
+      xml: "<domain><devices><disk><source file='/a'/><target dev='vda'/></disk><disk><source file='/b'/><target dev='vda'/></disk></devices></domain>",
+    },
+    want: ['xml["devices/disk[vda]/target/@dev"]', /is the target of two disks/],
+  },
+  {
+    name: "two threads of one id",
+    kind: "Domain",
+    args: { host, name: "db", ioThreads: [{ id: 2 }, { id: 2 }] },
+    want: ["ioThreads[0].id", /is given to two IO threads, 2/],
+  },
+  {
+    name: "two controllers of one index",
+    kind: "Domain",
+    args: {
+      host,
+      name: "db",
+      controllers: [
+        { type: "scsi", index: 1 },
+        { type: "scsi", index: 1 },
+      ],
+    },
+    want: ["controllers[0].index", /is given twice for controller scsi 1/],
+  },
+  {
+    name: "two pins of a thread",
+    kind: "Domain",
+    args: {
+      host,
+      name: "db",
+      cpuTune: {
+        ioThreadPins: [
+          { ioThread: 1, cpuset: "0" },
+          { ioThread: 1, cpuset: "1" },
+        ],
+      },
+    },
+    want: ["cpuTune.ioThreadPins[0].ioThread", /is pinned twice, IO thread 1/],
+  },
+  {
+    name: "schedulers that overlap",
+    kind: "Domain",
+    args: {
+      host,
+      name: "db",
+      cpuTune: {
+        ioThreadScheds: [
+          { ioThreads: "1-2", scheduler: "batch" },
+          { ioThreads: "2-3", scheduler: "idle" },
+        ],
+      },
+    },
+    want: ["cpuTune.ioThreadScheds[1].ioThreads", /names IO thread 2, which has a scheduler already/],
+  },
+  {
+    name: "a set of threads that is none",
+    kind: "Domain",
+    args: { host, name: "db", cpuTune: { ioThreadScheds: [{ ioThreads: "all" }] } },
+    want: ["cpuTune.ioThreadScheds[0].ioThreads", /must be a set of IO threads/],
+  },
+  {
+    name: "two disks of one boot order",
+    kind: "Domain",
+    args: {
+      host,
+      name: "db",
+      disks: [
+        { target: "vda", bootOrder: 1 },
+        { target: "vdb", bootOrder: 1 },
+      ],
+    },
+    want: ["disks[1].bootOrder", /1 of disk vdb is that of disk vda as well/],
+  },
+  {
+    name: "a boot order beside bootDevices",
+    kind: "Domain",
+    args: { host, name: "db", bootDevices: [{ dev: "hd" }], disks: [{ target: "vda", bootOrder: 1 }] },
+    want: ["disks[0].bootOrder", /can't stand together with bootDevices/],
+  },
+  ...([64, "64", "512"] as const).map(
+    (memory): Case => ({
+      name: `memory of ${JSON.stringify(memory)}`,
+      kind: "Domain",
+      args: { host, name: "db", memory },
+      want: ["memory", new RegExp(`did you mean ${memory} MiB\\?`)],
+    }),
+  ),
+  {
+    name: "current memory without a unit",
+    kind: "Domain",
+    args: { host, name: "db", currentMemory: "64" },
+    want: ["currentMemory", /did you mean 64 MiB\?/],
+  },
+  {
+    name: "memory without a unit, in xml",
+    kind: "Domain",
+    args: { host, name: "db", xml: "<domain><memory>64</memory></domain>" },
+    want: ['xml["memory"]', /did you mean 64 MiB\?/],
+  },
+  ...([1024, "2048", "64 KiB"] as const).map(
+    (memory): Case => ({
+      name: `memory of ${JSON.stringify(memory)}`,
+      kind: "Domain",
+      args: { host, name: "db", memory },
+      want: null,
+    }),
+  ),
   {
     name: "hostile text as data",
     kind: "Domain",
@@ -225,7 +456,8 @@ const cases: readonly Case[] = [
 describe("arguments", () => {
   for (const { name, kind, args, want } of cases) {
     it(`${want ? "refuses" : "accepts"} ${name}`, async () => {
-      const { failures, inputs } = await handlers[kind].check({}, args);
+      // As of a resource that the state knows, on another host: nothing is asked then.
+      const { failures, inputs } = await handlers[kind].check({ host: "qemu:///session" }, args);
       expect(inputs).to.deep.equal(args);
       if (want === null) expect(failures).to.deep.equal([]);
       else {

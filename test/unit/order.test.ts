@@ -53,6 +53,35 @@ const cases: readonly {
       "<devices><hostdev type='scsi'><source><adapter name='a'/></source><address unit='0'/></hostdev><hostdev type='scsi'><source><adapter name='b'/></source><address unit='1'/></hostdev></devices>",
     want: [],
   },
+  ...["disk><target dev='vda'/", "controller type='scsi' index='0'"].flatMap((device) => {
+    const mapping = (...threads: string[]) => {
+      const name = device.replace(/[ >].*$/, "");
+      return `<devices><${device}><driver><iothreads>${threads.join("")}</iothreads></driver></${name}></devices>`;
+    };
+    const path = device.startsWith("disk") ? "devices/disk[vda]" : "devices/controller[scsi 0]";
+    const thread = (id: number, queue?: number) =>
+      `<iothread id='${id}'>${queue === undefined ? "" : `<queue id='${queue}'/>`}</iothread>`;
+    return [
+      {
+        name: `${path}: threads of a mapping without queues are dealt out in order`,
+        desired: mapping(thread(3), thread(2)),
+        actual: mapping(thread(2), thread(3)),
+        want: [3, 2].map((id) => `change ${path}/driver/iothreads/iothread[${id}]/@id`),
+      },
+      {
+        name: `${path}: with queues each thread is what its queues say`,
+        desired: mapping(thread(3, 0), thread(2, 1)),
+        actual: mapping(thread(2, 1), thread(3, 0)),
+        want: [],
+      },
+      {
+        name: `${path}: an empty mapping is none`,
+        desired: mapping(),
+        actual: mapping().replace("<iothreads></iothreads>", ""),
+        want: [],
+      },
+    ];
+  }),
   {
     name: "disks are told apart by their target",
     desired: "<devices><disk><target dev='vdb'/></disk><disk><target dev='vda'/></disk></devices>",

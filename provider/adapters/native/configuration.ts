@@ -1,10 +1,10 @@
 import { parseHostUri } from "../../host/connection/uri.ts";
 import { beginRun } from "../../host/process/perRun.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
+import { hasUnknown } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { checkSettings, completeSettings, parseSettings } from "../../model/arguments/provider.ts";
 import { applySettings } from "../../operations/settings.ts";
-import { hasUnknown } from "./wire.ts";
 
 /** What this process was configured with. */
 let current: Arguments = {};

@@ -1,6 +1,7 @@
 import type { DiffRequest } from "@pulumi/pulumi/proto/provider_pb.js";
 import { DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Arguments } from "../../model/arguments/field.ts";
+import { hasUnknown } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { diffResource } from "../../operations/diff.ts";
 import { replacedArguments } from "../../operations/replaced.ts";
@@ -12,7 +13,7 @@ import { withDefaults } from "./configuration.ts";
 import { log, warnUnreachable } from "./engine.ts";
 import { isImported, recordedOf } from "./imported.ts";
 import { appliedOf, argumentsOf, completed, kindOf, secretNames, uuidOf } from "./kinds.ts";
-import { hasUnknown, receive } from "./wire.ts";
+import { receive } from "./wire.ts";
 
 const { Kind: kindOfDiff } = PropertyDiff;
 const kindsOfDiff = {

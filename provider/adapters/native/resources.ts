@@ -13,6 +13,7 @@ import {
 import { PartialFailure } from "../../errors.ts";
 import { readAhead } from "../../host/read/snapshot.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
+import { hasUnknown } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { findInvalid, findRefused } from "../../operations/check.ts";
 import { readResource } from "../../operations/diff.ts";
@@ -31,7 +32,7 @@ import { noteImport, recordedOf } from "./imported.ts";
 import { operate } from "./interrupt.ts";
 import { appliedOf, completed, kindOf, secretNames, secretOutputs, uuidOf } from "./kinds.ts";
 import type { Received } from "./wire.ts";
-import { hasUnknown, receive, send } from "./wire.ts";
+import { receive, send } from "./wire.ts";
 
 export function printFailures(failures: readonly Failure[], args: Arguments): CheckFailure[] {
   return toldFailures(failures, args).map(({ property, reason }) => {

@@ -56,10 +56,3 @@ function toldOf(value: unknown): JavaScriptValue {
   const given = Object.entries(value).filter(([, inner]) => inner !== undefined);
   return Object.fromEntries(given.map(([name, inner]) => [name, toldOf(inner)]));
 }
-
-/** Whether anything in it is not known yet. */
-export function hasUnknown(value: unknown): boolean {
-  if (value === unknown) return true;
-  if (typeof value !== "object" || value === null) return false;
-  return Object.values(value).some(hasUnknown);
-}

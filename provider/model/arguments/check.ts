@@ -44,9 +44,9 @@ function checkValue(type: ValueType, value: unknown, property: string): Failure[
     case "enum":
       return type.values.includes(value as string) ? [] : fail(`one of ${type.values.join(", ")}`);
     case "memory":
-      return isMemory(value) ? [] : fail('a size above 0 such as "256 MiB" or a number of KiB');
+      return checkMemory(value, property, fail);
     case "cpuset":
-      return isCpuset(value) ? [] : fail('a set of CPUs such as "0-3,^2,8"');
+      return isCpuset(value) ? [] : fail(`a set of ${type.members ?? "CPUs"} such as "0-3,^2,8"`);
     case "list":
       if (!Array.isArray(value)) return fail("a list");
       return value.flatMap((item, i) => checkValue(type.of, item, `${property}[${i}]`));
@@ -102,6 +102,15 @@ export function isPlain(text: string): boolean {
 function controlCharacter(value: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point.
   return /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(value);
+}
+
+/** Less than 1 MiB is never meant where no unit says so: `memory: 64` would be 64 KiB. */
+function checkMemory(value: unknown, property: string, fail: (expected: string) => Failure[]): Failure[] {
+  if (!isMemory(value)) return fail('a size above 0 such as "256 MiB" or a number of KiB');
+  const bare = /^\s*(\d+)\s*$/.exec(String(value))?.[1];
+  if (bare === undefined || Number(bare) >= 1024) return [];
+  const reason = `is ${bare} without a unit, which is ${bare} KiB; did you mean ${bare} MiB? Write "${bare} MiB", or "${bare} KiB"`;
+  return [{ property, reason }];
 }
 
 function isMemory(value: unknown): boolean {

@@ -37,7 +37,8 @@ export type ValueType =
   | { readonly kind: "enum"; readonly values: readonly string[] }
   /** A number of KiB or a text with a unit, printed in KiB. */
   | { readonly kind: "memory" }
-  | { readonly kind: "cpuset" }
+  /** What its numbers stand for, in messages. Absent: CPUs. */
+  | { readonly kind: "cpuset"; readonly members?: string }
   | { readonly kind: "list"; readonly of: ValueType }
   | {
       readonly kind: "object";
@@ -67,5 +68,12 @@ export interface Failure {
 
 /** An argument whose value Pulumi does not know yet: adapters put it in, checks pass over it. */
 export const unknown: unique symbol = Symbol("unknown");
+
+/** Whether anything in it is not known yet. */
+export function hasUnknown(value: unknown): boolean {
+  if (value === unknown) return true;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some(hasUnknown);
+}
 
 export type Arguments = Readonly<Record<string, unknown>>;

@@ -100,7 +100,9 @@ function printValue(at: Draft, place: string, type: ValueType, value: unknown): 
   }
 }
 
+/** An empty list declares nothing: no element is to hold what is not there. */
 function printList(at: Draft, place: string, of: ValueType, values: unknown[]): void {
+  if (values.length === 0) return;
   const steps = place.split("/");
   const parent = elementAt(at, steps.slice(0, -1).join("/"));
   for (const value of values) {

@@ -99,7 +99,12 @@ export const cpuTune: ValueType = {
         kind: "object",
         name: "VcpuSched",
         fields: {
-          vcpus: { type: { kind: "cpuset" }, xml: "@vcpus", required: true, description: "vCPUs meant." },
+          vcpus: {
+            type: { kind: "cpuset", members: "vCPUs" },
+            xml: "@vcpus",
+            required: true,
+            description: "vCPUs meant.",
+          },
           scheduler,
           priority,
         },
@@ -113,7 +118,7 @@ export const cpuTune: ValueType = {
         name: "IoThreadSched",
         fields: {
           ioThreads: {
-            type: { kind: "cpuset" },
+            type: { kind: "cpuset", members: "IO threads" },
             xml: "@iothreads",
             required: true,
             description: "IO threads meant.",
@@ -139,7 +144,7 @@ export const numaTune: ValueType = {
       description: 'Absent: "strict".',
     },
     nodeset: {
-      type: { kind: "cpuset" },
+      type: { kind: "cpuset", members: "NUMA nodes" },
       xml: "memory/@nodeset",
       description: "Host NUMA nodes from which the guest's memory is taken.",
     },

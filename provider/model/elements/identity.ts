@@ -83,6 +83,9 @@ const ordered = new Set([
  * other, unless each says where it stands; all other devices of the host are what their source says.
  */
 export function isOrdered(place: string, declared: readonly XmlElement[]): boolean {
+  // Without queues QEMU deals them out in turn, in the order of the threads.
+  if (place.endsWith("/driver/iothreads/iothread"))
+    return declared.every((each) => childrenOf(each, "queue").length === 0);
   if (place !== "devices/hostdev") return ordered.has(place);
   return declared.some(
     (each) => valueAt(each, "@type") === "scsi" && childrenOf(each, "address").length === 0,

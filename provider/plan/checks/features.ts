@@ -78,8 +78,10 @@ export function findNewFeatures(
   definition: XmlElement,
   libvirtVersion: number,
   qemuVersion: number,
+  except: readonly FeatureName[] = [],
 ): LintFinding[] {
-  return rows.flatMap(([, { name, libvirt, qemu = 0, find }]) => {
+  return rows.flatMap(([key, { name, libvirt, qemu = 0, find }]) => {
+    if (except.some((each) => each === key)) return [];
     const lacks = [
       libvirtVersion > 0 && libvirtVersion < libvirt && told("libvirt", libvirt, libvirtVersion),
       qemuVersion > 0 && qemuVersion < qemu && told("QEMU", qemu, qemuVersion),

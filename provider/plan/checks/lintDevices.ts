@@ -3,6 +3,7 @@ import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { threadsOfDevice, threadsOfDisk } from "../cpus/guestCpus.ts";
 import type { LintFinding } from "./lintTable.ts";
+import { findMappingFaults } from "./mappings.ts";
 import { isVhostUser } from "./vhostUser.ts";
 
 const disksOf = (domain: XmlElement) => elementsAt(domain, "devices/disk");
@@ -53,43 +54,12 @@ export function findWrongBus(domain: XmlElement): LintFinding[] {
 }
 
 export function findBrokenMappings(domain: XmlElement): LintFinding[] {
-  return [...disksOf(domain), ...scsiOf(domain)].flatMap((device) => {
-    const threads = elementsAt(device, "driver/iothreads/iothread");
-    if (elementsAt(device, "driver/iothreads").length === 0) return [];
-    return wrongInMapping(device, threads).map((what) => ({
+  return [...disksOf(domain), ...scsiOf(domain)].flatMap((device) =>
+    findMappingFaults(device).map(({ what }) => ({
       path: `${pathOf(device)}/driver/iothreads`,
       message: `${nameOf(device)}: ${what}`,
-    }));
-  });
-}
-
-function wrongInMapping(device: XmlElement, threads: readonly XmlElement[]): string[] {
-  const found: string[] = [];
-  const ids = threads.map((thread) => attributeOf(thread, "id") ?? "?");
-  const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
-  if (valueAt(device, "driver/@iothread") !== undefined)
-    found.push("iothread and a mapping stand together; keep one");
-  if (threads.length === 0) found.push("the mapping names no IO thread");
-  if (twice.length > 0) found.push(`IO thread ${[...new Set(twice)].join(", ")} is named more than once`);
-  const lists = threads.map((thread) =>
-    elementsAt(thread, "queue").map((queue) => attributeOf(queue, "id") ?? "?"),
+    })),
   );
-  const queues = lists.flat();
-  if (queues.length === 0) return found;
-  const count = valueAt(device, "driver/@queues");
-  if (count === undefined)
-    return [...found, "queues are mapped, and the driver does not say how many there are"];
-  const without = ids.filter((_, index) => lists[index]?.length === 0);
-  if (without.length > 0) found.push(`IO thread ${without.join(", ")} has no queue while others have`);
-  const beyond = queues.filter((queue) => !(Number(queue) < Number(count)));
-  if (beyond.length > 0) found.push(`queue ${beyond.join(", ")} is beyond the ${count} that it has`);
-  const doubled = queues.filter((queue, index) => queues.indexOf(queue) !== index);
-  if (doubled.length > 0) found.push(`queue ${[...new Set(doubled)].join(", ")} is mapped more than once`);
-  const missing = Array.from({ length: Math.min(Number(count), 4096) }, (_, queue) => String(queue)).filter(
-    (queue) => !queues.includes(queue),
-  );
-  if (missing.length > 0) found.push(`queue ${missing.join(", ")} is mapped to no IO thread`);
-  return found;
 }
 
 export function findPooledIo(domain: XmlElement): LintFinding[] {

@@ -1,11 +1,14 @@
 import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
 import { parseCpuset } from "../../model/values/cpuset.ts";
-import { attributeOf, elementsAt } from "../../model/xml/read.ts";
+import { attributeOf, childrenOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { LiveStep } from "../live/steps.ts";
 import type { Situation } from "../plan.ts";
 import { findBlockJobs } from "./blockJobs.ts";
-import { countFreeSlots, findMissingThreads } from "./refusals.ts";
+import { findBootConflicts } from "./bootOrder.ts";
+import { findNewFeatures } from "./features.ts";
+import { findBrokenMappings } from "./lintDevices.ts";
+import { findMissingThreads, findMissingVcpus } from "./namedThreads.ts";
 import { findUnsharedMemory } from "./vhostUser.ts";
 
 /** What libvirt would refuse half-way, or only at the next start: told before anything is touched. */
@@ -17,6 +20,10 @@ export function findObstacles(
 ): string[] {
   return [
     ...missingThreads(next, situation.comingThreads ?? []),
+    ...findMissingVcpus(next),
+    ...brokenMappings(next),
+    ...findBootConflicts(next).map(({ reason }) => `boot order ${reason}`),
+    ...lackingFeatures(desired, situation),
     ...lackingCpus(desired, situation.onlineCpus),
     ...missingSlots(situation, steps),
     ...findUnsharedMemory(next, situation.live),
@@ -24,11 +31,23 @@ export function findObstacles(
   ];
 }
 
+function brokenMappings(next: XmlElement): string[] {
+  return findBrokenMappings(next).map(({ message }) => `${message} (ioThreads)`);
+}
+
+/** What libvirt or QEMU drops, or refuses at the next start. Polling is set in the running guest without libvirt's help. */
+function lackingFeatures(desired: XmlElement, { libvirtVersion, qemuVersion = 0 }: Situation): string[] {
+  return findNewFeatures(desired, libvirtVersion, qemuVersion, ["pollingInXml"]).map(
+    ({ path, message }) => `${path}: ${message}`,
+  );
+}
+
 function missingThreads(next: XmlElement, coming: readonly number[]): string[] {
   const ids = [...new Set([...ioThreadIds(next), ...coming])];
-  return findMissingThreads(next, ids).map(
-    (what) =>
-      `${what}, which the domain does not have; declare it or use one of ${ids.join(", ") || "none"} (ioThread)`,
+  return findMissingThreads(next, ids).map((what) =>
+    ids.length === 0
+      ? `${what}, and the domain has no IO threads; declare it first (ioThreads of the Domain, or an IoThread)`
+      : `${what}, which the domain does not have; declare it or use one of ${ids.join(", ")} (ioThread)`,
   );
 }
 
@@ -55,4 +74,20 @@ function missingSlots(situation: Situation, steps: readonly LiveStep[]): string[
   return [
     `${plugs} devices are to be plugged in and ${free} hot-plug slots are free; stop the guest first, or give the Domain more hotplugSlots before it starts`,
   ];
+}
+
+/** Free hot-plug slots of a running guest; null where it is not known to be limited. */
+export function countFreeSlots(live: XmlElement): number | null {
+  const ports = elementsAt(live, "devices/controller").filter(
+    (each) => attributeOf(each, "model") === "pcie-root-port",
+  );
+  if (ports.length === 0) return null;
+  const used = new Set(
+    elementsAt(live, "devices")
+      .flatMap((devices) => childrenOf(devices))
+      .map((each) => valueAt(each, "address/@bus"))
+      .filter((bus) => bus !== undefined)
+      .map(Number),
+  );
+  return ports.filter((port) => !used.has(Number(attributeOf(port, "index")))).length;
 }

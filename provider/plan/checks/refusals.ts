@@ -1,104 +1,102 @@
-import { attributeOf, childrenOf, elementsAt, valueAt } from "../../model/xml/read.ts";
+import { printMemory } from "../../model/values/units.ts";
+import { attributeOf, elementsAt, textOf, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
-import type { PathStep } from "../merge/change.ts";
-import { keyOf } from "../merge/pair.ts";
-import { stepsOf, withKey } from "../merge/path.ts";
+import { stepsOf } from "../merge/path.ts";
+import { findBootConflicts } from "./bootOrder.ts";
+import { findDuplicates } from "./duplicates.ts";
+import { findMappingFaults } from "./mappings.ts";
+import type { Refusal } from "./refusal.ts";
+import { refusalAt } from "./refusal.ts";
 import { findVhostUserConflicts } from "./vhostUser.ts";
-
-/** Something declared that can't be. */
-export interface Refusal {
-  /** Where it stands, or should stand. */
-  readonly steps: readonly PathStep[];
-  readonly reason: string;
-}
 
 /** What libvirt refuses, told before it is asked: rules on the declared part of a domain. */
 export function lintDeclared(declared: XmlElement): Refusal[] {
-  const failures: Refusal[] = [];
-  const refuse = (place: string, element: XmlElement, at: string, reason: string) => {
-    failures.push({ steps: [...withKey(stepsOf(place), keyOf(element, place)), ...stepsOf(at)], reason });
-  };
-  for (const disk of elementsAt(declared, "devices/disk")) {
-    const refuseOfDisk = (at: string, reason: string) => refuse("devices/disk", disk, at, reason);
-    const target = valueAt(disk, "target/@dev") ?? "?";
-    const cache = valueAt(disk, "driver/@cache");
-    if (valueAt(disk, "driver/@io") === "native" && cache !== "none" && cache !== "directsync") {
-      refuseOfDisk("driver/@io", `"native" of disk ${target} needs cache "none" or "directsync"`);
-    }
-    for (const { place, reason } of findVhostUserConflicts(disk)) refuseOfDisk(place, reason);
-    const bus = valueAt(disk, "target/@bus") ?? (target.startsWith("vd") ? "virtio" : "another bus");
-    const thread = valueAt(disk, "driver/@iothread");
-    if (thread !== undefined && bus !== "virtio") {
-      refuseOfDisk(
-        "driver/@iothread",
-        `${thread} of disk ${target}: only virtio disks can have one, this is ${bus}; SCSI disks follow their virtio-scsi controller`,
-      );
-    }
-    if (thread === "0") refuseOfDisk("driver/@iothread", `of disk ${target} must be 1 or more`);
-    if (thread !== undefined && elementsAt(disk, "driver/iothreads").length > 0) {
-      refuseOfDisk(
-        "driver/iothreads",
-        `of disk ${target} can't stand together with ioThread ${thread}; keep one`,
-      );
-    }
-  }
-  for (const thread of elementsAt(declared, "iothreadids/iothread")) {
-    const refuseOfThread = (at: string, reason: string) => refuse("iothreadids/iothread", thread, at, reason);
-    if (attributeOf(thread, "id") === "0") refuseOfThread("@id", "is 0; ids begin at 1");
-    const min = Number(attributeOf(thread, "thread_pool_min") ?? 0);
-    const max = attributeOf(thread, "thread_pool_max");
-    if (min > 0 && (max === undefined || Number(max) < min)) {
-      refuseOfThread(
-        "@thread_pool_min",
-        `${min} needs a threadPoolMax of at least as many; it is ${max ?? "absent"}`,
-      );
-    }
-  }
-  for (const controller of elementsAt(declared, "devices/controller")) {
-    const thread = valueAt(controller, "driver/@iothread");
-    const model = attributeOf(controller, "model") ?? "no model";
-    if (thread !== undefined && !model.startsWith("virtio")) {
-      refuse(
-        "devices/controller",
-        controller,
-        "driver/@iothread",
-        `${thread} of a controller with ${model}: only virtio-scsi controllers can have one`,
-      );
-    }
-  }
-  return failures;
-}
-
-/** Ids of IO threads that devices and pins of a domain name but that it does not have. */
-export function findMissingThreads(domain: XmlElement, ids: readonly number[]): string[] {
-  const uses = [
-    ...elementsAt(domain, "devices/disk").map((each) => [
-      `disk ${valueAt(each, "target/@dev")}`,
-      valueAt(each, "driver/@iothread"),
-    ]),
-    ...elementsAt(domain, "devices/controller").map((each) => [
-      `controller ${attributeOf(each, "type")} ${attributeOf(each, "index")}`,
-      valueAt(each, "driver/@iothread"),
-    ]),
-    ...elementsAt(domain, "cputune/iothreadpin").map((each) => ["a pin", attributeOf(each, "iothread")]),
+  return [
+    ...elementsAt(declared, "devices/disk").flatMap(refuseDisk),
+    ...elementsAt(declared, "iothreadids/iothread").flatMap(refuseThread),
+    ...elementsAt(declared, "devices/controller").flatMap(refuseController),
+    ...["memory", "currentMemory", "maxMemory"].flatMap((place) => refuseMemory(declared, place)),
+    ...findDuplicates(declared),
+    ...findBootConflicts(declared),
   ];
-  return uses.flatMap(([what, id]) =>
-    id === undefined || id === "0" || ids.includes(Number(id)) ? [] : [`${what} names IO thread ${id}`],
-  );
 }
 
-/** Free hot-plug slots of a running guest; null where it is not known to be limited. */
-export function countFreeSlots(live: XmlElement): number | null {
-  const ports = elementsAt(live, "devices/controller").filter(
-    (each) => attributeOf(each, "model") === "pcie-root-port",
-  );
-  if (ports.length === 0) return null;
-  const used = new Set(
-    elementsAt(live, "devices")
-      .flatMap((devices) => childrenOf(devices))
-      .map((each) => valueAt(each, "address/@bus"))
-      .filter((bus) => bus !== undefined)
-      .map(Number),
-  );
-  return ports.filter((port) => !used.has(Number(attributeOf(port, "index")))).length;
+function refuseDisk(disk: XmlElement): Refusal[] {
+  const refuse = (at: string, reason: string, isAbsence = false): Refusal => ({
+    ...refusalAt("devices/disk", disk, at, reason),
+    isAbsence,
+  });
+  const found: Refusal[] = [];
+  const target = valueAt(disk, "target/@dev") ?? "?";
+  const cache = valueAt(disk, "driver/@cache");
+  if (valueAt(disk, "driver/@io") === "native" && cache !== "none" && cache !== "directsync") {
+    const reason = `"native" of disk ${target} needs cache "none" or "directsync"`;
+    found.push(refuse("driver/@io", reason, cache === undefined));
+  }
+  for (const { place, reason } of findVhostUserConflicts(disk)) found.push(refuse(place, reason));
+  const bus = valueAt(disk, "target/@bus") ?? (target.startsWith("vd") ? "virtio" : "another bus");
+  const thread = valueAt(disk, "driver/@iothread");
+  const isMapped = elementsAt(disk, "driver/iothreads/iothread").length > 0;
+  if ((thread !== undefined || isMapped) && bus !== "virtio") {
+    const reason = `of disk ${target}: only virtio disks can have one, this is ${bus}; SCSI disks follow their virtio-scsi controller`;
+    found.push(
+      isMapped ? refuse("driver/iothreads", reason) : refuse("driver/@iothread", `${thread} ${reason}`),
+    );
+  }
+  if (thread === "0") found.push(refuse("driver/@iothread", `of disk ${target} must be 1 or more`));
+  return [...found, ...refuseMapping("devices/disk", disk, `disk ${target}`)];
+}
+
+function refuseMapping(place: string, device: XmlElement, name: string): Refusal[] {
+  const thread = valueAt(device, "driver/@iothread");
+  return findMappingFaults(device).map(({ what, isAbsence }) => ({
+    ...refusalAt(
+      place,
+      device,
+      "driver/iothreads",
+      what.startsWith("iothread ")
+        ? `of ${name} can't stand together with ioThread ${thread}; keep one`
+        : `of ${name}: ${what}`,
+    ),
+    isAbsence,
+  }));
+}
+
+function refuseThread(thread: XmlElement): Refusal[] {
+  const refuse = (at: string, reason: string) => refusalAt("iothreadids/iothread", thread, at, reason);
+  const min = Number(attributeOf(thread, "thread_pool_min") ?? 0);
+  const max = attributeOf(thread, "thread_pool_max");
+  const reason = `${min} needs a threadPoolMax of at least as many; it is ${max ?? "absent"}`;
+  return [
+    ...(attributeOf(thread, "id") === "0" ? [refuse("@id", "is 0; ids begin at 1")] : []),
+    ...(min > 0 && (max === undefined || Number(max) < min)
+      ? [{ ...refuse("@thread_pool_min", reason), isAbsence: max === undefined }]
+      : []),
+  ];
+}
+
+function refuseController(controller: XmlElement): Refusal[] {
+  const thread = valueAt(controller, "driver/@iothread");
+  const model = attributeOf(controller, "model");
+  const name = `controller ${attributeOf(controller, "type") ?? ""} ${attributeOf(controller, "index") ?? ""}`;
+  const mapping = refuseMapping("devices/controller", controller, name.trim());
+  if (thread === undefined || model?.startsWith("virtio")) return mapping;
+  const reason = `${thread} of a controller with ${model ?? "no model"}: only virtio-scsi controllers can have one`;
+  return [
+    {
+      ...refusalAt("devices/controller", controller, "driver/@iothread", reason),
+      isAbsence: model === undefined,
+    },
+    ...mapping,
+  ];
+}
+
+/** `<memory>64</memory>` is 64 KiB, which no guest boots from and nobody means. */
+function refuseMemory(declared: XmlElement, place: string): Refusal[] {
+  return elementsAt(declared, place).flatMap((memory) => {
+    const kib = Number(textOf(memory).trim());
+    if (attributeOf(memory, "unit") !== undefined || !(kib > 0 && kib < 1024)) return [];
+    const reason = `is ${kib} without a unit, which is ${printMemory(kib)}; did you mean ${kib} MiB? Give the unit`;
+    return [{ steps: stepsOf(place), reason }];
+  });
 }

@@ -24,6 +24,15 @@ export const disks: readonly Omission[] = [
     values: ["0"],
     reason: "there is no IO thread 0 (9.0.0)",
   },
+  ...["disk", "controller"].map(
+    (name): Omission => ({
+      id: `${name}-mapping-empty`,
+      place: `devices/${name}/driver/iothreads`,
+      kind: "default",
+      values: /^<iothreads\s*(?:\/>|>\s*<\/iothreads>)$/,
+      reason: "an empty mapping is none, libvirt drops it (11.3, 12.8)",
+    }),
+  ),
   ...["queues", "cmd_per_lun", "max_sectors"].map(
     (name): Omission => ({
       id: `controller-${name}-zero`,

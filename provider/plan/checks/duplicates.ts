@@ -1,0 +1,72 @@
+import { parseCpuset } from "../../model/values/cpuset.ts";
+import { attributeOf, elementsAt } from "../../model/xml/read.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import { keyOf } from "../merge/pair.ts";
+import type { Refusal } from "./refusal.ts";
+import { refusalAt } from "./refusal.ts";
+
+/**
+ * Places where libvirt refuses two elements of one identity, each with its words for it (measured on 9.0.0). Two
+ * graphics of a type, channels or file systems of a name, and interfaces with a MAC address are accepted.
+ */
+const unique: Readonly<Record<string, (key: string) => string>> = {
+  "devices/disk": (key) => `is the target of two disks, ${key}; targets are unique whatever the bus`,
+  "devices/controller": (key) => `is given twice for controller ${key}; give each an index of its own`,
+  "iothreadids/iothread": (key) => `is given to two IO threads, ${key}`,
+  "cputune/iothreadpin": (key) => `is pinned twice, IO thread ${key}; keep one pin`,
+  "cputune/vcpupin": (key) => `is pinned twice, vCPU ${key}; keep one pin`,
+  "cpu/feature": (key) => `is given twice, ${key}; keep one`,
+  "cpu/numa/cell": (key) => `is given to two cells, ${key}`,
+};
+
+/** Where the identity stands in the element. */
+const named: Readonly<Record<string, string>> = {
+  "devices/disk": "target/@dev",
+  "devices/controller": "@index",
+  "iothreadids/iothread": "@id",
+  "cputune/iothreadpin": "@iothread",
+  "cputune/vcpupin": "@vcpu",
+  "cpu/feature": "@name",
+  "cpu/numa/cell": "@id",
+};
+
+/** Schedulers whose sets libvirt refuses to overlap: place, and the attribute that holds the set. */
+const disjoint = [
+  { place: "cputune/vcpusched", attribute: "vcpus", of: "vCPU" },
+  { place: "cputune/iothreadsched", attribute: "iothreads", of: "IO thread" },
+] as const;
+
+/** What one domain declares twice although it can only be once. */
+export function findDuplicates(declared: XmlElement): Refusal[] {
+  const doubled = Object.entries(unique).flatMap(([place, tell]) => {
+    const seen = new Set<string>();
+    return elementsAt(declared, place).flatMap((element) => {
+      const key = keyOf(element, place);
+      if (key === null) return [];
+      if (!seen.has(key)) {
+        seen.add(key);
+        return [];
+      }
+      return [refusalAt(place, element, named[place] ?? "", tell(key))];
+    });
+  });
+  return [...doubled, ...disjoint.flatMap((row) => findOverlaps(declared, row))];
+}
+
+function findOverlaps(declared: XmlElement, { place, attribute, of }: (typeof disjoint)[number]): Refusal[] {
+  const seen = new Set<number>();
+  return elementsAt(declared, place).flatMap((element) => {
+    const members = parseCpuset(attributeOf(element, attribute) ?? "") ?? [];
+    const again = members.filter((member) => seen.has(member));
+    for (const member of members) seen.add(member);
+    if (again.length === 0) return [];
+    return [
+      refusalAt(
+        place,
+        element,
+        `@${attribute}`,
+        `names ${of} ${again.join(", ")}, which has a scheduler already`,
+      ),
+    ];
+  });
+}

@@ -1,0 +1,18 @@
+import type { XmlElement } from "../../model/xml/tree.ts";
+import type { PathStep } from "../merge/change.ts";
+import { keyOf } from "../merge/pair.ts";
+import { stepsOf, withKey } from "../merge/path.ts";
+
+/** Something declared that can't be. */
+export interface Refusal {
+  /** Where it stands, or should stand. */
+  readonly steps: readonly PathStep[];
+  readonly reason: string;
+  /** Something is missing, which a value that is not known yet may still give. */
+  readonly isAbsence?: boolean;
+}
+
+/** A refusal of an element at a place, or of what stands `at` a place inside of it. */
+export function refusalAt(place: string, element: XmlElement, at: string, reason: string): Refusal {
+  return { steps: [...withKey(stepsOf(place), keyOf(element, place)), ...stepsOf(at)], reason };
+}
