@@ -6,6 +6,7 @@ import { threadsOfDevice } from "./cpus/guestCpus.ts";
 import type { Label } from "./live/labels.ts";
 import { planLive } from "./live/live.ts";
 import type { LiveStep, PlannedChange, WhenRunning } from "./live/steps.ts";
+import { yieldBootDevices } from "./merge/bootDevices.ts";
 import type { Change, Dropped } from "./merge/change.ts";
 import type { Merged } from "./merge/merge.ts";
 import { mergeDomain } from "./merge/merge.ts";
@@ -69,12 +70,13 @@ export function planDomain(
   // Where libvirt keeps no polling in the XML, it lives in the running guest only.
   const isKept = libvirtHas("pollingInXml", situation.libvirtVersion);
   const stays = (tree: XmlElement) => (isKept ? tree : withoutPolling(tree));
+  const yielded = yieldBootDevices(desired, situation.inactive);
   const inactive = mergeDomain({
     recorded: recorded && stays(recorded),
     desired: stays(desired),
-    actual: situation.inactive,
+    actual: yielded.actual,
   });
-  const inactiveChanges = inactive.diff.changes;
+  const inactiveChanges = [...yielded.changes, ...inactive.diff.changes];
   const smallest = planRunning(recorded, desired, situation, inactive, allowed);
   const restarts = allowed === "restart" && smallest.some(({ planned, isAsked }) => !planned && !isAsked);
   // What a power cycle brings anyway takes no device out before it.

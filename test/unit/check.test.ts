@@ -440,6 +440,21 @@ const cases: readonly Case[] = [
     }),
   ),
   {
+    name: "boot devices of a domain",
+    kind: "Domain",
+    args: { host, name: "boots", bootDevices: [{ dev: "hd" }] },
+    want: null,
+  },
+  {
+    name: "a boot order of its disk in another resource",
+    kind: "VirtioDisk",
+    args: { host, domain: "boots", target: "vda", source: { file: "/a" }, bootOrder: 1 },
+    want: [
+      "devices/disk[vda]/boot/@order",
+      /can't stand together with bootDevices.*VirtioDisk vda of boots and Domain boots/,
+    ],
+  },
+  {
     name: "hostile text as data",
     kind: "Domain",
     args: { host, name: "a'; $(reboot) <b>&", description: "`x`" },

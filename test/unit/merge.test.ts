@@ -110,6 +110,28 @@ const cases: readonly Case[] = [
     result: "<os><nvram template='/t'/></os>",
   },
   {
+    name: "an empty container that is declared no more, without what others put there",
+    recorded: "<devices/>",
+    desired: "",
+    actual: "<devices><disk><target dev='vda'/></disk></devices>",
+    want: [],
+  },
+  {
+    name: "what libvirt puts back is left when it is declared no more",
+    recorded: "<os><boot dev='hd'/></os><on_crash>destroy</on_crash><clock offset='utc'/>",
+    desired: "",
+    actual: "<os><boot dev='hd'/></os><clock offset='utc'/><on_crash>destroy</on_crash>",
+    want: [],
+  },
+  {
+    name: "what libvirt would put back otherwise is taken out",
+    recorded: "<os><boot dev='network'/></os><clock offset='localtime'/>",
+    desired: "",
+    actual: "<os><boot dev='network'/></os><clock offset='localtime'/>",
+    want: ["remove os/boot", "remove clock"],
+    result: "<os/>",
+  },
+  {
     name: "white space around what is added and removed, as its neighbours have it",
     recorded: "<devices><disk><target dev='vdb'/></disk></devices>",
     desired: "<devices><disk><target dev='vdc'/></disk></devices>",

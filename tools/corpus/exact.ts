@@ -1,3 +1,4 @@
+import { withoutRestored } from "../../provider/model/elements/domain/restored.ts";
 import { elementsAt, textOf } from "../../provider/model/xml/read.ts";
 import type { XmlElement } from "../../provider/model/xml/tree.ts";
 import type { Change, DomainDiff } from "../../provider/plan/merge/change.ts";
@@ -8,15 +9,20 @@ import type { Mutation } from "./mutate.ts";
  * - a changed or added value: one change, at that place;
  * - a changed value that is part of what tells an element apart: the element is another one then, so the one
  *   with the new value is added (and, when it was recorded, the old one removed), nothing more;
- * - a removal: one or more removals, all in that element, or none where libvirt never kept it;
+ * - a removal: one or more removals, all in that element, or none where libvirt never kept it or puts it back;
  * - what libvirt ignores: told as `dropped` at that place, and no change.
  */
 export type Verdict = "exact" | "dropped" | "missed";
 
-export function judge(given: Mutation, diff: DomainDiff, base: DomainDiff, actual: XmlElement): Verdict {
+export interface Sides {
+  readonly recorded: XmlElement | null;
+  readonly actual: XmlElement;
+}
+
+export function judge(given: Mutation, diff: DomainDiff, base: DomainDiff, sides: Sides): Verdict {
   const { changes } = diff;
   const mutation = { ...given, place: bare(given.place).replace(/^iothreads$/, "iothreadids") };
-  if (mutation.kind === "removal") return judgeRemoval(mutation, changes, base, actual);
+  if (mutation.kind === "removal") return judgeRemoval(mutation, changes, base, sides);
   if (changes.length === 0) {
     return diff.dropped.some(({ path }) => isAround(bare(path), mutation.place)) ? "dropped" : "missed";
   }
@@ -36,12 +42,14 @@ export function judge(given: Mutation, diff: DomainDiff, base: DomainDiff, actua
 }
 
 function judgeRemoval(
-  { place }: Mutation,
+  { place, desired }: Mutation,
   changes: readonly Change[],
   base: DomainDiff,
-  actual: XmlElement,
+  { recorded, actual }: Sides,
 ): Verdict {
   if (changes.length === 0) {
+    if (recorded && withoutRestored(recorded, desired, without(actual, place.split("/"))) !== recorded)
+      return "exact";
     if (base.dropped.some(({ path }) => isAround(place, bare(path)) || isAround(bare(path), place))) {
       return "dropped";
     }
@@ -61,6 +69,15 @@ function judgeRemoval(
   );
   const isWithin = changes.every((each) => each.kind === "remove" && isAround(place, bare(each.path)));
   return isWithin && owners.size === 1 ? "exact" : "missed";
+}
+
+/** The domain without what stands at a place. */
+function without(element: XmlElement, [name, ...rest]: readonly string[]): XmlElement {
+  const children = element.children.flatMap((child) => {
+    if (child.kind !== "element" || child.name !== name) return [child];
+    return rest.length === 0 ? [] : [without(child, rest)];
+  });
+  return { ...element, children };
 }
 
 /** Names alone: without identities, and without prefixes of namespaces, which may be any. */

@@ -48,7 +48,7 @@ export function measureMutations(pairs: readonly Pair[], every: number): readonl
       for (const recorded of records) {
         const sides = { recorded, desired: mutation.desired, actual };
         const { tree, diff } = mergeDomain(sides);
-        const verdict = judge(mutation, diff, base, actual);
+        const verdict = judge(mutation, diff, base, { recorded, actual });
         const about = `${name}: ${mutation.kind} ${mutation.place}${mutation.value === null ? "" : ` = ${mutation.value}`}`;
         all++;
         if (verdict === "exact") exact++;

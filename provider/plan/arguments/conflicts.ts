@@ -1,7 +1,10 @@
 import type { Failure } from "../../model/arguments/field.ts";
 import { isHarmless } from "../../model/arguments/vocabulary.ts";
+import { elementsAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
+import { findBootConflicts, hasBootOrder } from "../checks/bootOrder.ts";
 import { layDomain } from "../merge/merge.ts";
+import { printPath } from "../merge/path.ts";
 
 /** One place that two declarations give different values. */
 export interface Contest {
@@ -50,18 +53,33 @@ export interface Declaration {
 /** Nodes of one domain that several resources own with different values; each names all who do. */
 export function findRivals(declarations: readonly Declaration[]): Failure[] {
   return declarations.flatMap((first, i) =>
-    declarations.slice(i + 1).flatMap((second) =>
-      findContests(first.tree, second.tree).map(({ path, one, other }) => ({
+    declarations.slice(i + 1).flatMap((second) => [
+      ...findContests(first.tree, second.tree).map(({ path, one, other }) => ({
         property: path,
         reason: areShown(one, other)
           ? `is ${one} in ${first.owner} and ${other} in ${second.owner}; declare it in one of them`
           : `has two values, in ${first.owner} and in ${second.owner}; declare it in one of them`,
       })),
-    ),
+      ...findBootRivals(first, second),
+    ]),
   );
 }
 
 /** A clash may be about secrets, which are not known here: only numbers and words of libvirt's are quoted. */
 function areShown(...values: readonly string[]): boolean {
   return values.every(isHarmless);
+}
+
+/** Boot orders of two resources that can't stand in one domain, though each may stand alone. */
+function findBootRivals(first: Declaration, second: Declaration): Failure[] {
+  const isSilent = ({ tree }: Declaration) => !hasBootOrder(tree) && elementsAt(tree, "os/boot").length === 0;
+  if (isSilent(first) || isSilent(second)) return [];
+  const alone = [first, second].flatMap(({ tree }) => findBootConflicts(tree)).map(({ reason }) => reason);
+  const together = findBootConflicts(layDomain(first.tree, second.tree).tree);
+  return together
+    .filter(({ reason }) => !alone.includes(reason))
+    .map(({ steps, reason }) => ({
+      property: printPath(steps),
+      reason: `${reason} (in ${first.owner} and ${second.owner})`,
+    }));
 }

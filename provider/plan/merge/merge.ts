@@ -1,6 +1,8 @@
 import { canonicalDeclared, canonicalDomain, restoreOriginals } from "../../model/elements/canonical.ts";
 import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
-import { isBag, isWhole } from "../../model/elements/identity.ts";
+import { withMirroredSerial } from "../../model/elements/domain/mirrored.ts";
+import { withoutRestored } from "../../model/elements/domain/restored.ts";
+import { isBag, isOrdered, isWhole } from "../../model/elements/identity.ts";
 import { meansSame } from "../../model/elements/meaning.ts";
 import { withNamespacesOf } from "../../model/elements/namespace.ts";
 import { inUnitOf } from "../../model/elements/sizes.ts";
@@ -19,8 +21,17 @@ import { areExplained, explain, noteElement, type Spot, spotOf, type Walk } from
  * The three-way merge: what is declared is put into what is there, what was declared and is no more is
  * taken out, everything else stays where it is. Diff and merge are one walk, so they can't disagree.
  */
-export function mergeDomain(sides: ThreeWay): Merged {
-  const first = merge(sides, false);
+export function mergeDomain(given: ThreeWay): Merged {
+  const sides = mirrored(given);
+  const { tree, diff } = mergeTwice(sides);
+  if (sides.desired === given.desired) return { tree, diff };
+  // One edit, told of what was declared.
+  const changes = diff.changes.filter(({ path }) => !path.startsWith("devices/serial"));
+  return { tree, diff: { ...diff, changes: changes.length > 0 ? changes : diff.changes } };
+}
+
+function mergeTwice(sides: ThreeWay): Merged {
+  const first = mergeRestoring(sides);
   if (first.diff.changes.length === 0) return first;
   // What is taken out may have been what explained something else: that counts now.
   const { desired } = sides;
@@ -28,6 +39,23 @@ export function mergeDomain(sides: ThreeWay): Merged {
   if (second.diff.changes.length === 0) return first;
   const changes = [...first.diff.changes, ...second.diff.changes];
   return { tree: second.tree, diff: { changes, dropped: second.diff.dropped } };
+}
+
+/** What libvirt would put back is not taken out: it would be owed for ever. */
+function mergeRestoring(sides: ThreeWay): Merged {
+  const { recorded, desired } = sides;
+  const merged = merge(sides, false);
+  if (!recorded || !merged.diff.changes.some(({ kind }) => kind === "remove")) return merged;
+  const left = withoutRestored(recorded, desired, merged.tree);
+  return left === recorded ? merged : merge({ ...sides, recorded: left }, false);
+}
+
+/** An edit of the first console is one of the serial port that it is. */
+function mirrored({ recorded, desired, actual }: ThreeWay): ThreeWay {
+  const now = withMirroredSerial(desired, actual);
+  if (now === desired) return { recorded, desired, actual };
+  const was = recorded === desired ? now : recorded && withMirroredSerial(recorded, actual);
+  return { recorded: was, desired: now, actual };
 }
 
 /**
@@ -194,8 +222,9 @@ function mergeChildren(
     const below = spotOf(old, spot, positions?.get(old) ?? 0);
     const isLeaf = childrenOf(child).length === 0;
     // What somebody else has changed meanwhile is no more what was declared.
-    if (isLeaf && !isWhole(below.place) && since.differences(child, old, below.place) > 0) continue;
-    const isShared = isBag(below.place) && countFacts(old) > countFacts(child);
+    const isExact = (isLeaf && !isWhole(below.place)) || isOrdered(below.place, stale);
+    if (isExact && since.differences(child, old, below.place) > 0) continue;
+    const isShared = (isBag(below.place) && countFacts(old) > countFacts(child)) || isContainer(child, old);
     const goesWhole = isWhole(below.place) || (isLeaf && !isShared);
     const now = goesWhole
       ? null
@@ -205,6 +234,11 @@ function mergeChildren(
     else if (now !== old) changed.set(old, now);
   }
   return exchangeElements(children, changed);
+}
+
+/** An element that was declared with nothing in it owns nothing of what others have put there. */
+function isContainer(declared: XmlElement, there: XmlElement): boolean {
+  return declared.attributes.length === 0 && textOf(declared) === "" && childrenOf(there).length > 0;
 }
 
 /** Where each one is now that was another one before. */
