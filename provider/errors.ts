@@ -19,6 +19,8 @@ export type HostErrorCode =
   /** The server accepts the login, but opens no session. */
   | "sessionRefused"
   | "interrupted"
+  /** The host printed more than is kept of it: what the command did is unknown. */
+  | "outputTooLong"
   /** The login shell does not run commands, or has no `timeout`. */
   | "shellUnusable"
   | "virshMissing"
@@ -44,7 +46,12 @@ export interface HostErrorDetails {
 }
 
 /** After these nobody knows whether the command was carried out. */
-const uncertain: ReadonlySet<HostErrorCode> = new Set(["timedOut", "connectionLost", "interrupted"]);
+const uncertain: ReadonlySet<HostErrorCode> = new Set([
+  "timedOut",
+  "connectionLost",
+  "interrupted",
+  "outputTooLong",
+]);
 
 /** Data first; the message derives from it: what, where and by which command; libvirt's own words; what to do. */
 export class HostError extends Error {

@@ -6,7 +6,7 @@ import { placementOf } from "../../plan/activity/placement.ts";
 import type { ActivitySample, DomainSample, Placement } from "../../plan/activity/sample.ts";
 import { parsePrinted } from "../../plan/situation/printed.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
-import { answerError } from "../virsh/errors.ts";
+import { answerError, commandError } from "../virsh/errors.ts";
 import { findGap, parseFrames, parseStats, parseThreads } from "./answer.ts";
 import { countScript, discoverScript } from "./script.ts";
 
@@ -44,6 +44,7 @@ export async function openActivity(
   const script = (text: string, ...words: readonly string[]): Command => ({
     argv: ["sh", "-c", text, "sh", connection.virshUri, mark, ...words],
     timeoutSeconds: 30,
+    allowance: { each: text === countScript ? "\nDomain: '" : `${mark} xml `, bytes: 256 * 1024 },
   });
   const discover = (uuids: string): Command => script(discoverScript, uuids);
   const [first] = await connection.run([discover("")], options);
@@ -101,13 +102,9 @@ function checked(
     if (gap !== null) throw answerError(what, connection.host, said, gap);
     return result.stdout;
   }
-  const isMissing = /virsh: (?:command )?not found/.test(said.stderr);
-  throw new HostError(what, connection.host, {
-    ...said,
-    remedy: isMissing
-      ? "install virsh there: apt-get install libvirt-clients"
-      : "is libvirtd running there, and may this user read from it?",
-  });
+  const failed = { ...said, exitCode: result?.exitCode ?? 1 };
+  const remedy = "is libvirtd running there, and may this user read from it?";
+  throw commandError(what, connection.host, failed, remedy);
 }
 
 function parseKnown(stdout: string, mark: string, host: string, names: readonly string[]): Known {

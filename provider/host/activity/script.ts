@@ -1,16 +1,18 @@
+import { keepOutputOf } from "../connection/bounded.ts";
+
 /**
  * Who runs on a host and where: `sh -c … sh URI MARK UUIDS`, the UUIDs in one word; none means all that run.
  * Read-only virsh throughout: looking needs no right to change.
  */
-export const discoverScript = `
+export const discoverScript = `${keepOutputOf}
 uri=$1 mark=$2 uuids=$3
 v() { virsh -r -c "$uri" "$@" </dev/null; }
 m() { printf '\\n%s %s\\n' "$mark" "$*"; }
 m user; id -un
 m nodes; cat /sys/devices/system/node/node*/cpulist 2>/dev/null
 m list
-list=$(v "list --uuid --name; echo $mark end; list --uuid") || exit 1
-printf '%s\\n' "$list"
+keep v "list --uuid --name; echo $mark end; list --uuid" || exit
+printf '%s\\n' "$kept"
 m xmls
 batch=
 while read -r uuid name; do
@@ -20,7 +22,7 @@ while read -r uuid name; do
   batch="$batch echo $mark xml $uuid; dumpxml $uuid;"
   [ "\${#batch}" -lt 100000 ] || { v "$batch echo $mark end"; batch=; }
 done <<END
-$list
+$kept
 END
 [ -z "$batch" ] || v "$batch echo $mark end"
 m pids
@@ -48,15 +50,15 @@ exit 0
  * domstats prints nothing where one of the domains is gone (9.0.0). What comes after it in the same virsh shows that it
  * printed all, and that libvirtd is still there.
  */
-export const countScript = `
+export const countScript = `${keepOutputOf}
 uri=$1 mark=$2 uuids=$3 pids=$4
-s() { all=$(virsh -r -c "$uri" "domstats --nowait --block --iothread $*; echo $mark counted; list --uuid" </dev/null); }
+v() { virsh -r -c "$uri" "domstats --nowait --block --iothread $*; echo $mark counted; list --uuid" </dev/null; }
 m() { printf '\\n%s %s\\n' "$mark" "$*"; }
 m disks; date +%s%N
-all=
-[ -z "$uuids" ] || s "$uuids" 2>/dev/null
-case $all in *'Domain: '*) ;; *) s --list-active || exit 1 ;; esac
-printf '%s\\n' "$all"
+kept=
+[ -z "$uuids" ] || keep v "$uuids" 2>/dev/null
+case $kept in *'Domain: '*) ;; *) keep v --list-active || exit ;; esac
+printf '%s\\n' "$kept"
 m threads; date +%s%N
 files=
 for pid in $pids; do files="$files /proc/$pid/task/*/schedstat /proc/$pid/task/*/status"; done

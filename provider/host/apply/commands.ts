@@ -7,6 +7,7 @@ import type { Plan } from "../../plan/plan.ts";
 import type { DomainFacts } from "../../plan/situation/facts.ts";
 import type { Command, Connection } from "../connection/connection.ts";
 import { virsh } from "../virsh/virsh.ts";
+import { takeLock } from "./defineLock.ts";
 
 /** Exit codes of the scripts below, which no command of virsh has. */
 export const changedMeanwhile = 75;
@@ -15,13 +16,13 @@ export const stillAttached = 76;
 /**
  * `define` takes no lock: it is refused when the definition is not the one that was planned from. Between that
  * look and the define no other of these scripts may come in, or both would see the same and the later one win: they
- * take turns by a lock on the root folder, which needs no file. Prints the digest of what it made where it may
+ * take turns by a lock. Prints the digest of what it made where it may
  * have to be taken back likewise: when live steps follow.
  */
-const guardedDefine = `
+const guardedDefine = `${takeLock}
 ask() { virsh -c "$@" 9<&-; }
 digest() { ask "$1" dumpxml --inactive --security-info "$2" | sha256sum | cut -d' ' -f1; }
-exec 9</ && flock -w 10 9 2>/dev/null
+take_lock "$1"
 [ "$(digest "$1" "$2")" = "$3" ] || exit ${changedMeanwhile}
 ask "$1" define /dev/stdin || exit
 exec 9<&-

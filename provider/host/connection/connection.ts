@@ -13,7 +13,7 @@ export interface Connection {
    * A command that exits non-zero is a result, not an error; the commands are sent once at most.
    * @throws HostError when the host can't be reached, the connection breaks or the time limit passes: its code tells
    * whether nothing was done (unreachable, authenticationRefused, sessionRefused …) or whether what the running
-   * command did is unknown (connectionLost, timedOut, interrupted). Never a sign that something is gone.
+   * command did is unknown (connectionLost, timedOut, interrupted, outputTooLong). Never a sign that something is gone.
    */
   run(commands: readonly Command[], options?: RunOptions): Promise<readonly CommandResult[]>;
   /** How many sessions the server opens side by side, `most` at most; absent: there are none. @throws HostError */
@@ -27,6 +27,8 @@ export interface Command {
   readonly stdin?: string;
   /** Seconds the command may take on the host; absent: 60. */
   readonly timeoutSeconds?: number;
+  /** How many more bytes it may print for each of these texts in its output. Absent: none beyond what any command may. */
+  readonly allowance?: { readonly each: string; readonly bytes: number };
 }
 
 export interface RunOptions {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { HostError } from "../../errors.ts";
 import type { Connection } from "./connection.ts";
+import { keepOutput, outputLimit } from "./output.ts";
 import { printScript } from "./script.ts";
 
 /** This machine, by a `sh` per call. `host` is its identity. */
@@ -17,13 +18,17 @@ export function localConnection(virshUri: string, host = virshUri): Connection {
           timeout: script.timeoutSeconds * 1000,
           ...(options.signal ? { signal: options.signal } : {}),
         });
-        const output = { stdout: "", stderr: "" };
-        shell.stdout.setEncoding("utf8").on("data", (text: string) => {
-          output.stdout += text;
-        });
-        shell.stderr.setEncoding("utf8").on("data", (text: string) => {
-          output.stderr += text;
-        });
+        const output = keepOutput(commands);
+        let isFlooded = false;
+        for (const name of ["stdout", "stderr"] as const)
+          shell[name].on("data", (data: Buffer) => {
+            if (isFlooded || output[name](data)) return;
+            isFlooded = true;
+            // Whatever still prints there ends by its next line.
+            shell.stdout.destroy();
+            shell.stderr.destroy();
+            shell.kill("SIGKILL");
+          });
         shell.on("error", (cause) => {
           const isAborted = cause.name === "AbortError";
           const what = isAborted ? "interrupted" : "can't run sh";
@@ -32,10 +37,15 @@ export function localConnection(virshUri: string, host = virshUri): Connection {
           reject(new HostError(what, host, { code, argv, stderr: cause.message, cause }));
         });
         shell.on("close", () => {
-          const { results, complete, cutOff } = script.read(output.stdout, output.stderr);
+          const { stdout, stderr } = output.read();
+          const { results, complete, cutOff } = script.read(stdout, stderr);
           if (complete) return resolve(results);
           const argv = commands[results.length]?.argv ?? [];
           const remedy = "what the command did is unknown; it is read again next time";
+          if (isFlooded) {
+            const what = `it prints more than ${outputLimit}`;
+            return reject(new HostError(what, virshUri, { code: "outputTooLong", argv, remedy }));
+          }
           reject(
             new HostError("the commands were cut off", host, {
               code: "connectionLost",

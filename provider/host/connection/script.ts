@@ -10,8 +10,17 @@ export interface Script {
   readonly timeoutSeconds: number;
 }
 
-const clean =
-  "LC_ALL=C; export LC_ALL; unset LANG LANGUAGE LIBVIRT_DEFAULT_URI VIRSH_DEFAULT_CONNECT_URI VIRSH_HISTSIZE";
+/** Variables of a login that change what libvirt, virsh or glib print, and where. */
+const unset = [
+  ...["LANG", "LANGUAGE"],
+  ...["VIRSH_DEBUG", "VIRSH_LOG_FILE", "VIRSH_DEFAULT_CONNECT_URI", "VIRSH_HISTSIZE"],
+  ...["LIBVIRT_DEBUG", "LIBVIRT_LOG_FILTERS", "LIBVIRT_LOG_OUTPUTS", "LIBVIRT_DEFAULT_URI"],
+  ...["LIBVIRT_GNUTLS_DEBUG", "LIBVIRT_LIBSSH2_DEBUG", "G_DEBUG", "G_MESSAGES_DEBUG", "LD_DEBUG"],
+  "GREP_OPTIONS",
+];
+/** What the scripts call: bash takes functions of these names from its environment. */
+const called = ["virsh", "timeout", "awk", "sed", "grep", "flock", "sha256sum", "cut", "tr", "date", "sleep"];
+const clean = `LC_ALL=C; export LC_ALL; unset ${unset.join(" ")}; unset -f ${called.join(" ")}`;
 
 /** What a script printed, command by command. */
 export interface Frames {

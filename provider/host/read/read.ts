@@ -132,7 +132,8 @@ function questionOf(connection: Connection, only: string, isNew = false): Questi
     if (unread !== undefined) throw fail(`can't read the domain "${unread}"`, ["dumpxml", unread], 1);
     return answer;
   };
-  return { command: { argv, timeoutSeconds: 120 + Number(limit) }, parse };
+  const allowance = { each: `${mark} inactive `, bytes: 256 * 1024 };
+  return { command: { argv, timeoutSeconds: 120 + Number(limit), allowance }, parse };
 }
 
 /** Whether virsh can take it for nothing but a name: not for an id, a UUID, an option or its own punctuation. */

@@ -1,3 +1,5 @@
+import { keepOutputOf } from "../connection/bounded.ts";
+
 /**
  * Reads a host and its domains in one round trip: `sh -c … sh URI MARK NAME SECONDS DIRECT NEW`; an empty NAME means
  * all. SECONDS bounds the first question, so that a libvirtd that hangs is noticed soon.
@@ -13,7 +15,7 @@
  * The last frame, `done`, shows that nothing of the answer was cut off.
  * A name may begin or end with spaces; only libvirt 10.7.0, whose lists are tables, pads it with its own.
  */
-export const readScript = `
+export const readScript = `${keepOutputOf}
 uri=$1 mark=$2 only=$3 seconds=$4 direct=$5 new=$6
 first() { timeout -k 2 "$seconds" virsh -c "$uri" "$*" </dev/null; }
 ask='
@@ -39,13 +41,13 @@ END { if (asked) run(batch " echo " mark " again; list --all --uuid; echo " mark
 facts="echo $mark version; version --daemon; echo $mark cpus; nodecpumap --pretty; echo $mark transient; list --all --transient --uuid; echo $mark autostart; list --all --autostart --uuid; echo $mark saved; list --all --with-managed-save --uuid; echo $mark stats; domstats --state --iothread --nowait $direct; echo $mark active; list --uuid;"
 found=
 if [ -n "$direct" ] && [ -z "$new" ]; then
-  all=$(first "$facts echo $mark inactive; dumpxml --inactive --security-info $direct; echo $mark live; dumpxml --security-info $direct; echo $mark end") || exit
-  case $all in *"$mark inactive"*'<domain '*"$mark live"*'<domain '*"$mark end"*) found=1; printf '\\n%s\\n' "$all" ;; esac
+  keep first "$facts echo $mark inactive; dumpxml --inactive --security-info $direct; echo $mark live; dumpxml --security-info $direct; echo $mark end" || exit
+  case $kept in *"$mark inactive"*'<domain '*"$mark live"*'<domain '*"$mark end"*) found=1; printf '\\n%s\\n' "$kept" ;; esac
 fi
 if [ -z "$found" ]; then
-  all=$(first "$facts echo $mark list; list --all --uuid --name; echo $mark relist; list --all --uuid --name") || exit
-  printf '\\n%s\\n' "$all"
-  printf '%s\\n' "$all" | uri=$uri mark=$mark only=$only awk "$ask" || exit 1
+  keep first "$facts echo $mark list; list --all --uuid --name; echo $mark relist; list --all --uuid --name" || exit
+  printf '\\n%s\\n' "$kept"
+  printf '%s\\n' "$kept" | uri=$uri mark=$mark only=$only awk "$ask" || exit 1
 fi
 folder=
 case $uri in

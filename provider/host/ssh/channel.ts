@@ -1,5 +1,7 @@
+import { randomBytes } from "node:crypto";
 import type { Client, ClientChannel } from "ssh2";
 import { HostError } from "../../errors.ts";
+import type { Output } from "../connection/output.ts";
 import { printSshCommand, type SshSettings } from "./settings.ts";
 
 /** Sessions whose command has ended by itself. */
@@ -12,7 +14,7 @@ export interface Open {
 }
 
 /** How a session ended. */
-export type End = "exit" | "closed" | "timeout" | "aborted";
+export type End = "exit" | "closed" | "timeout" | "aborted" | "flooded";
 
 export interface Said {
   readonly stdout: string;
@@ -20,8 +22,28 @@ export interface Said {
   readonly end: End;
 }
 
-/** Any login shell understands it, and reads nothing of the script. */
-export const byInput = "exec sh -s";
+/** What a login's start-up file may read of the input before the script begins: it gets these lines. */
+const padding = `${" ".repeat(63)}\n`.repeat(64);
+
+/**
+ * Any login shell understands the command, and reads nothing of the script. Bash reads ~/.bashrc first for a command
+ * over SSH, and that may read standard input: the script begins at a line that must be there, or nothing of it runs.
+ */
+export function printAsInput(script: string): { readonly command: string; readonly input: string } {
+  const mark = randomBytes(16).toString("hex");
+  const wait = `while IFS= read -r line; do [ "$line" = "$0" ] && exec sh -s; done; echo "${eaten}" >&2; exit 1`;
+  return { command: `exec sh -c '${wait}' ${mark}`, input: `${padding}${mark}\n${script}` };
+}
+
+/** What the command above says when the line never came. */
+const eaten = "a start-up file of the login shell reads standard input";
+
+/** What to do about a login whose shell ran nothing of the script. */
+export function remedyOf({ stderr }: Said): string {
+  return stderr.includes(eaten)
+    ? "no command was started: a start-up file of the login shell there, such as ~/.bashrc, reads standard input; let it return first where the shell is not interactive: case $- in *i*) ;; *) return ;; esac"
+    : "no command was started; the login must run sh, which it does not: look at its shell and ForceCommand";
+}
 
 /**
  * A script that goes with the request for a session saves a round trip. Written so that any login shell takes it;
@@ -80,26 +102,28 @@ export function openChannel(
 export function exchange(
   channel: ClientChannel,
   script: string,
+  output: Output,
   limitMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Said> {
   return new Promise((resolve) => {
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
     const finish = (end: Said["end"]) => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
-      resolve({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), end });
+      resolve({ ...output.read(), end });
     };
     const stop = (end: Said["end"]) => {
       finish(end);
+      // What comes after it is thrown away.
+      channel.removeAllListeners("data").resume();
+      channel.stderr.removeAllListeners("data").resume();
       channel.close();
     };
     const abort = () => stop("aborted");
     const timer = setTimeout(() => stop("timeout"), limitMs);
     signal?.addEventListener("abort", abort);
-    channel.on("data", (data: Buffer) => out.push(data));
-    channel.stderr.on("data", (data: Buffer) => err.push(data));
+    channel.on("data", (data: Buffer) => output.stdout(data) || stop("flooded"));
+    channel.stderr.on("data", (data: Buffer) => output.stderr(data) || stop("flooded"));
     channel.on("error", () => {});
     channel.on("close", () => finish(exited.has(channel) ? "exit" : "closed"));
     channel.end(script);

@@ -2,10 +2,11 @@ import type { ClientChannel } from "ssh2";
 import { HostError } from "../../errors.ts";
 import { Channels } from "../connection/channels.ts";
 import type { Connection } from "../connection/connection.ts";
+import { keepOutput, outputLimit } from "../connection/output.ts";
 import { printScript } from "../connection/script.ts";
 import type { HostUri } from "../connection/uri.ts";
 import type { End, Open, Said } from "./channel.ts";
-import { byInput, exchange, isIgnored, openChannel, printAsCommand } from "./channel.ts";
+import { exchange, isIgnored, openChannel, printAsCommand, printAsInput, remedyOf } from "./channel.ts";
 import { countSessions } from "./sessions.ts";
 import { printSshCommand, readSshSettings, type SshSettings } from "./settings.ts";
 
@@ -62,7 +63,7 @@ export function sshConnection(uri: HostUri): Connection {
         if (options.signal?.aborted) throw ended("aborted", host, argv, "", "nothing was done");
         const script = printScript(commands, options);
         const limitMs = script.timeoutSeconds * 1000;
-        const send = async (command: string, input: string) => {
+        const send = async ({ command, input }: { readonly command: string; readonly input: string }) => {
           const session = await openSession(command);
           settings = session.settings;
           if (session.channel === "refused") return "refused" as const;
@@ -70,14 +71,14 @@ export function sshConnection(uri: HostUri): Connection {
             session.channel.close();
             throw ended("aborted", host, argv, "", "nothing was done");
           }
-          const said = await exchange(session.channel, input, limitMs, options.signal);
+          const said = await exchange(session.channel, input, keepOutput(commands), limitMs, options.signal);
           return { session, said, ...script.read(said.stdout, said.stderr) };
         };
         const asArgument = options.isRead && takesArgument ? printAsCommand(script.text) : null;
-        let sent = await send(asArgument ?? byInput, asArgument ? "" : script.text);
+        let sent = await send(asArgument ? { command: asArgument, input: "" } : printAsInput(script.text));
         if (asArgument && sent !== "refused" && !sent.complete && isIgnored(sent.said)) {
           takesArgument = false;
-          sent = await send(byInput, script.text);
+          sent = await send(printAsInput(script.text));
         }
         if (sent === "refused") return "refused";
         const { said, session, results, complete, cutOff } = sent;
@@ -85,7 +86,7 @@ export function sshConnection(uri: HostUri): Connection {
         // Each command has its own limit on the host: past the sum of them nothing more will come.
         if (said.end === "timeout") session.client.destroy();
         const next = commands[results.length]?.argv ?? [];
-        throw ended(said.end, host, next, cutOff, isRead(said) ? unknown : nothing);
+        throw ended(said.end, host, next, cutOff, isRead(said) ? unknown : remedyOf(said));
       });
       if (results !== "refused") return results;
       throw new HostError("the server opens no session for commands", host, {
@@ -108,8 +109,6 @@ async function connect(uri: HostUri): Promise<Open> {
   return { settings, client: await connectClient(uri.canonical, settings) };
 }
 
-const nothing =
-  "no command was started; the login must run sh, which it does not: look at its shell and ForceCommand";
 const unknown = "what the command did there is unknown; it is read again next time";
 
 const ends = {
@@ -117,6 +116,7 @@ const ends = {
   closed: { code: "connectionLost", what: "the connection broke before the commands had ended" },
   timeout: { code: "timedOut", what: "no answer within the time limit of the commands" },
   aborted: { code: "interrupted", what: "interrupted" },
+  flooded: { code: "outputTooLong", what: `it prints more than ${outputLimit}` },
 } as const satisfies Record<End, object>;
 
 function ended(end: End, host: string, argv: readonly string[], stderr: string, remedy: string): HostError {

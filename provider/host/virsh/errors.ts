@@ -1,5 +1,6 @@
 import type { HostErrorCode } from "../../errors.ts";
 import { HostError } from "../../errors.ts";
+import { printsMore } from "../connection/bounded.ts";
 import type { CommandResult } from "../connection/connection.ts";
 
 /** libvirt says the first of copies and commits, the second of backups, and QEMU the third (9.0.0). */
@@ -30,9 +31,9 @@ const rows: readonly Row[] = [
       "nothing was done; install virsh there (Debian: apt-get install libvirt-clients), on the PATH of this login",
   },
   {
-    pattern: /\b(?:timeout|sed|sh): (?:command )?not found/,
+    pattern: /\b(?:timeout|sed|sh|head|awk): (?:command )?not found/,
     code: "shellUnusable",
-    remedy: "nothing was done; the PATH of this login needs sh, sed, timeout and virsh",
+    remedy: "nothing was done; the PATH of this login needs sh, sed, awk, head, timeout and virsh",
   },
   {
     pattern:
@@ -68,6 +69,12 @@ const rows: readonly Row[] = [
     code: "domainBusy",
     remedy:
       "the domain is as it was; another job holds it: run it again when that has ended (virsh domjobinfo)",
+  },
+  {
+    pattern: new RegExp(printsMore),
+    code: "outputTooLong",
+    remedy:
+      "no more was read of it; see what virsh is on the PATH of this login, and how many domains it has",
   },
   {
     pattern: /No space left on device|Disk quota exceeded|Cannot allocate memory/,

@@ -28,7 +28,7 @@ const stages: readonly {
   { id: "hostKey", what: "host key", codes: ["hostKeyUnknown", "hostKeyChanged", "hostKeyRevoked"] },
   { id: "authentication", what: "authentication", codes: ["authenticationRefused"] },
   { id: "session", what: "session", codes: ["sessionRefused", "shellUnusable"] },
-  { id: "virsh", what: "virsh", codes: ["virshMissing", "answerUnusable"] },
+  { id: "virsh", what: "virsh", codes: ["virshMissing", "answerUnusable", "outputTooLong"] },
   {
     id: "libvirt",
     what: "libvirt",
