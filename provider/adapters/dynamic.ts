@@ -3,6 +3,7 @@
  * here. Loaded by the constant string in resources/resource.ts, once per engine run.
  */
 
+import { afterEngine } from "../engine.ts";
 import { HostError, PartialFailure } from "../errors.ts";
 import { closeConnections } from "../host/connections.ts";
 import { readAhead, shareEngine } from "../host/read/snapshot.ts";
@@ -202,12 +203,17 @@ function replaceUnknowns(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, replaceUnknowns(inner)]));
 }
 
-// The engine's address is all that it gives to a process of dynamic providers.
-shareEngine(process.argv[2] ?? null);
-
-process.on("SIGINT", () => {
+function leave(): void {
   void closeConnections().finally(() => process.exit(0));
-});
+}
+
+// The engine's address is all that it gives to a process of dynamic providers. Its parent is a shell, which waits for
+// it, so that an engine that was killed leaves it with the same parent.
+const engine = process.argv[2] ?? null;
+shareEngine(engine);
+if (engine !== null) afterEngine(engine, leave);
+
+process.on("SIGINT", leave);
 
 export const handlers = {
   ...(Object.fromEntries(

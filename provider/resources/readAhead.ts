@@ -1,8 +1,8 @@
-import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import * as pulumi from "@pulumi/pulumi";
-import { aheadFolder } from "../ahead.ts";
+import { aheadFolder, aheadName } from "../ahead.ts";
+import { makePrivate, removePrivate, removeSocket } from "../privateFolder.ts";
 
 /** Null: there is none in this run. Absent: not started yet. */
 let reader: Worker | null | undefined;
@@ -23,21 +23,22 @@ export function readAhead(host: unknown): void {
 
 function startReader(): Worker | null {
   const engine = process.env.PULUMI_NODEJS_ENGINE;
-  // Windows has no sockets in folders.
-  if (!engine || process.platform === "win32") return null;
+  if (!engine) return null;
   const folder = aheadFolder(engine);
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  try {
-    // One that an engine with this address left behind.
-    remove();
-    mkdirSync(folder, { mode: 0o700 });
-  } catch {
+  if (!makePrivate(folder)) {
+    void pulumi.log.debug(`hosts are not read ahead: ${folder} is not this user's alone`);
     return null;
   }
+  // One that an engine with this address left behind.
+  removeSocket(folder, aheadName);
+  const remove = () => removePrivate(folder, [aheadName]);
   process.on("exit", remove);
   const hosts = new pulumi.Config("virsh").get("hosts") ?? "";
-  const worker = new Worker(join(__dirname, "../host/ahead/reader.js"), { workerData: { folder, hosts } });
-  worker.on("error", remove);
+  const worker = new Worker(join(__dirname, "../host/ahead/reader.js"), {
+    workerData: { folder, hosts },
+  });
+  worker.on("error", () => {});
+  worker.on("exit", remove);
   worker.unref();
   return worker;
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { leaveAfterEngine } from "./leave.ts";
 import { isNative } from "./provider.ts";
 import { readAhead } from "./readAhead.ts";
 
@@ -21,6 +22,7 @@ export abstract class VirshResource extends pulumi.CustomResource {
     options: pulumi.CustomResourceOptions = {},
     chosen?: string,
   ) {
+    leaveAfterEngine();
     const native = isNative(options);
     if (!native) readAhead((args as { readonly host?: unknown }).host);
     // Every registered property costs the program 0.1 ms and more; what is read from the host needs them all.

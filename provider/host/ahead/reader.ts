@@ -6,11 +6,13 @@
 import { createServer } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
 import { aheadSocket } from "../../ahead.ts";
+import { isPrivate } from "../../privateFolder.ts";
 import { Channels } from "../connection/channels.ts";
 import { parseHostList } from "../connection/uri.ts";
 import { connectionTo } from "../connections.ts";
 import { snapshotOrFailure } from "../read/snapshot.ts";
 import { printAhead } from "./answer.ts";
+import { sweepFolders } from "./sweep.ts";
 
 /** The folder to be found in, and the `virsh:hosts` setting, read before what the program posts. */
 const { folder, hosts } = workerData as { readonly folder: string; readonly hosts: string };
@@ -47,7 +49,7 @@ function namedHosts(): string[] {
 for (const uri of namedHosts()) read(uri);
 parentPort?.on("message", read);
 
-createServer({ allowHalfOpen: true }, (socket) => {
+const server = createServer({ allowHalfOpen: true }, (socket) => {
   let host = "";
   socket.setEncoding("utf8");
   socket.on("error", () => {});
@@ -59,4 +61,5 @@ createServer({ allowHalfOpen: true }, (socket) => {
     "end",
     () => void (answers.get(host) ?? Promise.resolve("")).then((answer) => socket.end(answer)),
   );
-}).listen(aheadSocket(folder));
+});
+if (isPrivate(folder)) server.listen(aheadSocket(folder), () => void sweepFolders(folder));

@@ -1,9 +1,9 @@
-import { lstatSync } from "node:fs";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { aheadFolder, aheadSocket } from "../../ahead.ts";
 import type { HostError } from "../../errors.ts";
+import { isOwnSocket, isPrivate } from "../../privateFolder.ts";
 import type { HostSnapshot } from "../read/read.ts";
 import { parseAhead } from "./answer.ts";
 
@@ -16,7 +16,7 @@ const startMs = 1000;
  */
 export async function takeAhead(engine: string, host: string): Promise<HostSnapshot | HostError | null> {
   const folder = aheadFolder(engine);
-  for (const end = Date.now() + startMs; isOwn(folder); await pause(10)) {
+  for (const end = Date.now() + startMs; isPrivate(folder); await pause(10)) {
     const answer = await ask(aheadSocket(folder), host);
     if (answer !== "ENOENT") return parseAhead(answer);
     if (Date.now() > end) return null;
@@ -24,14 +24,9 @@ export async function takeAhead(engine: string, host: string): Promise<HostSnaps
   return null;
 }
 
-/** Nobody else can have put anything there. */
-function isOwn(folder: string): boolean {
-  const found = lstatSync(folder, { throwIfNoEntry: false });
-  return found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o77) === 0;
-}
-
 /** "ENOENT": nobody listens yet. Empty: no answer. */
-function ask(path: string, host: string): Promise<string> {
+async function ask(path: string, host: string): Promise<string> {
+  if (!isOwnSocket(path)) return "ENOENT";
   return new Promise((resolve) => {
     const socket = connect({ path, allowHalfOpen: true });
     socket.on("error", ({ code }: NodeJS.ErrnoException) => resolve(code === "ENOENT" ? code : ""));

@@ -1,0 +1,20 @@
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { aheadName } from "../../ahead.ts";
+import { isGone } from "../../engine.ts";
+import { readFolderName, removePrivate } from "../../privateFolder.ts";
+
+/**
+ * Removes what programs left behind that were killed before they could: folders of this user beside `own` that are
+ * named after an engine which listens no more.
+ */
+export async function sweepFolders(own: string): Promise<void> {
+  const parent = dirname(own);
+  const names = await readdir(parent).catch(() => []);
+  for (const name of names) {
+    const port = /^127-0-0-1-(\d{1,5})$/.exec(readFolderName(name) ?? "")?.[1];
+    const folder = join(parent, name);
+    if (port !== undefined && folder !== own && (await isGone(`127.0.0.1:${port}`)))
+      removePrivate(folder, [aheadName]);
+  }
+}
