@@ -19,6 +19,7 @@ import { recordCreation } from "../operations/record/creation.ts";
 import { planFile } from "../operations/record/planFile.ts";
 import { replacedArguments } from "../operations/replaced.ts";
 import { createResource, deleteResource, updateResource } from "../operations/resource.ts";
+import { triedIn } from "../operations/restarts.ts";
 import { applySettings } from "../operations/settings.ts";
 import { told, toldError, toldFailures } from "../operations/told.ts";
 import { fleetHandlers } from "./fleet.ts";
@@ -55,6 +56,7 @@ function handlersOf(kind: Kind) {
       const difference = await diffResource(kind, recordedOf(kind, olds), completed(kind, olds, news), {
         uuid: uuidOf(kind, olds),
         measured: olds.measured,
+        tried: triedIn(olds),
       });
       for (const line of difference.lines) console.log(told(line));
       for (const line of difference.lints) console.warn(told(line));
@@ -77,6 +79,7 @@ function handlersOf(kind: Kind) {
       const state = await updateResource(kind, recordedOf(kind, olds), completed(kind, olds, news), {
         uuid: uuidOf(kind, olds),
         measured: olds.measured,
+        tried: triedIn(olds),
       }).catch((error: unknown) => {
         const facts = Object.entries(olds).filter(([name]) => !(name in kind.fields) || name === kind.key);
         return keep(error, kind, { ...Object.fromEntries(facts), ...news }, id);

@@ -8,13 +8,13 @@ import type { Kind } from "../model/arguments/kinds.ts";
 import { visible } from "../model/values/visible.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import { driftedArguments } from "../plan/arguments/drift.ts";
-import type { LabelledChange } from "../plan/plan.ts";
+import type { LabelledChange, Tried } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 import { lintsOf, tellOnce } from "./findings.ts";
 import { identified } from "./id.ts";
 import { comingSituation } from "./otherDeclarations.ts";
-import { printLines } from "./previewLines.ts";
+import { impossibilities, printLines } from "./previewLines.ts";
 import { recordHost, recordNewDomain, recordResource, recordUnreachable } from "./record/planFile.ts";
 import type { State } from "./state.ts";
 import { allowedOf, factsOf, isThere, renamedTo } from "./state.ts";
@@ -41,6 +41,8 @@ export interface Known {
   readonly secrets?: ReadonlySet<string>;
   /** What the last measurement found, for the plan file. Absent: none was made. */
   readonly measured?: unknown;
+  /** What the guest was power-cycled for in vain. Absent: nothing. */
+  readonly tried?: readonly Tried[];
 }
 
 /**
@@ -71,7 +73,7 @@ export async function diffResource(
   const desired = declare(kind, args);
   const isUnedited = JSON.stringify(recorded) === JSON.stringify(args);
   const before = isUnedited ? desired : declare(kind, recorded);
-  const plan = planDomain(before, desired, situation, allowedOf(args));
+  const plan = planDomain(before, desired, situation, allowedOf(args), known.tried);
   const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
   const lints = lintsOf(name, situation, plan, snapshot);
   recordResource({
@@ -92,7 +94,7 @@ export async function diffResource(
     runState: runState.map(({ path }) => path),
     lines: printLines({ kind, recorded, args, domain, plan, runState, secrets: known.secrets }),
     lints: [
-      ...plan.obstacles.map((obstacle) => `not possible: ${obstacle}`),
+      ...impossibilities(kind, args, domain, plan).map((obstacle) => `not possible: ${obstacle}`),
       ...tellOnce(`${connection.host}#${name}`, lints),
     ].map((line) => visible(`${name}: ${line}`)),
     unreachable: null,

@@ -20,12 +20,12 @@ import type { XmlElement } from "../model/xml/tree.ts";
 import { emptyDomain } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import { mergeDomain } from "../plan/merge/merge.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan, Tried } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 import { comingSituation, noteDeclaration } from "./otherDeclarations.ts";
-import { printLines } from "./previewLines.ts";
+import { impossibilities, printLines } from "./previewLines.ts";
 import { allowedOf, isThere, tookOver } from "./state.ts";
 
 /** Definitions as they will be when all that was foreseen is done: the next free id depends on it. */
@@ -46,6 +46,7 @@ export async function foreseeResource(
   recorded: Arguments | null,
   args: Arguments,
   secrets?: ReadonlySet<string>,
+  tried: readonly Tried[] = [],
 ): Promise<Foreseen> {
   const nothing = Object.fromEntries(Object.keys(kind.outputs).map((name) => [name, unknown]));
   if (args.host === unknown || args.domain === unknown || args.name === unknown || args.xml === unknown)
@@ -69,13 +70,13 @@ export async function foreseeResource(
     return { outputs: { ...full, ...made }, lines: [], unreachable: null };
   }
   const situation = comingSituation(connection, snapshot.host, domain);
-  const plan = planDomain(recorded && declare(kind, recorded), declared, situation, allowedOf(args));
+  const plan = planDomain(recorded && declare(kind, recorded), declared, situation, allowedOf(args), tried);
   const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
   return {
     outputs: { ...full, ...foreseenFacts(kind, full, domain, snapshot.host, plan) },
     lines: [
       ...(recorded === null && isThere(kind, own, snapshot.host, domain) ? [tookOver(kind, own, name)] : []),
-      ...plan.obstacles.map((obstacle) => `${name}: not possible: ${obstacle}`),
+      ...impossibilities(kind, args, domain, plan).map((obstacle) => `${name}: not possible: ${obstacle}`),
       ...printLines({ kind, recorded: recorded ?? {}, args: own, domain, plan, runState, secrets }),
     ],
     unreachable: null,

@@ -1,4 +1,5 @@
-import type { RunStateChange } from "../host/apply/runState.ts";
+import type { Lifecycle, RunStateChange } from "../host/apply/runState.ts";
+import { leftAsItIs, whyNotOff } from "../host/apply/runState.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { hidden } from "../model/elements/secrets.ts";
@@ -30,11 +31,19 @@ export function printLines({ kind, recorded, args, domain, plan, runState, secre
   return [
     ...foldChanges(plan.changes).map((each) => describe(each, isSecret(each))),
     ...runState.map(describeRunState),
-    ...(kind.name === "Domain" ? notesOf(domain) : []),
+    ...(kind.name === "Domain" ? [...notesOf(domain), ...leftAsItIs(args as Lifecycle, domain)] : []),
     ...plan.dropped.map(
       ({ path, value, reason }) => `${path} ${value} is declared, and libvirt ignores it: ${reason}`,
     ),
   ].map((line) => visible(`${domain.name}: ${line}`));
+}
+
+/** Why it can't be done as things are. */
+export function impossibilities(kind: Kind, args: Arguments, domain: DomainFacts, plan: Plan): string[] {
+  const wanted = args as Lifecycle;
+  const isOff = kind.name === "Domain" && wanted.running === false;
+  const why = whyNotOff(wanted, domain, plan.restarts || isOff);
+  return [...plan.obstacles, ...(why === null ? [] : [why])];
 }
 
 /** What is true of a domain beside its XML, and matters to whoever declares it. */

@@ -1,8 +1,7 @@
 import { HostError, mayHaveActed, PartialFailure } from "../errors.ts";
-import type { Applied } from "../host/apply/apply.ts";
+import type { Applied, Declaration } from "../host/apply/apply.ts";
 import { applyDeclaration } from "../host/apply/apply.ts";
 import { defineDomain } from "../host/apply/define.ts";
-import { powerCycle } from "../host/apply/power.ts";
 import type { Lifecycle } from "../host/apply/runState.ts";
 import { applyLifecycle, diffLifecycle } from "../host/apply/runState.ts";
 import type { Removal } from "../host/apply/undefine.ts";
@@ -22,9 +21,11 @@ import { childrenOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { emptyDomain } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
+import type { Tried } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
 import { beginMeasuring } from "./measure.ts";
+import { bringIntoForce, refuseUnaskable, withWhatIsDone } from "./restarts.ts";
 import type { State } from "./state.ts";
 import { allowedOf, factsOf, idOf, isThere, renamedTo, tookOver } from "./state.ts";
 
@@ -76,6 +77,8 @@ export interface LastApplied {
   readonly uuid?: string | undefined;
   /** What the last measurement found. Absent: none was made. */
   readonly measured?: unknown;
+  /** What the guest was power-cycled for in vain. Absent: nothing. */
+  readonly tried?: readonly Tried[];
 }
 
 /** @throws HostError or PartialFailure: the old state stays, and the next update goes on from the host as it is. */
@@ -83,17 +86,17 @@ export async function updateResource(
   kind: Kind,
   recorded: Arguments,
   args: Arguments,
-  { uuid, measured }: LastApplied = {},
+  last: LastApplied = {},
 ): Promise<Made> {
   const connection = connectionTo(String(args.host));
   const name = domainNameOf(kind, args);
   return withLock(`${connection.host}#${name}`, async () => {
     let read = await readDomain(connection, name);
     if (kind.name === "Domain" && !read.domain) {
-      if (uuid !== undefined) await refuseRenamed(connection, name, uuid);
+      if (last.uuid !== undefined) await refuseRenamed(connection, name, last.uuid);
       read = await defineDomain(connection, read, name, declare(kind, args), slotsOf(args));
     }
-    return applyArguments(connection, kind, name, declare(kind, recorded), args, read, measured);
+    return applyArguments(connection, kind, name, declare(kind, recorded), args, read, last);
   });
 }
 
@@ -115,33 +118,43 @@ async function applyArguments(
   recorded: XmlElement | null,
   args: Arguments,
   read: DomainRead,
-  lastMeasured?: unknown,
+  last: LastApplied = {},
 ): Promise<Made> {
-  const declaration = {
+  const declaration: Declaration = {
     name,
     recorded,
     desired: declare(kind, args),
     allowed: allowedOf(args),
     mayDefine: kind.name === "Domain",
+    tried: last.tried ?? [],
   };
   const wanted = args as Lifecycle;
+  refuseUnaskable(connection, declaration, kind, wanted, read);
   const measuring = await beginMeasuring(connection, kind, args, declaration, read);
   // What was read before a guest was watched is too old to plan from.
-  let applied = await applyDeclaration(connection, declaration, measuring ? undefined : read);
-  if (applied.plan.restarts) await powerCycle(connection, applied.domain, wanted);
-  const isRunStateWrong = kind.name === "Domain" && diffLifecycle(wanted, applied.domain).length > 0;
-  const after = isRunStateWrong
-    ? await applyLifecycle(connection, applied.domain, wanted).catch((error: Error) => {
-        // An update has defined by now what it declares: what the program drops next must be known as its own.
-        throw recorded === null ? error : new PartialFailure(null, error);
-      })
-    : undefined;
-  // A guest that has just started has no polling set yet, and the run state is read again.
-  if (applied.plan.restarts || isRunStateWrong)
+  const defined = await applyDeclaration(connection, declaration, measuring ? undefined : read);
+  const cycled = await bringIntoForce(connection, declaration, defined, wanted);
+  const { tried } = cycled;
+  let { applied } = cycled;
+  if (kind.name === "Domain" && diffLifecycle(wanted, applied.domain).length > 0) {
+    const after = await applyLifecycle(connection, applied.domain, wanted).catch((error: Error) => {
+      const told = withWhatIsDone(error, { ...applied, done: defined.done });
+      // An update has defined by now what it declares: what the program drops next must be known as its own.
+      const cause = told instanceof PartialFailure ? (told.cause as Error) : told;
+      throw recorded === null ? cause : new PartialFailure(null, cause, { restartDidNotBring: tried });
+    });
+    // A guest that has just started has no polling set yet, and the run state is read again.
     applied = await applyDeclaration(connection, declaration, after);
-  const measured = measuring ? await measuring.finish() : lastMeasured;
+  }
+  const measured = measuring ? await measuring.finish() : last.measured;
   await remember(connection, name, applied.domain);
-  return stateOf(kind, args, applied, measured);
+  const state = stateOf(kind, args, applied, measured);
+  const remembered = "restartDidNotBring" in kind.outputs ? { restartDidNotBring: tried } : {};
+  return {
+    ...state,
+    outputs: { ...state.outputs, ...remembered },
+    notes: [...state.notes, ...cycled.notes],
+  };
 }
 
 function stateOf(kind: Kind, args: Arguments, { domain, plan }: Applied, measured: unknown): Made {
@@ -186,18 +199,15 @@ export async function deleteResource(kind: Kind, recorded: Arguments): Promise<r
     const { domain } = read;
     if (!domain) return [];
     if (kind.name === "VirtioScsiController") refuseInUse(connection, domain, String(recorded.index));
-    const declaration = {
+    const declaration: Declaration = {
       name,
       recorded: declare(kind, recorded),
       desired: emptyDomain,
       allowed: allowedOf(recorded),
       mayDefine: false,
     };
-    let applied = await applyDeclaration(connection, declaration, read);
-    if (applied.plan.restarts) {
-      await powerCycle(connection, applied.domain, recorded as Lifecycle);
-      applied = await applyDeclaration(connection, declaration);
-    }
+    const defined = await applyDeclaration(connection, declaration, read);
+    const { applied } = await bringIntoForce(connection, declaration, defined, recorded as Lifecycle);
     await remember(connection, name, applied.domain);
     return applied.plan.pending.map(
       (each) => `${name}: ${each.path} stays in the running guest until its next power cycle`,

@@ -35,6 +35,9 @@ export interface Pending {
   readonly inactive: string | null;
 }
 
+/** Something for which a guest was power-cycled once, in vain. */
+export type Tried = Omit<Pending, "live">;
+
 /** A change on either side, with what it costs the guest. */
 export interface LabelledChange {
   readonly change: Change;
@@ -54,6 +57,8 @@ export interface Plan {
   readonly pending: readonly Pending[];
   /** Whether a power cycle is needed and allowed. */
   readonly restarts: boolean;
+  /** What it is needed for. */
+  readonly restartsFor: readonly Tried[];
   /** What is declared and libvirt ignores: never a change. */
   readonly dropped: readonly Dropped[];
   /** Why it can't be done: nothing may be touched then. */
@@ -66,6 +71,7 @@ export function planDomain(
   desired: XmlElement,
   situation: Situation,
   allowed: WhenRunning = "live",
+  tried: readonly Tried[] = [],
 ): Plan {
   // Where libvirt keeps no polling in the XML, it lives in the running guest only.
   const isKept = libvirtHas("pollingInXml", situation.libvirtVersion);
@@ -78,7 +84,13 @@ export function planDomain(
   });
   const inactiveChanges = [...yielded.changes, ...inactive.diff.changes];
   const smallest = planRunning(recorded, desired, situation, inactive, allowed);
-  const restarts = allowed === "restart" && smallest.some(({ planned, isAsked }) => !planned && !isAsked);
+  const isInVain = ({ path, after }: Change) =>
+    tried.some((each) => each.path === path && each.inactive === after);
+  const restartsFor =
+    allowed === "restart"
+      ? smallest.filter((each) => !each.planned && !each.isAsked && !isInVain(each.change))
+      : [];
+  const restarts = restartsFor.length > 0;
   // What a power cycle brings anyway takes no device out before it.
   const live = restarts ? planRunning(recorded, desired, situation, inactive, "live") : smallest;
   const pending = live.filter(({ planned }) => planned === null);
@@ -87,11 +99,13 @@ export function planDomain(
   );
   for (const { change, planned } of live) {
     if (planned?.steps.length === 0) continue;
-    const label = planned ? labelOf(planned) : restarts ? "restart" : "next boot";
+    const isBrought = restarts && !isInVain(change);
+    const label = planned ? labelOf(planned) : isBrought ? "restart" : "next boot";
     const isDue = label !== "next boot" || labels.has(change.path);
     const note = planned?.row.note;
     const isNoted = note !== undefined && situation.libvirtVersion < note.before;
-    labels.set(change.path, { change, label, isDue, note: isNoted ? note.text : "" });
+    const inVain = !planned && isInVain(change) ? "a power cycle did not bring it" : "";
+    labels.set(change.path, { change, label, isDue, note: isNoted ? note.text : inVain });
   }
   const liveSteps = unique(live.flatMap(({ planned }) => planned?.steps ?? [])).toSorted(
     (a, b) => a.order - b.order,
@@ -106,6 +120,7 @@ export function planDomain(
       inactive: change.after,
     })),
     restarts,
+    restartsFor: restartsFor.map(({ change }) => ({ path: change.path, inactive: change.after })),
     dropped: inactive.diff.dropped,
     obstacles: findObstacles(desired, inactive.tree, situation, liveSteps),
   };

@@ -308,6 +308,13 @@ export interface PendingOutput {
   inactive: string | null;
 }
 
+export interface NotBroughtOutput {
+  /** Path into the domain's XML: `devices/disk[vdb]/driver/@iothread`. */
+  path: string;
+  /** Value in the persistent definition; null when it is not there. */
+  inactive: string | null;
+}
+
 export interface Loader {
   /** Path of the firmware image on the host. Changing it: next boot. */
   path: Input<string>;
@@ -773,7 +780,7 @@ export interface DomainArgs {
   consoles?: Input<Input<Console>[]>;
   /** Any `<domain>` XML, laid under the other arguments. The same place declared twice with different values is refused. Changing it costs what the changed places cost. */
   xml?: Input<string>;
-  /** Whether the guest runs. Absent: left as it is. Changing it starts the guest or powers it off. */
+  /** Whether the guest runs. Absent: left as it is. Changing it starts the guest or powers it off. One that somebody paused is resumed, one that suspended itself is woken; one that libvirt or QEMU stopped (I/O error, watchdog, crash) is left as it is, and the preview says so. */
   running?: Input<boolean>;
   /** Whether it starts with its host. Absent: left as it is. Changing it: live. */
   autostart?: Input<boolean>;
@@ -787,7 +794,7 @@ export interface DomainArgs {
   whenRunning?: Input<"live" | "detach" | "restart">;
   /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
   shutdownTimeoutSeconds?: Input<number>;
-  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
+  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
   forceOff?: Input<boolean>;
 }
 
@@ -855,7 +862,7 @@ export class Domain extends VirshResource {
   declare readonly consoles: Output<ConsoleOutput[] | undefined>;
   /** Any `<domain>` XML, laid under the other arguments. The same place declared twice with different values is refused. Changing it costs what the changed places cost. */
   declare readonly xml: Output<string | undefined>;
-  /** Whether the guest runs. Absent: left as it is. Changing it starts the guest or powers it off. */
+  /** Whether the guest runs. Absent: left as it is. Changing it starts the guest or powers it off. One that somebody paused is resumed, one that suspended itself is woken; one that libvirt or QEMU stopped (I/O error, watchdog, crash) is left as it is, and the preview says so. */
   declare readonly running: Output<boolean | undefined>;
   /** Whether it starts with its host. Absent: left as it is. Changing it: live. */
   declare readonly autostart: Output<boolean | undefined>;
@@ -869,12 +876,14 @@ export class Domain extends VirshResource {
   declare readonly whenRunning: Output<"live" | "detach" | "restart" | undefined>;
   /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
   declare readonly shutdownTimeoutSeconds: Output<number | undefined>;
-  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
+  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
   declare readonly forceOff: Output<boolean | undefined>;
   /** Run state in libvirt's words: `running`, `shut off`, `paused` … */
   declare readonly state: Output<string>;
   /** What waits for the next power cycle; empty when the running guest is as declared. */
   declare readonly pendingRestart: Output<PendingOutput[]>;
+  /** What the guest was power-cycled for (whenRunning "restart") and does not have even so. It is not power-cycled for the same again until the declaration changes. */
+  declare readonly restartDidNotBring: Output<NotBroughtOutput[]>;
 
   constructor(name: string, args: DomainArgs, options?: CustomResourceOptions) {
     super(
@@ -919,7 +928,7 @@ export class Domain extends VirshResource {
           "shutdownTimeoutSeconds",
           "forceOff",
         ],
-        made: ["name", "uuid", "state", "pendingRestart"],
+        made: ["name", "uuid", "state", "pendingRestart", "restartDidNotBring"],
       },
       args,
       options,
@@ -1064,7 +1073,7 @@ export interface VirtioDiskArgs {
   whenRunning?: Input<"live" | "detach" | "restart">;
   /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
   shutdownTimeoutSeconds?: Input<number>;
-  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
+  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
   forceOff?: Input<boolean>;
   /** Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Absent: nothing is measured. */
   measure?: Input<Measure>;
@@ -1114,12 +1123,14 @@ export class VirtioDisk extends VirshResource {
   declare readonly whenRunning: Output<"live" | "detach" | "restart" | undefined>;
   /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
   declare readonly shutdownTimeoutSeconds: Output<number | undefined>;
-  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
+  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
   declare readonly forceOff: Output<boolean | undefined>;
   /** Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Absent: nothing is measured. */
   declare readonly measure: Output<MeasureOutput | undefined>;
   /** What waits for the next power cycle; empty when the running guest is as declared. */
   declare readonly pendingRestart: Output<PendingOutput[]>;
+  /** What the guest was power-cycled for (whenRunning "restart") and does not have even so. It is not power-cycled for the same again until the declaration changes. */
+  declare readonly restartDidNotBring: Output<NotBroughtOutput[]>;
   /** What the last update that touched the running guest did to its disks and threads; null when `measure` is not declared or no such update was made. */
   declare readonly measured: Output<MeasuredOutput | null>;
 
@@ -1152,7 +1163,7 @@ export class VirtioDisk extends VirshResource {
           "forceOff",
           "measure",
         ],
-        made: ["pendingRestart", "measured"],
+        made: ["pendingRestart", "restartDidNotBring", "measured"],
       },
       args,
       options,
@@ -1183,7 +1194,7 @@ export interface VirtioScsiControllerArgs {
   whenRunning?: Input<"live" | "detach" | "restart">;
   /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
   shutdownTimeoutSeconds?: Input<number>;
-  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
+  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
   forceOff?: Input<boolean>;
 }
 
@@ -1213,10 +1224,12 @@ export class VirtioScsiController extends VirshResource {
   declare readonly whenRunning: Output<"live" | "detach" | "restart" | undefined>;
   /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
   declare readonly shutdownTimeoutSeconds: Output<number | undefined>;
-  /** Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
+  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
   declare readonly forceOff: Output<boolean | undefined>;
   /** What waits for the next power cycle; empty when the running guest is as declared. */
   declare readonly pendingRestart: Output<PendingOutput[]>;
+  /** What the guest was power-cycled for (whenRunning "restart") and does not have even so. It is not power-cycled for the same again until the declaration changes. */
+  declare readonly restartDidNotBring: Output<NotBroughtOutput[]>;
 
   constructor(name: string, args: VirtioScsiControllerArgs, options?: CustomResourceOptions) {
     super(
@@ -1237,7 +1250,7 @@ export class VirtioScsiController extends VirshResource {
           "shutdownTimeoutSeconds",
           "forceOff",
         ],
-        made: ["pendingRestart"],
+        made: ["pendingRestart", "restartDidNotBring"],
       },
       args,
       options,

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { Problem } from "./problem.ts";
 import { findProgram, mustRun } from "./run.ts";
 
@@ -17,6 +18,8 @@ const needed: Readonly<Record<string, string>> = {
   swtpm: "swtpm",
   swtpm_setup: "swtpm-tools",
 };
+/** File that proves a package is there which has no program → Debian package. */
+const neededFiles: Readonly<Record<string, string>> = { "/usr/share/OVMF/OVMF_CODE_4M.fd": "ovmf" };
 /** `libvirt-daemon-system` makes the user that QEMU runs as; the driver is a package without a program. */
 const always = ["libvirt-daemon-system", "libvirt-daemon-driver-qemu"];
 
@@ -26,6 +29,7 @@ export async function installPackages(say: (line: string) => void): Promise<void
   for (const [program, name] of Object.entries(needed)) {
     if ((await findProgram(program)) === null) missing.add(name);
   }
+  for (const [file, name] of Object.entries(neededFiles)) if (!existsSync(file)) missing.add(name);
   if (missing.has("libvirt-daemon")) for (const name of always) missing.add(name);
   if (missing.size === 0) return;
   const names = [...missing];

@@ -5,6 +5,7 @@ import { hasUnknown } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { diffResource } from "../../operations/diff.ts";
 import { replacedArguments } from "../../operations/replaced.ts";
+import { triedIn } from "../../operations/restarts.ts";
 import { editedArguments } from "../../plan/arguments/edits.ts";
 import { isIgnored, withoutIgnored } from "../../plan/arguments/ignored.ts";
 import type { PropertyChange } from "../../plan/arguments/propertyChanges.ts";
@@ -48,6 +49,7 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
     secrets: secretNames(kind, state, olds, news),
     uuid: uuidOf(kind, state.values),
     measured: state.values.measured,
+    tried: triedIn(state.values),
   });
   if (difference.unreachable) await warnUnreachable(difference.unreachable, urn);
   if (isImported(request.getId()) && edits.some((each) => each.kind === "delete"))

@@ -39,7 +39,7 @@ export function secretNames(kind: Kind, ...received: readonly Received[]): Set<s
 
 /** Outputs that quote values of the domain are as secret as those. */
 export function secretOutputs(secrets: ReadonlySet<string>): Set<string> {
-  return secrets.size === 0 ? new Set() : new Set([...secrets, "pendingRestart"]);
+  return secrets.size === 0 ? new Set() : new Set([...secrets, "pendingRestart", "restartDidNotBring"]);
 }
 
 /** UUID of a Domain as it was last seen. */

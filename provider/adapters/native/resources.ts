@@ -22,6 +22,7 @@ import { importResource } from "../../operations/import.ts";
 import { foreseeResource } from "../../operations/preview.ts";
 import { recordCreation } from "../../operations/record/creation.ts";
 import { createResource, deleteResource, updateResource } from "../../operations/resource.ts";
+import { triedIn } from "../../operations/restarts.ts";
 import type { State } from "../../operations/state.ts";
 import { toldFailures } from "../../operations/told.ts";
 import { withoutIgnored } from "../../plan/arguments/ignored.ts";
@@ -115,15 +116,22 @@ export async function update(request: UpdateRequest): Promise<UpdateResponse> {
     withoutIgnored(kind, withDefaults(kind, each), ignored),
   ) as [Arguments, Arguments];
   const uuid = uuidOf(kind, state.values);
+  const tried = triedIn(state.values);
   const response = new UpdateResponse();
   if (request.getPreview()) {
-    const { outputs } = await foreseeResource(kind, hasUnknown(args) ? null : recorded, args);
-    const kept = uuid === undefined ? {} : { uuid };
+    const { outputs } = await foreseeResource(
+      kind,
+      hasUnknown(args) ? null : recorded,
+      args,
+      undefined,
+      tried,
+    );
+    const kept = { ...(uuid === undefined ? {} : { uuid }), ...remembered(kind, state.values) };
     response.setProperties(send({ ...ownOf(kind, after, outputs), ...kept }, secrets));
     return response;
   }
   const made = await operate(request.getTimeout(), args, kind, () =>
-    updateResource(kind, recorded, args, { uuid, measured: state.values.measured }),
+    updateResource(kind, recorded, args, { uuid, measured: state.values.measured, tried }),
   ).catch((error: unknown) =>
     keep(error, kind, news.values, secrets, { id: request.getId(), outputs: state.values }),
   );
@@ -171,8 +179,17 @@ export async function read(request: ReadRequest): Promise<ReadResponse> {
   response.setInputs(send(written, secrets));
   // What was seen at the last update can't be read from a host.
   const measured = "measured" in kind.outputs ? { measured: state.values.measured ?? null } : {};
-  response.setProperties(send({ ...found.outputs, ...measured }, secretOutputs(secrets)));
+  const outputs = { ...found.outputs, ...measured, ...remembered(kind, state.values) };
+  response.setProperties(send(outputs, secretOutputs(secrets)));
   return response;
+}
+
+/** What the guest was power-cycled for in vain, as the state has it: only an update can tell. */
+function remembered(kind: Kind, state: Arguments): Arguments {
+  const { restartDidNotBring } = state;
+  return "restartDidNotBring" in kind.outputs && restartDidNotBring !== undefined
+    ? { restartDidNotBring }
+    : {};
 }
 
 /** Outputs: the arguments as they were written, over them what was read. Defaults of the provider are not among them. */

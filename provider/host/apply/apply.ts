@@ -1,7 +1,7 @@
 import { HostError, PartialFailure } from "../../errors.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { LiveStep, WhenRunning } from "../../plan/live/steps.ts";
-import type { Plan } from "../../plan/plan.ts";
+import type { Plan, Tried } from "../../plan/plan.ts";
 import { planDomain } from "../../plan/plan.ts";
 import { recordChange } from "../../plan/record/change.ts";
 import type { DomainFacts, HostFacts } from "../../plan/situation/facts.ts";
@@ -25,7 +25,10 @@ import { findMissingFiles, missingOf, newFilesOf, requireFiles } from "./imageFi
 export interface Applied {
   readonly host: HostFacts;
   readonly domain: DomainFacts;
+  /** What is left to do: nothing but what waits. */
   readonly plan: Plan;
+  /** Paths of what was changed on the way here. */
+  readonly done: readonly string[];
 }
 
 /** What is to be true of one domain, and what may be done for it. */
@@ -36,6 +39,8 @@ export interface Declaration {
   readonly allowed: WhenRunning;
   /** Whether a domain without a definition may get one: only whoever declares the domain itself decides that. */
   readonly mayDefine: boolean;
+  /** What the guest was power-cycled for in vain. Absent: nothing. */
+  readonly tried?: readonly Tried[];
 }
 
 /** How often a definition that somebody else changes meanwhile is planned anew. */
@@ -52,7 +57,7 @@ export async function applyDeclaration(
   read?: DomainRead,
   attempts = firstAttempts,
 ): Promise<Applied> {
-  const { name, recorded, desired, allowed, mayDefine } = declaration;
+  const { name, recorded, desired, allowed, mayDefine, tried } = declaration;
   const { host, domain } = read ?? (await readDomain(connection, name));
   if (domain && !domain.persistent && !mayDefine)
     throw new HostError(
@@ -67,15 +72,19 @@ export async function applyDeclaration(
       remedy: "declare a Domain of that name, and refer to its name output",
     });
   const situation = situationOf(host, domain);
-  const plan = planDomain(recorded, desired, situation, allowed);
-  if (!plan.define && plan.liveSteps.length === 0) return { host, domain, plan };
+  const plan = planDomain(recorded, desired, situation, allowed, tried);
+  if (!plan.define && plan.liveSteps.length === 0) return { host, domain, plan, done: [] };
   const files = newFilesOf(plan);
   if (plan.obstacles.length > 0)
     throw refused(connection, name, [...plan.obstacles, ...(await findMissingFiles(connection, files))]);
   const needed = requireFiles(files);
   const commands = commandsOf(connection, domain, plan);
   const done = await runAndRead(connection, [...needed, ...commands], name);
-  if (done.read) return verify(connection, declaration, attempts, done.read);
+  if (done.read) {
+    const applied = await verify(connection, declaration, attempts, done.read);
+    const paths = plan.changes.filter(({ isDue }) => isDue).map(({ change }) => change.path);
+    return { ...applied, done: [...paths, ...applied.done] };
+  }
   const missing = needed.length > 0 ? missingOf(files, done.results[0]) : [];
   if (missing.length > 0) throw refused(connection, name, missing);
   const results = done.results.slice(needed.length);
@@ -155,11 +164,11 @@ async function verify(
   attempts: number,
   read: DomainRead,
 ): Promise<Applied> {
-  const { name, recorded, desired, allowed } = declaration;
+  const { name, recorded, desired, allowed, tried } = declaration;
   const { host, domain } = read;
   if (!domain) throw new HostError(`the domain "${name}" went away while it was changed`, connection.host);
-  const plan = planDomain(recorded, desired, situationOf(host, domain), allowed);
-  if (!plan.define && plan.liveSteps.length === 0) return { host, domain, plan };
+  const plan = planDomain(recorded, desired, situationOf(host, domain), allowed, tried);
+  if (!plan.define && plan.liveSteps.length === 0) return { host, domain, plan, done: [] };
   // Somebody else may have been at work in between: what is still owed is made once more, then it is an error.
   if (attempts === firstAttempts) return applyDeclaration(connection, declaration, read, attempts - 1);
   const told = plan.changes

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { HostError, PartialFailure } from "../../errors.ts";
+import { HostError } from "../../errors.ts";
 import type { DomainFacts } from "../../plan/situation/facts.ts";
+import { parseState, printState, rowOf, wayOff } from "../../plan/situation/runStates.ts";
 import type { Connection } from "../connection/connection.ts";
 import { currentSignal } from "../connection/interruption.ts";
 import { quote } from "../connection/quote.ts";
@@ -13,99 +14,117 @@ export interface PowerOff {
   readonly shutdownTimeoutSeconds?: number;
   /** Whether it is cut off after that. Absent: it is not, and that is an error. */
   readonly forceOff?: boolean;
+  /** Whether it is declared to run: then one that somebody paused may be resumed, so that it can be asked. */
+  readonly running?: boolean;
 }
+
+type State = Pick<DomainFacts, "state" | "stateReason">;
 
 /** Asks the guest to power off and waits. @throws HostError when it does not and may not be cut off. */
 export async function powerOff(connection: Connection, domain: DomainFacts, how: PowerOff): Promise<void> {
   const limitMs = (how.shutdownTimeoutSeconds ?? 60) * 1000;
-  await turnOff(connection, domain, "shutdown", "can't shut down");
-  const isOffByNow = async () => {
-    await pause(Math.min(500, limitMs), undefined, { signal: currentSignal() });
-    return isOff(connection, domain);
-  };
-  for (const until = Date.now() + limitMs; Date.now() < until; ) {
-    const isDone = await isOffByNow().catch((cause: unknown) => {
-      if (!currentSignal()?.aborted) throw cause;
-      throw new HostError(`interrupted while "${domain.name}" powers off`, connection.host, {
-        code: "interrupted",
-        remedy: "it was asked to and may yet do so; the next up goes on from there",
-        cause,
-      });
-    });
-    if (isDone) return;
+  const until = Date.now() + limitMs;
+  let now: State = domain;
+  let asked: string | null = null;
+  for (let way = wayOff(now, how.running); way !== "none"; way = wayOff(now, how.running)) {
+    const isHopeless = way === "destroy";
+    if (isHopeless || Date.now() >= until) {
+      if (!how.forceOff)
+        throw isHopeless ? unaskable(connection, domain, now) : stillOn(connection, domain, limitMs / 1000);
+      await act(connection, domain, "destroy", now);
+    } else if (way !== "wait" && way !== asked) {
+      // libvirt goes on calling a guest suspended that was reset in its sleep, and can't wake it.
+      const mayFail = way === "dompmwakeup" && how.forceOff === true;
+      if (await act(connection, domain, way, now, mayFail)) asked = way;
+    } else await waitBeforeLook(connection, domain, limitMs);
+    now = await stateOf(connection, domain);
   }
-  if (!how.forceOff) throw stillOn(connection, domain, limitMs / 1000);
-  await turnOff(connection, domain, "destroy", "can't cut off");
 }
 
-/** A guest that went off by itself just before makes virsh fail; that it is off is what counts. @throws HostError */
-async function turnOff(
-  connection: Connection,
-  domain: DomainFacts,
-  command: "shutdown" | "destroy",
-  what: string,
-): Promise<void> {
+async function waitBeforeLook(connection: Connection, domain: DomainFacts, limitMs: number): Promise<void> {
   try {
-    await runOne(connection, `${what} "${domain.name}"`, virsh(connection, [command, domain.uuid]));
-  } catch (error) {
-    if (!(await isOff(connection, domain).catch(() => false))) throw error;
+    await pause(Math.min(500, limitMs), undefined, { signal: currentSignal() });
+  } catch (cause) {
+    if (!currentSignal()?.aborted) throw cause;
+    throw interrupted(connection, domain, cause);
   }
 }
 
-async function isOff(connection: Connection, domain: DomainFacts): Promise<boolean> {
-  const what = `can't ask for the state of "${domain.name}"`;
-  const { stdout } = await runOne(connection, what, virsh(connection, ["domstate", domain.uuid]));
-  return stdout.trim() === "shut off";
+function interrupted(connection: Connection, domain: DomainFacts, cause: unknown): HostError {
+  return new HostError(`interrupted while "${domain.name}" powers off`, connection.host, {
+    code: "interrupted",
+    remedy: "it was asked to and may yet do so; the next up goes on from there",
+    cause,
+  });
 }
-
-/** Exit codes of the script below, which no command of virsh has. */
-const stillRuns = 75;
-const staysOff = 76;
 
 /**
- * One command, so that a connection that breaks leaves no guest off: it goes on to its end, whoever listens. Nothing
- * is printed on the way, and a hang-up is not heard.
+ * Whether virsh did it. A guest that has changed its state just before makes virsh fail: then it is looked at anew.
+ * @throws HostError when it failed in the state that it was chosen for.
  */
-const cycle = `
-uri=$1 domain=$2 until=$(($(date +%s) + $3)) force=$4
-trap '' HUP PIPE
-state() { virsh -c "$uri" domstate "$domain"; }
-# One that went off by itself just before makes virsh fail.
-off() {
-  said=$(virsh -c "$uri" "$1" "$domain" 2>&1) || [ "$(state)" = 'shut off' ] || { printf '%s\\n' "$said" >&2; exit 1; }
-}
-off shutdown
-while now=$(state) || exit; [ "$now" != 'shut off' ]; do
-  if [ "$(date +%s)" -lt "$until" ]; then sleep 0.5; continue; fi
-  [ -n "$force" ] || exit ${stillRuns}
-  off destroy
-done
-# So does one that somebody else started.
-virsh -c "$uri" start "$domain" >/dev/null || [ "$(state)" = running ] || exit ${staysOff}
-`;
-
-/** Off and on again, so that the definition comes into force. @throws PartialFailure when it stays off. */
-export async function powerCycle(connection: Connection, domain: DomainFacts, how: PowerOff): Promise<void> {
-  const limitSeconds = Math.ceil(how.shutdownTimeoutSeconds ?? 60);
-  const words = [connection.virshUri, domain.uuid, String(limitSeconds), how.forceOff ? "force" : ""];
-  const argv = ["sh", "-c", cycle, "sh", ...words];
-  const [result] = await connection.run([{ argv, timeoutSeconds: limitSeconds + 120 }]);
-  if (result?.exitCode === 0) return;
-  if (result?.exitCode === stillRuns) throw stillOn(connection, domain, limitSeconds);
-  const isOff = result?.exitCode === staysOff;
-  const error = commandError(
-    isOff ? `can't start "${domain.name}" again` : `can't power-cycle "${domain.name}"`,
-    connection.host,
-    {
-      argv: ["virsh", "-c", connection.virshUri, isOff ? "start" : "shutdown", domain.uuid],
-      exitCode: result?.exitCode ?? 1,
-      stderr: result?.stderr ?? "",
-    },
-  );
-  throw isOff ? new PartialFailure(null, error) : error;
+async function act(
+  connection: Connection,
+  domain: DomainFacts,
+  command: string,
+  now: State,
+  mayFail = false,
+): Promise<boolean> {
+  const what = `can't ${words[command] ?? command} "${domain.name}"`;
+  try {
+    await runOne(connection, what, virsh(connection, [command, domain.uuid]));
+    return true;
+  } catch (error) {
+    const later = await stateOf(connection, domain).catch(() => now);
+    if (printState(later) !== printState(now)) return false;
+    if (mayFail) return true;
+    throw error;
+  }
 }
 
-function stillOn(connection: Connection, domain: DomainFacts, limitSeconds: number): HostError {
+const words: Readonly<Record<string, string>> = {
+  shutdown: "shut down",
+  destroy: "cut off",
+  dompmwakeup: "wake",
+};
+
+const end = "@@end";
+
+/** A transient domain is gone with its power: then a whole list lacks it. */
+async function stateOf(connection: Connection, domain: DomainFacts): Promise<State> {
+  const what = `can't ask for the state of "${domain.name}"`;
+  const ask = virsh(connection, ["domstate", "--reason", domain.uuid]);
+  const list = virsh(connection, [`list --all --uuid; echo ${end}`]);
+  try {
+    const [result] = await connection.run([ask]);
+    if (result?.exitCode === 0)
+      return parseState(result.stdout) ?? { state: "running", stateReason: result.stdout.trim() };
+    const { stdout } = await runOne(connection, what, list);
+    if (stdout.includes(end) && !stdout.includes(domain.uuid)) return { state: "shut off", stateReason: "" };
+    throw commandError(what, connection.host, result ?? { argv: ask.argv, exitCode: 1, stderr: "" });
+  } catch (cause) {
+    if (!currentSignal()?.aborted) throw cause;
+    throw interrupted(connection, domain, cause);
+  }
+}
+
+export function unaskable(connection: Connection, domain: DomainFacts, now: State): HostError {
+  const how = unaskableBecause(domain.name, now);
+  return new HostError(`"${domain.name}" ${how.what}`, connection.host, { remedy: how.remedy });
+}
+
+/** Words for a guest that can only be cut off as it is. */
+export function unaskableBecause(
+  name: string,
+  now: State,
+): { readonly what: string; readonly remedy: string } {
+  const { remedy } = rowOf(now);
+  return {
+    what: `is ${printState(now)} and can't be asked to power off`,
+    remedy: `${remedy}, or cut it off (virsh destroy ${quote(name)}), and run this again; or allow it to be cut off with forceOff: true (pulumi up, then this again)`,
+  };
+}
+
+export function stillOn(connection: Connection, domain: DomainFacts, limitSeconds: number): HostError {
   return new HostError(`"${domain.name}" did not power off within ${limitSeconds} s`, connection.host, {
     remedy: `it still runs; shut it down inside or cut it off (virsh destroy ${quote(domain.name)}) and run this again; or raise shutdownTimeoutSeconds, or allow it to be cut off with forceOff: true (pulumi up, then this again)`,
   });

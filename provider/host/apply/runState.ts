@@ -1,15 +1,15 @@
 import type { Label } from "../../plan/live/labels.ts";
 import type { DomainFacts } from "../../plan/situation/facts.ts";
+import { printState, rowOf, wayOff } from "../../plan/situation/runStates.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { DomainRead } from "../read/read.ts";
 import { readDomain, runAndRead } from "../read/read.ts";
 import { commandError } from "../virsh/errors.ts";
 import { virsh } from "../virsh/virsh.ts";
 import type { PowerOff } from "./power.ts";
-import { powerOff } from "./power.ts";
+import { powerOff, unaskableBecause } from "./power.ts";
 
 export interface Lifecycle extends PowerOff {
-  readonly running?: boolean;
   readonly autostart?: boolean;
 }
 
@@ -34,20 +34,35 @@ export function diffLifecycle(wanted: Lifecycle, domain: DomainFacts): RunStateC
       label: "live",
       command: wanted.autostart ? "autostart" : "autostart --disable",
     });
-  const runs = domain.liveXml !== null;
-  const before = `${domain.state}${domain.stateReason && ` (${domain.stateReason})`}`;
   const running = (after: string, label: Label, command: string) =>
-    found.push({ path: "running", before, after, label, command });
-  if (wanted.running === true && !runs) running("running", "start", "start");
-  if (wanted.running === true && isPausedByHand(domain)) running("running", "live", "resume");
-  if (wanted.running === false && runs) running("shut off", "shutdown", "shutdown");
+    found.push({ path: "running", before: printState(domain), after, label, command });
+  const { off, on } = rowOf(domain);
+  if (wanted.running === true && on === "start") running("running", "start", on);
+  if (wanted.running === true && (on === "resume" || on === "dompmwakeup")) running("running", "live", on);
+  if (wanted.running === false && off !== "none") running("shut off", "shutdown", "shutdown");
   return found;
 }
 
-/** Paused by somebody's command; a guest that libvirt or QEMU paused has a reason that resuming does not mend. */
-function isPausedByHand(domain: DomainFacts): boolean {
-  return domain.state === "paused" && domain.stateReason === "user";
+/** What is to be known of a guest that is declared to run, does not, and is left so. */
+export function leftAsItIs(wanted: Lifecycle, domain: DomainFacts): string[] {
+  const { on, remedy } = rowOf(domain);
+  if (wanted.running !== true || on !== "leave") return [];
+  return [`is ${printState(domain)}, and running: true does not change that: ${remedy}`];
 }
+
+/** Why a guest can't be powered off as it is; null when it can, or when it may be cut off. */
+export function whyNotOff(wanted: Lifecycle, domain: DomainFacts, isToGoOff: boolean): string | null {
+  if (!isToGoOff || wanted.forceOff || wayOff(domain, wanted.running) !== "destroy") return null;
+  const { what, remedy } = unaskableBecause(domain.name, domain);
+  return `it ${what}; ${remedy}`;
+}
+
+const words: Readonly<Record<string, string>> = {
+  autostart: "set autostart of",
+  start: "start",
+  resume: "resume",
+  dompmwakeup: "wake",
+};
 
 /** Makes the run state as declared. Returns the domain where it was read after that. @throws HostError */
 export async function applyLifecycle(
@@ -56,16 +71,12 @@ export async function applyLifecycle(
   wanted: Lifecycle,
 ): Promise<DomainRead | undefined> {
   const { name, uuid } = domain;
-  const runs = domain.liveXml !== null;
-  const step = (what: string, ...args: string[]) => ({ what, command: virsh(connection, args) });
-  const steps = [];
-  if (wanted.autostart !== undefined && wanted.autostart !== domain.autostart)
-    steps.push(
-      step(`can't set autostart of "${name}"`, "autostart", uuid, ...(wanted.autostart ? [] : ["--disable"])),
-    );
-  if (wanted.running === true && !runs) steps.push(step(`can't start "${name}"`, "start", uuid));
-  if (wanted.running === true && isPausedByHand(domain))
-    steps.push(step(`can't resume "${name}"`, "resume", uuid));
+  const steps = diffLifecycle(wanted, domain)
+    .filter(({ label }) => label !== "shutdown")
+    .map(({ command }) => {
+      const [verb = "", ...rest] = command.split(" ");
+      return { verb, command: virsh(connection, [verb, uuid, ...rest]) };
+    });
   const commands = steps.map(({ command }) => command);
   const { results, read } = await runAndRead(connection, commands, name);
   if (!read) {
@@ -74,9 +85,9 @@ export async function applyLifecycle(
     if (now?.domain && diffLifecycle(wanted, now.domain).length === 0) return now;
     const at = results.length - 1;
     const failed = results[at] ?? { argv: [], exitCode: 1, stderr: "" };
-    throw commandError(steps[at]?.what ?? "", connection.host, failed);
+    throw commandError(`can't ${words[steps[at]?.verb ?? ""] ?? ""} "${name}"`, connection.host, failed);
   }
-  if (wanted.running !== false || !runs) return read;
+  if (wanted.running !== false || rowOf(domain).off === "none") return read;
   await powerOff(connection, domain, wanted);
   return undefined;
 }

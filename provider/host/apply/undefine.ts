@@ -4,8 +4,9 @@ import type { DomainFacts } from "../../plan/situation/facts.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
 import { isPlainName, readingOf } from "../read/read.ts";
-import { answerError } from "../virsh/errors.ts";
+import { answerError, isUnsupported } from "../virsh/errors.ts";
 import { runOne, virsh } from "../virsh/virsh.ts";
+import { hasVariables, mayHaveVariables } from "./firmwareVariables.ts";
 import type { PowerOff } from "./power.ts";
 import { powerOff } from "./power.ts";
 
@@ -35,11 +36,18 @@ export async function removeDomain(connection: Connection, name: string, how: Re
       remedy: `nothing has changed; save what is needed, then allow it with undefineWith: ${JSON.stringify(kept)} (pulumi up, then again)`,
     });
   }
-  if (domain.liveXml !== null) await powerOff(connection, domain, how);
+  if (domain.liveXml !== null) {
+    if (lists.failure !== "")
+      throw new HostError(`can't tell what undefining "${name}" would take along`, connection.host, {
+        stderr: lists.failure,
+        remedy: "nothing has changed; run it again",
+      });
+    await powerOff(connection, domain, how);
+  }
   // A transient domain is gone with its power.
   if (!domain.persistent) return;
   // A user that is not root may not see the variables' file: what is allowed is said even so.
-  const isHidden = valueAt(treesOf(domain).inactive, "os/nvram") !== undefined && !found.includes("nvram");
+  const isHidden = mayHaveVariables(domain) && !found.includes("nvram");
   const hidden: readonly Companion[] = isHidden && how.undefineWith?.includes("nvram") ? ["nvram"] : [];
   const flags = [...found, ...hidden].map((each) => companions[each]);
   await runOne(
@@ -59,7 +67,7 @@ async function look(
   const options = { isRead: true, keepGoing: true };
   const [said, listed] = await connection.run([command, ...asked], options);
   const { domain } = parse(said);
-  if (!domain) return { domain, lists: { snapshots: "", checkpoints: "" } };
+  if (!domain) return { domain, lists: { snapshots: "", checkpoints: "", failure: "" } };
   if (listed) return { domain, lists: parseLists(connection, listed) };
   const [later] = await connection.run([askLists(connection, domain.uuid)], options);
   return { domain, lists: parseLists(connection, later) };
@@ -68,12 +76,14 @@ async function look(
 interface Lists {
   readonly snapshots: string;
   readonly checkpoints: string;
+  /** Why they could not be listed. Empty: they were. */
+  readonly failure: string;
 }
 
 const between = "@@checkpoints";
 const end = "@@end";
 
-/** What can't be listed counts as none: libvirt itself refuses to undefine a domain that has some. */
+/** What can't be listed of a domain that is off counts as none: libvirt itself refuses to undefine a domain that has some. */
 function askLists(connection: Connection, domain: string): Command {
   const words = [
     `snapshot-list ${domain} --name`,
@@ -88,21 +98,22 @@ function askLists(connection: Connection, domain: string): Command {
 function parseLists(connection: Connection, result: CommandResult | undefined): Lists {
   const [, snapshots, checkpoints] =
     new RegExp(`^([\\s\\S]*)${between}\n([\\s\\S]*)${end}\n`).exec(result?.stdout ?? "") ?? [];
-  if (snapshots !== undefined && checkpoints !== undefined)
-    return { snapshots: snapshots.trim(), checkpoints: checkpoints.trim() };
-  const said = { argv: result?.argv ?? [], stderr: result?.stderr ?? "" };
-  throw answerError("can't list snapshots and checkpoints", connection.host, said, "no end");
+  const stderr = result?.stderr ?? "";
+  const said = { argv: result?.argv ?? [], stderr };
+  if (snapshots === undefined || checkpoints === undefined)
+    throw answerError("can't list snapshots and checkpoints", connection.host, said, "no end");
+  const failures = stderr.split("\n").filter((line) => line.startsWith("error:"));
+  const failure = failures.find((line) => !isUnsupported(line)) ?? "";
+  return { snapshots: snapshots.trim(), checkpoints: checkpoints.trim(), failure };
 }
 
 async function companionsOf(connection: Connection, domain: DomainFacts, lists: Lists): Promise<Companion[]> {
   const tree = treesOf(domain).inactive;
-  const nvram = valueAt(tree, "os/nvram");
-  const [variables] = nvram ? await connection.run([{ argv: ["test", "-e", nvram] }]) : [];
   const found: Readonly<Record<Companion, boolean>> = {
     managedSave: domain.managedSave,
     snapshotsMetadata: lists.snapshots !== "",
     checkpointsMetadata: lists.checkpoints !== "",
-    nvram: variables?.exitCode === 0,
+    nvram: await hasVariables(connection, domain),
     tpm: valueAt(tree, "devices/tpm/backend/@type") === "emulator",
   };
   return (Object.keys(companions) as Companion[]).filter((each) => found[each]);

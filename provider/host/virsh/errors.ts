@@ -104,6 +104,11 @@ export function answerError(
   });
 }
 
+/** Whether a driver says that it has no such thing at all, as `test:///` of checkpoints. */
+export function isUnsupported(stderr: string): boolean {
+  return /not supported by the connection driver/.test(stderr);
+}
+
 /** Exit codes of `timeout`, by the two signals that it sends. */
 const timedOut: readonly number[] = [124, 137];
 

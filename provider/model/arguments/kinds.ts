@@ -49,7 +49,7 @@ const lifecycle: Fields = {
   running: {
     type: { kind: "boolean", yes: "", no: "" },
     description:
-      "Whether the guest runs. Absent: left as it is. Changing it starts the guest or powers it off.",
+      "Whether the guest runs. Absent: left as it is. Changing it starts the guest or powers it off. One that somebody paused is resumed, one that suspended itself is woken; one that libvirt or QEMU stopped (I/O error, watchdog, crash) is left as it is, and the preview says so.",
   },
   autostart: {
     type: { kind: "boolean", yes: "", no: "" },
@@ -82,7 +82,7 @@ const power: Fields = {
   forceOff: {
     type: { kind: "boolean", yes: "", no: "" },
     description:
-      "Whether a guest that did not power off in time is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host.",
+      "Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host.",
   },
 };
 

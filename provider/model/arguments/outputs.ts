@@ -3,32 +3,41 @@ import { count, listOf, text } from "./field.ts";
 
 const nullable = true as const;
 
+const path = {
+  type: text,
+  required: true,
+  description: "Path into the domain's XML: `devices/disk[vdb]/driver/@iothread`.",
+} as const;
+
+const inactive = {
+  type: text,
+  required: true,
+  nullable,
+  description: "Value in the persistent definition; null when it is not there.",
+} as const;
+
 export const pendingRestart: Fields = {
   pendingRestart: {
     type: listOf({
       kind: "object",
       name: "Pending",
       fields: {
-        path: {
-          type: text,
-          required: true,
-          description: "Path into the domain's XML: `devices/disk[vdb]/driver/@iothread`.",
-        },
+        path,
         live: {
           type: text,
           required: true,
           nullable,
           description: "Value in the running guest; null when it is not there.",
         },
-        inactive: {
-          type: text,
-          required: true,
-          nullable,
-          description: "Value in the persistent definition; null when it is not there.",
-        },
+        inactive,
       },
     }),
     description: "What waits for the next power cycle; empty when the running guest is as declared.",
+  },
+  restartDidNotBring: {
+    type: listOf({ kind: "object", name: "NotBrought", fields: { path, inactive } }),
+    description:
+      'What the guest was power-cycled for (whenRunning "restart") and does not have even so. It is not power-cycled for the same again until the declaration changes.',
   },
 };
 

@@ -1,6 +1,6 @@
 import { normaliseDomain } from "../../model/elements/domain/ioThreads.ts";
 import { parseCpuset, printCpuset } from "../../model/values/cpuset.ts";
-import { attributeOf, childrenOf } from "../../model/xml/read.ts";
+import { attributeOf, childrenOf, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement, XmlNode } from "../../model/xml/tree.ts";
 import type { Situation } from "../plan.ts";
 import type { DomainFacts, HostFacts, IoThreadFacts } from "./facts.ts";
@@ -71,6 +71,7 @@ function inForce(
   // libvirt's list is of what it was asked for; QEMU answers with polling for each thread that there is.
   const isAnswered = threads.some(({ pollMaxNs }) => pollMaxNs !== null);
   return mapChildren(domain, (child) => {
+    if (child.name === "os") return withFirmware(child);
     if (child.name === "devices") return mapChildren(child, withoutEmptySource);
     if (child.name === "iothreadids") {
       const found = mapChildren(child, (thread) => withPolling(thread, factsOf(attributeOf(thread, "id"))));
@@ -92,6 +93,14 @@ function mapChildren(element: XmlElement, change: (child: XmlElement) => XmlElem
     ...element,
     children: element.children.map((child) => (child.kind === "element" ? change(child) : child)),
   };
+}
+
+/** In place of `firmware='efi'` a running guest has the image that it came to (9.0.0): only UEFI is flashed. */
+function withFirmware(os: XmlElement): XmlElement {
+  const type = valueAt(os, "loader/@type");
+  if (attributeOf(os, "firmware") !== undefined || type === undefined) return os;
+  const value = type === "pflash" ? "efi" : "bios";
+  return { ...os, attributes: [...os.attributes, { name: "firmware", value }] };
 }
 
 /** An open drive keeps a number for the medium that it does not have. */

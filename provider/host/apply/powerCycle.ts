@@ -1,0 +1,82 @@
+import { PartialFailure } from "../../errors.ts";
+import type { DomainFacts } from "../../plan/situation/facts.ts";
+import { parseState, stateRows } from "../../plan/situation/runStates.ts";
+import type { Connection } from "../connection/connection.ts";
+import { commandError } from "../virsh/errors.ts";
+import type { PowerOff } from "./power.ts";
+import { stillOn, unaskable } from "./power.ts";
+
+/** Exit codes of the script below, which no command of virsh has. */
+const stillRuns = 75;
+const staysOff = 76;
+const cannotBeAsked = 77;
+
+/** The table of states as patterns of the shell, for what `domstate --reason` prints. */
+const cases = stateRows
+  .map(({ state, reasons, off, on }) => {
+    const patterns = reasons?.map((reason) => `'${state} (${reason})'`) ?? [`'${state}'*`];
+    const way = off === "destroy" && on === "resume" ? "$paused" : off;
+    return `${patterns.join(" | ")}) way=${way} ;;`;
+  })
+  .join("\n    ");
+
+/**
+ * One command, so that a connection that breaks leaves no guest off: it goes on to its end, whoever listens. Nothing
+ * is printed on the way, and a hang-up is not heard.
+ */
+const cycle = `
+uri=$1 domain=$2 until=$(($(date +%s) + $3)) force=$4 paused=\${5:-destroy} asked=
+trap '' HUP PIPE
+state() { virsh -c "$uri" domstate --reason "$domain"; }
+# A guest that has changed its state just before makes virsh fail: then it is looked at anew.
+act() {
+  said=$(virsh -c "$uri" "$1" "$domain" 2>&1) && return
+  [ "$(state)" = "$now" ] || return
+  # libvirt goes on calling a guest suspended that was reset in its sleep, and can't wake it.
+  case $1$force in dompmwakeupforce) return ;; esac
+  printf '%s\\n' "$said" >&2; exit 1
+}
+while now=$(state) || exit; do
+  case $now in
+    ${cases}
+    *) way=shutdown ;;
+  esac
+  [ "$way" != none ] || break
+  if [ "$way" = destroy ]; then
+    [ -n "$force" ] || { printf '%s\\n' "$now"; exit ${cannotBeAsked}; }
+    act destroy
+  elif [ "$(date +%s)" -ge "$until" ]; then
+    [ -n "$force" ] || exit ${stillRuns}
+    act destroy
+  elif [ "$way" != wait ] && [ "$way" != "$asked" ]; then
+    act "$way" && asked=$way
+  else
+    sleep 0.5
+  fi
+done
+# One that somebody else started makes virsh fail too.
+virsh -c "$uri" start "$domain" >/dev/null || case $(state) in running*) ;; *) exit ${staysOff} ;; esac
+`;
+
+/** Off and on again, so that the definition comes into force. @throws PartialFailure when it stays off. */
+export async function powerCycle(connection: Connection, domain: DomainFacts, how: PowerOff): Promise<void> {
+  const limitSeconds = Math.ceil(how.shutdownTimeoutSeconds ?? 60);
+  const options = [String(limitSeconds), how.forceOff ? "force" : "", how.running ? "resume" : ""];
+  const argv = ["sh", "-c", cycle, "sh", connection.virshUri, domain.uuid, ...options];
+  const [result] = await connection.run([{ argv, timeoutSeconds: limitSeconds + 120 }]);
+  if (result?.exitCode === 0) return;
+  if (result?.exitCode === stillRuns) throw stillOn(connection, domain, limitSeconds);
+  if (result?.exitCode === cannotBeAsked)
+    throw unaskable(connection, domain, parseState(result.stdout) ?? domain);
+  const isOff = result?.exitCode === staysOff;
+  const error = commandError(
+    isOff ? `can't start "${domain.name}" again` : `can't power-cycle "${domain.name}"`,
+    connection.host,
+    {
+      argv: ["virsh", "-c", connection.virshUri, isOff ? "start" : "shutdown", domain.uuid],
+      exitCode: result?.exitCode ?? 1,
+      stderr: result?.stderr ?? "",
+    },
+  );
+  throw isOff ? new PartialFailure(null, error) : error;
+}

@@ -1,0 +1,89 @@
+/** What a power cycle is for, and what becomes of it: it is made once for each reason. */
+import { HostError, PartialFailure } from "../errors.ts";
+import type { Applied, Declaration } from "../host/apply/apply.ts";
+import { applyDeclaration } from "../host/apply/apply.ts";
+import { powerCycle } from "../host/apply/powerCycle.ts";
+import type { Lifecycle } from "../host/apply/runState.ts";
+import { whyNotOff } from "../host/apply/runState.ts";
+import type { Connection } from "../host/connection/connection.ts";
+import type { DomainRead } from "../host/read/read.ts";
+import type { Kind } from "../model/arguments/kinds.ts";
+import type { Tried } from "../plan/plan.ts";
+import { planDomain } from "../plan/plan.ts";
+import { situationOf } from "../plan/situation/situation.ts";
+
+/** What a state remembers of power cycles in vain. States of older versions have none; anything else is none too. */
+export function triedIn(state: Readonly<Record<string, unknown>>): readonly Tried[] {
+  const { restartDidNotBring: found } = state;
+  if (!Array.isArray(found)) return [];
+  return found.flatMap((each: Partial<Tried> | null) =>
+    typeof each?.path === "string" ? [{ path: each.path, inactive: each.inactive ?? null }] : [],
+  );
+}
+
+export interface Cycled {
+  readonly applied: Applied;
+  /** What waits although the guest was power-cycled for it: no later update does that again. */
+  readonly tried: readonly Tried[];
+  readonly notes: readonly string[];
+}
+
+/** Power-cycles the guest where the plan wants it, and looks at what that brought. @throws HostError or PartialFailure */
+export async function bringIntoForce(
+  connection: Connection,
+  declaration: Declaration,
+  before: Applied,
+  wanted: Lifecycle,
+): Promise<Cycled> {
+  const { restartsFor, pending } = before.plan;
+  const isPending = ({ path, inactive }: Tried) =>
+    pending.some((each) => each.path === path && each.inactive === inactive);
+  const known = (declaration.tried ?? []).filter(isPending);
+  if (restartsFor.length === 0) return { applied: before, tried: known, notes: [] };
+  await powerCycle(connection, before.domain, wanted).catch((error: Error) => {
+    throw withWhatIsDone(error, before);
+  });
+  const applied = await applyDeclaration(connection, declaration);
+  const inVain = applied.plan.restartsFor;
+  const stillKnown = known.filter(({ path }) => applied.plan.pending.some((each) => each.path === path));
+  return { applied, tried: [...stillKnown, ...inVain], notes: inVain.map((each) => noteOf(applied, each)) };
+}
+
+function noteOf({ domain }: Applied, { path }: Tried): string {
+  return `${domain.name}: ${path} is defined, the guest was power-cycled for it, and does not have it: libvirt or QEMU gives it something else (virsh dumpxml); it is not power-cycled for that again until the declaration changes`;
+}
+
+/** An error that comes after something was defined says what. */
+export function withWhatIsDone(error: Error, { done, plan }: Applied): Error {
+  const paths = [...new Set([...done, ...plan.pending.map(({ path }) => path)])];
+  const inner = error instanceof PartialFailure ? error.cause : error;
+  if (paths.length === 0 || !(inner instanceof HostError)) return error;
+  const { what, host, code, argv, stderr, remedy, cause } = inner;
+  const told = new HostError(what, host, {
+    code,
+    argv,
+    stderr,
+    cause,
+    remedy: `${remedy && `${remedy}\n`}defined already: ${paths.join(", ")}; what of it the running guest does not have yet comes with its next start`,
+  });
+  return error instanceof PartialFailure || done.length > 0 ? new PartialFailure(null, told) : told;
+}
+
+/** A guest that would have to go off, can't be asked to, and may not be cut off: told before anything changes. */
+export function refuseUnaskable(
+  connection: Connection,
+  { recorded, desired, allowed, tried }: Declaration,
+  kind: Kind,
+  wanted: Lifecycle,
+  { host, domain }: DomainRead,
+): void {
+  if (!domain || whyNotOff(wanted, domain, true) === null) return;
+  const isOff = kind.name === "Domain" && wanted.running === false;
+  const { restarts } = planDomain(recorded, desired, situationOf(host, domain), allowed, tried);
+  const why = whyNotOff(wanted, domain, isOff || restarts);
+  if (why !== null)
+    throw new HostError(`"${domain.name}" can't be changed so`, connection.host, {
+      stderr: why,
+      remedy: "nothing has changed on the host",
+    });
+}

@@ -1,0 +1,196 @@
+import { truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { readDomain } from "../../provider/host/read/read.ts";
+import { imagesFolder } from "../../tools/sandbox/folders.ts";
+import { waitFor } from "../../tools/sandbox/processes.ts";
+import { mustRun } from "../../tools/sandbox/run.ts";
+import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
+import type { TestDomain } from "../support/domains.ts";
+import { failureOf, testDomain } from "../support/domains.ts";
+import { removeFolder, temporaryFolder } from "../support/folders.ts";
+import { sandbox } from "../support/sandbox.ts";
+
+/** A state that a guest without an operating system is brought to. */
+interface Case {
+  readonly state: string;
+  readonly make: (guest: TestDomain) => Promise<unknown>;
+  /** What `running: true` makes of it; null: it is left as it is, and the preview says this. */
+  readonly on: "running" | RegExp;
+  /** Whether it has to be cut off. */
+  readonly isDeaf: boolean;
+}
+
+/** Writes to the guest's IO ports, as its own CPU would. */
+const ports = async (guest: TestDomain, writes: readonly string[]) => {
+  const said = writes.map((write) => `qemu-monitor-command ${guest.name} --hmp 'o ${write}'`);
+  await mustRun(["virsh", "-c", guest.connection.virshUri, said.join("; ")]);
+};
+
+/** A firmware that halts at once: nothing of its own touches the ports then. */
+function makeHaltingFirmware(): string {
+  const rom = Buffer.alloc(64 * 1024);
+  // cli; hlt; jmp to the hlt: where the CPU begins.
+  Buffer.from([0xfa, 0xf4, 0xeb, 0xfd]).copy(rom, 0xfff0);
+  const file = join(imagesFolder(), "halts.rom");
+  writeFileSync(file, rom);
+  return file;
+}
+
+const cases: readonly Case[] = [
+  {
+    state: "paused (user)",
+    make: (guest) => guest.virsh("suspend"),
+    on: "running",
+    isDeaf: true,
+  },
+  {
+    state: "paused (unknown)",
+    make: (guest) => guest.virsh("qemu-monitor-command", '{"execute":"stop"}'),
+    on: /mend what stopped it, then resume it/,
+    isDeaf: true,
+  },
+  {
+    // The timer of an ib700 runs out at once.
+    state: "paused (watchdog)",
+    make: (guest) => ports(guest, ["/b 0x443 0xf"]),
+    on: /mend what stopped it, then resume it/,
+    isDeaf: true,
+  },
+  {
+    // One sector is written to a disk whose file can't grow.
+    state: "paused (I/O error)",
+    make: (guest) =>
+      ports(guest, [
+        ...["/b 0x1f6 0xe0", "/b 0x1f2 1", "/b 0x1f3 10", "/b 0x1f4 0", "/b 0x1f5 0", "/b 0x1f7 0x30"],
+        ...Array.from({ length: 128 }, () => "/w 0x1f0 0x1234"),
+      ]),
+    on: /virsh domblkerror/,
+    isDeaf: true,
+  },
+  {
+    state: "crashed (panicked)",
+    make: (guest) => ports(guest, ["/b 0x505 1"]),
+    on: /on_crash keeps it/,
+    isDeaf: true,
+  },
+  {
+    // The PIIX4 gets its ports (PCI registers 0x40 and 0x80), then the sleep type of S3.
+    state: "pmsuspended (unknown)",
+    make: (guest) =>
+      ports(guest, [
+        ...["/w 0xcf8 0x80000b40", "/w 0xcfc 0x601", "/w 0xcf8 0x80000b80", "/b 0xcfc 1"],
+        "/h 0x604 0x2400",
+      ]),
+    on: "running",
+    isDeaf: false,
+  },
+];
+
+describe("guests that are neither running nor off", function () {
+  this.timeout(180_000);
+  let box: Sandbox;
+  let full: string;
+  let firmware: string;
+  before(async () => {
+    box = await sandbox();
+    firmware = makeHaltingFirmware();
+    full = temporaryFolder("full", imagesFolder());
+    await mustRun(["mount", "-t", "tmpfs", "-o", "size=64k,mode=755", "tmpfs", full]);
+    const image = join(full, "full.raw");
+    writeFileSync(image, "");
+    truncateSync(image, 8 * 1024 * 1024);
+    await mustRun(["sh", "-c", `head -c 64k /dev/zero >'${full}/rest' 2>/dev/null || true`]);
+  });
+  after(async () => {
+    await mustRun(["umount", full]);
+    removeFolder(full);
+  });
+
+  for (const { state, make, on, isDeaf } of cases)
+    describe(state, () => {
+      let guest: TestDomain;
+      let base: Record<string, unknown>;
+      beforeEach(async () => {
+        guest = await testDomain("states");
+        const xml = `<domain><on_crash>preserve</on_crash><pm><suspend-to-mem enabled='yes'/></pm><devices>
+          <watchdog model='ib700' action='pause'/><panic model='isa'/>
+          <disk type='file' device='disk'><driver name='qemu' type='raw' cache='none'/><source file='${full}/full.raw'/><target dev='hda' bus='ide'/></disk></devices></domain>`;
+        const loader = { path: firmware, type: "rom" };
+        base = {
+          type: box.domainType,
+          machine: "pc",
+          loader,
+          memory: "32 MiB",
+          xml,
+          shutdownTimeoutSeconds: 1,
+        };
+        await guest.create("Domain", { ...base, running: true });
+        await make(guest);
+        await waitFor(state, 20_000, async () => (await stateNow()) === state);
+      });
+      afterEach(() => guest.remove());
+      const stateNow = async () => (await guest.virsh("domstate", "--reason")).trim();
+
+      it("a power cycle: by itself where it can be asked, else an error first; with forceOff it is done", async () => {
+        const restart = { ...base, memory: "48 MiB", whenRunning: "restart" };
+        const before = await guest.facts();
+        const told = await guest.preview("Domain", base, restart);
+        const error = await failureOf(guest.update("Domain", base, restart));
+        if (isDeaf) {
+          expect(told.lints.join("\n")).to.contain(`not possible: it is ${state} and can't be asked`);
+          expect(error.message)
+            .to.contain(`is ${state} and can't be asked to power off`)
+            .and.match(/virsh destroy .*forceOff: true/)
+            .and.contain("nothing has changed on the host");
+          expect(await stateNow()).to.equal(state);
+          expect((await guest.facts()).inactiveXml).to.equal(before.inactiveXml);
+        } else {
+          // It was woken and asked, and has no operating system that would answer.
+          expect(told.lints.join("\n")).not.to.contain("not possible");
+          expect(error.message)
+            .to.match(/did not power off within 1 s/)
+            .and.match(/defined already: memory[;,]/);
+          expect((await guest.facts()).inactiveXml).to.contain("<memory unit='KiB'>49152</memory>");
+        }
+        const made = await guest.update("Domain", base, { ...restart, forceOff: true });
+        expect(made).to.deep.include({ state: "running", pendingRestart: [], restartDidNotBring: [] });
+        const after = await guest.facts();
+        expect(after.qemuStartTime).not.to.equal(before.qemuStartTime);
+        expect(after.liveXml).to.contain("<memory unit='KiB'>49152</memory>");
+      });
+
+      it("running: false and removal: an error without forceOff, done with it", async () => {
+        const off = { ...base, running: false };
+        const error = await failureOf(guest.update("Domain", base, { ...off, title: "defined" }));
+        expect(error.message).to.match(
+          isDeaf ? /nothing has changed on the host/ : /did not power off[\s\S]*defined already: title;/,
+        );
+        expect((await failureOf(guest.delete("Domain", off))).message).to.match(/forceOff: true/);
+        expect((await guest.facts()).liveXml).not.to.equal(null);
+        const forced = await guest.update("Domain", base, { ...off, forceOff: true });
+        expect(forced.state).to.equal("shut off");
+        await guest.virsh("start");
+        await make(guest);
+        await guest.delete("Domain", { ...off, forceOff: true });
+        expect((await readDomain(guest.connection, guest.name)).domain).to.equal(null);
+      });
+
+      it(`running: true ${on === "running" ? "lets it go on" : "leaves it, and says why"}`, async () => {
+        const wanted = { ...base, running: true };
+        const told = await guest.preview("Domain", wanted);
+        await guest.update("Domain", wanted, wanted);
+        if (on === "running") {
+          expect(told.lines.join("\n")).to.contain(`${state} → running (live)`);
+          expect((await guest.facts()).state).to.equal("running");
+          expect((await guest.preview("Domain", wanted)).lines).to.deep.equal([]);
+        } else {
+          expect([told.isNeeded, told.runState]).to.deep.equal([false, []]);
+          expect(told.lines.join("\n"))
+            .to.contain(`is ${state}, and running: true does not change that`)
+            .and.match(on);
+          expect(await stateNow()).to.equal(state);
+        }
+      });
+    });
+});
