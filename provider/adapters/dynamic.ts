@@ -40,7 +40,7 @@ async function configure({ config }: { readonly config: { get(key: string): stri
 function handlersOf(kind: Kind) {
   return {
     configure,
-    check: async (olds: Properties, news: Properties) => {
+    check: withoutTrace(async (olds: Properties, news: Properties) => {
       const args = withUnknowns(givenOf(news)) as Arguments;
       const failures = checkResource(kind, args);
       // The engine asks next what has changed: with PULUMI_PARALLEL_DIFF of all hosts before the first has answered.
@@ -49,8 +49,8 @@ function handlersOf(kind: Kind) {
       if (failures.length === 0 && isNew && planFile() !== null)
         await recordCreation(kind, args, (await foreseeResource(kind, null, args)).outputs);
       return { inputs: withSecrets(kind, news), failures: toldFailures(failures, args) };
-    },
-    diff: async (id: string, olds: Properties, news: Properties) => {
+    }),
+    diff: withoutTrace(async (id: string, olds: Properties, news: Properties) => {
       const replaces = replacedArguments(kind, olds, withUnknowns(news) as Arguments);
       if (replaces.length > 0 || hasUnknown(news)) return { replaces, deleteBeforeReplace: true };
       const difference = await diffResource(kind, recordedOf(kind, olds), completed(kind, olds, news), {
@@ -67,7 +67,7 @@ function handlersOf(kind: Kind) {
         (name) => news[name] !== undefined && JSON.stringify(news[name]) !== JSON.stringify(olds[name]),
       );
       return isEdited ? {} : { changes: true };
-    },
+    }),
     create: async (inputs: Properties) => {
       const state = await createResource(kind, argumentsOf(kind, inputs)).catch((error: unknown) =>
         keep(error, kind, inputs),
@@ -81,7 +81,9 @@ function handlersOf(kind: Kind) {
         measured: olds.measured,
         tried: triedIn(olds),
       }).catch((error: unknown) => {
-        const facts = Object.entries(olds).filter(([name]) => !(name in kind.fields) || name === kind.key);
+        const facts = Object.entries(olds).filter(
+          ([name]) => !Object.hasOwn(kind.fields, name) || name === kind.key,
+        );
         return keep(error, kind, { ...Object.fromEntries(facts), ...news }, id);
       });
       for (const note of state.notes) console.log(told(note));
@@ -94,7 +96,7 @@ function handlersOf(kind: Kind) {
       const undeclared = undeclaredOf(properties);
       const declared = Object.entries(found.inputs).filter(([name]) => !undeclared.has(name));
       const others = Object.entries(properties).filter(
-        ([name]) => !(name in kind.fields) || undeclared.has(name),
+        ([name]) => !Object.hasOwn(kind.fields, name) || undeclared.has(name),
       );
       return {
         id: found.id,
@@ -109,10 +111,10 @@ function handlersOf(kind: Kind) {
   };
 }
 
-/** The SDK prints the stack of what a read or a delete throws; of a refusal only the message is for users. */
-function withoutTrace<Result>(act: (id: string, properties: Properties) => Promise<Result>) {
-  return (id: string, properties: Properties): Promise<Result> =>
-    act(id, properties).catch((cause: unknown) => {
+/** The SDK prints the stack of what a check, diff, read or delete throws; of a refusal only the message is for users. */
+function withoutTrace<Given extends unknown[], Result>(act: (...given: Given) => Promise<Result>) {
+  return (...given: Given): Promise<Result> =>
+    act(...given).catch((cause: unknown) => {
       if (!(cause instanceof HostError || cause instanceof PartialFailure)) throw toldError(cause);
       throw Object.assign(new Error(told(cause.message), { cause }), { name: "", stack: "" });
     });
@@ -139,11 +141,13 @@ function givenOf(properties: Properties): Arguments {
 
 /** The declared arguments among Pulumi's properties, without outputs. */
 function argumentsOf(kind: Kind, properties: Properties): Arguments {
-  return Object.fromEntries(Object.entries(givenOf(properties)).filter(([name]) => name in kind.fields));
+  return Object.fromEntries(
+    Object.entries(givenOf(properties)).filter(([name]) => Object.hasOwn(kind.fields, name)),
+  );
 }
 
 function undeclaredOf(properties: Properties): Set<string> {
-  return new Set(properties.undeclared as string[] | undefined);
+  return new Set(Array.isArray(properties.undeclared) ? properties.undeclared.map(String) : []);
 }
 
 /** What was declared when the outputs were made: facts that share an argument's name don't count. */
@@ -156,7 +160,7 @@ function recordedOf(kind: Kind, properties: Properties): Arguments {
 /** Outputs, with the names of those that are facts although an argument has the same name. */
 function outputsOf(kind: Kind, inputs: Properties, outputs: Arguments): Properties {
   const undeclared = Object.keys(outputs).filter(
-    (name) => name in kind.fields && (inputs[name] ?? null) === null,
+    (name) => Object.hasOwn(kind.fields, name) && (inputs[name] ?? null) === null,
   );
   return withSecrets(kind, { ...outputs, undeclared });
 }

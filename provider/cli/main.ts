@@ -6,9 +6,11 @@ import { addDiff } from "./diff.ts";
 import { addDoctor } from "./doctor.ts";
 import { addMeasure } from "./measure.ts";
 import { addMigrate } from "./migrate.ts";
+import { endWithOutput } from "./output.ts";
 import { addReport } from "./report.ts";
 import { addTop } from "./top.ts";
 
+endWithOutput();
 const program = new Command("pulumi-virsh").description("KVM guests as code").exitOverride();
 addDiff(program);
 addReport(program);

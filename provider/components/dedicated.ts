@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ownOf } from "../model/table.ts";
 import type { Placement } from "../plan/cpus/placement/types.ts";
 import type { DedicatedIoThreads, FleetArgs, GuestTemplate } from "./fleetArgs.ts";
 import type { FleetGuest, NamedHost } from "./guests.ts";
@@ -24,19 +25,16 @@ export function dedicateIoThreads(
   const args = new Map<FleetGuest, GuestTemplate>();
   const placements = hosts.map((host) => {
     const own = guests.filter(({ hostName }) => hostName === host.name);
-    const given = Object.fromEntries(own.map((guest) => [guest.name, pulumi.output(guest.args)]));
-    const placed = pulumi.all(given).apply(async (plain) => {
+    const given = own.map((guest) => pulumi.output(guest.args));
+    const placed = pulumi.all(given).apply(async (all) => {
+      const plain = Object.fromEntries(own.map(({ name }, index) => [name, all[index] as Plain]));
       const { placeGuests } = await import("./placing.ts");
-      const { placements, unreachable, failure } = await placeGuests(
-        host,
-        plain as Record<string, Plain>,
-        wish,
-      );
+      const { placements, unreachable, failure } = await placeGuests(host, plain, wish);
       // Told, not thrown: the engine fails by it, and an Automation API program that throws here would hang.
       if (failure !== null) await pulumi.log.error(`${host.name}: ${failure}`, fleet);
       if (unreachable !== null)
         await pulumi.log.warn(`${unreachable}\nIO threads stay where the last run placed them`, fleet);
-      for (const guest of own) await tell(fleet, guest, placements?.[guest.name]);
+      for (const guest of own) await tell(fleet, guest, ownOf(placements, guest.name));
       return placements;
     });
     // What leaves this are names of disks, ids and CPUs: no secret, whatever the guests' arguments hold.
@@ -50,7 +48,12 @@ export function dedicateIoThreads(
       .placements;
     for (const guest of own) args.set(guest, layThreads(guest, kept, wish, fleet));
     return kept.apply((all) =>
-      Object.fromEntries(own.flatMap(({ key, name }) => (all?.[name] ? [[key, all[name]]] : []))),
+      Object.fromEntries(
+        own.flatMap(({ key, name }) => {
+          const found = ownOf(all, name);
+          return found ? [[key, found]] : [];
+        }),
+      ),
     );
   });
   const placement = pulumi
@@ -82,7 +85,7 @@ function layThreads(
   const both = pulumi.all([pulumi.output(args), placements]).apply(([plain, all]) => {
     const own = ownThreadsOf(plain as Plain);
     if (own.length > 0) void pulumi.log.error(contradiction(key, own), fleet);
-    const placement = all?.[name];
+    const placement = ownOf(all, name);
     if (!placement) void pulumi.log.warn(`${key}: no IO threads, its host could not be read yet`, fleet);
     return withThreads(plain as Plain, placement ?? null, wish);
   });
@@ -121,9 +124,9 @@ function withThreads(plain: Plain, placement: Placement | null, { pollMaxNs }: D
   const { devices, ioThreads } = placement;
   const polling = pollMaxNs === undefined ? {} : { pollMaxNs };
   const pins = ioThreads.flatMap(({ id, cpuset }) => (cpuset === null ? [] : [{ ioThread: id, cpuset }]));
-  const disks = [...(plain.disks ?? [])].map((disk) => served(disk, devices[disk.target]));
+  const disks = [...(plain.disks ?? [])].map((disk) => served(disk, ownOf(devices, disk.target)));
   const controllers = [...(plain.controllers ?? [])].map((each) =>
-    served(each, each.type === "scsi" ? devices[`scsi ${each.index}`] : undefined),
+    served(each, each.type === "scsi" ? ownOf(devices, `scsi ${each.index}`) : undefined),
   );
   const isTyped = (device: string): boolean =>
     disks.some(({ target }) => target === device) ||

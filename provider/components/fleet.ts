@@ -7,6 +7,7 @@ import type { FleetArgs, GuestTemplate } from "./fleetArgs.ts";
 import { closeWave, measuringOf, openGate } from "./gate.ts";
 import type { FleetGuest } from "./guests.ts";
 import { listGuests, nameHosts } from "./guests.ts";
+import { checkShape } from "./shape.ts";
 import { checkGate, orderWaves } from "./waves.ts";
 
 /**
@@ -22,6 +23,8 @@ export class Fleet extends pulumi.ComponentResource {
   /** @throws Error with everything that is wrong with the arguments, each by its property */
   constructor(name: string, args: FleetArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("virsh:index:Fleet", name, {}, options);
+    const misshapen = checkShape(args);
+    if (misshapen.length > 0) throw refusal(name, misshapen);
     const failures: string[] = [];
     const hosts = nameHosts(args, failures);
     const guests = listGuests(name, args, hosts, failures);
@@ -32,7 +35,7 @@ export class Fleet extends pulumi.ComponentResource {
         const threads = ownThreadsOf(own);
         if (threads.length > 0) failures.push(contradiction(key, threads));
       }
-    if (failures.length > 0) throw new Error([`Fleet "${name}":`, ...failures].join("\n  "));
+    if (failures.length > 0) throw refusal(name, failures);
     const dedicated: Dedicated | null = args.dedicatedIoThreads
       ? dedicateIoThreads(this, name, args, hosts, guests)
       : null;
@@ -61,4 +64,8 @@ export class Fleet extends pulumi.ComponentResource {
     this.placement = dedicated?.placement ?? pulumi.output<Record<string, Placement>>({});
     this.registerOutputs({ placement: this.placement });
   }
+}
+
+function refusal(name: string, failures: readonly string[]): Error {
+  return new Error([`Fleet "${name}":`, ...failures].join("\n  "));
 }

@@ -1,5 +1,7 @@
 import { parseHostUri } from "../host/connection/uri.ts";
+import { ownOf } from "../model/table.ts";
 import type { FleetArgs, FleetHost, GuestPlace, GuestTemplate } from "./fleetArgs.ts";
+import { checkTemplate } from "./shape.ts";
 
 /** A guest of a fleet with its own arguments. */
 export interface FleetGuest extends GuestPlace {
@@ -41,15 +43,14 @@ export function listGuests(
     const wanted = each.guests ?? args.guests ?? 1;
     const names =
       typeof wanted === "number" ? Array.from({ length: wanted }, (_, at) => `${fleet}-${at}`) : wanted;
-    if (typeof wanted === "number" && !(Number.isInteger(wanted) && wanted >= 0))
-      failures.push(`guests of ${each.name}: ${wanted} is no number of guests`);
     for (const name of new Set(names.filter((name, index) => names.indexOf(name) < index)))
       failures.push(`guests of ${each.name}: "${name}" is named twice`);
     return names.map((name, index) => {
       const place = { host: each.host, hostName: each.name, name, index };
       const key = `${each.name}/${name}`;
       const template = typeof args.guest === "function" ? args.guest(place) : args.guest;
-      const own = { ...each.guest, ...args.overrides?.[name], ...args.overrides?.[key] };
+      failures.push(...checkTemplate(template, key));
+      const own = { ...each.guest, ...ownOf(args.overrides, name), ...ownOf(args.overrides, key) };
       return { ...place, key, args: { ...template, ...own } };
     });
   });

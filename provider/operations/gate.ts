@@ -5,6 +5,7 @@ import { connectionTo } from "../host/connections.ts";
 import { withLock } from "../host/process/lock.ts";
 import { readDomain } from "../host/read/read.ts";
 import { remember } from "../host/read/snapshot.ts";
+import { ownOf } from "../model/table.ts";
 import type { GateLimits } from "../plan/activity/gate.ts";
 import { judgeGate } from "../plan/activity/gate.ts";
 import type { Profile } from "../plan/activity/profile.ts";
@@ -41,7 +42,7 @@ export async function holdGate(
   limits: GateLimits,
 ): Promise<string[]> {
   const verdicts = await forEachGuest(measuring, async (connection, domain, key) => {
-    const then = before[key] ?? null;
+    const then = ownOf(before, key) ?? null;
     if (then === null) return { failures: [], notes: ["did not run before: nothing to compare with"] };
     if ((await readTuning(connection, domain)) === null)
       return { failures: ["ran before, and does not run now"], notes: [] };
@@ -53,7 +54,7 @@ export async function holdGate(
   const failures = lines("failures");
   if (failures.length === 0) return lines("notes");
   const undone = await forEachGuest(measuring, (connection, domain, key) =>
-    putBack(connection, domain, before[key]?.tuning ?? null),
+    putBack(connection, domain, ownOf(before, key)?.tuning ?? null),
   );
   const back = Object.entries(undone).flatMap(([key, done]) => done.map((line) => `${key} ${line}`));
   throw new Error(

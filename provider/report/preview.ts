@@ -1,3 +1,4 @@
+import { table } from "../model/table.ts";
 import type { Label } from "../plan/live/labels.ts";
 import type { RecordedChange, ResourceRecord } from "../plan/record/types.ts";
 import { recordFormat } from "../plan/record/types.ts";
@@ -24,20 +25,20 @@ interface Step {
 }
 
 /** Argument that tells resources of a kind apart within their domain. */
-const keys: Readonly<Record<string, string | null>> = {
+const keys: Readonly<Record<string, string | null>> = table({
   Domain: null,
   IoThread: "ioThreadId",
   IoThreadPin: "ioThread",
   VirtioDisk: "target",
   VirtioScsiController: "index",
-};
+});
 
 /** Operations at which Pulumi does not ask the provider what would change, at the least that they cost. */
-const labels: Readonly<Record<string, Label>> = {
+const labels: Readonly<Record<string, Label>> = table({
   create: "define",
   delete: "delete",
   replace: "replace",
-};
+});
 
 /**
  * Reads `pulumi preview --json`. `canonical` makes a host's URI what the provider records.

@@ -1,12 +1,13 @@
 import type { PlanRecord, ResourceRecord } from "../plan/record/types.ts";
 import { recordFormat } from "../plan/record/types.ts";
+import { checkRecord } from "./recordShape.ts";
 
 /**
- * Reads a plan file. A last line that was cut off is an error like any other: half a plan must not pass for one.
+ * Reads a plan file. One without a record tells of no preview at all: it is an error, and not "no changes". A last line that was cut off is an error like any other: half a plan must not pass for one.
  * @throws Error that names the line.
  */
 export function readRecords(text: string): PlanRecord[] {
-  return text.split("\n").flatMap((line, index) => {
+  const records = text.split("\n").flatMap((line, index) => {
     if (line.trim() === "") return [];
     const at = `line ${index + 1}`;
     let value: unknown;
@@ -17,17 +18,17 @@ export function readRecords(text: string): PlanRecord[] {
         `${at} is not JSON; was the preview cut off while it wrote? Run it again into a new file`,
       );
     }
-    const { format, kind, host } = (value ?? {}) as Partial<PlanRecord>;
+    const { format } = (value ?? {}) as Partial<PlanRecord>;
     if (format !== recordFormat)
       throw new Error(
-        `${at} has the format ${JSON.stringify(format)}; this pulumi-virsh reads ${recordFormat}`,
+        `${at} has the format ${String(JSON.stringify(format)).slice(0, 40)}; this pulumi-virsh reads ${recordFormat}`,
       );
-    if (typeof host !== "string" || !["host", "resource", "error"].includes(String(kind)))
-      throw new Error(
-        `${at} is no record of a plan: kind ${JSON.stringify(kind)}, host ${JSON.stringify(host)}`,
-      );
+    const [failure] = checkRecord(value);
+    if (failure !== undefined) throw new Error(`${at} is no record of a plan: ${failure}`);
     return [value as PlanRecord];
   });
+  if (records.length === 0) throw new Error("no records: was the preview run with PULUMI_VIRSH_PLAN?");
+  return records;
 }
 
 /**

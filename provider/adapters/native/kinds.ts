@@ -13,7 +13,7 @@ export function kindOf(urn: string): Kind {
 
 /** Only the arguments among properties, without outputs. */
 export function argumentsOf(kind: Kind, properties: Arguments): Arguments {
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => name in kind.fields));
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => Object.hasOwn(kind.fields, name)));
 }
 
 /**
@@ -22,7 +22,10 @@ export function argumentsOf(kind: Kind, properties: Arguments): Arguments {
  */
 export function appliedOf(kind: Kind, state: Arguments, inputs: Arguments): Arguments {
   if (Object.keys(state).length === 0) return argumentsOf(kind, inputs);
-  const own = Object.keys(kind.fields).map((name) => [name, (name in kind.outputs ? inputs : state)[name]]);
+  const own = Object.keys(kind.fields).map((name) => [
+    name,
+    (Object.hasOwn(kind.outputs, name) ? inputs : state)[name],
+  ]);
   return Object.fromEntries(own.filter(([, value]) => value !== undefined));
 }
 

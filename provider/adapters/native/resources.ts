@@ -195,7 +195,7 @@ function remembered(kind: Kind, state: Arguments): Arguments {
 /** Outputs: the arguments as they were written, over them what was read. Defaults of the provider are not among them. */
 function ownOf(kind: Kind, written: Arguments, outputs: Arguments): Arguments {
   const entries = Object.entries(outputs).filter(
-    ([name]) => name in kind.outputs || name in written || name === kind.key,
+    ([name]) => Object.hasOwn(kind.outputs, name) || Object.hasOwn(written, name) || name === kind.key,
   );
   return { ...written, ...Object.fromEntries(entries) };
 }

@@ -31,7 +31,7 @@ export async function startLatencyCounting(connection: Connection, domain: strin
   for (const { qdev, stats } of await readBlocks(connection, domain)) {
     const target = (qdev?.split("/") ?? []).flatMap((part) => aliases.get(part) ?? [])[0];
     if (qdev === undefined || target === undefined) continue;
-    if (kinds.some((kind) => kind in stats)) {
+    if (kinds.some((kind) => Object.hasOwn(stats, kind))) {
       throw new HostError(`"${domain}" has latency histograms on ${target} already`, connection.host, {
         remedy: "somebody else measures there: wait, or measure without --histograms; nothing has changed",
       });

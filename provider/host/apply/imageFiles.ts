@@ -1,3 +1,4 @@
+import { table } from "../../model/table.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Plan } from "../../plan/plan.ts";
@@ -10,10 +11,10 @@ interface Source {
   readonly path: string;
 }
 
-const properties: Readonly<Record<string, Source["property"]>> = {
+const properties: Readonly<Record<string, Source["property"]>> = table({
   dev: "source.block",
   path: "source.vhostUser",
-};
+});
 
 function sourcesOf(disk: XmlElement): Source[] {
   // libvirt starts without a medium whose policy says that it may be missing.

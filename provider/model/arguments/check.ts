@@ -7,7 +7,7 @@ import { unknown } from "./field.ts";
 export function checkFields(fields: Fields, args: Arguments, at = ""): Failure[] {
   const failures: Failure[] = [];
   for (const name of Object.keys(args)) {
-    if (!(name in fields) && args[name] !== undefined) {
+    if (!Object.hasOwn(fields, name) && args[name] !== undefined) {
       const known = Object.keys(fields).join(", ");
       failures.push({ property: at + name, reason: `is not an argument here; known ones: ${known}` });
     }
@@ -113,11 +113,12 @@ function checkMemory(value: unknown, property: string, fail: (expected: string) 
   return [{ property, reason }];
 }
 
+/** What libvirt takes: 2⁶³ − 1 bytes, which are as many KiB as a number holds exactly (domain_conf.c, 9.0.0). */
+const mostKiB = Number.MAX_SAFE_INTEGER;
+
 function isMemory(value: unknown): boolean {
-  if (typeof value === "number") return Number.isInteger(value) && value > 0;
-  if (typeof value !== "string") return false;
-  const kib = parseMemoryKiB(value);
-  return kib !== null && kib > 0;
+  const kib = typeof value === "string" ? parseMemoryKiB(value) : value;
+  return Number.isInteger(kib) && (kib as number) > 0 && (kib as number) <= mostKiB;
 }
 
 function isCpuset(value: unknown): boolean {

@@ -1,4 +1,5 @@
 import { holdsSecret } from "../elements/secrets.ts";
+import { table } from "../table.ts";
 import { parseDomainXml, XmlError } from "../xml/parse.ts";
 import type { XmlElement } from "../xml/tree.ts";
 import { checkFields } from "./check.ts";
@@ -106,24 +107,24 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   Domain: {
     name: "Domain",
     description: "A persistent domain of a libvirt host. What it does not declare is left as it is.",
-    outputs: domainOutputs,
-    fields: { ...host, ...domainFields, ...lifecycle, ...power },
+    outputs: table(domainOutputs),
+    fields: table({ ...host, ...domainFields, ...lifecycle, ...power }),
     place: ".",
     key: null,
   },
   IoThread: {
     name: "IoThread",
     description: "One IO thread of a domain; added to the running guest without a restart.",
-    outputs: { ...ioThreadOutputs, ...measuredOutput },
-    fields: { ...place, ...ioThreadFields, ...measureFields },
+    outputs: table({ ...ioThreadOutputs, ...measuredOutput }),
+    fields: table({ ...place, ...ioThreadFields, ...measureFields }),
     place: "iothreadids/iothread",
     key: "ioThreadId",
   },
   IoThreadPin: {
     name: "IoThreadPin",
     description: "The host CPUs on which an IO thread may run.",
-    outputs: ioThreadPinOutputs,
-    fields: { ...place, ...pin },
+    outputs: table(ioThreadPinOutputs),
+    fields: table({ ...place, ...pin }),
     place: "cputune/iothreadpin",
     key: "ioThread",
   },
@@ -131,16 +132,16 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     name: "VirtioDisk",
     description:
       "One virtio-blk disk, plugged into the running guest. Its image is never created and never deleted.",
-    outputs: { ...pendingRestart, ...measuredOutput },
-    fields: { ...place, ...virtioDiskFields, ...power, ...measureFields },
+    outputs: table({ ...pendingRestart, ...measuredOutput }),
+    fields: table({ ...place, ...virtioDiskFields, ...power, ...measureFields }),
     place: "devices/disk",
     key: "target",
   },
   VirtioScsiController: {
     name: "VirtioScsiController",
     description: "One virtio-scsi controller, plugged into the running guest.",
-    outputs: pendingRestart,
-    fields: { ...place, ...virtioScsiControllerFields, ...power },
+    outputs: table(pendingRestart),
+    fields: table({ ...place, ...virtioScsiControllerFields, ...power }),
     place: "devices/controller",
     key: "index",
   },

@@ -1,3 +1,4 @@
+import { table } from "../table.ts";
 import { checkFields } from "./check.ts";
 import type { Arguments, Failure, Field, ValueType } from "./field.ts";
 import { count, oneOf, text } from "./field.ts";
@@ -13,7 +14,7 @@ export interface Setting extends Field {
 const seconds = count(1, 3600);
 
 /** The provider's configuration: `pulumi config set virsh:…`, the arguments of a `Provider`, or variables. */
-export const settings: Readonly<Record<string, Setting>> = {
+export const settings: Readonly<Record<string, Setting>> = table({
   host: {
     type: text,
     variable: "PULUMI_VIRSH_HOST",
@@ -85,7 +86,7 @@ export const settings: Readonly<Record<string, Setting>> = {
     description:
       'What serves the resources of a TypeScript program that are given no provider: "native" this plugin, "dynamic" the handlers of the installed package. Absent: "dynamic".',
   },
-};
+});
 
 export const secretSettings: ReadonlySet<string> = new Set(
   Object.keys(settings).filter((name) => settings[name]?.isSecret),

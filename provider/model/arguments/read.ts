@@ -82,8 +82,10 @@ function readObject(
   element: XmlElement,
 ): Arguments | undefined {
   const found = readFields(type.fields, element);
-  const isWhole = Object.entries(type.fields).every(([name, field]) => !field.required || name in found);
-  const chosen = type.oneOf?.filter((name) => name in found).length ?? 1;
+  const isWhole = Object.entries(type.fields).every(
+    ([name, field]) => !field.required || Object.hasOwn(found, name),
+  );
+  const chosen = type.oneOf?.filter((name) => Object.hasOwn(found, name)).length ?? 1;
   if (!isWhole || chosen !== 1 || Object.keys(found).length === 0) return undefined;
   return found;
 }

@@ -1,3 +1,4 @@
+import { table } from "../table.ts";
 import { parseCpuset } from "../values/cpuset.ts";
 import { attributeOf, childrenOf } from "../xml/read.ts";
 import type { XmlElement, XmlNode } from "../xml/tree.ts";
@@ -36,7 +37,7 @@ export function restoreOriginals(node: XmlElement, originals: Originals): XmlEle
 type Rewrite = (element: XmlElement) => XmlElement | readonly XmlElement[];
 
 /** By place. Measured on libvirt 11.3 unless another version is named. */
-const rewrites: Readonly<Record<string, Rewrite>> = {
+const rewrites: Readonly<Record<string, Rewrite>> = table({
   "cputune/iothreadsched": (element) => split(element, "iothreads"),
   "cputune/vcpusched": (element) => split(element, "vcpus"),
   "cpu/numa": (numa) => withChildren(numa, childrenOf(numa).map(asCell)),
@@ -49,7 +50,7 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
     const dev = attributeOf(target, "dev");
     return dev?.startsWith("ioemu:") ? withAttribute(target, "dev", dev.slice("ioemu:".length)) : target;
   },
-};
+});
 
 function rewrite(element: XmlElement, place: string, originals: Originals): XmlElement {
   let children: XmlNode[] | null = null;

@@ -1,3 +1,4 @@
+import { table } from "../table.ts";
 import { parseCpuset, printCpuset } from "../values/cpuset.ts";
 import { childrenOf, valueAt } from "../xml/read.ts";
 import type { XmlElement } from "../xml/tree.ts";
@@ -28,7 +29,7 @@ const cpuset = (value: string) => {
  * with the fewest differences, then the one at its position among equals.
  * @see formatdomain of libvirt; measured on 9.0.0.
  */
-export const identities: Readonly<Record<string, Identity>> = {
+export const identities: Readonly<Record<string, Identity>> = table({
   "iothreadids/iothread": by("@id"),
   "vcpus/vcpu": by("@id"),
   "cputune/vcpupin": by("@vcpu"),
@@ -66,7 +67,7 @@ export const identities: Readonly<Record<string, Identity>> = {
   "devices/audio": by("@id"),
   "devices/shmem": by("@name"),
   "devices/lease": by("lockspace", "key"),
-};
+});
 
 /** Lists whose order is part of what they say. */
 const ordered = new Set([
@@ -108,7 +109,7 @@ const known = new Map<string, boolean>();
 export function listed(place: string): boolean {
   const found = known.get(place);
   if (found !== undefined) return found;
-  const isListed = place in identities || (/^devices\/[^/]+$/.test(place) && !single.has(place));
+  const isListed = Object.hasOwn(identities, place) || (/^devices\/[^/]+$/.test(place) && !single.has(place));
   known.set(place, isListed);
   return isListed;
 }

@@ -1,3 +1,4 @@
+import { table } from "../table.ts";
 import { parseCpuset, printCpuset } from "../values/cpuset.ts";
 import { canonicalMac } from "./identity.ts";
 
@@ -47,13 +48,13 @@ const canonical: readonly { readonly ends: RegExp; readonly canonical: Canonical
 ];
 
 /** Machine aliases and what libvirt makes of them: `q35` → `pc-q35-7.2`. */
-const machineAliases: Readonly<Record<string, RegExp>> = {
+const machineAliases: Readonly<Record<string, RegExp>> = table({
   q35: /^pc-q35-/,
   pc: /^pc-i440fx-/,
   virt: /^virt-/,
   pseries: /^pseries-/,
   "s390-ccw-virtio": /^s390-ccw-virtio-/,
-};
+});
 
 const found = new Map<string, Canonical | null>();
 

@@ -26,6 +26,16 @@ export function planFile(): string | null {
   return process.env.PULUMI_VIRSH_PLAN || null;
 }
 
+const reasons: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "its folder does not exist"],
+  ["ENOTDIR", "its folder is a file"],
+  ["EISDIR", "it is a folder"],
+  ["ENOSPC", "the disk is full"],
+  ["EDQUOT", "the quota of the disk is used up"],
+  ["EACCES", "this user may not write it"],
+  ["EROFS", "the disk can only be read"],
+]);
+
 /** @throws HostError when the file can't be written: a report that lacks something would be worse. */
 function append(record: PlanRecord): void {
   const file = planFile();
@@ -33,9 +43,12 @@ function append(record: PlanRecord): void {
   try {
     appendFileSync(file, printRecord(record), { mode: 0o600 });
   } catch (cause) {
-    throw new HostError(`PULUMI_VIRSH_PLAN: can't write ${file}`, record.host, {
+    const { code = "", message } = cause as NodeJS.ErrnoException;
+    const why = reasons.get(code) ?? message;
+    throw new HostError(`PULUMI_VIRSH_PLAN: can't write ${file} (${why}) for a plan`, record.host, {
       code: "settingUnusable",
-      remedy: "name a file that can be written, or leave the variable out",
+      remedy:
+        "name a file that can be written, or leave the variable out; what it holds by now is no whole plan",
       cause,
     });
   }

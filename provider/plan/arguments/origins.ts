@@ -65,7 +65,7 @@ function walkValue(
   if (type.kind === "object") return walk(type.fields, value as Arguments, steps, `${property}.`, item);
   if (type.kind !== "list" && type.kind !== "countOrList") return [{ property, type, steps, item }];
   const { of } = type;
-  if (!Array.isArray(value) || of.kind !== "object" || !(placeOf(steps) in identities))
+  if (!Array.isArray(value) || of.kind !== "object" || !Object.hasOwn(identities, placeOf(steps)))
     return [{ property, type, steps: type.kind === "countOrList" ? steps.slice(0, -1) : steps, item }];
   return value.flatMap((each: Arguments, index) => {
     const key = identityOf(steps, printArguments(of.fields, each));

@@ -21,10 +21,13 @@ export interface GuestCpus {
   readonly disks: Readonly<Record<string, string | null>>;
 }
 
+/** More than any machine type has; libvirt's sets of CPUs end there (9.0.0). */
+const mostVcpus = 16_384;
+
 /** Reads them from a domain's XML: the live one of a running guest, the inactive one of another. */
 export function guestCpus(domain: XmlElement, name: string, isActive: boolean): GuestCpus {
   const [vcpu] = elementsAt(domain, "vcpu");
-  const vcpus = Number(attributeOf(vcpu, "current") ?? (vcpu ? textOf(vcpu) : 1));
+  const vcpus = Math.min(Number(attributeOf(vcpu, "current") ?? (vcpu ? textOf(vcpu) : 1)), mostVcpus);
   const pinsOf = (place: string, id: string) =>
     new Map(elementsAt(domain, place).map((pin) => [attributeOf(pin, id), attributeOf(pin, "cpuset")]));
   const vcpuPins = pinsOf("cputune/vcpupin", "vcpu");
@@ -37,8 +40,8 @@ export function guestCpus(domain: XmlElement, name: string, isActive: boolean): 
     // Threads without a pin of their own follow it, IO threads too, and not the emulator's pin (measured, 9.0.0).
     cpuset: valueAt(domain, "vcpu/@cpuset") ?? null,
     vcpuPins: Object.fromEntries(
-      Array.from({ length: vcpus }, (_, id) => [String(id), vcpuPins.get(String(id))] as const).flatMap(
-        ([id, cpus]) => (cpus === undefined ? [] : [[id, cpus]]),
+      [...vcpuPins].flatMap(([id, cpus]) =>
+        cpus !== undefined && id !== undefined && /^\d+$/.test(id) && Number(id) < vcpus ? [[id, cpus]] : [],
       ),
     ),
     emulatorPin: valueAt(domain, "cputune/emulatorpin/@cpuset") ?? null,
@@ -94,7 +97,9 @@ export function overlayCpus(
 type Table<T> = Readonly<Record<string, T>>;
 
 function overlay<T>(now: Table<T>, before: Table<T>, after: Table<T>): Table<T> {
-  const kept = Object.entries(now).filter(([key]) => !(key in before) || key in after);
+  const kept = Object.entries(now).filter(
+    ([key]) => !Object.hasOwn(before, key) || Object.hasOwn(after, key),
+  );
   const changed = Object.entries(after).filter(([key, value]) => before[key] !== value);
   return { ...Object.fromEntries(kept), ...Object.fromEntries(changed) };
 }

@@ -1,4 +1,5 @@
 import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
+import { ownOf } from "../../model/table.ts";
 import { attributeOf, elementsAt } from "../../model/xml/read.ts";
 import type { XmlAttribute, XmlElement } from "../../model/xml/tree.ts";
 
@@ -51,11 +52,11 @@ export function planPutBack(before: Tuning, now: Tuning): PutBack {
     before.ioThreads.includes(Number(id)) && now.ioThreads.includes(Number(id));
   const keys = [...new Set([...Object.keys(before.pins), ...Object.keys(now.pins)])].filter((key) => {
     const [name, id] = key.split(" ");
-    return before.pins[key] !== now.pins[key] && (name !== "iothreadpin" || isThread(id));
+    return ownOf(before.pins, key) !== ownOf(now.pins, key) && (name !== "iothreadpin" || isThread(id));
   });
   const polls = Object.entries(before.polls).flatMap(([id, poll]) =>
     Object.entries(poll)
-      .filter(([name, value]) => isThread(id) && (now.polls[id]?.[name] ?? value) !== value)
+      .filter(([name, value]) => isThread(id) && (ownOf(ownOf(now.polls, id), name) ?? value) !== value)
       .map(([name]) => ({ id, name })),
   );
   const declared = (tuning: Tuning): XmlElement =>
@@ -71,7 +72,7 @@ export function planPutBack(before: Tuning, now: Tuning): PutBack {
         element(
           "cputune",
           [],
-          keys.flatMap((key) => pin(key, tuning.pins[key])),
+          keys.flatMap((key) => pin(key, ownOf(tuning.pins, key))),
         ),
       ],
     );
@@ -79,10 +80,12 @@ export function planPutBack(before: Tuning, now: Tuning): PutBack {
     recorded: declared(now),
     desired: declared(before),
     lines: [
-      ...keys.map((key) => `${key}: ${now.pins[key] ?? "none"} → ${before.pins[key] ?? "none"}`),
+      ...keys.map(
+        (key) => `${key}: ${ownOf(now.pins, key) ?? "none"} → ${ownOf(before.pins, key) ?? "none"}`,
+      ),
       ...polls.map(
         ({ id, name }) =>
-          `poll ${name} of iothread ${id}: ${now.polls[id]?.[name]} → ${before.polls[id]?.[name]}`,
+          `poll ${name} of iothread ${id}: ${ownOf(ownOf(now.polls, id), name)} → ${ownOf(ownOf(before.polls, id), name)}`,
       ),
     ],
   };
@@ -94,7 +97,7 @@ function thread(
   wanted: readonly { readonly id: string; readonly name: string }[],
 ): XmlElement {
   const names = wanted.filter((each) => each.id === id).map(({ name }) => name);
-  const attributes = names.map((name) => ({ name, value: polls[id]?.[name] ?? "0" }));
+  const attributes = names.map((name) => ({ name, value: ownOf(ownOf(polls, id), name) ?? "0" }));
   return element("iothread", [{ name: "id", value: id }], [element("poll", attributes, [])]);
 }
 

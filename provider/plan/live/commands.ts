@@ -1,5 +1,6 @@
 /** What the live table's rows are made of: one builder per family of virsh commands. */
 
+import { table } from "../../model/table.ts";
 import { printCpuset } from "../../model/values/cpuset.ts";
 import { printXml } from "../../model/xml/print.ts";
 import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../../model/xml/read.ts";
@@ -42,11 +43,11 @@ export const addIoThread: Steps = (change, context) => {
   ];
 };
 
-const pollOptions: Readonly<Record<string, string>> = {
+const pollOptions: Readonly<Record<string, string>> = table({
   max: "--poll-max-ns",
   grow: "--poll-grow",
   shrink: "--poll-shrink",
-};
+});
 
 export const setPolling =
   (name: string): Steps =>

@@ -28,7 +28,7 @@ export interface Spot {
 export function spotOf(child: XmlElement, spot: Spot, position: number): Spot {
   const place = spot.place === "" ? child.name : `${spot.place}/${child.name}`;
   const own = keyOf(child, place);
-  const key = own ?? (place in identities || position > 0 ? String(position) : undefined);
+  const key = own ?? (Object.hasOwn(identities, place) || position > 0 ? String(position) : undefined);
   const step: PathStep = { kind: "element", name: child.name, ...(key === undefined ? {} : { key }) };
   return { place, steps: [...spot.steps, step] };
 }

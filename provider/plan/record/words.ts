@@ -1,5 +1,6 @@
 /** How changes are called when people speak of them, in the lines of a preview and in a report. */
 
+import { table } from "../../model/table.ts";
 import { printSizes } from "../../model/values/units.ts";
 import { parseXml } from "../../model/xml/parse.ts";
 import { attributeOf, childrenOf, textOf, valueAt } from "../../model/xml/read.ts";
@@ -101,7 +102,7 @@ const isShort = (xml: string) => xml.length <= shortXml && !xml.includes("\n");
 const oneLine = (value: string | null) => value?.replace(/\s*\n\s*/g, " ") ?? "absent";
 
 /** What to say of an element: by name, places whose values tell most. Others are told as XML. */
-const gists: Readonly<Record<string, (element: XmlElement) => (string | undefined)[]>> = {
+const gists: Readonly<Record<string, (element: XmlElement) => (string | undefined)[]>> = table({
   iothread: () => [],
   iothreadpin: (pin) => [attributeOf(pin, "cpuset")],
   vcpupin: (pin) => [attributeOf(pin, "cpuset")],
@@ -122,7 +123,7 @@ const gists: Readonly<Record<string, (element: XmlElement) => (string | undefine
   ],
   title: (each) => [textOf(each)],
   description: (each) => [textOf(each)],
-};
+});
 
 const told = (name: string, value: string | undefined) =>
   value === undefined ? undefined : `${name} ${value}`;

@@ -1,3 +1,4 @@
+import { ownOf } from "../../../model/table.ts";
 import { parseCpuset } from "../../../model/values/cpuset.ts";
 import { attributeOf, elementsAt, valueAt } from "../../../model/xml/read.ts";
 import type { XmlElement } from "../../../model/xml/tree.ts";
@@ -35,7 +36,7 @@ export function guestToPlace(
     isSequential: sequential.includes(each),
   });
   const disks = virtioDisksOf(domain).map((disk) =>
-    device(valueAt(disk, "target/@dev") ?? "", disk, host.diskNodes[sourcePathOf(disk) ?? ""] ?? null),
+    device(valueAt(disk, "target/@dev") ?? "", disk, ownOf(host.diskNodes, sourcePathOf(disk) ?? "") ?? null),
   );
   const controllers = elementsAt(domain, "devices/controller")
     .filter(

@@ -1,3 +1,4 @@
+import { ownOf } from "../../../model/table.ts";
 import { parseCpuset, printCpuset } from "../../../model/values/cpuset.ts";
 import type { CpuMap } from "./cpus.ts";
 import { homeOf, nearestNodes, spreadOverCores } from "./cpus.ts";
@@ -33,7 +34,9 @@ export function claimCpus(
   const home = homeOf(map, guest);
   return Array.from({ length: threads.count }, (_, index): Claim => {
     const id = index + 1;
-    const device = guest.devices.find(({ name, node }) => threads.devices[name] === id && node !== null);
+    const device = guest.devices.find(
+      ({ name, node }) => ownOf(threads.devices, name) === id && node !== null,
+    );
     const near = device?.node ?? null;
     const from = near !== null ? [near] : home;
     const of = near !== null ? `of ${device?.name}'s device` : "of the guest";

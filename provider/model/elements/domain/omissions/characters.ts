@@ -1,3 +1,4 @@
+import { table } from "../../../table.ts";
 import { deviceFactOf, deviceOf, type Omission, type Site } from "../../omission.ts";
 
 /** Devices that are connected to something on the host as character devices are. */
@@ -6,7 +7,7 @@ const characters: ReadonlySet<string> = new Set([
 ]);
 
 /** What a source has, by type of the character device; what is not listed has none of these. */
-const sources: Readonly<Record<string, RegExp>> = {
+const sources: Readonly<Record<string, RegExp>> = table({
   pty: /^path$/,
   dev: /^(?:path|seclabel)$/,
   pipe: /^(?:path|seclabel)$/,
@@ -18,7 +19,7 @@ const sources: Readonly<Record<string, RegExp>> = {
   spiceport: /^channel$/,
   dbus: /^channel$/,
   "qemu-vdagent": /^(?:clipboard|mouse)$/,
-};
+});
 const ofSources = [
   "@path",
   "@append",

@@ -1,3 +1,4 @@
+import { table } from "../../../table.ts";
 import { attributeOf, childrenOf, valueAt } from "../../../xml/read.ts";
 import { deviceFactOf, deviceOf, factOf, type Omission, type Site } from "../../omission.ts";
 
@@ -7,11 +8,11 @@ export const isRunning = (site: Site): boolean => attributeOf(site.actualTrail[0
 const actualDevice = (site: Site) => site.actualTrail[2] ?? site.actual;
 
 /** What comes of a policy once the guest runs. */
-const outcomes: Readonly<Record<string, RegExp>> = {
+const outcomes: Readonly<Record<string, RegExp>> = table({
   optional: /^(?:require|disable)$/,
   force: /^require$/,
   forbid: /^disable$/,
-};
+});
 
 /** What a running guest has in place of what its definition says: it means the same there. libvirt 9.0.0 and 11.3. */
 export const running: readonly Omission[] = [
