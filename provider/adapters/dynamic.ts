@@ -22,6 +22,9 @@ import { createResource, deleteResource, updateResource } from "../operations/re
 import { triedIn } from "../operations/restarts.ts";
 import { applySettings } from "../operations/settings.ts";
 import { told, toldError, toldFailures } from "../operations/told.ts";
+import { findUnknownOfEdit } from "../operations/unknownParts.ts";
+import { callerOf, noteCallers } from "./callers.ts";
+import { connectEngine, log } from "./engine.ts";
 import { fleetHandlers } from "./fleet.ts";
 
 /** What the engine writes for a value that it does not know yet. */
@@ -32,7 +35,7 @@ const secretMark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75
 type Properties = Record<string, unknown>;
 
 async function configure({ config }: { readonly config: { get(key: string): string | undefined } }) {
-  const own = ["lint", "hosts"].map((name) => [name, config.get(`virsh:${name}`)]);
+  const own = ["lint", "hosts", "strictXml"].map((name) => [name, config.get(`virsh:${name}`)]);
   const failures = applySettings(Object.fromEntries(own.filter(([, value]) => value !== undefined)));
   if (failures.length > 0) throw new Error(failures.join("; "));
 }
@@ -46,6 +49,10 @@ function handlersOf(kind: Kind) {
       // The engine asks next what has changed: with PULUMI_PARALLEL_DIFF of all hosts before the first has answered.
       if (failures.length === 0 && olds.host === args.host) readAhead(String(args.host));
       const isNew = olds.host === undefined;
+      const unknown =
+        failures.length === 0 ? await findUnknownOfEdit(kind, isNew ? null : givenOf(olds), args) : null;
+      failures.push(...(unknown?.failures ?? []));
+      if (isNew) await say("warning", unknown?.warnings ?? [], news);
       if (failures.length === 0 && isNew && planFile() !== null)
         await recordCreation(kind, args, (await foreseeResource(kind, null, args)).outputs);
       return { inputs: withSecrets(kind, news), failures: toldFailures(failures, args) };
@@ -58,9 +65,10 @@ function handlersOf(kind: Kind) {
         measured: olds.measured,
         tried: triedIn(olds),
       });
-      for (const line of difference.lines) console.log(told(line));
-      for (const line of difference.lints) console.warn(told(line));
-      if (difference.unreachable) warnOnce(`${difference.unreachable.message}\nnot compared: ${id}`, id);
+      await say("info", difference.lines, news);
+      await say("warning", difference.lints, news);
+      if (difference.unreachable)
+        await warnOnce(`${difference.unreachable.message}\nnot compared: ${id}`, id, news);
       if (!difference.isNeeded) return {};
       // Without `changes` the engine compares the inputs and marks the properties; drift alone it can't see.
       const isEdited = Object.keys(kind.fields).some(
@@ -72,7 +80,7 @@ function handlersOf(kind: Kind) {
       const state = await createResource(kind, argumentsOf(kind, inputs)).catch((error: unknown) =>
         keep(error, kind, inputs),
       );
-      for (const note of state.notes) console.log(told(note));
+      await say("info", state.notes, inputs);
       return { id: state.id, outs: outputsOf(kind, inputs, state.outputs) };
     },
     update: async (id: string, olds: Properties, news: Properties) => {
@@ -86,7 +94,7 @@ function handlersOf(kind: Kind) {
         );
         return keep(error, kind, { ...Object.fromEntries(facts), ...news }, id);
       });
-      for (const note of state.notes) console.log(told(note));
+      await say("info", state.notes, news);
       return { outs: outputsOf(kind, news, state.outputs) };
     },
     read: withoutTrace(async (id: string, properties: Properties) => {
@@ -106,7 +114,7 @@ function handlersOf(kind: Kind) {
     }),
     delete: withoutTrace(async (id: string, properties: Properties) => {
       const args = identified(kind, id, recordedOf(kind, properties));
-      for (const line of await deleteResource(kind, args)) console.log(told(line));
+      await say("info", await deleteResource(kind, args), properties);
     }),
   };
 }
@@ -189,10 +197,20 @@ function withSecrets(kind: Kind, properties: Properties): Properties {
 const warned = new Set<string>();
 
 /** One warning per host, not per resource. */
-function warnOnce(text: string, id: string): void {
+async function warnOnce(text: string, id: string, properties: Properties): Promise<void> {
   const host = id.replace(/#.*$/, "");
-  if (!warned.has(host)) console.warn(`${told(text)} and the other resources of this host`);
+  if (warned.has(host)) return;
   warned.add(host);
+  await say("warning", [`${text} and the other resources of this host`], properties);
+}
+
+/** One message under the resource whose properties these are, a line for each thing to know. */
+async function say(
+  severity: "info" | "warning",
+  lines: readonly string[],
+  properties: Properties,
+): Promise<void> {
+  if (lines.length > 0) await log(severity, lines.join("\n"), callerOf(properties));
 }
 
 function hasUnknown(value: unknown): boolean {
@@ -219,6 +237,9 @@ function leave(): void {
 const engine = process.argv[2] ?? null;
 shareEngine(engine);
 if (engine !== null) afterEngine(engine, leave);
+// What runs the handlers by itself, as tests do, gives no address.
+if (engine !== null && /^[\w.[\]:-]+:\d+$/.test(engine)) connectEngine(engine);
+if (process.argv[1] !== undefined) noteCallers(process.argv[1]);
 
 process.on("SIGINT", leave);
 

@@ -2,7 +2,8 @@
 
 import type { Before, Measuring } from "../operations/gate.ts";
 import { holdGate, measureBefore } from "../operations/gate.ts";
-import { told } from "../operations/told.ts";
+import { callerOf } from "./callers.ts";
+import { log } from "./engine.ts";
 
 type Properties = Record<string, unknown>;
 
@@ -10,7 +11,11 @@ interface Step {
   /** In place of what was not given: pure, as it runs in previews too. */
   readonly check?: (olds: Properties, news: Properties) => Properties;
   /** What it does; returns outputs beside the inputs. `olds`: null for a new one. */
-  readonly make: (olds: Properties | null, news: Properties) => Promise<Properties>;
+  readonly make: (
+    olds: Properties | null,
+    news: Properties,
+    say: (lines: readonly string[]) => Promise<void>,
+  ) => Promise<Properties>;
 }
 
 const steps = {
@@ -28,7 +33,7 @@ const steps = {
   },
   /** The end of a wave, with its gate where there is one. */
   Wave: {
-    make: async (olds, { before, ...news }) => {
+    make: async (olds, { before, ...news }, say) => {
       if (news.trigger === undefined) return news;
       if (isSettled(olds, news)) return { ...news, verdicts: olds?.verdicts };
       const limits = {
@@ -36,7 +41,7 @@ const steps = {
         maxP50Ratio: (news.maxP50Ratio as number | undefined) ?? null,
       };
       const verdicts = await holdGate(measuringOf(news), (before ?? {}) as Record<string, Before>, limits);
-      for (const line of verdicts) console.log(told(line));
+      await say(verdicts);
       return { ...news, verdicts };
     },
   },
@@ -53,6 +58,10 @@ function measuringOf({ guests, seconds, histogram }: Properties): Measuring {
   return { guests, seconds, histogram } as Measuring;
 }
 
+const saying = (properties: Properties) => async (lines: readonly string[]) => {
+  if (lines.length > 0) await log("info", lines.join("\n"), callerOf(properties));
+};
+
 function handlersOf<C>(name: StepName, configure: C) {
   const { make, check = (_olds, news) => news }: Step = steps[name];
   return {
@@ -60,8 +69,10 @@ function handlersOf<C>(name: StepName, configure: C) {
     check: async (olds: Properties, news: Properties) => ({ inputs: check(olds, news), failures: [] }),
     // The engine compares the inputs.
     diff: async () => ({}),
-    create: async (inputs: Properties) => ({ id: name, outs: await make(null, inputs) }),
-    update: async (_id: string, olds: Properties, news: Properties) => ({ outs: await make(olds, news) }),
+    create: async (inputs: Properties) => ({ id: name, outs: await make(null, inputs, saying(inputs)) }),
+    update: async (_id: string, olds: Properties, news: Properties) => ({
+      outs: await make(olds, news, saying(news)),
+    }),
     delete: async () => {},
   };
 }

@@ -7,7 +7,7 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { closeConnections } from "../host/connections.ts";
-import { connectEngine } from "./native/engine.ts";
+import { connectEngine } from "./engine.ts";
 import { cancel } from "./native/interrupt.ts";
 import { service } from "./native/service.ts";
 

@@ -1,14 +1,16 @@
 import { HostError } from "../errors.ts";
 import type { Lifecycle } from "../host/apply/runState.ts";
 import { diffLifecycle } from "../host/apply/runState.ts";
+import type { Connection } from "../host/connection/connection.ts";
 import { connectionTo } from "../host/connections.ts";
 import { snapshotOf, snapshotOrFailure } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { visible } from "../model/values/visible.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import { driftedArguments } from "../plan/arguments/drift.ts";
-import type { LabelledChange, Tried } from "../plan/plan.ts";
+import type { LabelledChange, Plan, Situation, Tried } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 import { lintsOf, tellOnce } from "./findings.ts";
@@ -18,6 +20,8 @@ import { impossibilities, printLines } from "./previewLines.ts";
 import { recordHost, recordNewDomain, recordResource, recordUnreachable } from "./record/planFile.ts";
 import type { State } from "./state.ts";
 import { allowedOf, factsOf, isThere, renamedTo } from "./state.ts";
+import type { Unknown } from "./unknownParts.ts";
+import { findUnknown } from "./unknownParts.ts";
 
 export interface Difference {
   /** Whether anything has to be done on the host. */
@@ -70,10 +74,7 @@ export async function diffResource(
     return { isNeeded: true, changes: [], runState: [], lines, lints: [], unreachable: null };
   }
   const situation = comingSituation(connection, snapshot.host, domain);
-  const desired = declare(kind, args);
-  const isUnedited = JSON.stringify(recorded) === JSON.stringify(args);
-  const before = isUnedited ? desired : declare(kind, recorded);
-  const plan = planDomain(before, desired, situation, allowedOf(args), known.tried);
+  const { plan, unknown } = await planKnown(connection, kind, recorded, args, situation, known.tried);
   const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
   const lints = lintsOf(name, situation, plan, snapshot);
   recordResource({
@@ -94,11 +95,48 @@ export async function diffResource(
     runState: runState.map(({ path }) => path),
     lines: printLines({ kind, recorded, args, domain, plan, runState, secrets: known.secrets }),
     lints: [
-      ...impossibilities(kind, args, domain, plan).map((obstacle) => `not possible: ${obstacle}`),
+      ...(unknown?.warnings ?? []),
+      ...[
+        ...(unknown?.failures.map(({ property, reason }) => `${property} ${reason}`) ?? []),
+        ...impossibilities(kind, args, domain, plan),
+      ].map((obstacle) => `not possible: ${obstacle}`),
       ...tellOnce(`${connection.host}#${name}`, lints),
     ].map((line) => visible(`${name}: ${line}`)),
     unreachable: null,
   };
+}
+
+/** The plan for what the host's libvirt knows: what it would only ignore is no change, and is told. */
+async function planKnown(
+  connection: Connection,
+  kind: Kind,
+  recorded: Arguments,
+  args: Arguments,
+  situation: Situation,
+  tried: readonly Tried[] | undefined,
+): Promise<{ readonly plan: Plan; readonly unknown: Unknown | null }> {
+  const isUnedited = JSON.stringify(recorded) === JSON.stringify(args);
+  const planOf = (desired: XmlElement) =>
+    planDomain(isUnedited ? desired : declare(kind, recorded), desired, situation, allowedOf(args), tried);
+  const plan = planOf(declare(kind, args));
+  const isXml = kind.name === "Domain" && args.xml !== undefined;
+  // Unedited and not there: either somebody took it away, or libvirt has ignored it.
+  if (!isXml || (recorded.xml === args.xml && !isLacking(plan))) return { plan, unknown: null };
+  const unknown = await findUnknown(connection, kind, args, situation.inactive, situation).catch(
+    (error: unknown) => {
+      // It is about words alone: the host was read already.
+      if (error instanceof HostError) return null;
+      throw error;
+    },
+  );
+  return { plan: unknown && unknown.warnings.length > 0 ? planOf(unknown.known) : plan, unknown };
+}
+
+/** Whether something declared is missing from the definition. */
+function isLacking({ changes }: Plan): boolean {
+  return changes.some(
+    ({ change, label, isDue }) => isDue && change.kind === "add" && label !== "live" && label !== "detach",
+  );
 }
 
 export interface Found extends State {

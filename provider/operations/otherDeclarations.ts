@@ -8,6 +8,8 @@ import type { XmlElement } from "../model/xml/tree.ts";
 import type { Declaration } from "../plan/arguments/conflicts.ts";
 import { findRivals } from "../plan/arguments/conflicts.ts";
 import { domainNameOf } from "../plan/arguments/declaration.ts";
+import { propertyAt as argumentAt, originsOf } from "../plan/arguments/origins.ts";
+import type { Change } from "../plan/merge/change.ts";
 import type { Situation } from "../plan/plan.ts";
 import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
 import { situationOf } from "../plan/situation/situation.ts";
@@ -41,7 +43,8 @@ export function noteDeclaration(kind: Kind, args: Arguments, tree: XmlElement): 
   const owner = kind.key === null ? `Domain ${domain}` : `${kind.name} ${key} of ${domain}`;
   const all = declared().get(place) ?? new Map<string, Declaration>();
   declared().set(place, all);
-  const own = { owner, tree };
+  const propertyAt = (place: Pick<Change, "steps">) => argumentAt(place, originsOf(kind, args));
+  const own = { owner, tree, propertyAt };
   all.set(owner, own);
   return own;
 }

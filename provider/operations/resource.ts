@@ -157,7 +157,8 @@ async function applyArguments(
   };
 }
 
-function stateOf(kind: Kind, args: Arguments, { domain, plan }: Applied, measured: unknown): Made {
+function stateOf(kind: Kind, args: Arguments, applied: Applied, measured: unknown): Made {
+  const { domain, plan, notes = [] } = applied;
   const facts = factsOf(kind, args, domain, plan);
   const told =
     "measured" in kind.outputs ? { measured: args.measure === undefined ? null : (measured ?? null) } : {};
@@ -167,7 +168,7 @@ function stateOf(kind: Kind, args: Arguments, { domain, plan }: Applied, measure
   return {
     id: idOf(kind, args),
     outputs: { ...args, ...facts, ...told },
-    notes: isUnverified ? [note] : [],
+    notes: [...notes, ...(isUnverified ? [note] : [])],
   };
 }
 

@@ -4,6 +4,9 @@ import type { Arguments } from "../model/arguments/field.ts";
 import { settings } from "../model/arguments/provider.ts";
 import { parseLintLevels } from "../plan/checks/lint.ts";
 import { setLintLevels } from "./findings.ts";
+import { setStrictXml } from "./unknownParts.ts";
+
+const strictXml = "PULUMI_VIRSH_STRICT_XML";
 
 /**
  * Puts settings where they are looked for: into the variables of this process, the lints and the hosts to read.
@@ -16,6 +19,7 @@ export function applySettings(given: Arguments): string[] {
   }
   const { levels, failures } = parseLintLevels(String(given.lint ?? ""));
   setLintLevels(levels);
+  setStrictXml(String(given.strictXml ?? process.env[strictXml]) === "true");
   const hosts = parseHostList(String(given.hosts ?? ""));
   expectHosts(hosts.filter((uri) => !("failure" in parseHostUri(uri))));
   const unusable = hosts.flatMap((uri) => {

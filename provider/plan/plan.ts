@@ -73,9 +73,7 @@ export function planDomain(
   allowed: WhenRunning = "live",
   tried: readonly Tried[] = [],
 ): Plan {
-  // Where libvirt keeps no polling in the XML, it lives in the running guest only.
-  const isKept = libvirtHas("pollingInXml", situation.libvirtVersion);
-  const stays = (tree: XmlElement) => (isKept ? tree : withoutPolling(tree));
+  const stays = (tree: XmlElement) => definableBy(situation.libvirtVersion, tree);
   const yielded = yieldBootDevices(desired, situation.inactive);
   const inactive = mergeDomain({
     recorded: recorded && stays(recorded),
@@ -124,6 +122,11 @@ export function planDomain(
     dropped: inactive.diff.dropped,
     obstacles: findObstacles(desired, inactive.tree, situation, liveSteps),
   };
+}
+
+/** What of a declaration goes into a definition: where libvirt keeps no polling in it, polling lives in the guest only. */
+export function definableBy(libvirtVersion: number, declared: XmlElement): XmlElement {
+  return libvirtHas("pollingInXml", libvirtVersion) ? declared : withoutPolling(declared);
 }
 
 interface LiveChange {

@@ -707,6 +707,8 @@ export interface ProviderArgs {
   lints?: Input<"error" | "warning" | "off">;
   /** Levels of the lints L1 to L10 that differ from the table's, as JSON: {"L4": "off", "L10": "warning"}. Levels: off, info, warning, error. Absent: the table's. */
   lint?: Input<string>;
+  /** Whether a Domain fails whose `xml` holds what its host's libvirt does not know, where the Domain does not say so itself. Absent: it is a warning. */
+  strictXml?: Input<boolean>;
   /** URIs of all hosts of the program, as a JSON list or separated by white space: they are read side by side at the first question to any of them. Absent: each at the first question to it. */
   hosts?: Input<string>;
   /** Seconds, from 1 to 3600, for one SSH connection with its jump hosts, retries and login. Absent: ConnectTimeout of ~/.ssh/config, else 20. */
@@ -780,6 +782,8 @@ export interface DomainArgs {
   consoles?: Input<Input<Console>[]>;
   /** Any `<domain>` XML, laid under the other arguments. The same place declared twice with different values is refused. Changing it costs what the changed places cost. */
   xml?: Input<string>;
+  /** Whether it fails when `xml` holds elements or attributes that the host's libvirt does not know, which it would ignore without a word. Absent: that is a warning of the preview. Changing it touches nothing on the host. */
+  strictXml?: Input<boolean>;
   /** Whether the guest runs. Absent: left as it is. Changing it starts the guest or powers it off. One that somebody paused is resumed, one that suspended itself is woken; one that libvirt or QEMU stopped (I/O error, watchdog, crash) is left as it is, and the preview says so. */
   running?: Input<boolean>;
   /** Whether it starts with its host. Absent: left as it is. Changing it: live. */
@@ -862,6 +866,8 @@ export class Domain extends VirshResource {
   declare readonly consoles: Output<ConsoleOutput[] | undefined>;
   /** Any `<domain>` XML, laid under the other arguments. The same place declared twice with different values is refused. Changing it costs what the changed places cost. */
   declare readonly xml: Output<string | undefined>;
+  /** Whether it fails when `xml` holds elements or attributes that the host's libvirt does not know, which it would ignore without a word. Absent: that is a warning of the preview. Changing it touches nothing on the host. */
+  declare readonly strictXml: Output<boolean | undefined>;
   /** Whether the guest runs. Absent: left as it is. Changing it starts the guest or powers it off. One that somebody paused is resumed, one that suspended itself is woken; one that libvirt or QEMU stopped (I/O error, watchdog, crash) is left as it is, and the preview says so. */
   declare readonly running: Output<boolean | undefined>;
   /** Whether it starts with its host. Absent: left as it is. Changing it: live. */
@@ -920,6 +926,7 @@ export class Domain extends VirshResource {
           "videos",
           "consoles",
           "xml",
+          "strictXml",
           "running",
           "autostart",
           "hotplugSlots",

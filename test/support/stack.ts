@@ -21,6 +21,14 @@ export interface Outcome {
   readonly output: string;
   /** Messages of warnings and errors. */
   readonly diagnostics: readonly string[];
+  /** The same with the resource that each belongs to; empty: the stack. */
+  readonly messages: readonly Message[];
+}
+
+export interface Message {
+  readonly urn: string;
+  readonly severity: string;
+  readonly text: string;
 }
 
 /** A stack of its own for one test, driven through the Automation API: the program is a function. */
@@ -79,7 +87,8 @@ export function driveStack(stack: Stack, remove: () => void): Omit<TestStack, "p
         output += text;
       },
     });
-    return { steps: events.flatMap(stepOf), output, diagnostics: events.flatMap(diagnosticOf) };
+    const messages = events.flatMap(messageOf);
+    return { steps: events.flatMap(stepOf), output, diagnostics: messages.map(({ text }) => text), messages };
   };
   return {
     stack,
@@ -127,9 +136,11 @@ function stepOf(event: EngineEvent): Step[] {
   return [{ op, urn, changes: changes.length > 0 ? changes : (metadata.diffs ?? []), kinds }];
 }
 
-function diagnosticOf(event: EngineEvent): string[] {
+function messageOf(event: EngineEvent): Message[] {
   const said = event.diagnosticEvent;
   // The engine sends debug lines of the SDK as well, although the type does not say so.
   const isShown = said && ["info", "info#err", "warning", "error"].includes(said.severity);
-  return isShown && !said.ephemeral ? [said.message] : [];
+  if (!isShown || said.ephemeral) return [];
+  const { urn = "", severity, message } = said;
+  return [{ urn: urn.includes("pulumi:pulumi:Stack") ? "" : urn, severity, text: message }];
 }

@@ -198,9 +198,25 @@ const cases: readonly Case[] = [
     kind: "Domain",
     args: { host, name: "rivals", cpuTune: { ioThreadPins: [{ ioThread: 1, cpuset: "1" }] } },
     want: [
-      "cputune/iothreadpin[1]/@cpuset",
+      "cpuTune.ioThreadPins[0].cpuset",
       /is 1 in Domain rivals and 0 in IoThreadPin 1 of rivals; declare it in one/,
     ],
+  },
+  {
+    name: "a disk of a domain whose xml has it",
+    kind: "Domain",
+    args: {
+      host,
+      name: "rivals",
+      xml: "<domain><devices><disk><driver cache='none'/><target dev='vdc'/></disk></devices></domain>",
+    },
+    want: null,
+  },
+  {
+    name: "a disk that declares the same place otherwise, by the name of its argument",
+    kind: "VirtioDisk",
+    args: { host, domain: "rivals", target: "vdc", source: { file: "/c" }, cache: "unsafe" },
+    want: ["cache", /is unsafe in VirtioDisk vdc of rivals and none in Domain rivals; declare it in one/],
   },
   {
     name: "a disk of the same domain, which nobody else declares",

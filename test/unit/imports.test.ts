@@ -23,7 +23,7 @@ const alone: Readonly<Record<string, RegExp>> = {
   commander: /^cli\//,
   diff: /^report\/xmlDiff\.ts$/,
   "@pulumi/pulumi": /^(resources|components)\//,
-  "@grpc/grpc-js": /^adapters\/native/,
+  "@grpc/grpc-js": /^adapters\/(?:native|engine)/,
   "google-protobuf": /^adapters\/native/,
 };
 const pure = ["model", "plan", "report"];

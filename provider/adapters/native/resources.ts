@@ -25,9 +25,10 @@ import { createResource, deleteResource, updateResource } from "../../operations
 import { triedIn } from "../../operations/restarts.ts";
 import type { State } from "../../operations/state.ts";
 import { toldFailures } from "../../operations/told.ts";
+import { findUnknownOfEdit } from "../../operations/unknownParts.ts";
 import { withoutIgnored } from "../../plan/arguments/ignored.ts";
+import { log, warnUnreachable } from "../engine.ts";
 import { lintLevel, withDefaults, withHost } from "./configuration.ts";
-import { log, warnUnreachable } from "./engine.ts";
 import { KeptFailure } from "./failure.ts";
 import { noteImport, recordedOf } from "./imported.ts";
 import { operate } from "./interrupt.ts";
@@ -60,17 +61,18 @@ export async function check(request: CheckRequest): Promise<CheckResponse> {
   const refused = failures.length > 0 || level === "off" ? [] : findRefused(kind, args);
   if (level === "warning")
     for (const { property, reason } of refused) await log("warning", `${property} ${reason}`, urn);
+  const olds = receive(request.getOlds()).values;
+  const isNew = Object.keys(olds).length === 0;
+  const unknown =
+    failures.length + refused.length > 0 ? null : await findUnknownOfEdit(kind, isNew ? null : olds, args);
+  failures.push(...(unknown?.failures ?? []));
+  if (isNew && unknown && unknown.warnings.length > 0) await log("warning", unknown.warnings.join("\n"), urn);
   const response = new CheckResponse();
   response.setFailuresList(
     printFailures(level === "error" ? [...failures, ...refused] : failures, openOf(news)),
   );
   // The engine asks next what has changed: of several hosts before the first has answered.
-  if (
-    failures.length === 0 &&
-    typeof args.host === "string" &&
-    receive(request.getOlds()).values.host === args.host
-  )
-    readAhead(args.host);
+  if (failures.length === 0 && typeof args.host === "string" && olds.host === args.host) readAhead(args.host);
   response.setInputs(send(args, secretNames(kind, news)));
   return response;
 }

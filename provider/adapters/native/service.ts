@@ -17,9 +17,9 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { secretSettings } from "../../model/arguments/provider.ts";
+import { connectEngine } from "../engine.ts";
 import { checkConfiguration, configure } from "./configuration.ts";
 import { diff } from "./diff.ts";
-import { connectEngine } from "./engine.ts";
 import { printFailure } from "./failure.ts";
 import { invoke } from "./functions.ts";
 import { cancel } from "./interrupt.ts";

@@ -1,9 +1,9 @@
 import { HostError, PartialFailure } from "../../errors.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
+import { causesOf, withoutIgnored } from "../../plan/checks/causes.ts";
 import type { LiveStep, WhenRunning } from "../../plan/live/steps.ts";
 import type { Plan, Tried } from "../../plan/plan.ts";
 import { planDomain } from "../../plan/plan.ts";
-import { recordChange } from "../../plan/record/change.ts";
 import type { DomainFacts, HostFacts } from "../../plan/situation/facts.ts";
 import { situationOf } from "../../plan/situation/situation.ts";
 import type { CommandResult, Connection } from "../connection/connection.ts";
@@ -21,6 +21,7 @@ import {
   tellable,
 } from "./commands.ts";
 import { findMissingFiles, missingOf, newFilesOf, requireFiles } from "./imageFiles.ts";
+import { noteIgnored, notInForce } from "./notInForce.ts";
 
 export interface Applied {
   readonly host: HostFacts;
@@ -29,6 +30,8 @@ export interface Applied {
   readonly plan: Plan;
   /** Paths of what was changed on the way here. */
   readonly done: readonly string[];
+  /** What libvirt took and ignored, for people. Absent: nothing. */
+  readonly notes?: readonly string[];
 }
 
 /** What is to be true of one domain, and what may be done for it. */
@@ -56,6 +59,7 @@ export async function applyDeclaration(
   declaration: Declaration,
   read?: DomainRead,
   attempts = firstAttempts,
+  firstPlan?: Plan,
 ): Promise<Applied> {
   const { name, recorded, desired, allowed, mayDefine, tried } = declaration;
   const { host, domain } = read ?? (await readDomain(connection, name));
@@ -81,7 +85,7 @@ export async function applyDeclaration(
   const commands = commandsOf(connection, domain, plan);
   const done = await runAndRead(connection, [...needed, ...commands], name);
   if (done.read) {
-    const applied = await verify(connection, declaration, attempts, done.read);
+    const applied = await verify(connection, declaration, attempts, firstPlan ?? plan, done.read);
     const paths = plan.changes.filter(({ isDue }) => isDue).map(({ change }) => change.path);
     return { ...applied, done: [...paths, ...applied.done] };
   }
@@ -91,7 +95,7 @@ export async function applyDeclaration(
   const at = results.length - 1;
   if (at < 0) throw failure(connection, domain, done.results.at(-1), "nothing has changed on the host");
   if (plan.define && at === 0 && results[0]?.exitCode === changedMeanwhile) {
-    if (attempts > 1) return applyDeclaration(connection, declaration, undefined, attempts - 1);
+    if (attempts > 1) return applyDeclaration(connection, declaration, undefined, attempts - 1, firstPlan);
     throw new HostError(`the definition of "${name}" keeps being changed by somebody else`, connection.host, {
       remedy: "nothing of theirs was overwritten; run it again when they are done",
     });
@@ -162,6 +166,7 @@ async function verify(
   connection: Connection,
   declaration: Declaration,
   attempts: number,
+  first: Plan,
   read: DomainRead,
 ): Promise<Applied> {
   const { name, recorded, desired, allowed, tried } = declaration;
@@ -170,18 +175,13 @@ async function verify(
   const plan = planDomain(recorded, desired, situationOf(host, domain), allowed, tried);
   if (!plan.define && plan.liveSteps.length === 0) return { host, domain, plan, done: [] };
   // Somebody else may have been at work in between: what is still owed is made once more, then it is an error.
-  if (attempts === firstAttempts) return applyDeclaration(connection, declaration, read, attempts - 1);
-  const told = plan.changes
-    .filter(({ isDue }) => isDue)
-    .map(({ change, label }) => recordChange(change, label))
-    .map(({ path, before, after }) => `${path} is ${before ?? "absent"}, not ${after ?? "absent"}`);
-  throw new PartialFailure(
-    null,
-    new HostError(`libvirt took the change of "${name}" and it is not in force`, connection.host, {
-      stderr: told.join("; "),
-      remedy: "something else sets it, or the guest did not follow; see what is true now above",
-    }),
-  );
+  if (attempts === firstAttempts) return applyDeclaration(connection, declaration, read, attempts - 1, first);
+  const undone = causesOf(first, plan);
+  const ignored = undone.filter(({ cause }) => cause === "ignored");
+  if (ignored.length < undone.length) throw notInForce(connection.host, name, undone);
+  const rest = withoutIgnored(desired, ignored);
+  const known = planDomain(recorded, rest, situationOf(host, domain), allowed, tried);
+  return { host, domain, plan: known, done: [], notes: noteIgnored(host, name, ignored) };
 }
 
 async function runStep(

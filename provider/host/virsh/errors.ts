@@ -11,6 +11,11 @@ export function diskInBlockJob(stderr: string): string | null {
   return blockJob.test(stderr) ? (/disk '([^']+)'/.exec(stderr)?.[1] ?? "") : null;
 }
 
+/** Whether a definition is not in the schema; all other words are about something else (9.0.0). */
+export function refusedBySchema(stderr: string): boolean {
+  return /failed to validate against schema/.test(stderr);
+}
+
 interface Row {
   readonly pattern: RegExp;
   readonly code: HostErrorCode;

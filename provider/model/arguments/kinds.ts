@@ -47,6 +47,11 @@ const lifecycle: Fields = {
     description:
       "Any `<domain>` XML, laid under the other arguments. The same place declared twice with different values is refused. Changing it costs what the changed places cost.",
   },
+  strictXml: {
+    type: { kind: "boolean", yes: "", no: "" },
+    description:
+      "Whether it fails when `xml` holds elements or attributes that the host's libvirt does not know, which it would ignore without a word. Absent: that is a warning of the preview. Changing it touches nothing on the host.",
+  },
   running: {
     type: { kind: "boolean", yes: "", no: "" },
     description:

@@ -63,6 +63,12 @@ export const settings: Readonly<Record<string, Setting>> = table({
     description:
       'Levels of the lints L1 to L10 that differ from the table\'s, as JSON: {"L4": "off", "L10": "warning"}. Levels: off, info, warning, error. Absent: the table\'s.',
   },
+  strictXml: {
+    type: { kind: "boolean", yes: "", no: "" },
+    variable: "PULUMI_VIRSH_STRICT_XML",
+    description:
+      "Whether a Domain fails whose `xml` holds what its host's libvirt does not know, where the Domain does not say so itself. Absent: it is a warning.",
+  },
   hosts: {
     type: text,
     variable: "PULUMI_VIRSH_HOSTS",
@@ -100,6 +106,7 @@ export function parseSettings(given: Arguments): Arguments {
 }
 
 function parseSetting(type: ValueType | undefined, value: unknown): unknown {
+  if (type?.kind === "boolean" && (value === "true" || value === "false")) return value === "true";
   return type?.kind === "integer" && typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
 }
 

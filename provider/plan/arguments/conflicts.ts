@@ -3,6 +3,7 @@ import { isHarmless } from "../../model/arguments/vocabulary.ts";
 import { elementsAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { findBootConflicts, hasBootOrder } from "../checks/bootOrder.ts";
+import type { Change, PathStep } from "../merge/change.ts";
 import { layDomain } from "../merge/merge.ts";
 import { printPath } from "../merge/path.ts";
 
@@ -10,6 +11,7 @@ import { printPath } from "../merge/path.ts";
 export interface Contest {
   /** As in a change: `devices/disk[vdb]/driver/@iothread`. */
   readonly path: string;
+  readonly steps: readonly PathStep[];
   readonly one: string;
   readonly other: string;
 }
@@ -20,7 +22,7 @@ export function findContests(one: XmlElement, other: XmlElement): Contest[] {
     // An element without a text, for its attributes' sake, says nothing about its text.
     const isSilent = steps.at(-1)?.kind === "text" && before === "";
     return kind === "change" && before !== null && after !== null && !isSilent
-      ? [{ path, one: after, other: before }]
+      ? [{ path, steps, one: after, other: before }]
       : [];
   });
 }
@@ -48,14 +50,16 @@ export interface Declaration {
   readonly owner: string;
   /** A `<domain>` that holds what is declared and nothing else. */
   readonly tree: XmlElement;
+  /** Name of the argument that stands at a place. Absent: the place's path. */
+  readonly propertyAt?: (place: Pick<Change, "steps">) => string;
 }
 
 /** Nodes of one domain that several resources own with different values; each names all who do. */
 export function findRivals(declarations: readonly Declaration[]): Failure[] {
   return declarations.flatMap((first, i) =>
     declarations.slice(i + 1).flatMap((second) => [
-      ...findContests(first.tree, second.tree).map(({ path, one, other }) => ({
-        property: path,
+      ...findContests(first.tree, second.tree).map(({ path, steps, one, other }) => ({
+        property: first.propertyAt?.({ steps }) ?? path,
         reason: areShown(one, other)
           ? `is ${one} in ${first.owner} and ${other} in ${second.owner}; declare it in one of them`
           : `has two values, in ${first.owner} and in ${second.owner}; declare it in one of them`,

@@ -98,6 +98,18 @@ export function featureAt(place: string): Feature | null {
   return listFeatures(0, 0).find(({ key }) => key === found?.[0]) ?? null;
 }
 
+/** `libvirt 10.0.0 and QEMU 9.0.0`: what the first versions are that know a place; null where no row says. */
+export function neededAt(place: string): string | null {
+  const row = rows.find(([, { places }]) => places.some((each) => isWithin(place, each)));
+  return row ? printNeeds(row[1]) : null;
+}
+
+const isWithin = (place: string, outer: string) => place === outer || place.startsWith(`${outer}/`);
+
+function printNeeds({ libvirt, qemu }: FeatureRow): string {
+  return [`libvirt ${printVersion(libvirt)}`, ...(qemu ? [`QEMU ${printVersion(qemu)}`] : [])].join(" and ");
+}
+
 export interface Feature {
   readonly key: string;
   readonly name: string;
@@ -113,13 +125,11 @@ export function libvirtHas(key: FeatureName, libvirtVersion: number): boolean {
 
 /** What depends on the host's versions, and whether these are new enough. */
 export function listFeatures(libvirtVersion: number, qemuVersion: number): Feature[] {
-  return rows.map(([key, { name, libvirt, qemu }]) => ({
+  return rows.map(([key, row]) => ({
     key,
-    name,
-    needs: [`libvirt ${printVersion(libvirt)}`, ...(qemu ? [`QEMU ${printVersion(qemu)}`] : [])].join(
-      " and ",
-    ),
-    isThere: libvirtVersion >= libvirt && qemuVersion >= (qemu ?? 0),
+    name: row.name,
+    needs: printNeeds(row),
+    isThere: libvirtVersion >= row.libvirt && qemuVersion >= (row.qemu ?? 0),
   }));
 }
 

@@ -1,9 +1,9 @@
 import { credentials } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb.js";
-import type { HostError } from "../../errors.ts";
-import { forRun } from "../../host/process/perRun.ts";
-import { told } from "../../operations/told.ts";
+import type { HostError } from "../errors.ts";
+import { forRun } from "../host/process/perRun.ts";
+import { told } from "../operations/told.ts";
 
 let client: EngineClient | null = null;
 let engine = "";

@@ -1,0 +1,36 @@
+/** What is said of a change that libvirt took and that is not in force. */
+
+import { HostError, PartialFailure } from "../../errors.ts";
+import type { Cause, Undone } from "../../plan/checks/causes.ts";
+import { printVersion } from "../../plan/checks/features.ts";
+import { recordChange } from "../../plan/record/change.ts";
+import type { HostFacts } from "../../plan/situation/facts.ts";
+
+const causes: Readonly<Record<Cause, string>> = {
+  ignored: "libvirt ignores it",
+  "set by others": "something else sets it",
+  "not followed": "the guest did not follow",
+};
+
+export function notInForce(host: string, name: string, undone: readonly Undone[]): PartialFailure {
+  const told = undone.map(({ change, label, cause }) => {
+    const { path, before, after } = recordChange(change, label);
+    return `${path} is ${before ?? "absent"}, not ${after ?? "absent"}: ${causes[cause]}`;
+  });
+  return new PartialFailure(
+    null,
+    new HostError(`libvirt took the change of "${name}" and it is not in force`, host, {
+      stderr: told.join("; "),
+      remedy: "see what is true now above; the next up tries it again",
+    }),
+  );
+}
+
+/** A note for each place that was taken and ignored: nothing is in force of it, and nothing else suffers from it. */
+export function noteIgnored(host: HostFacts, name: string, ignored: readonly Undone[]): string[] {
+  const version = printVersion(host.libvirtVersion);
+  return ignored.map(
+    ({ change }) =>
+      `${name}: ${change.path} is declared, and libvirt ${version} ignores it: it does not know it, or not for this kind of device`,
+  );
+}

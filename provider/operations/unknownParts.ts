@@ -1,0 +1,183 @@
+/** What a declaration holds that the host's own libvirt does not know, told by its schema before anything is applied. */
+
+import { HostError } from "../errors.ts";
+import type { Connection } from "../host/connection/connection.ts";
+import { connectionTo } from "../host/connections.ts";
+import { forRun } from "../host/process/perRun.ts";
+import { askSchema } from "../host/read/schema.ts";
+import { snapshotOf } from "../host/read/snapshot.ts";
+import type { Arguments, Failure } from "../model/arguments/field.ts";
+import { unknown } from "../model/arguments/field.ts";
+import type { Kind } from "../model/arguments/kinds.ts";
+import { parseXmlArgument } from "../model/arguments/kinds.ts";
+import { printXml } from "../model/xml/print.ts";
+import type { XmlAttribute, XmlElement } from "../model/xml/tree.ts";
+import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
+import { nameInXml, nameOf, originOf, originsOf } from "../plan/arguments/origins.ts";
+import { neededAt, printVersion } from "../plan/checks/features.ts";
+import type { Part } from "../plan/checks/parts.ts";
+import { isIn, isLeaf, leastDomain, partsOf, root, without } from "../plan/checks/parts.ts";
+import { layDomain } from "../plan/merge/merge.ts";
+import { definableBy } from "../plan/plan.ts";
+import type { HostFacts } from "../plan/situation/facts.ts";
+import { treesOf } from "../plan/situation/situation.ts";
+
+/** Parts that are not known, and the declaration without them. */
+export interface Unknown {
+  /** What to say of those that stand in `xml`, without the domain's name; empty with `strictXml`. */
+  readonly warnings: readonly string[];
+  /** What must not be applied: parts that typed arguments give, and with `strictXml` those of `xml`. */
+  readonly failures: readonly Failure[];
+  readonly known: XmlElement;
+}
+
+let isStrict = false;
+
+/** Whether what libvirt does not know fails, for all resources that do not say so themselves. */
+export function setStrictXml(strict: boolean): void {
+  isStrict = strict;
+}
+
+const asked = forRun(() => new Map<string, Promise<readonly Part[]>>());
+
+/**
+ * Asks the host's schema about what a resource declares, once per declaration. `definition`: the domain's as it is; null
+ * when there is none.
+ * @throws HostError when the host can't be asked
+ */
+export async function findUnknown(
+  connection: Connection,
+  kind: Kind,
+  args: Arguments,
+  definition: XmlElement | null,
+  { libvirtVersion }: Pick<HostFacts, "libvirtVersion">,
+): Promise<Unknown> {
+  const declared = declare(kind, args);
+  const name = domainNameOf(kind, args);
+  const question = JSON.stringify([connection.host, name, printXml(declared)]);
+  const answer =
+    asked().get(question) ?? search(connection, definableBy(libvirtVersion, declared), definition);
+  asked().set(question, answer);
+  const found = await answer;
+  const origins = found.length > 0 ? originsOf(kind, args) : [];
+  const xml = found.length > 0 ? parseXmlArgument(args) : null;
+  const version = `libvirt ${printVersion(libvirtVersion)} of ${connection.host}`;
+  const [warnings, failures]: [string[], Failure[]] = [[], []];
+  for (const { spot } of found) {
+    const needs = neededAt(spot.place);
+    const origin = originOf(spot, origins);
+    if (origin !== null && !isIn(xml, spot.steps)) {
+      const property = nameOf(spot, origin);
+      failures.push({
+        property,
+        reason: `is not known to ${version}: it needs ${needs ?? "a newer one"}`,
+      });
+      continue;
+    }
+    const reason = `is not in the schema of ${version}, which ignores or refuses it: ${needs === null ? "check how it is written, or leave it out" : `it needs ${needs}`}`;
+    if (args.strictXml ?? isStrict) failures.push({ property: nameInXml(spot), reason });
+    else warnings.push(`${nameInXml(spot)} ${reason}`);
+  }
+  return { warnings, failures, known: without(declared, new Set(found.map(({ node }) => node))) };
+}
+
+/**
+ * The same for a declaration whose `xml` is new or was edited, before the engine compares it; its warnings begin with
+ * the domain's name. Null when there is nothing to ask, or nobody answers.
+ */
+export async function findUnknownOfEdit(
+  kind: Kind,
+  recorded: Arguments | null,
+  args: Arguments,
+): Promise<Unknown | null> {
+  const places = [args.host, args.xml, args.name];
+  if (kind.name !== "Domain" || args.xml === undefined || places.includes(unknown)) return null;
+  if (recorded !== null && recorded.xml === args.xml) return null;
+  try {
+    const connection = connectionTo(String(args.host));
+    const { host, domains } = await snapshotOf(connection);
+    const domain = domains.get(domainNameOf(kind, args));
+    const definition = domain ? treesOf(domain).inactive : null;
+    const found = await findUnknown(connection, kind, args, definition, host);
+    return { ...found, warnings: found.warnings.map((line) => `${domainNameOf(kind, args)}: ${line}`) };
+  } catch (error) {
+    // A host that can't be asked is told when it is compared, or when the resource is made.
+    if (error instanceof HostError) return null;
+    throw error;
+  }
+}
+
+async function search(
+  connection: Connection,
+  declared: XmlElement,
+  definition: XmlElement | null,
+): Promise<readonly Part[]> {
+  const ask = (base: XmlElement, trees: readonly XmlElement[]) =>
+    askSchema(
+      connection,
+      trees.map((tree) => printXml(layDomain(tree, base).tree)),
+    );
+  const first = definition ?? leastDomain;
+  const [isValid] = await ask(first, [declared]);
+  if (isValid) return [];
+  // What libvirt itself printed is not always in its schema: then the least domain is built upon.
+  const [isBaseValid] = definition === null ? [true] : await askSchema(connection, [printXml(definition)]);
+  const base = isBaseValid ? first : leastDomain;
+  return narrow({ declared, element: declared, whole: null }, (trees) => ask(base, trees));
+}
+
+interface Narrowed {
+  /** What is declared, as far as it is still in question: it is not in the schema. */
+  readonly declared: XmlElement;
+  readonly element: XmlElement;
+  /** The element as a part; null: the domain. */
+  readonly whole: Part | null;
+}
+
+type Ask = (trees: readonly XmlElement[]) => Promise<readonly boolean[]>;
+
+/** Places whose children need none of their siblings: each can be asked about alone. */
+const independent = ["", "devices"];
+/** Most parts of an element of which pairs are tried. */
+const mostPaired = 12;
+
+async function narrow({ declared, element, whole }: Narrowed, ask: Ask): Promise<readonly Part[]> {
+  const spot = whole?.spot ?? root;
+  const parts = partsOf(element, spot);
+  if (independent.includes(spot.place)) {
+    const alone = parts.map((part) => without(declared, nodesOf(parts.filter((each) => each !== part))));
+    const valid = await ask(alone);
+    const found: Part[] = [];
+    for (const [index, part] of parts.entries())
+      if (!valid[index]) found.push(...(await into(part, alone[index] ?? declared, ask)));
+    if (found.length > 0) return found;
+  }
+  // One part without which it is in the schema; else two that are both unknown.
+  const singles = parts.map((part) => [part]);
+  const pairs =
+    parts.length > mostPaired
+      ? []
+      : parts.flatMap((one, index) => parts.slice(index + 1).map((other) => [one, other]));
+  for (const sets of [singles, pairs]) {
+    if (sets.length === 0) continue;
+    const valid = await ask(sets.map((set) => without(declared, nodesOf(set))));
+    const culprits = sets.find((_, index) => valid[index]);
+    if (!culprits) continue;
+    const found: Part[] = [];
+    for (const part of culprits) {
+      const others = culprits.filter((each) => each !== part);
+      found.push(...(await into(part, without(declared, nodesOf(others)), ask)));
+    }
+    return found;
+  }
+  return whole === null ? [] : [whole];
+}
+
+/** The smallest unknown parts inside of one. Nodes of the declaration stay the same when others are left out. */
+async function into(part: Part, declared: XmlElement, ask: Ask): Promise<readonly Part[]> {
+  if (isLeaf(part) || !("kind" in part.node)) return [part];
+  return narrow({ declared, element: part.node, whole: part }, ask);
+}
+
+const nodesOf = (parts: readonly Part[]): ReadonlySet<XmlElement | XmlAttribute> =>
+  new Set(parts.map(({ node }) => node));

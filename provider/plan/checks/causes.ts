@@ -1,0 +1,50 @@
+/** Why something is not as declared although libvirt took the change. */
+
+import { identities } from "../../model/elements/identity.ts";
+import type { XmlAttribute, XmlElement } from "../../model/xml/tree.ts";
+import { placeOf, printPath } from "../merge/path.ts";
+import type { LabelledChange, Plan } from "../plan.ts";
+import { partsOf, root, without } from "./parts.ts";
+
+/**
+ * `ignored`: it is not in the definition that libvirt has just taken, since libvirt does not know it, or not for this
+ * kind of device. `set by others`: there is another value than before. `not followed`: the running guest is as it was.
+ */
+export type Cause = "ignored" | "set by others" | "not followed";
+
+export interface Undone extends LabelledChange {
+  readonly cause: Cause;
+}
+
+/** What is still due after an apply, each with its cause; `planned` is what was to be done. */
+export function causesOf(planned: Plan, now: Plan): Undone[] {
+  const before = new Map(planned.changes.map((each) => [each.change.path, each.change.before]));
+  return now.changes
+    .filter(({ isDue }) => isDue)
+    .map((each): Undone => {
+      const { kind, path, before: value } = each.change;
+      const isLive = each.label === "live" || each.label === "detach";
+      if (!isLive && kind === "add" && !isListed(each)) return { ...each, cause: "ignored" };
+      const isAsBefore = before.has(path) && before.get(path) === value;
+      return { ...each, cause: isLive && isAsBefore ? "not followed" : "set by others" };
+    });
+}
+
+/** A disk or an IO thread as a whole is never ignored: libvirt refuses what it can't have. */
+function isListed({ change: { steps } }: LabelledChange): boolean {
+  return steps.at(-1)?.kind === "element" && placeOf(steps) in identities;
+}
+
+/** The declaration without the places that are ignored. */
+export function withoutIgnored(declared: XmlElement, undone: readonly Undone[]): XmlElement {
+  const paths = new Set(undone.map(({ change }) => change.path));
+  const nodes = new Set<XmlElement | XmlAttribute>();
+  const walk = (element: XmlElement, spot = root): void => {
+    for (const part of partsOf(element, spot)) {
+      if (paths.has(printPath(part.spot.steps))) nodes.add(part.node);
+      else if ("kind" in part.node) walk(part.node, part.spot);
+    }
+  };
+  walk(declared);
+  return without(declared, nodes);
+}

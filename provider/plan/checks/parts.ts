@@ -1,0 +1,68 @@
+/** A declaration with some of its parts left out: how the smallest one is found that a host's libvirt does not know. */
+
+import { parseDomainXml } from "../../model/xml/parse.ts";
+import { childrenOf } from "../../model/xml/read.ts";
+import type { XmlAttribute, XmlElement, XmlNode } from "../../model/xml/tree.ts";
+import type { PathStep } from "../merge/change.ts";
+import { printPath } from "../merge/path.ts";
+import type { Spot } from "../merge/walk.ts";
+import { spotOf } from "../merge/walk.ts";
+
+/** An attribute or a child element that is declared. */
+export interface Part {
+  readonly node: XmlElement | XmlAttribute;
+  readonly spot: Spot;
+}
+
+/** The least that libvirt's schema takes for a domain (9.0.0). */
+export const leastDomain = parseDomainXml(
+  "<domain type='kvm'><name>n</name><memory>1024</memory><os><type>hvm</type></os></domain>",
+);
+
+export const root: Spot = { place: "", steps: [] };
+
+/** What stands in an element; prefixes of namespaces are no parts of it. */
+export function partsOf(element: XmlElement, spot: Spot): Part[] {
+  const attributes = element.attributes
+    .filter(({ name }) => !/^xmlns(?::|$)/.test(name))
+    .map((node): Part => {
+      const steps: readonly PathStep[] = [...spot.steps, { kind: "attribute", name: node.name }];
+      return { node, spot: { place: `${spot.place}/@${node.name}`, steps } };
+    });
+  const counts = new Map<string, number>();
+  const children = childrenOf(element).map((node): Part => {
+    const position = counts.get(node.name) ?? 0;
+    counts.set(node.name, position + 1);
+    return { node, spot: spotOf(node, spot, position) };
+  });
+  return [...attributes, ...children];
+}
+
+/** The same declaration without these of its nodes. What holds none of them stays the very same element. */
+export function without(tree: XmlElement, nodes: ReadonlySet<XmlElement | XmlAttribute>): XmlElement {
+  const attributes = tree.attributes.filter((each) => !nodes.has(each));
+  const children = tree.children.flatMap((child): XmlNode[] => {
+    if (child.kind !== "element") return [child];
+    return nodes.has(child) ? [] : [without(child, nodes)];
+  });
+  const isSame =
+    attributes.length === tree.attributes.length &&
+    children.length === tree.children.length &&
+    children.every((child, index) => child === tree.children[index]);
+  return isSame ? tree : { ...tree, attributes, children };
+}
+
+/** Whether nothing of it can be left out on its own. */
+export function isLeaf({ node }: Part): boolean {
+  return !("kind" in node) || partsOf(node, root).length === 0;
+}
+
+/** Whether something stands at that place of a declaration. */
+export function isIn(tree: XmlElement | null, steps: readonly PathStep[]): boolean {
+  const path = printPath(steps);
+  const has = (element: XmlElement, spot: Spot): boolean =>
+    partsOf(element, spot).some(
+      (part) => printPath(part.spot.steps) === path || ("kind" in part.node && has(part.node, part.spot)),
+    );
+  return tree !== null && has(tree, root);
+}
