@@ -11,20 +11,19 @@ import { readPairs } from "./corpus/pairs.ts";
 import { measureParsers } from "./corpus/parsers.ts";
 import { askLibvirt } from "./corpus/real.ts";
 
+/** What libvirt's own tests write, and what people do. */
+const defaultFolders = "../shared/corpus/libvirt-11.3:../shared/corpus/people";
+
 /** Measures the diff on pairs of what was declared and what libvirt printed. Exits 1 when a figure does not hold. */
 const help = `Usage: npm run corpus -- [--json] [--every N] [--no-libvirt]
 
-Measures the diff on pairs NAME.desired.xml and NAME.dumpxml.xml in the folder PULUMI_VIRSH_CORPUS
-(${defaultFolder()} when that is not set).
+Measures the diff on pairs NAME.desired.xml and NAME.dumpxml.xml in the folders PULUMI_VIRSH_CORPUS, with a
+colon between them (${defaultFolders} when that is not set).
 
   --every N     try every Nth mutation, 1 to try all (default 7; all take minutes)
   --no-libvirt  do not ask the local libvirt (qemu:///system)
   --json        print JSON
 `;
-
-function defaultFolder(): string {
-  return "../shared/corpus/libvirt-11.3";
-}
 
 function main(): number {
   const { values } = parseArgs({
@@ -40,12 +39,13 @@ function main(): number {
     return 0;
   }
   const every = Number(values.every);
-  const folder = process.env.PULUMI_VIRSH_CORPUS ?? defaultFolder();
-  const pairs = readPairs(folder);
-  if (!pairs || pairs.length === 0 || !(every >= 1)) {
+  const folders = (process.env.PULUMI_VIRSH_CORPUS ?? defaultFolders).split(":");
+  const empty = folders.find((folder) => (readPairs(folder)?.length ?? 0) === 0);
+  const pairs = folders.flatMap((folder) => readPairs(folder) ?? []);
+  if (empty !== undefined || !(every >= 1)) {
     process.stderr.write(
       every >= 1
-        ? `No pairs in ${folder}: set PULUMI_VIRSH_CORPUS to a folder that has some.\n`
+        ? `No pairs in ${empty}: set PULUMI_VIRSH_CORPUS to folders that have some.\n`
         : "--every needs a number of at least 1.\n",
     );
     return 1;

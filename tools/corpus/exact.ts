@@ -10,7 +10,10 @@ import type { Mutation } from "./mutate.ts";
  * - a changed value that is part of what tells an element apart: the element is another one then, so the one
  *   with the new value is added (and, when it was recorded, the old one removed), nothing more;
  * - a removal: one or more removals, all in that element, or none where libvirt never kept it or puts it back;
- * - what libvirt ignores: told as `dropped` at that place, and no change.
+ * - what libvirt ignores: told as `dropped` at that place, and no change (but that the old element goes, if it was
+ *   recorded).
+ * Where the place decides what libvirt reads of the rest, as the type of an interface does, whatever was told as
+ * dropped before may be a change now.
  */
 export type Verdict = "exact" | "dropped" | "missed";
 
@@ -20,16 +23,22 @@ export interface Sides {
 }
 
 export function judge(given: Mutation, diff: DomainDiff, base: DomainDiff, sides: Sides): Verdict {
-  const { changes } = diff;
+  const ignored = new Set(base.dropped.map(({ path }) => path));
+  const changes = diff.changes.filter(({ kind, path }) => kind === "remove" || !ignored.has(path));
   const mutation = { ...given, place: bare(given.place).replace(/^iothreads$/, "iothreadids") };
   if (mutation.kind === "removal") return judgeRemoval(mutation, changes, base, sides);
-  if (changes.length === 0) {
-    return diff.dropped.some(({ path }) => isAround(bare(path), mutation.place)) ? "dropped" : "missed";
-  }
   const adding = changes.filter((change) => change.kind !== "remove");
-  const [change] = adding;
-  if (!change || adding.length !== 1) return "missed";
   const removed = changes.filter((each) => each.kind === "remove");
+  const [change] = adding;
+  if (!change) {
+    const isDropped = diff.dropped.some(({ path }) => isAround(bare(path), mutation.place));
+    return isDropped &&
+      removed.length <= 1 &&
+      removed.every((each) => isAround(bare(each.path), mutation.place))
+      ? "dropped"
+      : "missed";
+  }
+  if (adding.length !== 1) return "missed";
   const isThreads = mutation.place === "iothreadids" && bare(change.path) === "iothreadids/iothread";
   if ((bare(change.path) === mutation.place || isThreads) && removed.length === 0) return "exact";
   const isOther =

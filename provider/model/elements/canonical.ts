@@ -3,7 +3,7 @@ import { parseCpuset } from "../values/cpuset.ts";
 import { attributeOf, childrenOf } from "../xml/read.ts";
 import type { XmlElement, XmlNode } from "../xml/tree.ts";
 import { normaliseDomain } from "./domain/ioThreads.ts";
-import { withoutNamespaces, withQemuPrefix } from "./namespace.ts";
+import { withOwnNamespaces, withoutNamespaces } from "./namespace.ts";
 
 /** Canonical elements and what they stood for. */
 export type Originals = Map<XmlNode, XmlElement>;
@@ -18,7 +18,7 @@ export function canonicalDeclared(domain: XmlElement): XmlElement {
  * already stays the very same element, so that nothing but what differs is ever written anew.
  */
 export function canonicalDomain(domain: XmlElement, originals: Originals): XmlElement {
-  return rewrite(normaliseDomain(withQemuPrefix(domain)), "", originals);
+  return rewrite(normaliseDomain(withOwnNamespaces(domain, originals)), "", originals);
 }
 
 /** Puts back what a canonical element stood for, wherever it was left as it was. */

@@ -12,6 +12,9 @@ export interface Identity {
 }
 
 const by = (...places: string[]): Identity => ({ places });
+/** A number as libvirt prints it: `01` is 1. */
+const number = (value: string) => (/^\s*\d{1,9}\s*$/.test(value) ? String(Number(value)) : value);
+const numbered = (...places: string[]): Identity => ({ places, canonical: number });
 /** Six pairs of digits, however they are written: `52:54:0:A:b:c`. */
 export const canonicalMac = (value: string) =>
   value
@@ -26,26 +29,27 @@ const cpuset = (value: string) => {
 
 /**
  * Path from `<domain>` → identity. An element without all parts of its key, or that is not listed, is the one
- * with the fewest differences, then the one at its position among equals.
+ * with the fewest differences, then the one at its position among equals. Case counts, as for libvirt 9.0.0:
+ * `HTTP_PROXY` and `http_proxy` are two variables. Only the digits of a MAC address may have either case.
  * @see formatdomain of libvirt; measured on 9.0.0.
  */
 export const identities: Readonly<Record<string, Identity>> = table({
-  "iothreadids/iothread": by("@id"),
-  "vcpus/vcpu": by("@id"),
-  "cputune/vcpupin": by("@vcpu"),
-  "cputune/iothreadpin": by("@iothread"),
+  "iothreadids/iothread": numbered("@id"),
+  "vcpus/vcpu": numbered("@id"),
+  "cputune/vcpupin": numbered("@vcpu"),
+  "cputune/iothreadpin": numbered("@iothread"),
   "cputune/vcpusched": { places: ["@vcpus"], canonical: cpuset },
   "cputune/iothreadsched": { places: ["@iothreads"], canonical: cpuset },
   "cputune/cachetune": { places: ["@vcpus"], canonical: cpuset },
-  "cputune/cachetune/cache": by("@id", "@level", "@type"),
+  "cputune/cachetune/cache": numbered("@id", "@level", "@type"),
   "cputune/memorytune": { places: ["@vcpus"], canonical: cpuset },
-  "cputune/memorytune/node": by("@id"),
+  "cputune/memorytune/node": numbered("@id"),
   "blkiotune/device": by("path"),
-  "numatune/memnode": by("@cellid"),
+  "numatune/memnode": numbered("@cellid"),
   "os/firmware/feature": by("@name"),
   "cpu/feature": by("@name"),
-  "cpu/numa/cell": by("@id"),
-  "cpu/numa/cell/distances/sibling": by("@id"),
+  "cpu/numa/cell": numbered("@id"),
+  "cpu/numa/cell/distances/sibling": numbered("@id"),
   "clock/timer": by("@name"),
   "keywrap/cipher": by("@name"),
   "perf/event": by("@name"),
@@ -56,15 +60,15 @@ export const identities: Readonly<Record<string, Identity>> = table({
   "sysinfo/chassis/entry": by("@name"),
   "qemu:commandline/qemu:env": by("@name"),
   "devices/disk": by("target/@dev"),
-  "devices/disk/driver/iothreads/iothread": by("@id"),
-  "devices/controller": by("@type", "@index"),
-  "devices/controller/driver/iothreads/iothread": by("@id"),
+  "devices/disk/driver/iothreads/iothread": numbered("@id"),
+  "devices/controller": numbered("@type", "@index"),
+  "devices/controller/driver/iothreads/iothread": numbered("@id"),
   "devices/interface": { places: ["mac/@address"], canonical: canonicalMac },
   "devices/graphics": by("@type"),
   "devices/graphics/channel": by("@name"),
   "devices/channel": by("target/@name"),
   "devices/filesystem": by("target/@dir"),
-  "devices/audio": by("@id"),
+  "devices/audio": numbered("@id"),
   "devices/shmem": by("@name"),
   "devices/lease": by("lockspace", "key"),
 });

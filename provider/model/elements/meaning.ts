@@ -21,6 +21,14 @@ const number: Canonical = (value) => {
   if (/^0[0-7]+$/.test(text)) return String(BigInt(`0o${text.slice(1)}`));
   return /^(?:0x[0-9a-f]+|\d{1,20})$/i.test(text) ? String(BigInt(text)) : text;
 };
+/** Models that libvirt knows in any case, as VMware writes them (`STRCASEEQ` in domain_conf.c); others are taken as written. */
+const interfaceModels: ReadonlySet<string> = new Set([
+  ...["netfront", "rtl8139", "virtio", "e1000", "e1000e", "igb", "virtio-transitional"],
+  ...["virtio-non-transitional", "usb-net", "spapr-vlan", "lan9118", "smc91c111", "vlance", "vmxnet"],
+  ...["vmxnet2", "vmxnet3", "am79c970a", "am79c973", "82540em", "82545em", "82543gc"],
+]);
+const interfaceModel: Canonical = (value) =>
+  interfaceModels.has(value.toLowerCase()) ? value.toLowerCase() : value;
 /** A number in base 16, with or without 0x. */
 const hex: Canonical = (value) => {
   const digits = /^\s*(?:0x)?([0-9a-f]{1,16})\s*$/i.exec(value)?.[1];
@@ -34,7 +42,7 @@ const canonical: readonly { readonly ends: RegExp; readonly canonical: Canonical
   { ends: /\/(?:@cpuset|@nodeset|@cpus|@vcpus|@iothreads|nodemask)$/, canonical: cpuset },
   { ends: /\/@[fd]mode$/, canonical: octal },
   { ends: /\/boot\/@loadparm$/, canonical: (value) => value.toUpperCase() },
-  { ends: /^devices\/interface\/model\/@type$/, canonical: (value) => value.toLowerCase() },
+  { ends: /^devices\/interface\/model\/@type$/, canonical: interfaceModel },
   { ends: /\/usbdev\/@version$/, canonical: version },
   { ends: /\/address\/@(?:iobase|irq|reg)$/, canonical: hex },
   {

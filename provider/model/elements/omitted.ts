@@ -2,14 +2,18 @@ import { sourcesOfOthers } from "./domain/omissions/characters.ts";
 import { devices } from "./domain/omissions/devices.ts";
 import { disks } from "./domain/omissions/disks.ts";
 import { domains } from "./domain/omissions/domains.ts";
+import { emptyElements } from "./domain/omissions/empty.ts";
 import { graphics } from "./domain/omissions/graphics.ts";
+import { ignoredParts } from "./domain/omissions/ignored.ts";
 import { interfaces } from "./domain/omissions/interfaces.ts";
+import { partsOfKinds } from "./domain/omissions/kinds.ts";
 import { live } from "./domain/omissions/live.ts";
 import { machines } from "./domain/omissions/machines.ts";
 import { memory } from "./domain/omissions/memory.ts";
 import { partsOfOthers } from "./domain/omissions/parts.ts";
 import { running } from "./domain/omissions/running.ts";
 import type { Omission, Site } from "./omission.ts";
+import { isSuperseded } from "./repeated.ts";
 
 /** Everything known of what libvirt does not print, or prints otherwise. */
 const omissions: readonly Omission[] = [
@@ -24,10 +28,13 @@ const omissions: readonly Omission[] = [
   ...devices,
   ...partsOfOthers,
   ...sourcesOfOthers,
+  ...partsOfKinds,
+  ...ignoredParts,
+  ...emptyElements,
 ];
 
 const tailOf = (place: string) => place.slice(place.lastIndexOf("/") + 1);
-const isOpen = ({ place }: Omission) => /\/\*{1,2}$/.test(place);
+const isOpen = ({ place }: Omission) => /(?:^|\/)\*{1,2}$/.test(place);
 const open = omissions.filter(isOpen);
 
 const byTail = new Map<string, Omission[]>();
@@ -42,15 +49,18 @@ export function findOmission(site: Site): Omission | null {
   return (
     byTail.get(tailOf(site.place))?.find(explains) ??
     open.find(explains) ??
-    (isDefaultWord(site) ? defaultWord : null)
+    (isDefaultWord(site) ? defaultWord : null) ??
+    (site.there === null && isSuperseded(site.element, site.trail.at(-1), site.place) ? readOnce : null)
   );
 }
 
 function isAt(row: Omission, place: string): boolean {
   if (row.place.endsWith("/**")) return place.startsWith(row.place.slice(0, -2));
   if (row.place.startsWith("**/")) return `/${place}`.endsWith(row.place.slice(2));
-  if (row.place.endsWith("/*"))
-    return !place.includes("/@") && place.slice(0, place.lastIndexOf("/") + 1) === row.place.slice(0, -1);
+  if (row.place.startsWith("devices/*/"))
+    return place.startsWith("devices/") && place.slice(place.indexOf("/", 8)) === row.place.slice(9);
+  if (row.place.endsWith("*"))
+    return !place.includes("@") && place.slice(0, place.lastIndexOf("/") + 1) === row.place.slice(0, -1);
   return place === row.place;
 }
 
@@ -73,6 +83,13 @@ const defaultWord: Omission = {
   place: "**",
   kind: "default",
   reason: "libvirt has the word for what silence says and never prints it",
+};
+
+const readOnce: Omission = {
+  id: "read-once",
+  place: "**",
+  kind: "dropped",
+  reason: "libvirt reads one of them only",
 };
 
 function isDefaultWord(site: Site): boolean {

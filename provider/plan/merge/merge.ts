@@ -4,15 +4,17 @@ import { withMirroredSerial } from "../../model/elements/domain/mirrored.ts";
 import { withoutRestored } from "../../model/elements/domain/restored.ts";
 import { isBag, isOrdered, isWhole } from "../../model/elements/identity.ts";
 import { meansSame } from "../../model/elements/meaning.ts";
-import { withNamespacesOf } from "../../model/elements/namespace.ts";
+import { withQemuNamespace } from "../../model/elements/namespace.ts";
+import { withPrefixesOf } from "../../model/elements/prefixes.ts";
 import { inUnitOf } from "../../model/elements/sizes.ts";
 import { printXml } from "../../model/xml/print.ts";
 import { attributeOf, childrenOf, textOf } from "../../model/xml/read.ts";
 import type { XmlElement, XmlNode } from "../../model/xml/tree.ts";
 import type { Change, DomainDiff, PathStep, ThreeWay } from "./change.ts";
 import { exchangeElements, insertElement, removeElement } from "./children.ts";
-import { countFacts, differencesUnder, positionsByName } from "./countDifferences.ts";
+import { type CountDifferences, countFacts, differencesUnder, positionsByName } from "./countDifferences.ts";
 import { isAboutThreads, withCount, withThreadsOf } from "./ioThreads.ts";
+import { withoutLookalikes } from "./lookalikes.ts";
 import { type Pairing, type Pairs, pairChildren } from "./pair.ts";
 import { printPath } from "./path.ts";
 import { areExplained, explain, noteElement, type Spot, spotOf, type Walk } from "./walk.ts";
@@ -71,9 +73,10 @@ function merge(sides: ThreeWay, isLiteral: boolean): Merged {
   const originals = new Map<XmlNode, XmlElement>();
   const actual = canonicalDomain(sides.actual, originals);
   const root = { place: "", steps: [] };
-  const desired = canonicalDeclared(sides.desired);
+  const declared = (side: XmlElement) => withPrefixesOf(canonicalDeclared(side), actual);
+  const desired = declared(sides.desired);
   const isUnedited = sides.recorded === sides.desired;
-  const recorded = isUnedited ? desired : sides.recorded && canonicalDeclared(sides.recorded);
+  const recorded = isUnedited ? desired : sides.recorded && declared(sides.recorded);
   const merged = mergeElement(desired, recorded, actual, root, walk);
   const { changes, dropped } = walk;
   if (changes.length === 0) return { tree: sides.actual, diff: { changes, dropped } };
@@ -81,7 +84,7 @@ function merge(sides: ThreeWay, isLiteral: boolean): Merged {
     ? withCount(merged, ioThreadIds(actual), desired)
     : withThreadsOf(merged, sides.actual);
   return {
-    tree: withNamespacesOf(restoreOriginals(tree, originals), sides.desired),
+    tree: withQemuNamespace(restoreOriginals(tree, originals)),
     diff: { changes, dropped },
   };
 }
@@ -193,7 +196,8 @@ function mergeChildren(
   const since = { differences: differencesUnder(above, walk.actualTrail) };
   const isUnedited = recorded === desired;
   const past: Pairs = isUnedited ? new Map(wanted.map((each) => [each, each])) : pair(wanted, before);
-  const hints = isUnedited ? new Map() : follow(past, pair(before, there, since));
+  const known: Pairs = isUnedited ? new Map() : pair(before, there, since);
+  const hints = follow(past, known);
   const pairs = pair(wanted, there, { hints, isStrict: (one) => recorded !== null && !past.has(one) });
   let children: readonly XmlNode[] = actual.children;
   const changed = new Map<XmlNode, XmlElement>();
@@ -214,26 +218,55 @@ function mergeChildren(
     if (added) children = insertElement(children, added);
   }
   if (before.length === 0) return exchangeElements(children, changed);
-  const [claimed, kept] = [new Set(pairs.values()), new Set(past.values())];
+  const claimed = new Set(pairs.values());
+  // Where what was edited is another one now, what it was before is there still.
+  const isLeft = (one: XmlElement, old: XmlElement) => {
+    const hint = known.get(old);
+    return hint !== undefined && !claimed.has(hint) && pairs.has(one);
+  };
+  const kept = new Set([...past].filter(([one, old]) => !isLeft(one, old)).map(([, old]) => old));
   const stale = before.filter((each) => !kept.has(each));
   const left = there.filter((each) => !claimed.has(each));
-  const positions = stale.length > 0 ? positionsByName(there) : null;
-  for (const [child, old] of pair(stale, left, { ...since, isStrict: () => true })) {
+  const declared = new Set(known.values());
+  const leaving = withoutLookalikes(pair(stale, left, { ...since, isStrict: () => true }), {
+    before,
+    there,
+    declared,
+    left,
+    above: spot.place,
+    ...since,
+  });
+  const gone = takeOut(leaving, there, since.differences, changed, spot, walk);
+  return exchangeElements(gone.reduce(removeElement, children), changed);
+}
+
+/** Takes out what was declared and is no more; returns what goes whole, puts what stays in part into `changed`. */
+function takeOut(
+  leaving: Pairs,
+  there: readonly XmlElement[],
+  differences: CountDifferences,
+  changed: Map<XmlNode, XmlElement>,
+  spot: Spot,
+  walk: Walk,
+): XmlElement[] {
+  const gone: XmlElement[] = [];
+  const positions = leaving.size > 0 ? positionsByName(there) : null;
+  for (const [child, old] of leaving) {
     const below = spotOf(old, spot, positions?.get(old) ?? 0);
     const isLeaf = childrenOf(child).length === 0;
     // What somebody else has changed meanwhile is no more what was declared.
-    const isExact = (isLeaf && !isWhole(below.place)) || isOrdered(below.place, stale);
-    if (isExact && since.differences(child, old, below.place) > 0) continue;
+    const isExact = (isLeaf && !isWhole(below.place)) || isOrdered(below.place, [...leaving.keys()]);
+    if (isExact && differences(child, old, below.place) > 0) continue;
     const isShared = (isBag(below.place) && countFacts(old) > countFacts(child)) || isContainer(child, old);
-    const goesWhole = isWhole(below.place) || (isLeaf && !isShared);
-    const now = goesWhole
-      ? null
-      : mergeElement({ ...child, attributes: [], children: [] }, child, old, below, walk);
-    if (goesWhole) noteElement(walk, "remove", below.steps, old, null);
-    if (now === null) children = removeElement(children, old);
-    else if (now !== old) changed.set(old, now);
+    if (isWhole(below.place) || (isLeaf && !isShared)) {
+      noteElement(walk, "remove", below.steps, old, null);
+      gone.push(old);
+      continue;
+    }
+    const now = mergeElement({ ...child, attributes: [], children: [] }, child, old, below, walk);
+    if (now !== old) changed.set(old, now);
   }
-  return exchangeElements(children, changed);
+  return gone;
 }
 
 /** An element that was declared with nothing in it owns nothing of what others have put there. */

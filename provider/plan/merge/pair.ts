@@ -1,4 +1,5 @@
 import { identities, isOrdered, listed } from "../../model/elements/identity.ts";
+import { countingAt, nameOf } from "../../model/elements/repeated.ts";
 import { valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { type CountDifferences, countFacts, groupBy, groupByName } from "./countDifferences.ts";
@@ -49,6 +50,10 @@ function pairGroup(
     pairs.set(one, other);
     return;
   }
+  if (group.length > 1 && countingAt(place) !== null) {
+    pairCounting(group, candidates, place, pairs);
+    return;
+  }
   if (isOrdered(place, group)) {
     for (const [one, other] of pairSequence(group, candidates, (a, b) => count(a, b) === 0))
       pairs.set(one, other);
@@ -71,9 +76,13 @@ function pairGroup(
       for (const [one, other] of pairNearest(same, those, measure)) take(one, other);
     }
   }
+  const hinted = new Set(group.map((one) => hints?.get(one)));
   for (const one of group) {
     const hint = pairs.has(one) ? undefined : hints?.get(one);
-    if (hint && free.has(hint) && agree(one, hint)) take(one, hint);
+    if (!hint || !free.has(hint) || !agree(one, hint)) continue;
+    // What was edited may be there already: then a look-alike of what it was before is not meant.
+    const isDone = (each: XmlElement) => !hinted.has(each) && agree(one, each) && count(one, each) === 0;
+    take(one, (count(one, hint) > 0 && [...free].find(isDone)) || hint);
   }
   const open = group.filter((each) => !pairs.has(each));
   if (open.length === 0 || free.size === 0) return;
@@ -83,6 +92,21 @@ function pairGroup(
   };
   const nearest = pairNearest(open, [...free], { agree, differences: count, allowed });
   for (const [one, other] of nearest) take(one, other);
+}
+
+/** Of those that say the same thing, the one that libvirt reads; the others are none that is there. */
+function pairCounting(
+  group: readonly XmlElement[],
+  candidates: readonly XmlElement[],
+  place: string,
+  pairs: Pairs,
+): void {
+  const at = countingAt(place) === "first" ? 0 : -1;
+  const keyed = groupBy(candidates, nameOf);
+  for (const [name, same] of groupBy(group, nameOf)) {
+    const [one, other] = [same.at(at), keyed.get(name)?.at(at)];
+    if (one && other) pairs.set(one, other);
+  }
 }
 
 /** The values that tell it apart, or null when one of them is missing or nothing tells such elements apart. */
@@ -95,7 +119,7 @@ function partsOf(element: XmlElement, place: string): (string | undefined)[] | u
   const identity = identities[place];
   return identity?.places.map((each) => {
     const value = valueAt(element, each);
-    return value === undefined ? undefined : (identity.canonical?.(value) ?? value).toLowerCase();
+    return value === undefined ? undefined : (identity.canonical?.(value) ?? value);
   });
 }
 

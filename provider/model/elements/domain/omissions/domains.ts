@@ -1,12 +1,14 @@
 import { attributeOf, childrenOf, textOf } from "../../../xml/read.ts";
 import type { XmlElement } from "../../../xml/tree.ts";
+import { declaredPrefix, namespaceOf, splitName } from "../../namespace.ts";
 import { factOf, type Omission, ownFactOf, type Site } from "../../omission.ts";
 
-/** The namespace itself; where it is declared further up, its prefix. Empty when there is none. */
-function namespaceOf(element: XmlElement): string {
-  const [prefix] = element.name.includes(":") ? element.name.split(":") : [""];
-  return attributeOf(element, prefix === "" ? "xmlns" : `xmlns:${prefix}`) ?? prefix ?? "";
-}
+/** The namespace; the prefix where nothing declares it. Empty when there is none. */
+const namespaceIn = (element: XmlElement): string => namespaceOf(element) ?? splitName(element.name)[0];
+
+/** `http://libvirt.org/schemas/domain/lxc/1.0` belongs to the driver lxc. */
+const isOfDriver = (namespace: string, type: string | undefined) =>
+  /\/schemas\/domain\/([a-z]+)\//.exec(namespace)?.[1] === type;
 
 const hasNoLabelModel = (site: Site) => (ownFactOf(site, "@model") ?? "none") === "none";
 const isZero = (text: string) => /^0*$/.test(text.trim());
@@ -129,11 +131,31 @@ export const domains: readonly Omission[] = [
     place: "metadata/*",
     kind: "dropped",
     when: ({ element, trail }) => {
-      const own = namespaceOf(element);
-      const others = childrenOf(trail.at(-1) ?? element).filter((each) => namespaceOf(each) === own);
+      const own = namespaceIn(element);
+      const others = childrenOf(trail.at(-1) ?? element).filter((each) => namespaceIn(each) === own);
       return own === "" || others.indexOf(element) > 0;
     },
     reason: "metadata holds one element of each namespace (virxml.c)",
+  },
+  {
+    id: "metadata-prefix",
+    place: "metadata/**",
+    kind: "default",
+    when: ({ place, value, actualTrail }) =>
+      declaredPrefix(place.slice(place.lastIndexOf("@") + 1)) !== null &&
+      actualTrail.some((each) => each.attributes.some((one) => one.value === value)),
+    reason: "a namespace that is declared further up is declared",
+  },
+  {
+    id: "foreign-namespace",
+    place: "*",
+    kind: "dropped",
+    when: (site) =>
+      site.there === null &&
+      !site.element.name.startsWith("qemu:") &&
+      namespaceIn(site.element) !== "" &&
+      !isOfDriver(namespaceIn(site.element), factOf(site, "@type")),
+    reason: "belongs to another hypervisor, or to none that libvirt knows (9.0.0)",
   },
   {
     id: "seclabel-without-model",

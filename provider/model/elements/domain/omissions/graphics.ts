@@ -52,6 +52,18 @@ export const graphics: readonly Omission[] = [
       reason: "with autoport libvirt chooses the port at each start",
     }),
   ),
+  {
+    id: "both-ports-automatic",
+    place: "devices/graphics/@autoport",
+    kind: "dropped",
+    values: ["no"],
+    evenOver: true,
+    when: ({ element, there }) =>
+      there === "yes" &&
+      attributeOf(element, "port") === "-1" &&
+      (attributeOf(element, "type") !== "spice" || attributeOf(element, "tlsPort") === "-1"),
+    reason: "with no port of its own libvirt chooses at each start (domain_conf.c)",
+  },
   ...["port", "tlsPort", "websocket"].map(
     (name): Omission => ({
       id: "no-port",
@@ -78,6 +90,16 @@ export const graphics: readonly Omission[] = [
     place: "devices/graphics/@listen",
     kind: "dropped",
     when: ({ element }) => attributeOf(element, "type") === "spice" && noPorts(element),
+    reason: "SPICE without any port listens nowhere (domain_postparse.c)",
+  },
+  {
+    id: "spice-listens-nowhere",
+    place: "devices/graphics/listen/@address",
+    kind: "dropped",
+    when: (site) => {
+      const spice = deviceOf(site);
+      return typeOf(site) === "spice" && spice !== undefined && noPorts(spice);
+    },
     reason: "SPICE without any port listens nowhere (domain_postparse.c)",
   },
   {

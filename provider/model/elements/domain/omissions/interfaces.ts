@@ -39,11 +39,18 @@ export const interfaces: readonly Omission[] = [
     reason: "one queue is what silence says",
   },
   {
-    id: "filter-vhostuser",
+    id: "filter-of-no-tap",
     place: "devices/interface/filterref",
     kind: "dropped",
-    when: (site) => deviceFactOf(site, "@type") === "vhostuser",
-    reason: "the host filters no packets that go past it",
+    when: (site) => !/^(?:network|bridge|ethernet)$/.test(deviceFactOf(site, "@type") ?? "network"),
+    reason: "the host filters packets of its own tap devices only (9.0.0)",
+  },
+  {
+    id: "dev-without-passt",
+    place: "devices/interface/source/@dev",
+    kind: "dropped",
+    when: (site) => deviceFactOf(site, "@type") === "user" && deviceFactOf(site, "backend/@type") !== "passt",
+    reason: "only passt has a device on the host (9.0.0)",
   },
   ...["coalesce", "coalesce/rx", "coalesce/rx/frames"].map(
     (place): Omission => ({

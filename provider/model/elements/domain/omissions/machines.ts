@@ -10,7 +10,9 @@ const hasCpuModel = (site: Site) => factOf(site, "cpu/model") !== undefined;
 function isFirstCellFilled(site: Site): boolean {
   const domain = domainOf(site);
   const cells = domain ? elementsAt(domain, "cpu/numa/cell") : [];
-  if (site.there === null || cells[0] !== site.element) return false;
+  if (site.there === null || !cells[0]) return false;
+  // Canonical cells have an id; the element itself may be one with its size in another unit.
+  if (attributeOf(cells[0], "id") !== attributeOf(site.element, "id")) return false;
   const [own, ...others] = cells.map((cell) => parseCpuset(attributeOf(cell, "cpus") ?? ""));
   if (!own) return false;
   const elsewhere = new Set(others.flatMap((cpus) => cpus ?? []));

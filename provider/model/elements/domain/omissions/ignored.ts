@@ -1,0 +1,144 @@
+import { attributeOf, childrenOf, elementsAt, textOf } from "../../../xml/read.ts";
+import { domainOf, factOf, type Omission, ownFactOf } from "../../omission.ts";
+
+const ignored = (place: string, reason: string): Omission => ({
+  id: "ignored",
+  place,
+  kind: "dropped",
+  reason,
+});
+
+/** Entries of SMBIOS that libvirt reads, by what they are about. */
+const entries: Readonly<Record<string, RegExp>> = {
+  bios: /^(?:vendor|version|date|release)$/,
+  system: /^(?:manufacturer|product|version|serial|uuid|sku|family)$/,
+  baseBoard: /^(?:manufacturer|product|version|serial|asset|location)$/,
+  chassis: /^(?:manufacturer|version|serial|asset|sku)$/,
+};
+
+/** What people and tools write and libvirt 9.0.0 accepts without a word. */
+export const ignoredParts: readonly Omission[] = [
+  ...["init", "initarg", "initenv", "initdir", "inituser", "initgroup"].map(
+    (name): Omission => ({
+      id: "init-of-container",
+      place: `os/${name}`,
+      kind: "dropped",
+      when: (site) => (factOf(site, "os/type") ?? "hvm") !== "exe",
+      reason: "only a container has a first process to choose",
+    }),
+  ),
+  {
+    id: "smbios-none",
+    place: "os/smbios",
+    kind: "dropped",
+    when: ({ element }) => attributeOf(element, "mode") === "none",
+    reason: "none is what silence says",
+  },
+  {
+    id: "nvram-of-other-format",
+    place: "os/nvram/@format",
+    kind: "dropped",
+    evenOver: true,
+    when: (site) => {
+      const loader = factOf(site, "os/loader/@format") ?? "raw";
+      return site.value !== loader && (site.there ?? "raw") === loader;
+    },
+    reason: "the NVRAM has the format of its firmware",
+  },
+  ...Object.entries(entries).flatMap(([name, known]): Omission[] => [
+    {
+      id: "sysinfo-empty",
+      place: `sysinfo/${name}/entry`,
+      kind: "dropped",
+      when: ({ element }) => textOf(element) === "",
+      reason: "an entry without a text says nothing",
+    },
+    {
+      id: "sysinfo-unknown",
+      place: `sysinfo/${name}/entry`,
+      kind: "dropped",
+      when: ({ element }) => !known.test(attributeOf(element, "name") ?? ""),
+      reason: "libvirt knows no entry of that name there",
+    },
+  ]),
+  {
+    id: "sysinfo-empty",
+    place: "sysinfo/oemStrings/entry",
+    kind: "dropped",
+    when: ({ element }) => textOf(element) === "",
+    reason: "an entry without a text says nothing",
+  },
+  {
+    id: "enabled-vcpus",
+    place: "vcpu/@current",
+    kind: "dropped",
+    evenOver: true,
+    when: (site) => {
+      const domain = domainOf(site);
+      const enabled = (domain ? elementsAt(domain, "vcpus/vcpu") : []).filter(
+        (each) => attributeOf(each, "enabled") === "yes",
+      );
+      return enabled.length > 0 && (site.there ?? factOf(site, "vcpu")) === String(enabled.length);
+    },
+    reason: "the list of vCPUs says how many there are now",
+  },
+  {
+    id: "nodeset-automatic",
+    place: "numatune/memory/@nodeset",
+    kind: "dropped",
+    when: (site) => ownFactOf(site, "@placement") === "auto",
+    reason: "with automatic placement numad chooses the nodes",
+  },
+  ...["adjustment", "basis"].map(
+    (name): Omission => ({
+      id: "clock-of-another-kind",
+      place: `clock/@${name}`,
+      kind: "dropped",
+      when: ({ element, actual }) =>
+        [element, actual].every((each) => attributeOf(each, "offset") !== "variable"),
+      reason: "belongs to a clock of another kind",
+    }),
+  ),
+  {
+    id: "clock-adjustment-reset",
+    place: "clock/@adjustment",
+    kind: "dropped",
+    values: /^\s*(?![-+]?\d)/,
+    evenOver: true,
+    when: ({ element, there }) => there === "0" && attributeOf(element, "offset") === "variable",
+    reason: "a variable clock is adjusted by a number of seconds, zero without one",
+  },
+  {
+    id: "timer-frequency",
+    place: "clock/timer/@frequency",
+    kind: "default",
+    values: ["0"],
+    reason: "zero leaves it to QEMU, as silence",
+  },
+  {
+    id: "seclabel-of-device",
+    place: "**/source/seclabel/@type",
+    kind: "dropped",
+    reason: "a label of a device has no type",
+  },
+  ...["arch", "microcode", "signature", "counter", "pages"].map((name) =>
+    ignored(`cpu/${name}`, "belongs to the host's CPU, as capabilities print it"),
+  ),
+  ignored("clock/@sync", "no libvirt of today reads it"),
+  ignored("devices/disk/target/@serial", "the serial number is an element of the disk"),
+  {
+    id: "zero-rate",
+    place: "devices/rng/rate",
+    kind: "default",
+    when: ({ element }) =>
+      /^0*$/.test(attributeOf(element, "bytes") ?? "") && childrenOf(element).length === 0,
+    reason: "zero is no limit, as silence",
+  },
+  {
+    id: "tpm-forgets",
+    place: "devices/tpm/backend/@persistent_state",
+    kind: "default",
+    values: ["no"],
+    reason: "no is what silence says",
+  },
+];
