@@ -2,13 +2,15 @@ import { withoutRestored } from "../../provider/model/elements/domain/restored.t
 import { elementsAt, textOf } from "../../provider/model/xml/read.ts";
 import type { XmlElement } from "../../provider/model/xml/tree.ts";
 import type { Change, DomainDiff } from "../../provider/plan/merge/change.ts";
+import { printPath } from "../../provider/plan/merge/path.ts";
 import type { Mutation } from "./mutate.ts";
 
 /**
  * What "named exactly and nothing else" means for a mutation of one place:
  * - a changed or added value: one change, at that place;
  * - a changed value that is part of what tells an element apart: the element is another one then, so the one
- *   with the new value is added (and, when it was recorded, the old one removed), nothing more;
+ *   with the new value is added (and, when it was recorded, the old one removed), nothing more; or it is one that
+ *   is there already, and is changed to what the declared one says;
  * - a removal: one or more removals, all in that element, or none where libvirt never kept it or puts it back;
  * - what libvirt ignores: told as `dropped` at that place, and no change (but that the old element goes, if it was
  *   recorded).
@@ -24,8 +26,13 @@ export interface Sides {
 
 export function judge(given: Mutation, diff: DomainDiff, base: DomainDiff, sides: Sides): Verdict {
   const ignored = new Set(base.dropped.map(({ path }) => path));
-  const changes = diff.changes.filter(({ kind, path }) => kind === "remove" || !ignored.has(path));
-  const mutation = { ...given, place: bare(given.place).replace(/^iothreads$/, "iothreadids") };
+  const told = diff.changes.filter(({ kind, path }) => kind === "remove" || !ignored.has(path));
+  const changes = told.some(({ kind }) => kind !== "remove") ? told : diff.changes;
+  const isSerial = changes.some(({ path }) => path.startsWith("devices/serial"));
+  const place = bare(given.place)
+    .replace(/^iothreads$/, "iothreadids")
+    .replace(/^devices\/console/, isSerial ? "devices/serial" : "devices/console");
+  const mutation = { ...given, place };
   if (mutation.kind === "removal") return judgeRemoval(mutation, changes, base, sides);
   const adding = changes.filter((change) => change.kind !== "remove");
   const removed = changes.filter((each) => each.kind === "remove");
@@ -38,6 +45,7 @@ export function judge(given: Mutation, diff: DomainDiff, base: DomainDiff, sides
       ? "dropped"
       : "missed";
   }
+  if (isOfOther(mutation, adding)) return "exact";
   if (adding.length !== 1) return "missed";
   const isThreads = mutation.place === "iothreadids" && bare(change.path) === "iothreadids/iothread";
   if ((bare(change.path) === mutation.place || isThreads) && removed.length === 0) return "exact";
@@ -48,6 +56,21 @@ export function judge(given: Mutation, diff: DomainDiff, base: DomainDiff, sides
     removed.length <= 1 &&
     removed.every((each) => bare(each.path) === bare(change.path));
   return isOther ? "exact" : "missed";
+}
+
+/** Whether all changes are in the one element that the mutated key now means. */
+function isOfOther({ place, value }: Mutation, changes: readonly Change[]): boolean {
+  const owner = place.slice(0, place.lastIndexOf("/@"));
+  const owners = new Set(changes.map(({ steps }) => printPath(steps.slice(0, owner.split("/").length))));
+  const [path] = owners;
+  return (
+    place.includes("/@") &&
+    owners.size === 1 &&
+    path !== undefined &&
+    bare(path) === owner &&
+    new RegExp(`[[ ]${value}\\]$`).test(path) &&
+    changes.every(({ path: each }) => each !== path)
+  );
 }
 
 function judgeRemoval(
