@@ -128,7 +128,7 @@ describe("secrets in a record", () => {
     "sysinfo/entry": `<sysinfo type='fwcfg'><entry name='opt/x'>${secret}</entry></sysinfo>`,
     "launchSecurity/*": `<launchSecurity type='sev'><session>${secret.repeat(4)}</session></launchSecurity>`,
     "os/cmdline": `<os><cmdline>quiet ${secret}</cmdline></os>`,
-    "os/initenv": `<os><initenv name='X'>${secret}</initenv></os>`,
+    "os/initenv": `<os><type>exe</type><initenv name='X'>${secret}</initenv></os>`,
     "qemu:commandline/qemu:env": `<qemu:commandline><qemu:env name='X' value='${secret}'/></qemu:commandline>`,
     "qemu:commandline/qemu:arg": `<qemu:commandline><qemu:arg value='-object'/><qemu:arg value='secret,id=s,data=${secret}'/></qemu:commandline>`,
     "metadata/**/*": `<metadata><x:app xmlns:x='urn:x'><x:note>${secret}</x:note></x:app></metadata>`,
