@@ -1,10 +1,27 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { createPublicKey } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { waitFor } from "../../tools/sandbox/processes.ts";
+import { mustRun } from "../../tools/sandbox/run.ts";
 import { type Client, fails, makeClient, runTrue } from "../support/connections.ts";
 import { startHost, type TestHost } from "../support/hosts.ts";
+
+/** As authorized_keys has it; ssh-keygen of OpenSSH 9.2 reads no ED25519 in PKCS#8. */
+function publicKeyOf(privateKey: string): string {
+  const { kty, crv, n = "", e = "", x = "", y = "" } = createPublicKey(privateKey).export({ format: "jwk" });
+  const field = (value: Buffer) =>
+    Buffer.concat([Buffer.from([0, 0, value.length >> 8, value.length & 255]), value]);
+  const bytes = (text: string) => Buffer.from(text, "base64url");
+  const number = (text: string) =>
+    (bytes(text)[0] ?? 0) < 128 ? bytes(text) : Buffer.concat([Buffer.from([0]), bytes(text)]);
+  const name = kty === "RSA" ? "ssh-rsa" : kty === "EC" ? `ecdsa-sha2-nistp${crv?.slice(2)}` : "ssh-ed25519";
+  const point = Buffer.concat([Buffer.from([4]), bytes(x), bytes(y)]);
+  const parts =
+    kty === "RSA" ? [number(e), number(n)] : kty === "EC" ? [Buffer.from(name.slice(11)), point] : [bytes(x)];
+  return `${name} ${Buffer.concat([Buffer.from(name), ...parts].map(field)).toString("base64")}\n`;
+}
 
 describe("login", () => {
   let host: TestHost;
@@ -123,6 +140,45 @@ describe("login", () => {
     process.env.SSH_AUTH_SOCK = join(client.folder, "no-agent");
     assert.lengthOf(await runTrue(client.connect(host.uri())), 1);
   });
+
+  for (const [type, ...generate] of [
+    ["rsa", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
+    ["ecdsa", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"],
+    ["ed25519", "-algorithm", "ED25519"],
+  ] as const) {
+    it(`logs in with a key of type ${type} in PKCS#8, locked or not, and says why not`, async () => {
+      const key = client.write(`pkcs8_${type}`, await mustRun(["openssl", "genpkey", ...generate]));
+      const locked = `${key}_locked`;
+      await mustRun([
+        "openssl",
+        "pkcs8",
+        "-topk8",
+        "-in",
+        key,
+        "-passout",
+        "pass:right secret",
+        "-out",
+        locked,
+      ]);
+      const keys = client.write("keys", publicKeyOf(readFileSync(key, "utf8")));
+      const server = await startHost({ lines: [`Match all\nAuthorizedKeysFile ${keys}`] });
+      const login = (file: string) => runTrue(client.connect(server.uri().replace(server.keyfile, file)));
+      try {
+        assert.lengthOf(await login(key), 1);
+        await fails(login(locked), "authenticationRefused", /locked \(needs PULUMI_VIRSH_KEY_PASSPHRASE/);
+        process.env.PULUMI_VIRSH_KEY_PASSPHRASE = "wrong secret";
+        await fails(
+          login(locked),
+          "authenticationRefused",
+          /locked \(PULUMI_VIRSH_KEY_PASSPHRASE does not open it/,
+        );
+        process.env.PULUMI_VIRSH_KEY_PASSPHRASE = "right secret";
+        assert.lengthOf(await login(locked), 1);
+      } finally {
+        await server.remove();
+      }
+    });
+  }
 
   for (const type of ["rsa", "ecdsa", "ed25519"] as const) {
     it(`logs in with a key of type ${type}`, async () => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { Socket } from "node:net";
 import type { ParsedKey } from "ssh2";
 import { BaseAgent, createAgent, utils } from "ssh2";
+import { convertPkcs8 } from "./pkcs8.ts";
 import type { SshSettings } from "./settings.ts";
 
 /** What to log in with. */
@@ -88,7 +89,7 @@ function readKey(file: string, passphrase: string | undefined): KeyFile {
 
 /** `name` stands for the key in messages. */
 function parseKey(text: string, name: string, passphrase: string | undefined): KeyFile {
-  const parsed = utils.parseKey(text, passphrase);
+  const { readable, parsed } = convert(text, passphrase);
   if (parsed instanceof Error) {
     const publicKey = publicHalf(text);
     const isLocked = /passphrase|encrypted|decrypt|bad key|integrity/i.test(parsed.message);
@@ -100,7 +101,16 @@ function parseKey(text: string, name: string, passphrase: string | undefined): K
   const publicKey = parsed.getPublicSSH();
   if (!parsed.isPrivateKey())
     return { key: null, publicKey, said: `${name} (a public key: its private half must be in the agent)` };
-  return { key: text, publicKey, said: name };
+  return { key: readable, publicKey, said: name };
+}
+
+function convert(text: string, passphrase: string | undefined) {
+  try {
+    const readable = convertPkcs8(text, passphrase) ?? text;
+    return { readable, parsed: utils.parseKey(readable, passphrase) };
+  } catch (error) {
+    return { readable: text, parsed: error as Error };
+  }
 }
 
 function readPublicKey(file: string): Buffer | null {
