@@ -701,6 +701,8 @@ export interface ProviderArgs {
   privateKey?: Input<string>;
   /** Passphrase of the private key. Absent: it has none, or the SSH agent holds the key. */
   keyPassphrase?: Input<string>;
+  /** What connects to hosts: "ssh2", a library in this process, or "command", the ssh of this machine, which knows certificates, security keys and Kerberos too. Absent: "ssh2". command= of a URI counts for its host. */
+  ssh?: Input<"ssh2" | "command">;
   /** What may be done to a running guest by resources that do not say so themselves: "live", "detach" or "restart". Absent: "live". */
   whenRunning?: Input<"live" | "detach" | "restart">;
   /** What becomes of arguments that libvirt is known to refuse, such as an IO thread on an IDE disk: "error" stops before anything is touched, "warning" tells and lets libvirt decide, "off" does not tell. Absent: "error". */

@@ -76,6 +76,13 @@ const bad: readonly { uri: string; failure: RegExp }[] = [
   { uri: "qemu+ssh://hv1/system?mode=direct;id", failure: /mode "direct;id"/ },
   { uri: "qemu+ssh://hv1/system?mode=auto&MODE=direct", failure: /"mode" twice/ },
   { uri: "qemu+ssh://hv1/system?sshauth=password", failure: /sshauth "password"; no password is ever asked/ },
+  {
+    uri: "qemu+ssh://hv1/system?command=-oProxyCommand=x",
+    failure: /command "-oProxyCommand=x"; it must be/,
+  },
+  { uri: "qemu+ssh://hv1/system?command=ssh%20-v", failure: /command "ssh -v"; it must be/ },
+  { uri: "qemu+ssh://hv1/system?command=../ssh", failure: /command "\.\.\/ssh"; it must be/ },
+  { uri: "qemu+ssh://hv1/system?command=", failure: /command ""; it must be/ },
   { uri: "qemu+ssh://hv1/system?sshauth=", failure: /sshauth ""/ },
   { uri: "qemu+ssh://hv1/system?keyfile=", failure: /keyfile ""; it must name a file/ },
   { uri: "qemu+ssh://-oProxyCommand%3Dx@hv1/system", failure: /characters/ },

@@ -32,6 +32,10 @@ Characters that a URI can't hold are written as \`%\` and two digits: \`ann%40co
 \`ann@corp.example\`. What a parameter says wins over the settings above and over \`~/.ssh/config\`. Of the parameters,
 \`socket\` alone makes a host another host. Any other parameter is refused.
 
+The \`ssh\` of this machine logs in with all that it can by itself: certificates, security keys, Kerberos. It is asked for
+no passphrase and takes no \`privateKey\`, and it needs a system with sockets in folders, which Windows is not. Host keys
+are checked whatever \`~/.ssh/config\` says; those of jump hosts as it says.
+
 | parameter | use | meaning |
 | --- | --- | --- |
 ${[...uriParameters].map(parameterRow).join("\n")}

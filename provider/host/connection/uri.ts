@@ -17,6 +17,8 @@ export interface HostUri {
   readonly keyFile: string | null;
   /** Path of the known hosts on this machine. */
   readonly knownHosts: string | null;
+  /** The ssh of this machine that connects; null: what PULUMI_VIRSH_SSH says. */
+  readonly command: string | null;
   /** Which keys may log in, in this order; null: all of them, in our order. */
   readonly logins: readonly Login[] | null;
 }
@@ -75,6 +77,7 @@ function parseUri(text: string): Parsed {
     canonical: transport === "ssh" ? `${driver}+ssh://${at}${place}` : `${driver}://${place}`,
     keyFile: settings.get("keyfile") ?? null,
     knownHosts: settings.get("known_hosts") ?? null,
+    command: settings.get("command") ?? null,
     logins: settings.has("sshauth") ? readLogins(settings.get("sshauth") ?? "") : null,
   };
 }

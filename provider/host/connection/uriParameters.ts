@@ -33,6 +33,17 @@ export const uriParameters: ReadonlyMap<string, UriParameter> = new Map([
   ["keyfile", { meaning: "Path of a private key on this machine.", refuse: given }],
   ["known_hosts", { meaning: "Path of a file of known host keys on this machine.", refuse: given }],
   [
+    "command",
+    {
+      meaning:
+        "Name or path of the `ssh` on this machine that connects, instead of ssh2: for certificates, security keys, Kerberos.",
+      refuse: (value) =>
+        /^(\/[A-Za-z0-9/._-]+|[A-Za-z0-9_][A-Za-z0-9._-]*)$/.test(value)
+          ? null
+          : "it must be the name or the absolute path of a program",
+    },
+  ],
+  [
     "known_hosts_verify",
     {
       meaning: "`normal` alone: host keys are always checked.",

@@ -1,16 +1,33 @@
 import { randomBytes } from "node:crypto";
-import type { Client, ClientChannel } from "ssh2";
+import type { Duplex, Readable } from "node:stream";
 import { HostError } from "../../errors.ts";
 import type { Output } from "../connection/output.ts";
-import { printSshCommand, type SshSettings } from "./settings.ts";
 
 /** Sessions whose command has ended by itself. */
-const exited = new WeakSet<ClientChannel>();
+const exited = new WeakSet<SessionChannel>();
+
+/** A session: input and output of a command there. Emits "exit" when the command ended by itself. */
+export interface SessionChannel extends Duplex {
+  readonly stderr: Readable;
+  close(): void;
+}
+
+/** What ssh2 and the system's ssh (systemSsh/) have in common. */
+export interface SshClient {
+  /** An error of the server that has no room for one more session says "Channel open failure". */
+  exec(command: string, done: (error: Error | undefined, channel: SessionChannel) => void): unknown;
+  end(): unknown;
+  destroy(): unknown;
+  on(event: "close", listener: () => void): unknown;
+}
 
 /** A connection that is open. */
 export interface Open {
-  readonly client: Client;
-  readonly settings: SshSettings;
+  readonly client: SshClient;
+  /** For one more session. */
+  readonly limitMs: number;
+  /** The same connection by hand, for messages. */
+  readonly byHand: readonly string[];
 }
 
 /** How a session ended. */
@@ -61,30 +78,29 @@ export function isIgnored({ end, stdout }: Said): boolean {
 
 /** "refused": the server has no room for one more session. @throws HostError connectionLost: nothing was sent. */
 export function openChannel(
-  { client, settings }: Open,
+  { client, limitMs, byHand }: Open,
   host: string,
   command: string,
-): Promise<ClientChannel | "refused"> {
+): Promise<SessionChannel | "refused"> {
   return new Promise((resolve, reject) => {
     const lost = (stderr: string, cause?: Error) =>
       reject(
         new HostError("the connection broke before a command was sent", host, {
           code: "connectionLost",
-          argv: printSshCommand(settings),
+          argv: byHand,
           stderr,
           remedy: "nothing was done; run it again when the host answers",
           ...(cause ? { cause } : {}),
         }),
       );
     // The socket does not keep the process alive, so this limit does while the server is asked.
-    const limitMs = settings.connectMs;
     const timer = setTimeout(() => lost(`no session within ${limitMs / 1000} s`), limitMs);
     const fail = (cause: Error) => {
       clearTimeout(timer);
       if (/Channel open failure/.test(cause.message)) resolve("refused");
       else lost(cause.message, cause);
     };
-    const succeed = (channel: ClientChannel) => {
+    const succeed = (channel: SessionChannel) => {
       clearTimeout(timer);
       // It may have ended already: the answer to the request and all that follows can come in one piece.
       channel.on("exit", () => exited.add(channel));
@@ -100,7 +116,7 @@ export function openChannel(
 
 /** Gives the session its input and waits for its end. */
 export function exchange(
-  channel: ClientChannel,
+  channel: SessionChannel,
   script: string,
   output: Output,
   limitMs: number,

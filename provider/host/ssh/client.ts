@@ -5,7 +5,7 @@ import type { HostError } from "../../errors.ts";
 import type { Failure } from "./errors.ts";
 import { connectError, forwardError, isBusy } from "./errors.ts";
 import { hostKeyOrder, refuseHostKey } from "./hostKey.ts";
-import { readKeys } from "./keys.ts";
+import { readKeys, skippedLogins } from "./keys.ts";
 import { startProxy } from "./proxy.ts";
 import type { SshSettings } from "./settings.ts";
 
@@ -77,10 +77,18 @@ async function connectOnce(
   } as ConnectConfig;
   const client = new Client();
   await new Promise<void>((resolve, reject) => {
+    let hasFailed = false;
     const fail = (cause: Failure) => {
+      // What is ended here says that it hung up.
+      if (hasFailed) return;
+      hasFailed = true;
       client.destroy();
       sock?.destroy();
-      reject(refusal ?? connectError(cause, host, settings, [...tried, ...failures]));
+      if (refusal) return reject(refusal);
+      const refuse = (skipped: readonly string[]) =>
+        reject(connectError(cause, host, settings, [...tried, ...failures, ...skipped]));
+      if (cause.level === "client-authentication") skippedLogins(settings).then(refuse, reject);
+      else refuse([]);
     };
     client.once("ready", resolve);
     client.once("close", () => fail(new Error("the server hung up")));

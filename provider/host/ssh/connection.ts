@@ -1,14 +1,14 @@
-import type { ClientChannel } from "ssh2";
 import { HostError } from "../../errors.ts";
 import { Channels } from "../connection/channels.ts";
 import type { Connection } from "../connection/connection.ts";
 import { keepOutput, outputLimit } from "../connection/output.ts";
 import { printScript } from "../connection/script.ts";
 import type { HostUri } from "../connection/uri.ts";
-import type { End, Open, Said } from "./channel.ts";
+import { connectSeconds } from "../process/limits.ts";
+import type { End, Open, Said, SessionChannel } from "./channel.ts";
 import { exchange, isIgnored, openChannel, printAsCommand, printAsInput, remedyOf } from "./channel.ts";
 import { countSessions } from "./sessions.ts";
-import { printSshCommand, readSshSettings, type SshSettings } from "./settings.ts";
+import { printSshCommand, readSshSettings } from "./settings.ts";
 
 /** One SSH connection, made at the first call and again when it broke. */
 export function sshConnection(uri: HostUri): Connection {
@@ -57,7 +57,7 @@ export function sshConnection(uri: HostUri): Connection {
     },
     countSessions: async (most) => countSessions(await open(), host, most),
     run: async (commands, options = {}) => {
-      let settings: SshSettings | null = null;
+      let byHand: readonly string[] = [];
       const results = await channels.run(async () => {
         const argv = commands[0]?.argv ?? [];
         if (options.signal?.aborted) throw ended("aborted", host, argv, "", "nothing was done");
@@ -65,7 +65,7 @@ export function sshConnection(uri: HostUri): Connection {
         const limitMs = script.timeoutSeconds * 1000;
         const send = async ({ command, input }: { readonly command: string; readonly input: string }) => {
           const session = await openSession(command);
-          settings = session.settings;
+          byHand = session.byHand;
           if (session.channel === "refused") return "refused" as const;
           if (options.signal?.aborted) {
             session.channel.close();
@@ -91,7 +91,7 @@ export function sshConnection(uri: HostUri): Connection {
       if (results !== "refused") return results;
       throw new HostError("the server opens no session for commands", host, {
         code: "sessionRefused",
-        argv: settings ? printSshCommand(settings) : [],
+        argv: byHand,
         remedy: "nothing was done; MaxSessions in its sshd_config must be 1 or more",
       });
     },
@@ -99,14 +99,33 @@ export function sshConnection(uri: HostUri): Connection {
 }
 
 interface Session extends Open {
-  readonly channel: ClientChannel | "refused";
+  readonly channel: SessionChannel | "refused";
 }
 
 async function connect(uri: HostUri): Promise<Open> {
+  const command = sshCommand(uri);
+  if (command !== null) {
+    const { connectSystem, printByHand } = await import("../systemSsh/client.ts");
+    const limitMs = connectSeconds(uri.canonical, 0) * 1000;
+    return { client: await connectSystem(uri, command, limitMs), limitMs, byHand: printByHand(uri, command) };
+  }
   const settings = await readSshSettings(uri);
   // Loading it takes as long as comparing dozens of guests, and is of no use where the program read them.
   const { connectClient } = await import("./client.ts");
-  return { settings, client: await connectClient(uri.canonical, settings) };
+  const client = await connectClient(uri.canonical, settings);
+  return { client, limitMs: settings.connectMs, byHand: printSshCommand(settings) };
+}
+
+/** The ssh of this machine that connects; null: ssh2 does. @throws HostError */
+function sshCommand(uri: HostUri): string | null {
+  const chosen = process.env.PULUMI_VIRSH_SSH || "ssh2";
+  if (uri.command !== null) return uri.command;
+  if (chosen === "ssh2") return null;
+  if (chosen === "command") return "ssh";
+  throw new HostError(`PULUMI_VIRSH_SSH is "${chosen}"`, uri.canonical, {
+    code: "settingUnusable",
+    remedy: 'nothing was done; set it to "ssh2" or "command", or leave it out',
+  });
 }
 
 const unknown = "what the command did there is unknown; it is read again next time";

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { Socket } from "node:net";
 import type { ParsedKey } from "ssh2";
 import { BaseAgent, createAgent, utils } from "ssh2";
+import { skippedKeys, useSsh } from "./agentKeys.ts";
 import { convertPkcs8 } from "./pkcs8.ts";
 import type { SshSettings } from "./settings.ts";
 
@@ -42,6 +43,16 @@ export function readKeys(settings: SshSettings): Keys {
     methods: logins.flatMap((each) => of[each]),
     tried: [...logins.flatMap((each) => said[each]), `nothing else, as sshauth=${logins.join(",")} has it`],
   };
+}
+
+/** What the system's ssh could log in with, and ssh2 can't, with what to do. */
+export async function skippedLogins({ agent, certificates, logins }: SshSettings): Promise<string[]> {
+  const held = agent === null || logins?.includes("agent") === false ? [] : await skippedKeys(agent);
+  const files = logins?.includes("privkey") === false ? [] : certificates;
+  return [
+    ...files.map((file) => `${file} (a certificate, which ssh2 can't use: ${useSsh})`),
+    ...held.map((type) => `a key of type ${type} in the agent (ssh2 can't use it: ${useSsh})`),
+  ];
 }
 
 interface AgentMethods {

@@ -1,10 +1,9 @@
-import type { ClientChannel } from "ssh2";
-import type { Open } from "./channel.ts";
+import type { Open, SessionChannel } from "./channel.ts";
 import { openChannel } from "./channel.ts";
 
 /** Opens sessions side by side until the server refuses one, or `most` are open; then closes them all. Returns how many were. */
 export async function countSessions(opened: Open, host: string, most: number): Promise<number> {
-  const channels: ClientChannel[] = [];
+  const channels: SessionChannel[] = [];
   try {
     while (channels.length < most) {
       const channel = await openChannel(opened, host, "cat");
@@ -20,7 +19,7 @@ export async function countSessions(opened: Open, host: string, most: number): P
 /** Seconds for the server to confirm the end of a session; the socket alone does not keep the process alive. */
 const closeSeconds = 5;
 
-function closeSession(channel: ClientChannel): Promise<void> {
+function closeSession(channel: SessionChannel): Promise<void> {
   return new Promise((resolve) => {
     const finish = () => {
       clearTimeout(timer);

@@ -18,6 +18,8 @@ export interface SshSettings {
   /** The host's name in known_hosts: HostKeyAlias, or its name and port. */
   readonly knownName: string;
   readonly keyFiles: readonly string[];
+  /** Files of user certificates: CertificateFile, and those beside the key files. */
+  readonly certificates: readonly string[];
   /** A key file was chosen by the URI or `~/.ssh/config`, not only found at its usual place. */
   readonly isKeyNamed: boolean;
   /** IdentitiesOnly: of the agent's keys, only those that are named may be used. */
@@ -56,15 +58,18 @@ export async function readSshSettings(uri: Wanted, depth = 0): Promise<SshSettin
   const isKeyNamed = named.length > 0;
   const jumps = await readJumps(uri, one("proxyjump") ?? "none", depth);
   const proxy = configured("proxycommand").join(" ").trim();
+  const keyFiles = isKeyNamed
+    ? named.filter((file) => file.toLowerCase() !== "none").map(path)
+    : usual.filter((file) => existsSync(file));
+  const beside = keyFiles.map((file) => `${file}-cert.pub`).filter((file) => existsSync(file));
   return {
     alias,
     hostName,
     port,
     user,
     knownName,
-    keyFiles: isKeyNamed
-      ? named.filter((file) => file.toLowerCase() !== "none").map(path)
-      : usual.filter((file) => existsSync(file)),
+    keyFiles,
+    certificates: [...configured("certificatefile").map(path), ...beside],
     isKeyNamed,
     logins: uri.logins,
     isOnlyNamed: one("identitiesonly")?.toLowerCase() === "yes",

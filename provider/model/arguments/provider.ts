@@ -45,6 +45,12 @@ export const settings: Readonly<Record<string, Setting>> = table({
     isSecret: true,
     description: "Passphrase of the private key. Absent: it has none, or the SSH agent holds the key.",
   },
+  ssh: {
+    type: oneOf("ssh2", "command"),
+    variable: "PULUMI_VIRSH_SSH",
+    description:
+      'What connects to hosts: "ssh2", a library in this process, or "command", the ssh of this machine, which knows certificates, security keys and Kerberos too. Absent: "ssh2". command= of a URI counts for its host.',
+  },
   whenRunning: {
     type: oneOf("live", "detach", "restart"),
     variable: "PULUMI_VIRSH_WHEN_RUNNING",

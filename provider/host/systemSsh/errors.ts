@@ -1,0 +1,103 @@
+import type { HostErrorCode } from "../../errors.ts";
+import { HostError } from "../../errors.ts";
+
+interface Row {
+  readonly pattern: RegExp;
+  readonly code: HostErrorCode;
+  readonly what?: string;
+  readonly remedy: string;
+}
+
+const known = "compare its fingerprint, and add the key to known_hosts by ssh-keyscan";
+
+/** What ssh (OpenSSH 9.2) says of a connection that it did not make; the first row that fits counts. */
+const rows: readonly Row[] = [
+  {
+    pattern: /^(.*: )?exec: .*(not found|ermission denied)/m,
+    code: "settingUnusable",
+    remedy: "nothing was done; install OpenSSH's client, or name it in ?command= of the URI",
+  },
+  {
+    pattern: /REVOKED HOST KEY|is revoked/,
+    code: "hostKeyRevoked",
+    what: "the host key is revoked: not connected",
+    remedy: "nothing was sent to it; the server must get a new host key",
+  },
+  {
+    pattern: /IDENTIFICATION HAS CHANGED/,
+    code: "hostKeyChanged",
+    what: "the host key is not the one in known_hosts: not connected",
+    remedy:
+      "somebody may be in between; if the key was changed on purpose, remove the old one by ssh-keygen -R and add the new one",
+  },
+  {
+    pattern: /host key is known for|Host key verification failed/,
+    code: "hostKeyUnknown",
+    what: "the host key is not in any known_hosts file: not connected",
+    remedy: known,
+  },
+  {
+    pattern: /Permission denied|Too many authentication failures/,
+    code: "authenticationRefused",
+    remedy:
+      "put a key into the SSH agent, or name its file with ?keyfile= or IdentityFile in ~/.ssh/config; ssh asks for no passphrase here",
+  },
+  {
+    pattern:
+      /Bad owner or permissions|[Bb]ad configuration option|terminating, \d+ bad|ControlPath|too long for Unix/,
+    code: "sshConfigUnusable",
+    remedy: "nothing was done; correct ~/.ssh/config",
+  },
+  {
+    pattern: /Could not resolve hostname/,
+    code: "unreachable",
+    remedy: "its name is not known: check the name, DNS and HostName in ~/.ssh/config",
+  },
+  {
+    pattern: /Connection refused/,
+    code: "unreachable",
+    remedy: "nothing listens on that port: is sshd running there?",
+  },
+  {
+    pattern: /No route to host|Network is unreachable|Can't assign requested address/,
+    code: "unreachable",
+    remedy: "there is no route to it: check the network",
+  },
+  {
+    pattern: /timed out|no answer within/,
+    code: "timedOut",
+    remedy:
+      "it does not answer: check the network and firewalls; PULUMI_VIRSH_CONNECT_SECONDS sets how long it may take",
+  },
+  {
+    pattern: /no matching/,
+    code: "unreachable",
+    remedy: "the two ends have no algorithm in common: update its sshd, or allow a newer algorithm there",
+  },
+  {
+    pattern: /kex_exchange_identification|reset by peer|closed by remote host|Not allowed at this time/,
+    code: "unreachable",
+    remedy: "its sshd hangs up at once, and did so until time was up: look at MaxStartups there, and its log",
+  },
+];
+
+/** A server with many logins at once (MaxStartups) hangs up before it greets. */
+export function isBusy(said: string): boolean {
+  return /kex_exchange_identification|Not allowed at this time/.test(said);
+}
+
+export function loginError(said: string, host: string, argv: readonly string[]): HostError {
+  const row = rows.find(({ pattern }) => pattern.test(said));
+  const user = /^(.*): Permission denied/m.exec(said)?.[1]?.replace(/@[^@]*$/, "") ?? "the login";
+  // Why ssh did not use a key stands before its last word.
+  const skipped = said.split("\n").filter((line) => /^Load key|certificate|sign_and_send_pubkey/.test(line));
+  const refused = `the server refused ${user}; tried ssh's own keys${skipped.length > 0 ? ` (${skipped.join("; ").trim()})` : ""}`;
+  const what = row?.code === "authenticationRefused" ? refused : row?.what;
+  return new HostError(what ?? "ssh can't connect", host, {
+    code: row?.code ?? "unreachable",
+    argv,
+    stderr: said,
+    cause: new Error(said),
+    ...(row ? { remedy: row.remedy } : {}),
+  });
+}
