@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { HostError } from "../../provider/errors.ts";
 import { openActivity } from "../../provider/host/activity/reader.ts";
+import { powerOff } from "../../provider/host/apply/power.ts";
+import { powerCycle } from "../../provider/host/apply/powerCycle.ts";
 import { examineHost } from "../../provider/host/doctor/read.ts";
 import { readHostCpus } from "../../provider/host/read/hostCpus.ts";
 import { forgetSnapshot } from "../../provider/host/read/snapshot.ts";
@@ -73,6 +75,24 @@ describe("a virsh that ends well and prints no answer", function () {
       host.arm(fault, ".", { always: true });
       const { failure } = await examineHost(host.uri());
       expect(failure?.code).to.equal("answerUnusable");
+    });
+
+  for (const [fault, what] of [faults[0], faults[2]])
+    it(`${what}, where the state is asked for: nobody is cut off by it`, async () => {
+      const facts = await guest.facts();
+      host.arm(fault, "domstate", { always: true });
+      const ways = [powerOff, powerCycle];
+      for (const act of ways) {
+        const error = await failureOf(
+          act(guest.connection, facts, { forceOff: true, shutdownTimeoutSeconds: 1 }),
+        );
+        expect(error.message)
+          .to.match(/can't ask for the state of .* no state/s)
+          .and.contain(guest.connection.host);
+      }
+      host.disarm();
+      const { state, qemuPid } = await guest.facts();
+      expect([state, qemuPid]).to.deep.equal(["running", facts.qemuPid]);
     });
 
   it("after a change: the change is kept, and the error says what is unknown", async () => {

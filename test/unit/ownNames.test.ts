@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import * as ts from "typescript";
 import { parseHostUri } from "../../provider/host/connection/uri.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { checkSettings } from "../../provider/model/arguments/provider.ts";
@@ -7,6 +8,7 @@ import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { printXml } from "../../provider/model/xml/print.ts";
 import { checkResource } from "../../provider/operations/check.ts";
 import { replacedArguments } from "../../provider/operations/replaced.ts";
+import { adoptGuest } from "../../provider/plan/adopt/guest.ts";
 import { adoptedArguments } from "../../provider/plan/arguments/adopted.ts";
 import { declare } from "../../provider/plan/arguments/declaration.ts";
 import { editedArguments } from "../../provider/plan/arguments/edits.ts";
@@ -19,6 +21,7 @@ import { printHtml } from "../../provider/report/html.ts";
 import { printJson } from "../../provider/report/json.ts";
 import { makeReport } from "../../provider/report/make.ts";
 import { printMarkdown } from "../../provider/report/markdown.ts";
+import { printProgram } from "../../provider/report/program/program.ts";
 import { readRecords } from "../../provider/report/readRecords.ts";
 
 /** Names that every object of JavaScript answers to. */
@@ -91,6 +94,25 @@ describe("names of JavaScript's own", () => {
       expect(parseHostUri(name)).to.have.property("failure");
     });
   }
+});
+
+describe("an adopted program of guests with such names", () => {
+  const guests = names.map((name) =>
+    adoptGuest(
+      { name, isPersistent: true, autostart: false, managedSave: false, state: "shut off" },
+      { inactive: parseDomainXml(xmlOf(name, "1")), live: null, libvirtVersion: 9e6, onlineCpus: [0, 1] },
+    ),
+  );
+  const files = printProgram([{ uri: host, guests, left: [] }], {
+    ...{ project: "guests", dependency: "^0.1.0", printWords: (text: string) => text },
+  });
+
+  it("is TypeScript without errors, and names each guest", () => {
+    const sources = [...files].filter(([file]) => file.endsWith(".ts")).map(([, text]) => text);
+    for (const source of sources)
+      expect(ts.transpileModule(source, { reportDiagnostics: true }).diagnostics, source).to.deep.equal([]);
+    for (const name of names) expect(sources.join("\n")).to.contain(`"${name}"`);
+  });
 });
 
 describe("arguments of any kind", () => {

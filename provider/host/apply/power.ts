@@ -5,7 +5,7 @@ import { parseState, printState, rowOf, wayOff } from "../../plan/situation/runS
 import type { Connection } from "../connection/connection.ts";
 import { currentSignal } from "../connection/interruption.ts";
 import { quote } from "../connection/quote.ts";
-import { commandError } from "../virsh/errors.ts";
+import { answerError, commandError } from "../virsh/errors.ts";
 import { runOne, virsh } from "../virsh/virsh.ts";
 
 /** How a guest may be powered off. */
@@ -89,15 +89,24 @@ const words: Readonly<Record<string, string>> = {
 
 const end = "@@end";
 
+/** A state of a libvirt to come, with its reason: it is no sign that the guest is off. */
+const looksLikeState = /^[a-z -]+ \([^()]*\)$/;
+
 /** A transient domain is gone with its power: then a whole list lacks it. */
 async function stateOf(connection: Connection, domain: DomainFacts): Promise<State> {
   const what = `can't ask for the state of "${domain.name}"`;
   const ask = virsh(connection, ["domstate", "--reason", domain.uuid]);
-  const list = virsh(connection, [`list --all --uuid; echo ${end}`]);
+  // The status is that of the last list; what stands between them shows that the first was printed to its end.
+  const list = virsh(connection, [`list --all --uuid; echo ${end}; list --all --uuid`]);
   try {
     const [result] = await connection.run([ask]);
-    if (result?.exitCode === 0)
-      return parseState(result.stdout) ?? { state: "running", stateReason: result.stdout.trim() };
+    if (result?.exitCode === 0) {
+      const told = result.stdout.trim();
+      const now = parseState(told);
+      if (now) return now;
+      if (looksLikeState.test(told)) return { state: "running", stateReason: told };
+      throw answerError(what, connection.host, result, "no state");
+    }
     const { stdout } = await runOne(connection, what, list);
     if (stdout.includes(end) && !stdout.includes(domain.uuid)) return { state: "shut off", stateReason: "" };
     throw commandError(what, connection.host, result ?? { argv: ask.argv, exitCode: 1, stderr: "" });

@@ -2,7 +2,7 @@ import { PartialFailure } from "../../errors.ts";
 import type { DomainFacts } from "../../plan/situation/facts.ts";
 import { parseState, stateRows } from "../../plan/situation/runStates.ts";
 import type { Connection } from "../connection/connection.ts";
-import { commandError } from "../virsh/errors.ts";
+import { answerError, commandError } from "../virsh/errors.ts";
 import type { PowerOff } from "./power.ts";
 import { stillOn, unaskable } from "./power.ts";
 
@@ -10,6 +10,7 @@ import { stillOn, unaskable } from "./power.ts";
 const stillRuns = 75;
 const staysOff = 76;
 const cannotBeAsked = 77;
+const noState = 78;
 
 /** The table of states as patterns of the shell, for what `domstate --reason` prints. */
 const cases = stateRows
@@ -39,7 +40,8 @@ act() {
 while now=$(state) || exit; do
   case $now in
     ${cases}
-    *) way=shutdown ;;
+    [a-z]*' ('*')') way=shutdown ;;
+    *) exit ${noState} ;;
   esac
   [ "$way" != none ] || break
   if [ "$way" = destroy ]; then
@@ -65,9 +67,12 @@ export async function powerCycle(connection: Connection, domain: DomainFacts, ho
   const argv = ["sh", "-c", cycle, "sh", connection.virshUri, domain.uuid, ...options];
   const [result] = await connection.run([{ argv, timeoutSeconds: limitSeconds + 120 }]);
   if (result?.exitCode === 0) return;
+  const said = { argv: ["virsh", "domstate", domain.uuid], stderr: result?.stderr ?? "" };
   if (result?.exitCode === stillRuns) throw stillOn(connection, domain, limitSeconds);
   if (result?.exitCode === cannotBeAsked)
     throw unaskable(connection, domain, parseState(result.stdout) ?? domain);
+  if (result?.exitCode === noState)
+    throw answerError(`can't ask for the state of "${domain.name}"`, connection.host, said, "no state");
   const isOff = result?.exitCode === staysOff;
   const error = commandError(
     isOff ? `can't start "${domain.name}" again` : `can't power-cycle "${domain.name}"`,
