@@ -10,7 +10,8 @@ import { readAhead, shareEngine } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind, KindName } from "../model/arguments/kinds.ts";
-import { kinds, secretArguments } from "../model/arguments/kinds.ts";
+import { kinds } from "../model/arguments/kinds.ts";
+import { secretArguments } from "../model/arguments/secrets.ts";
 import { checkResource } from "../operations/check.ts";
 import { diffResource, readResource } from "../operations/diff.ts";
 import { identified } from "../operations/id.ts";
@@ -21,7 +22,7 @@ import { replacedArguments } from "../operations/replaced.ts";
 import { createResource, deleteResource, updateResource } from "../operations/resource.ts";
 import { triedIn } from "../operations/restarts.ts";
 import { applySettings } from "../operations/settings.ts";
-import { told, toldError, toldFailures } from "../operations/told.ts";
+import { keepSecrets, told, toldError, toldFailures } from "../operations/told.ts";
 import { findUnknownOfEdit } from "../operations/unknownParts.ts";
 import { callerOf, noteCallers } from "./callers.ts";
 import { connectEngine, log } from "./engine.ts";
@@ -45,6 +46,7 @@ function handlersOf(kind: Kind) {
     configure,
     check: withoutTrace(async (olds: Properties, news: Properties) => {
       const args = withUnknowns(givenOf(news)) as Arguments;
+      keepSecrets(kind, args, none);
       const failures = checkResource(kind, args);
       // The engine asks next what has changed: with PULUMI_PARALLEL_DIFF of all hosts before the first has answered.
       if (failures.length === 0 && olds.host === args.host) readAhead(String(args.host));
@@ -98,6 +100,7 @@ function handlersOf(kind: Kind) {
       return { outs: outputsOf(kind, news, state.outputs) };
     },
     read: withoutTrace(async (id: string, properties: Properties) => {
+      keepSecrets(kind, argumentsOf(kind, properties), none);
       const found = await readResource(kind, { id, outputs: recordedOf(kind, properties) });
       if (!found) return { id: "", props: {} };
       const { __provider } = properties;
@@ -113,6 +116,7 @@ function handlersOf(kind: Kind) {
       };
     }),
     delete: withoutTrace(async (id: string, properties: Properties) => {
+      keepSecrets(kind, argumentsOf(kind, properties), none);
       const args = identified(kind, id, recordedOf(kind, properties));
       await say("info", await deleteResource(kind, args), properties);
     }),
@@ -185,12 +189,15 @@ function completed(kind: Kind, olds: Properties, news: Properties): Arguments {
   return { ...args, ...chosen };
 }
 
+/** What the program marks as secret comes plain: nothing is known of it here. */
+const none: ReadonlySet<string> = new Set();
+
 /** The engine encrypts what is marked, in the state too, although it hands plain values to this provider. */
 function withSecrets(kind: Kind, properties: Properties): Properties {
-  const marked = secretArguments(kind, properties).map((name) => [
-    name,
-    { ...secretMark, value: properties[name] },
-  ]);
+  const names = secretArguments(kind, properties);
+  // It quotes values of the domain.
+  const quoting = names.length > 0 && properties.pendingRestart !== undefined ? ["pendingRestart"] : [];
+  const marked = [...names, ...quoting].map((name) => [name, { ...secretMark, value: properties[name] }]);
   return { ...properties, ...Object.fromEntries(marked) };
 }
 

@@ -86,6 +86,8 @@ export async function diffResource(
     situation,
     lints,
     runState,
+    recorded,
+    secrets: known.secrets,
     measured: known.measured,
   });
   const due = plan.changes.filter(({ isDue }) => isDue);

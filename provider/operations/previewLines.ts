@@ -2,9 +2,10 @@ import type { Lifecycle, RunStateChange } from "../host/apply/runState.ts";
 import { leftAsItIs, whyNotOff } from "../host/apply/runState.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
-import { hidden } from "../model/elements/secrets.ts";
+import { hidden } from "../model/elements/redact.ts";
 import { visible } from "../model/values/visible.ts";
 import { propertyFinder } from "../plan/arguments/propertyChanges.ts";
+import type { Change } from "../plan/merge/change.ts";
 import type { LabelledChange, Plan } from "../plan/plan.ts";
 import { recordChange } from "../plan/record/change.ts";
 import { foldChanges } from "../plan/record/fold.ts";
@@ -25,11 +26,9 @@ export interface Told {
 
 /** One line per change, with its label; then what else matters to whoever declares it. */
 export function printLines({ kind, recorded, args, domain, plan, runState, secrets }: Told): string[] {
-  const property = propertyFinder(kind, recorded, args);
-  const isSecret = ({ change }: LabelledChange) =>
-    secrets?.has(property(change).replace(/[.[].*$/, "")) ?? false;
+  const isSecret = secretFinder(kind, recorded, args, secrets);
   return [
-    ...foldChanges(plan.changes).map((each) => describe(each, isSecret(each))),
+    ...foldChanges(plan.changes).map((each) => describe(each, isSecret(each.change))),
     ...runState.map(describeRunState),
     ...(kind.name === "Domain" ? [...notesOf(domain), ...leftAsItIs(args as Lifecycle, domain)] : []),
     ...plan.dropped.map(
@@ -44,6 +43,18 @@ export function impossibilities(kind: Kind, args: Arguments, domain: DomainFacts
   const isOff = kind.name === "Domain" && wanted.running === false;
   const why = whyNotOff(wanted, domain, plan.restarts || isOff);
   return [...plan.obstacles, ...(why === null ? [] : [why])];
+}
+
+/** Whether a change is about an argument whose values are not to be shown. `secrets`: names of those; absent: none. */
+export function secretFinder(
+  kind: Kind,
+  recorded: Arguments,
+  args: Arguments,
+  secrets?: ReadonlySet<string>,
+): (change: Change) => boolean {
+  if (!secrets || secrets.size === 0) return () => false;
+  const property = propertyFinder(kind, recorded, args);
+  return (change) => secrets.has(property(change).replace(/[.[].*$/, ""));
 }
 
 /** What is true of a domain beside its XML, and matters to whoever declares it. */

@@ -1,13 +1,39 @@
 /** The last stop of every text on its way to the engine, which prints it and may keep it in the state. */
 
 import { shown } from "../errors.ts";
+import { forRun } from "../host/process/perRun.ts";
 import type { Arguments, Failure } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
-import { isHarmless } from "../model/arguments/vocabulary.ts";
+import type { Kind } from "../model/arguments/kinds.ts";
+import { markedTexts, secretTexts } from "../model/arguments/secrets.ts";
+import { isHarmless, isWord } from "../model/arguments/vocabulary.ts";
+import { hidden } from "../model/elements/redact.ts";
+import type { Mask } from "../model/values/mask.ts";
+import { maskOf } from "../model/values/mask.ts";
 import { bounded } from "../model/values/visible.ts";
 
+/** Secrets of the resources that this process was asked about. */
+const secrets = forRun(() => ({ values: new Set<string>(), mask: null as Mask | null }));
+
+/** From now on these arguments' secrets are hidden in all that is told. `marked`: names that the program marks as secret. */
+export function keepSecrets(kind: Kind, args: Arguments, marked: ReadonlySet<string>): void {
+  const kept = secrets();
+  for (const value of [...secretTexts(kind, args), ...markedTexts(kind, args, marked)]) {
+    if (kept.values.has(value)) continue;
+    kept.values.add(value);
+    kept.mask = null;
+  }
+}
+
+/** Hides secrets by their values, wherever these stand. */
+export function masked(text: string): string {
+  const kept = secrets();
+  kept.mask ??= maskOf(kept.values, isWord, hidden);
+  return kept.mask(text);
+}
+
 export function told(text: string): string {
-  return shown(text);
+  return shown(masked(text));
 }
 
 /**

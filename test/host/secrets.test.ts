@@ -9,9 +9,10 @@ import { sandbox } from "../support/sandbox.ts";
 
 const secrets = /hunter[0-9]|cloud-secret/;
 
-/** A console's password, and a user's data for cloud-init. */
+/** A console's password, a user's data for cloud-init, a token in a note and in the notes of another tool. */
 const declared = (password: string, data: string): Arguments => ({
-  xml: `<domain><sysinfo type='fwcfg'><entry name='opt/org.example/user-data'>${data}</entry></sysinfo>
+  xml: `<domain><description>token=${data}</description>
+    <metadata><t:a xmlns:t='urn:t' password='${password}'><t:secrets><t:b>${data}</t:b></t:secrets></t:a></metadata><sysinfo type='fwcfg'><entry name='opt/org.example/user-data'>${data}</entry></sysinfo>
     <devices><graphics type='vnc' passwd='${password}'/></devices></domain>`,
 });
 
@@ -41,21 +42,32 @@ describe("secrets on a host", function () {
     await guest.update("Domain", { ...base, ...one }, { ...base, ...two });
     expect((await guest.facts()).liveXml).to.contain("passwd='hunter2'");
     expect((await guest.facts()).inactiveXml).to.contain("cloud-secret-2");
+    const live = (await guest.facts()).liveXml;
+    expect(live)
+      .to.contain("<description>token=cloud-secret-2</description>")
+      .and.contain('password="hunter2"');
     // What libvirt itself puts on QEMU's command line, such as strings of fw_cfg, is not in our hands.
     const processes = host
       .processes()
       .split("\n")
       .filter((line) => !/^\S*qemu-system/.test(line))
       .join("\n");
-    expect(processes).to.contain("/dev/stdin").and.to.contain("sshd");
+    expect(processes).to.contain("--edit").and.contain("/dev/stdin").and.to.contain("sshd");
     expect(secrets.exec(processes)).to.equal(null);
     expect(lines).to.have.length.greaterThan(1);
     expect(lines.join("\n")).to.contain("[secret]").and.not.to.match(secrets);
   });
 
-  for (const at of ["define /dev/stdin", "update-device"]) {
+  for (const [index, at] of [
+    "define /dev/stdin",
+    "update-device",
+    "metadata .*--edit",
+    "desc .*--edit",
+  ].entries()) {
     it(`stand in no error: ${at} fails`, async () => {
-      const [one, two] = [declared("hunter2", "cloud-secret-2"), declared("hunter3", "cloud-secret-3")];
+      const one = declared("hunter2", "cloud-secret-2");
+      // What a step before the failing one has set stays: others each time.
+      const two = declared(`hunter${3 + index}`, `cloud-secret-${3 + index}`);
       host.arm("fail", at);
       const error = await failureOf(guest.update("Domain", { ...base, ...one }, { ...base, ...two }));
       expect(host.struck()).to.equal(true);

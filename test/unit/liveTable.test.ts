@@ -208,7 +208,7 @@ const cases: readonly Case[] = [
         name: `a ${name} that looks like an option`,
         desired: at("--edit"),
         label: "live",
-        commands: [`desc D --live ${options}-- --edit`],
+        commands: [`desc D ${options}--live --edit <--edit`],
       },
       {
         name: `a ${name} taken away`,
@@ -216,7 +216,7 @@ const cases: readonly Case[] = [
         recorded: at("a"),
         desired: "",
         label: "live",
-        commands: [`desc D --live ${options}-- `],
+        commands: [`desc D ${options}--live --edit`],
       },
     ];
   }),
@@ -224,7 +224,19 @@ const cases: readonly Case[] = [
     name: "metadata",
     desired: meta("red"),
     label: "live",
-    commands: ["metadata D --uri urn:rack --key t --set <rack color='red'/> --live"],
+    commands: ["metadata D --uri urn:rack --key t --live --edit <<rack color='red'/>"],
+  },
+  {
+    name: "metadata with elements below it, which get the prefix by themselves",
+    desired: meta("red").replace("/>", "><t:slot>1</t:slot></t:rack>"),
+    label: "live",
+    commands: ["metadata D --uri urn:rack --key t --live --edit <<rack color='red'><slot>1</slot></rack>"],
+  },
+  {
+    name: "metadata with an element of another namespace below it",
+    desired: meta("red").replace("/>", "><u:slot xmlns:u='urn:u'>1</u:slot></t:rack>"),
+    label: "next boot",
+    commands: [],
   },
   {
     name: "metadata taken away",

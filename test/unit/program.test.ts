@@ -185,6 +185,17 @@ describe("the written program", () => {
     expect(JSON.stringify(xml)).to.contain(JSON.stringify(text).slice(1, -1));
   });
 
+  it("takes for a secret what stands beside a telling name, and what is signed or assigned in a text", () => {
+    const token = "T0k3n-1";
+    const app = guest("app", {
+      top: `<title>password: ${token}</title><metadata><x:a xmlns:x='urn:x' passwd='${token}'><x:p name='token' value='${token}'/><x:secrets><x:b>${token}</x:b></x:secrets></x:a></metadata>`,
+      devices: `<disk type='network'><source protocol='https' name='i' query='sig=${token}'/><target dev='vda'/></disk>`,
+    });
+    const text = [...printProgram([{ uri, guests: [app], left: [] }], settings).values()].join("");
+    expect(text).to.contain('title: secret("app-title", "text")').and.contain('secret("app-source-query")');
+    expect(text).not.to.contain(token);
+  });
+
   it("asks the configuration for secrets, and shows none", () => {
     const secretive = guest("db", {
       devices:

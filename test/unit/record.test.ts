@@ -129,8 +129,13 @@ describe("secrets in a record", () => {
     "launchSecurity/*": `<launchSecurity type='sev'><session>${secret.repeat(4)}</session></launchSecurity>`,
     "os/cmdline": `<os><cmdline>quiet ${secret}</cmdline></os>`,
     "os/initenv": `<os><type>exe</type><initenv name='X'>${secret}</initenv></os>`,
-    "qemu:commandline/qemu:env": `<qemu:commandline><qemu:env name='X' value='${secret}'/></qemu:commandline>`,
-    "qemu:commandline/qemu:arg": `<qemu:commandline><qemu:arg value='-object'/><qemu:arg value='secret,id=s,data=${secret}'/></qemu:commandline>`,
+    "commandline/env": `<qemu:commandline><qemu:env name='X' value='${secret}'/></qemu:commandline>`,
+    "commandline/arg": `<qemu:commandline><qemu:arg value='-object'/><qemu:arg value='secret,id=s,data=${secret}'/></qemu:commandline>`,
+    "devices/**/encryption": `<devices><tpm model='tpm-tis'><backend type='emulator'><encryption secret='${secret}'/></backend></tpm></devices>`,
+    "devices/**/source": `<devices><disk type='network'><source protocol='https' name='x' query='sig=${secret}'/><target dev='vdb' bus='virtio'/></disk></devices>`,
+    "os/initarg": `<os><type>exe</type><initarg>--token=${secret}</initarg></os>`,
+    title: `<title>the token is ${secret}</title>`,
+    description: `<description>password: ${secret}</description>`,
     "metadata/**/*": `<metadata><x:app xmlns:x='urn:x'><x:note>${secret}</x:note></x:app></metadata>`,
   };
   for (const { place } of secretRows) {
@@ -158,10 +163,14 @@ describe("secrets in a record", () => {
     );
     expect(printRecord(made)).to.include("front1").and.not.include("abc1");
   });
-  it("XML among a command's words is hidden likewise, and whole when it can't be read", () => {
+  it("what a command reads by its input is hidden likewise", () => {
     const domain = parseDomainXml(`<domain>${base}</domain>`);
     const situation = { inactive: domain, live: domain, libvirtVersion: 10_000_000, onlineCpus: [0] };
-    const word = "<app><x:userdata>abc1</x:userdata><x:role>front1</x:role></app>";
+    const inputs: readonly (readonly [string, string])[] = [
+      ["metadata", "<app><x:userdata>abc1</x:userdata><x:role>front1</x:role></app>"],
+      ["desc", "password: abc1"],
+      ["desc", "front1"],
+    ];
     const made = planRecord({
       host: "h",
       virshUri: "qemu:///system",
@@ -170,8 +179,9 @@ describe("secrets in a record", () => {
       situation,
       plan: {
         ...planDomain(null, domain, situation),
-        liveSteps: [word, "<app>abc1"].map((set) => ({
-          args: ["metadata", DOMAIN, "urn:x", "--set", set, "--live"],
+        liveSteps: inputs.map(([command, stdin]) => ({
+          args: [command, DOMAIN, "--live", "--edit"],
+          stdin,
           order: 1,
           plugs: false,
           label: "live" as const,
@@ -179,9 +189,10 @@ describe("secrets in a record", () => {
       },
       lints: [],
     });
-    expect(made.steps.map(({ argv }) => argv.slice(3).join(" "))).to.deep.equal([
-      "metadata db urn:x --set <app><x:userdata>[secret]</x:userdata><x:role>front1</x:role></app> --live",
-      "metadata db urn:x --set [secret] --live",
+    expect(made.steps.map(({ stdin }) => stdin?.replace(/\n */g, ""))).to.deep.equal([
+      "<app><x:userdata>[secret]</x:userdata><x:role>front1</x:role></app>",
+      "[secret]",
+      "front1",
     ]);
   });
   it("ordinary values are shown", () => {

@@ -13,7 +13,7 @@ import { propertyChanges } from "../../plan/arguments/propertyChanges.ts";
 import { log, warnUnreachable } from "../engine.ts";
 import { withDefaults } from "./configuration.ts";
 import { isImported, recordedOf } from "./imported.ts";
-import { appliedOf, argumentsOf, completed, kindOf, secretNames, uuidOf } from "./kinds.ts";
+import { appliedOf, argumentsOf, completed, keptSecret, kindOf, uuidOf } from "./kinds.ts";
 import { receive } from "./wire.ts";
 
 const { Kind: kindOfDiff } = PropertyDiff;
@@ -46,7 +46,7 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
     withoutIgnored(kind, withDefaults(kind, each), ignored),
   ) as [Arguments, Arguments];
   const difference = await diffResource(kind, recorded, args, {
-    secrets: secretNames(kind, state, olds, news),
+    secrets: keptSecret(kind, state, olds, news),
     uuid: uuidOf(kind, state.values),
     measured: state.values.measured,
     tried: triedIn(state.values),

@@ -1,6 +1,8 @@
 import type { Arguments } from "../../model/arguments/field.ts";
 import type { Kind, KindName } from "../../model/arguments/kinds.ts";
-import { kinds, secretArguments } from "../../model/arguments/kinds.ts";
+import { kinds } from "../../model/arguments/kinds.ts";
+import { secretArguments } from "../../model/arguments/secrets.ts";
+import { keepSecrets } from "../../operations/told.ts";
 import type { Received } from "./wire.ts";
 
 /** The kind that a URN is of. @throws Error when this provider has none such. */
@@ -35,9 +37,16 @@ export function completed(kind: Kind, state: Arguments, args: Arguments): Argume
   return { ...args, [kind.key]: state[kind.key] };
 }
 
-/** Names of arguments to be kept encrypted: those that were given so, and those that hold a secret. */
-export function secretNames(kind: Kind, ...received: readonly Received[]): Set<string> {
-  return new Set(received.flatMap(({ values, secrets }) => [...secrets, ...secretArguments(kind, values)]));
+/**
+ * Names of arguments to be kept encrypted: those that were given so, and those that hold a secret. Their values are
+ * hidden from now on in all that is told.
+ */
+export function keptSecret(kind: Kind, ...received: readonly Received[]): Set<string> {
+  const names = new Set(
+    received.flatMap(({ values, secrets }) => [...secrets, ...secretArguments(kind, values)]),
+  );
+  for (const { values } of received) keepSecrets(kind, values, names);
+  return names;
 }
 
 /** Outputs that quote values of the domain are as secret as those. */

@@ -32,7 +32,7 @@ import { lintLevel, withDefaults, withHost } from "./configuration.ts";
 import { KeptFailure } from "./failure.ts";
 import { noteImport, recordedOf } from "./imported.ts";
 import { operate } from "./interrupt.ts";
-import { appliedOf, completed, kindOf, secretNames, secretOutputs, uuidOf } from "./kinds.ts";
+import { appliedOf, completed, keptSecret, kindOf, secretOutputs, uuidOf } from "./kinds.ts";
 import type { Received } from "./wire.ts";
 import { receive, send } from "./wire.ts";
 
@@ -56,6 +56,7 @@ export async function check(request: CheckRequest): Promise<CheckResponse> {
   const kind = kindOf(urn);
   const news = receive(request.getNews());
   const args = withHost(news.values);
+  const secrets = keptSecret(kind, news);
   const failures = findInvalid(kind, args);
   const level = lintLevel();
   const refused = failures.length > 0 || level === "off" ? [] : findRefused(kind, args);
@@ -73,7 +74,7 @@ export async function check(request: CheckRequest): Promise<CheckResponse> {
   );
   // The engine asks next what has changed: of several hosts before the first has answered.
   if (failures.length === 0 && typeof args.host === "string" && olds.host === args.host) readAhead(args.host);
-  response.setInputs(send(args, secretNames(kind, news)));
+  response.setInputs(send(args, secrets));
   return response;
 }
 
@@ -81,13 +82,13 @@ export async function create(request: CreateRequest): Promise<CreateResponse> {
   const urn = request.getUrn();
   const kind = kindOf(urn);
   const news = receive(request.getProperties());
-  const secrets = secretOutputs(secretNames(kind, news));
+  const secrets = secretOutputs(keptSecret(kind, news));
   const args = withDefaults(kind, news.values);
   const response = new CreateResponse();
   if (request.getPreview()) {
     const { outputs, lines, unreachable } = await foreseeResource(kind, null, args, secrets);
     if (unreachable) await warnUnreachable(unreachable, urn);
-    await recordCreation(kind, args, outputs);
+    await recordCreation(kind, args, outputs, secrets);
     await tell(urn, lines);
     response.setProperties(send(ownOf(kind, news.values, outputs), secrets));
     return response;
@@ -107,7 +108,7 @@ export async function update(request: UpdateRequest): Promise<UpdateResponse> {
   const olds = receive(request.getOldInputs());
   const news = receive(request.getNews());
   const ignored = request.getIgnorechangesList();
-  const secrets = secretOutputs(secretNames(kind, state, news));
+  const secrets = secretOutputs(keptSecret(kind, state, news));
   const before = recordedOf(
     request.getId(),
     kind,
@@ -144,9 +145,11 @@ export async function update(request: UpdateRequest): Promise<UpdateResponse> {
 
 export async function remove(request: DeleteRequest): Promise<void> {
   const kind = kindOf(request.getUrn());
-  const state = receive(request.getProperties()).values;
-  const olds = receive(request.getOldInputs()).values;
-  const own = identified(kind, request.getId(), completed(kind, state, appliedOf(kind, state, olds)));
+  const state = receive(request.getProperties());
+  const olds = receive(request.getOldInputs());
+  keptSecret(kind, state, olds);
+  const applied = completed(kind, state.values, appliedOf(kind, state.values, olds.values));
+  const own = identified(kind, request.getId(), applied);
   const args = withDefaults(kind, own);
   const lines = await operate(request.getTimeout(), args, kind, () => deleteResource(kind, args));
   await tell(request.getUrn(), lines);
@@ -164,12 +167,13 @@ export async function read(request: ReadRequest): Promise<ReadResponse> {
   const response = new ReadResponse();
   const isImport = Object.keys(state.values).length === 0;
   const args = completed(kind, state.values, appliedOf(kind, state.values, olds.values));
+  keptSecret(kind, state, olds);
   const found = isImport
     ? await importResource(kind, request.getId(), withHost({}))
     : await readResource(kind, { id: request.getId(), outputs: args });
   if (!found) return response;
   if (isImport) noteImport(request.getId());
-  const secrets = secretNames(kind, state, olds, { values: found.inputs, secrets: new Set() });
+  const secrets = keptSecret(kind, state, olds, { values: found.inputs, secrets: new Set() });
   const { inputs } = found;
   // The id of a thread that was given none is no argument of its own.
   const isChosen = !isImport && kind.key !== null && olds.values[kind.key] === undefined;

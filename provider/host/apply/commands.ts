@@ -38,6 +38,9 @@ while virsh -c "$uri" dumpxml "$domain" | grep -qF "$alias"; do
   sleep 0.2
 done
 `;
+/** virsh puts a file's name after it and has a shell run that: the input, without the line break that scripts add. */
+const editor = ["env", "VISUAL=head -c -1 >"];
+
 /** Seconds that a guest has to let a device go, beyond the 5 that libvirt waits itself. */
 export const detachSeconds = 10;
 
@@ -65,12 +68,14 @@ export function commandOf(
   domain: DomainFacts,
   { args, stdin, waitsFor }: Pick<LiveStep, "args" | "stdin" | "waitsFor">,
 ): Command {
-  if (waitsFor === undefined)
-    return virsh(
+  if (waitsFor === undefined) {
+    const command = virsh(
       connection,
       args.map((word) => (word === DOMAIN ? domain.uuid : word)),
       stdin,
     );
+    return args.at(-1) === "--edit" ? { ...command, argv: [...editor, ...command.argv] } : command;
+  }
   const words = [connection.virshUri, domain.uuid, waitsFor, String(detachSeconds * 5)];
   return { argv: ["sh", "-c", detachAndWait, "sh", ...words], stdin: stdin ?? "" };
 }
@@ -82,6 +87,7 @@ function digestOf(domain: DomainFacts): string {
 
 /** A script's text is noise in a message: its command is what counts. */
 export function tellable(argv: readonly string[]): readonly string[] {
+  if (argv[0] === "env") return argv.slice(editor.length);
   if (argv[0] !== "sh") return argv;
   if (argv[2] === guardedDefine) return ["virsh", "define"];
   return argv[2] === detachAndWait

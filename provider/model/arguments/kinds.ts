@@ -1,4 +1,3 @@
-import { holdsSecret } from "../elements/secrets.ts";
 import { table } from "../table.ts";
 import { parseDomainXml, XmlError } from "../xml/parse.ts";
 import type { XmlElement } from "../xml/tree.ts";
@@ -180,16 +179,4 @@ export function checkArguments(kind: Kind, args: Arguments): Failure[] {
     failures.push({ property: "name", reason: "is required, here or as <name> in xml" });
   }
   return failures;
-}
-
-/** Names of the given arguments that hold a secret, to be kept encrypted. */
-export function secretArguments(kind: Kind, args: Arguments): string[] {
-  if (kind.name !== "Domain" || typeof args.xml !== "string") return [];
-  try {
-    return holdsSecret(parseDomainXml(args.xml)) ? ["xml"] : [];
-  } catch (error) {
-    // Refused by the check, so it is kept nowhere.
-    if (error instanceof XmlError) return [];
-    throw error;
-  }
 }

@@ -4,8 +4,12 @@ import { kinds } from "./kinds.ts";
 
 /** A value that tells too little to be a secret: a number, a size, a set of CPUs, a word that an argument takes. */
 export function isHarmless(value: unknown): boolean {
-  if (typeof value === "string") return isPlain(value) || vocabulary.has(value);
+  if (typeof value === "string") return isPlain(value) || isWord(value);
   return typeof value === "number" || typeof value === "boolean";
+}
+
+export function isWord(text: string): boolean {
+  return vocabulary.has(text);
 }
 
 /** All words that some argument takes as its value: `virtio`, `qcow2`, `yes`. */

@@ -20,9 +20,15 @@ import { planFile, recordHost, recordNewDomain, recordResource, recordUnreachabl
 
 /**
  * What can't be placed yet (an unknown host, domain or key) is left to the engine's own preview.
+ * @param secrets Names of arguments whose values are not to be shown. Absent: none.
  * @param foreseen What `foreseeResource` told of it: the id that a thread will get.
  */
-export async function recordCreation(kind: Kind, given: Arguments, foreseen: Arguments): Promise<void> {
+export async function recordCreation(
+  kind: Kind,
+  given: Arguments,
+  foreseen: Arguments,
+  secrets?: ReadonlySet<string>,
+): Promise<void> {
   const args = kind.key === null ? given : { ...given, [kind.key]: foreseen[kind.key] };
   const places = [args.host, kind.name === "Domain" ? (args.name ?? args.xml) : args.domain];
   const key = kind.key === null ? "" : args[kind.key];
@@ -35,7 +41,7 @@ export async function recordCreation(kind: Kind, given: Arguments, foreseen: Arg
   const name = domainNameOf(kind, args);
   const declared = declare(kind, args);
   const domain = snapshot.domains.get(name);
-  const resource = { connection, kind, args, domain: name };
+  const resource = { connection, kind, args, domain: name, secrets };
   if (domain) {
     const situation = comingSituation(connection, snapshot.host, domain);
     const plan = planDomain(null, declared, situation, allowedOf(args));

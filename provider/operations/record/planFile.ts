@@ -20,6 +20,8 @@ import {
 } from "../../plan/record/record.ts";
 import type { PlanRecord, RecordedChange, RecordedStep, ResourceName } from "../../plan/record/types.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
+import { secretFinder } from "../previewLines.ts";
+import { masked } from "../told.ts";
 
 /** The file that PULUMI_VIRSH_PLAN names: what was found and would be done is appended to it. Null: none is kept. */
 export function planFile(): string | null {
@@ -41,7 +43,7 @@ function append(record: PlanRecord): void {
   const file = planFile();
   if (file === null) return;
   try {
-    appendFileSync(file, printRecord(record), { mode: 0o600 });
+    appendFileSync(file, printRecord(maskedRecord(record)), { mode: 0o600 });
   } catch (cause) {
     const { code = "", message } = cause as NodeJS.ErrnoException;
     const why = reasons.get(code) ?? message;
@@ -52,6 +54,18 @@ function append(record: PlanRecord): void {
       cause,
     });
   }
+}
+
+/** Names of hosts and domains are in every id; all other text may quote a secret. */
+const naming: ReadonlySet<string> = new Set(["format", "kind", "host", "domain", "label"]);
+
+function maskedRecord<T>(value: T, name = ""): T {
+  if (naming.has(name)) return value;
+  if (typeof value === "string") return masked(value) as T;
+  if (Array.isArray(value)) return value.map((item: unknown) => maskedRecord(item)) as T;
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, item]) => [key, maskedRecord(item, key)]);
+  return Object.fromEntries(entries) as T;
 }
 
 const toldHosts = forRun(() => new Set<string>());
@@ -97,6 +111,10 @@ export interface Planned {
   readonly situation: Situation;
   readonly lints: readonly Lint[];
   readonly runState: readonly RunStateChange[];
+  /** Arguments as they were applied last. Absent: none were. */
+  readonly recorded?: Arguments;
+  /** Names of arguments whose values are not to be shown. Absent: none. */
+  readonly secrets?: ReadonlySet<string> | undefined;
   /** Output of the resource. Absent: it has none yet. */
   readonly measured?: unknown;
 }
@@ -134,6 +152,7 @@ export function recordResource(planned: Planned): void {
     plan,
     lints,
     extra: { changes, steps },
+    isSecret: secretFinder(kind, planned.recorded ?? {}, args, planned.secrets),
   });
   // What is null in an output may come back as absent.
   const rows = measured?.rows.map((row) => ({ ...row, ratio: row.ratio ?? null })) ?? [];

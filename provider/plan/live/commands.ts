@@ -104,10 +104,16 @@ export const setParameter =
     return text === null ? null : one("schedinfo", DOMAIN, "--set", `${parameter}=${text}`);
   };
 
+/**
+ * A command that opens an editor, as the only one that takes its text by standard input: words stand in the host's
+ * process list, where every user reads them, and titles and metadata may hold secrets.
+ */
+const edit = (stdin: string, ...args: string[]): RowStep => ({ args: [...args, "--live", "--edit"], stdin });
+
 /** Texts of the domain: an empty one takes it away. */
 export const setText =
   (...options: string[]): Steps =>
-  (change) => [{ args: ["desc", DOMAIN, "--live", ...options, "--", textAfter(change) ?? ""] }];
+  (change) => [edit(textAfter(change) ?? "", "desc", DOMAIN, ...options)];
 
 /** Text of an element that comes whole, or the value that changes; null when it goes. */
 export function textAfter(change: Change): string | null {
@@ -201,13 +207,36 @@ export const setMetadata: Steps = (change, { live, merged }) => {
   const uri = attributeOf(after ?? before, attribute);
   if (!uri || !name) return null;
   if (!after) return one("metadata", DOMAIN, "--uri", uri, "--remove");
-  const bare = {
-    ...after,
-    name,
-    attributes: after.attributes.filter((each) => each.name !== attribute),
-  };
-  return one("metadata", DOMAIN, "--uri", uri, "--key", prefix || name, "--set", printXml(bare));
+  const bare = withoutPrefix(after, prefix ? `${prefix}:` : "");
+  return (
+    bare && [
+      edit(
+        printXml({ ...bare, attributes: bare.attributes.filter((each) => each.name !== attribute) }),
+        "metadata",
+        DOMAIN,
+        "--uri",
+        uri,
+        "--key",
+        prefix || name,
+      ),
+    ]
+  );
 };
+
+/**
+ * libvirt gives the namespace and its prefix to every element below, again to one that has it: `<t:t:a>` (9.0.0). Null
+ * where an element is of another namespace, which it would lose.
+ */
+function withoutPrefix(element: XmlElement, prefix: string): XmlElement | null {
+  if (!element.name.startsWith(prefix) || (prefix === "" && element.name.includes(":"))) return null;
+  const children: XmlNode[] = [];
+  for (const child of element.children) {
+    const bare = child.kind === "element" ? withoutPrefix(child, prefix) : child;
+    if (!bare) return null;
+    children.push(bare);
+  }
+  return { ...element, name: element.name.slice(prefix.length), children };
+}
 
 /** Takes a device out; the next step waits until the guest has let it go. */
 export const detachDevice: Steps = (change, { live }) => {

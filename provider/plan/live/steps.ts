@@ -8,6 +8,7 @@ export type WhenRunning = "live" | "detach" | "restart";
 export interface LiveStep {
   /** Arguments after `virsh -c URI`; DOMAIN stands for the domain's UUID. */
   readonly args: readonly string[];
+  /** What is read from /dev/stdin, or with `--edit` what the editor makes of the text. */
   readonly stdin?: string;
   /** Lower goes first: threads are added, set and pinned, then devices come, and threads go last. */
   readonly order: number;

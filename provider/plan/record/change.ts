@@ -1,4 +1,4 @@
-import { redact, redactValue } from "../../model/elements/secrets.ts";
+import { hidden, redact, redactValue } from "../../model/elements/redact.ts";
 import { bytesOfOne } from "../../model/elements/sizes.ts";
 import { printSizes } from "../../model/values/units.ts";
 import { printXml } from "../../model/xml/print.ts";
@@ -10,8 +10,10 @@ import { placeOf } from "../merge/path.ts";
 import type { RecordedChange } from "./types.ts";
 
 /** A change as it may be shown: secrets hidden, sizes as people write them. */
-export function recordChange(change: Change, label: Label): RecordedChange {
+export function recordChange(change: Change, label: Label, isSecret = false): RecordedChange {
   const { kind, path } = change;
+  const covered = (value: string | null) => (value === null ? null : hidden);
+  if (isSecret) return { kind, path, before: covered(change.before), after: covered(change.after), label };
   const [before = null, after = null] = sizesOf(change) ?? [
     shown(change, change.before, change.actual),
     shown(change, change.after, change.desired),

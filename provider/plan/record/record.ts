@@ -1,16 +1,16 @@
-import { hidden, redact } from "../../model/elements/secrets.ts";
+import { redact, redactValue } from "../../model/elements/redact.ts";
 import type { Topology } from "../../model/values/topology.ts";
 import { flatTopology, parseNodeInfo, parseTopology } from "../../model/values/topology.ts";
 import { visibleJson } from "../../model/values/visible.ts";
 import { printIndented } from "../../model/xml/indent.ts";
 import { parseXml } from "../../model/xml/parse.ts";
-import { printXml } from "../../model/xml/print.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Lint } from "../checks/lint.ts";
 import { guestCpus } from "../cpus/guestCpus.ts";
 import type { Label } from "../live/labels.ts";
 import { dearestLabel } from "../live/labels.ts";
 import { DOMAIN } from "../live/steps.ts";
+import type { Change } from "../merge/change.ts";
 import type { Plan, Situation } from "../plan.ts";
 import { recordChange } from "./change.ts";
 import { foldChanges } from "./fold.ts";
@@ -76,6 +76,8 @@ export interface ResourcePlan {
   readonly lints: readonly Lint[];
   /** Path of a change → label, where it is another than the plan alone tells. Absent: none. */
   readonly labels?: ReadonlyMap<string, Label>;
+  /** Whether a change is about a value that is not to be shown. Absent: none is. */
+  readonly isSecret?: (change: Change) => boolean;
   /** What the plan does not hold: run state, autostart, detaching, restarting. Absent: none. */
   readonly extra?: { readonly changes: readonly RecordedChange[]; readonly steps: readonly RecordedStep[] };
 }
@@ -86,7 +88,9 @@ export function planRecord(given: ResourcePlan): ResourceRecord {
   const changes = [
     ...foldChanges(plan.changes)
       .filter(({ isDue }) => isDue)
-      .map(({ change, label }) => recordChange(change, given.labels?.get(change.path) ?? label)),
+      .map(({ change, label }) =>
+        recordChange(change, given.labels?.get(change.path) ?? label, given.isSecret?.(change)),
+      ),
     ...(given.extra?.changes ?? []),
   ];
   const before = guestCpus(situation.inactive, domain, situation.live !== null);
@@ -94,13 +98,8 @@ export function planRecord(given: ResourcePlan): ResourceRecord {
   const defines = plan.define ? [defineStep(virshUri)] : [];
   const lives = plan.liveSteps.map(
     ({ args, stdin, label }): RecordedStep => ({
-      argv: [
-        "virsh",
-        "-c",
-        virshUri,
-        ...args.map((word) => (word === DOMAIN ? domain : shownWord(args, word))),
-      ],
-      ...(stdin === undefined ? {} : { stdin: redactDevice(stdin) }),
+      argv: ["virsh", "-c", virshUri, ...args.map((word) => (word === DOMAIN ? domain : word))],
+      ...(stdin === undefined ? {} : { stdin: shownInput(args, stdin) }),
       label,
     }),
   );
@@ -176,18 +175,10 @@ function readable(domain: XmlElement): string {
   return printIndented(redact(domain));
 }
 
-/** A word that is XML stands below the element that its command is named after: `virsh metadata … --set XML`. */
-function shownWord(args: readonly string[], word: string): string {
-  if (!word.startsWith("<")) return word;
-  try {
-    const element = parseXml(word);
-    return printXml(redact(element, [args[0] ?? "", element.name]));
-  } catch {
-    return hidden;
-  }
-}
-
-function redactDevice(xml: string): string {
-  const device = parseXml(xml);
-  return printIndented(redact(device, ["devices", device.name]));
+/** A device, an element of metadata, or one of the domain's texts. */
+function shownInput(args: readonly string[], stdin: string): string {
+  if (args[0] === "desc")
+    return redactValue(stdin, [args.includes("--title") ? "title" : "description"], null);
+  const element = parseXml(stdin);
+  return printIndented(redact(element, [args[0] === "metadata" ? "metadata" : "devices", element.name]));
 }

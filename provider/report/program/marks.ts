@@ -11,7 +11,7 @@ export interface Code {
 }
 
 const [codeStart, codeEnd, secretStart, secretEnd] = ["\u0001", "\u0002", "\u0003", "\u0004"];
-const secrets = new RegExp(`${secretStart}(.*?)${secretEnd}`, "gs");
+const secrets = new RegExp(`${secretStart}(xml|text) (.*?)${secretEnd}`, "gs");
 const codes = new RegExp(`${codeStart}(.*?)${codeEnd}`, "s");
 const all = new RegExp(`(${codeStart}.*?${codeEnd}|${secretStart}.*?${secretEnd})`, "s");
 
@@ -20,16 +20,17 @@ export function markOf({ text, isOutput }: Code): string {
   return `${codeStart}${isOutput ? "?" : " "}${text}${codeEnd}`;
 }
 
-/** Stands for the secret of that key until it is known how the program names the guest. */
-export function secretMarkOf(key: string): string {
-  return `${secretStart}${key}${secretEnd}`;
+/** Stands for the secret of that key until it is known how the program names the guest. `use`: what it becomes a part of. */
+export function secretMarkOf(key: string, use: "xml" | "text"): string {
+  return `${secretStart}${use} ${key}${secretEnd}`;
 }
 
 /** The marks of secrets as codes; `guest` is the guest's resource name, as an expression or a text. */
 export function withSecretCodes(text: string, guest: { readonly code: string } | string): string {
-  return text.replace(secrets, (_, key: string) => {
+  return text.replace(secrets, (_, use: string, key: string) => {
     const name = typeof guest === "string" ? `"${guest}-${key}"` : `\`\${${guest.code}}-${key}\``;
-    return markOf({ text: `secret(${name})`, isOutput: true });
+    const args = use === "text" ? `${name}, "text"` : name;
+    return markOf({ text: `secret(${args})`, isOutput: true });
   });
 }
 

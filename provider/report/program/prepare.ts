@@ -1,6 +1,7 @@
 import type { KindName } from "../../model/arguments/kinds.ts";
-import { isReference, redactValue } from "../../model/elements/secrets.ts";
+import { isReference, redact, redactValue } from "../../model/elements/redact.ts";
 import { parseDomainXml } from "../../model/xml/parse.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
 import type { AdoptedGuest } from "../../plan/adopt/adopted.ts";
 import { mapObject } from "./leaves.ts";
 import type { Literal, LiteralObject } from "./literal.ts";
@@ -37,32 +38,65 @@ export function prepareGuest(
   folders: ReadonlyMap<string, string>,
 ): Prepared {
   const secrets: Secret[] = [];
-  const hide = (path: readonly string[], value: string): string => {
+  const hide = (path: readonly string[], value: string, isHidden: boolean, isXml: boolean): string => {
     const [steps, attribute] = path.at(-1)?.startsWith("@")
       ? [path.slice(0, -1), (path.at(-1) ?? "").slice(1)]
       : [path.filter((step) => step !== "text()"), null];
     const names = steps.filter((step) => !/^\d+$/.test(step));
-    if (value === "" || isReference(names) || redactValue(value, names, attribute) === value) return value;
+    if (value === "" || isReference(names) || !isHidden) return value;
     const wanted = [...names.slice(-1), ...(attribute === null ? [] : [attribute])].join("-");
     const plain = wanted.replace(/[^A-Za-z0-9-]/g, "-");
     const count = secrets.filter(({ key }) => key.replace(/-\d+$/, "") === plain).length;
     const key = count === 0 ? plain : `${plain}-${count + 1}`;
     secrets.push({ key, value });
-    return secretMarkOf(key);
+    return secretMarkOf(key, isXml ? "xml" : "text");
   };
   const parts = guest.resources.map(({ kind, label, args }): Part => {
     const { xml, ...typed } = args;
-    const tree = typeof xml === "string" ? { xml: new XmlLiteral(parseDomainXml(xml)) } : {};
-    const literal = { ...(typed as Record<string, Literal>), ...tree };
+    const tree = typeof xml === "string" ? parseDomainXml(xml) : null;
+    const literal = { ...(typed as Record<string, Literal>), ...(tree && { xml: new XmlLiteral(tree) }) };
+    const hiddenPaths = tree ? hiddenIn(tree) : new Set<string>();
     const prepared = mapObject(literal, ({ path, value, isXml }) => {
       if (typeof value === "number") return value;
-      if (isXml) return hide(path.slice(1), value);
-      if (kind === "Domain" && path[0] === "cmdline") return hide(["os", "cmdline"], value);
+      if (isXml) return hide(path.slice(1), value, hiddenPaths.has(path.join("/")), true);
+      const place = placeOf(kind, path);
+      if (isSecret(place, value)) return hide(place, value, true, false);
       return path.at(-1) === "file" ? withFolder(value, folders) : value;
     });
     return { kind, label, args: prepared };
   });
   return { uri, guest, resource, parts, secrets };
+}
+
+/** Paths of the leaves of `xml` that are secret, by all that stands around them. */
+function hiddenIn(tree: XmlElement): ReadonlySet<string> {
+  const shown = new Map<string, string | number>();
+  const found = new Set<string>();
+  mapObject({ xml: new XmlLiteral(redact(tree)) }, ({ path, value }) => {
+    shown.set(path.join("/"), value);
+    return value;
+  });
+  mapObject({ xml: new XmlLiteral(tree) }, ({ path, value }) => {
+    if (shown.get(path.join("/")) !== value) found.add(path.join("/"));
+    return value;
+  });
+  return found;
+}
+
+/** Where the text of an argument stands in the XML, as far as that makes a secret of it. */
+function placeOf(kind: KindName, path: readonly string[]): readonly string[] {
+  const [first = "", last = ""] = [path[0], path.at(-1)];
+  if (kind === "Domain" && first === "cmdline") return ["os", "cmdline"];
+  if (path.length === 1) return [first];
+  return ["devices", "disk", "source", `@${last}`];
+}
+
+function isSecret(place: readonly string[], value: string): boolean {
+  const last = place.at(-1) ?? "";
+  const shown = last.startsWith("@")
+    ? redactValue(value, place.slice(0, -1), last.slice(1))
+    : redactValue(value, place, null);
+  return shown !== value;
 }
 
 function withFolder(file: string, folders: ReadonlyMap<string, string>): string {

@@ -27,10 +27,11 @@ const optionsComment = `/**
 `;
 const secretCode = `const config = new pulumi.Config();
 
-/** A secret of the stack's configuration, as it stands in XML. */
-@const secret = (key: string) =>
+/** A secret of the stack's configuration, as it stands in XML unless it is a text by itself. */
+@const secret = (key: string, use: "xml" | "text" = "xml") =>
   config.requireSecret(key).apply((text) => {
     if (text === "") throw new Error(\`the secret \${key} is empty\`);
+    if (use === "text") return text;
     return text.replace(/[&<>'"]/g, (c) => \`&#\${c.charCodeAt(0)};\`);
   });
 `;

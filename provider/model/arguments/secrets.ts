@@ -1,0 +1,84 @@
+/** What among arguments is secret: what looks so, by the table of elements/secrets.ts, and what the program marks. */
+
+import { holdsSecret, mayHoldSecret, secretValues } from "../elements/redact.ts";
+import { XmlError } from "../xml/parse.ts";
+import type { XmlElement } from "../xml/tree.ts";
+import { checkFields } from "./check.ts";
+import type { Arguments } from "./field.ts";
+import type { Kind } from "./kinds.ts";
+import { parseXmlArgument, printTyped } from "./kinds.ts";
+
+/** Names of the given arguments that hold what looks like a secret, to be kept encrypted. */
+export function secretArguments(kind: Kind, args: Arguments): string[] {
+  return Object.keys(args).filter((name) => {
+    const tree = treeOf(kind, name, args[name]);
+    return tree !== null && holdsSecret(tree);
+  });
+}
+
+/** Values among the arguments that look like secrets. */
+export function secretTexts(kind: Kind, args: Arguments): string[] {
+  return Object.keys(args).flatMap((name) => {
+    const tree = treeOf(kind, name, args[name]);
+    return tree === null ? [] : secretValues(tree);
+  });
+}
+
+/** What one argument declares; null where that can hold no secret, or is refused by the check and so kept nowhere. */
+function treeOf(kind: Kind, name: string, value: unknown): XmlElement | null {
+  const field = kind.fields[name];
+  if (name === "xml" && kind.name === "Domain") return parsed(value);
+  const isText = typeof value === "string" || (typeof value === "object" && value !== null);
+  if (!isText || field?.xml === undefined || !mayHoldSecret(JSON.stringify(value))) return null;
+  return checkFields({ [name]: field }, { [name]: value }).length > 0
+    ? null
+    : printTyped(kind, { [name]: value });
+}
+
+/**
+ * All texts and numbers that marked arguments hold, as they are written and as they stand in the XML (`4 MiB` is 4096
+ * there). Not those that name the resource: they are in its id, for everybody.
+ */
+export function markedTexts(kind: Kind, args: Arguments, marked: ReadonlySet<string>): string[] {
+  const naming = ["host", "domain", "name", kind.key];
+  const names = Object.keys(args).filter(
+    (name) => marked.has(name) && Object.hasOwn(kind.fields, name) && !naming.includes(name),
+  );
+  return names.flatMap((name) => {
+    const { [name]: field } = kind.fields;
+    const value = args[name];
+    if (name === "xml") return typeof value === "string" ? [value, ...leavesOfXml(kind, value)] : [];
+    const isFine = field !== undefined && checkFields({ [name]: field }, { [name]: value }).length === 0;
+    return [...leavesOf(value), ...(isFine ? textsIn(printTyped(kind, { [name]: value })) : [])];
+  });
+}
+
+function leavesOf(value: unknown): string[] {
+  if (typeof value === "string" || typeof value === "number") return [String(value)];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(leavesOf) : [];
+}
+
+/** Of XML that is secret as a whole: libvirt's own words in it are none. */
+function leavesOfXml(kind: Kind, xml: string): string[] {
+  const tree = kind.name === "Domain" ? parsed(xml) : null;
+  if (!tree) return [];
+  const identity = new Set(["name", "uuid"]);
+  const children = tree.children.filter((child) => child.kind !== "element" || !identity.has(child.name));
+  return textsIn({ ...tree, children }).filter((text) => !/^[a-z]{1,11}$/.test(text));
+}
+
+function textsIn(element: XmlElement): string[] {
+  return [
+    ...element.attributes.flatMap(({ name, value }) => (/^xmlns(?::|$)/.test(name) ? [] : [value])),
+    ...element.children.flatMap((child) => (child.kind === "element" ? textsIn(child) : [child.text.trim()])),
+  ];
+}
+
+function parsed(xml: unknown): XmlElement | null {
+  try {
+    return parseXmlArgument({ xml });
+  } catch (error) {
+    if (error instanceof XmlError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,107 @@
+import { printXml } from "../xml/print.ts";
+import { attributeOf } from "../xml/read.ts";
+import type { XmlElement, XmlNode } from "../xml/tree.ts";
+import { harmlessNames, secretRows, tellingName, tellingText, tellingUrl } from "./secrets.ts";
+
+/** What stands in place of a secret. */
+export const hidden = "[secret]";
+
+/** A copy of an element with its secrets hidden. `path`: names from below `<domain>` down to the element itself. */
+export function redact(element: XmlElement, path: readonly string[] = []): XmlElement {
+  const rows = secretRows.filter(({ place }) => matches(place.split("/"), path.map(localName)));
+  const all = path.some(isTelling) || isNamedTelling(element);
+  const isSecret = (name: string | null, value: string) =>
+    all ||
+    (name !== null && isTelling(name)) ||
+    tellingUrl.test(value) ||
+    rows.some(
+      ({ attributes, text, when }) =>
+        (name === null ? text : attributes?.includes(name) || attributes?.includes("*")) &&
+        (when === undefined || when.test(value)),
+    );
+  const attributes = element.attributes.map(({ name, value }) =>
+    !/^xmlns(?::|$)/.test(name) && value !== "" && !isKeyOf(element, name) && isSecret(name, value)
+      ? { name, value: hidden }
+      : { name, value },
+  );
+  const children = element.children.map((child): XmlNode => {
+    if (child.kind === "element") return redact(child, [...path, child.name]);
+    if (child.text.trim() === "") return child;
+    if (child.kind === "comment" || child.kind === "instruction")
+      return all || tellingText.test(child.text) ? { ...child, text: hidden } : child;
+    return isSecret(null, child.text.trim()) ? { ...child, text: hidden } : child;
+  });
+  return { ...element, attributes, children };
+}
+
+const localName = (name: string) => name.slice(name.indexOf(":") + 1);
+
+function isTelling(name: string): boolean {
+  const local = localName(name);
+  return tellingName.test(local) && !harmlessNames.has(local);
+}
+
+/** `<param name='password' value='…'/>`: one attribute says what the other holds. */
+const keys = ["name", "key"];
+
+function isNamedTelling(element: XmlElement): boolean {
+  return keys.some((key) => isTelling(attributeOf(element, key) ?? ""));
+}
+
+/** The attribute that says what the others hold is shown. */
+function isKeyOf(element: XmlElement, name: string): boolean {
+  return keys.includes(name) && isTelling(attributeOf(element, name) ?? "") && element.name !== "secret";
+}
+
+/** Whether a text that an argument becomes may be hidden: a quick look, before it is printed as XML. */
+export function mayHoldSecret(text: string): boolean {
+  return tellingText.test(text) || text.includes('"query"');
+}
+
+/** Whether anything in a domain's XML must be hidden. */
+export function holdsSecret(domain: XmlElement): boolean {
+  return printXml(redact(domain)) !== printXml(domain);
+}
+
+/** A single value as `redact` would print it: an attribute's when `attribute` is given, else the element's text. */
+export function redactValue(value: string, path: readonly string[], attribute: string | null): string {
+  const node: XmlElement = {
+    kind: "element",
+    name: path.at(-1) ?? "",
+    attributes: attribute === null ? [] : [{ name: attribute, value }],
+    children: attribute === null ? [{ kind: "text", text: value }] : [],
+  };
+  const { attributes, children } = redact(node, path);
+  const [text] = children;
+  return attributes[0]?.value ?? (text?.kind === "text" ? text.text : value);
+}
+
+/** Whether what is hidden at that place only names a secret that libvirt keeps. */
+export function isReference(path: readonly string[]): boolean {
+  return secretRows.some((row) => row.isReference && matches(row.place.split("/"), path));
+}
+
+/** The values that `redact` hides. */
+export function secretValues(domain: XmlElement): string[] {
+  const found: string[] = [];
+  collect(domain, redact(domain), found);
+  return found;
+}
+
+function collect(element: XmlElement, shown: XmlElement, found: string[]): void {
+  for (const [index, { value }] of element.attributes.entries())
+    if (shown.attributes[index]?.value !== value) found.push(value);
+  for (const [index, child] of element.children.entries()) {
+    const other = shown.children[index];
+    if (child.kind === "element") {
+      if (other?.kind === "element") collect(child, other, found);
+    } else if (other?.kind !== "element" && other?.text !== child.text) found.push(child.text.trim());
+  }
+}
+
+function matches(pattern: readonly string[], path: readonly string[]): boolean {
+  const [head, ...rest] = pattern;
+  if (head === undefined) return path.length === 0;
+  if (head === "**") return matches(rest, path) || (path.length > 0 && matches(pattern, path.slice(1)));
+  return path.length > 0 && (head === "*" || head === path[0]) && matches(rest, path.slice(1));
+}
