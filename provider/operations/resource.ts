@@ -49,16 +49,22 @@ export async function createResource(kind: Kind, args: Arguments): Promise<Made>
     const { host, domain } = look;
     const isNew = kind.name === "Domain" && !domain;
     const isUnnumbered = kind.name === "IoThread" && args.ioThreadId === undefined;
-    const full = isUnnumbered ? { ...args, ioThreadId: lowestFreeId(domain) } : args;
+    let full = args;
     let isMade = false;
-    made().add(idOf(kind, full));
+    const choose = (now: DomainFacts | null): Arguments => {
+      made().delete(idOf(kind, full));
+      if (isUnnumbered) full = { ...args, ioThreadId: lowestFreeId(now) };
+      made().add(idOf(kind, full));
+      return full;
+    };
+    choose(domain);
     try {
       const read = isNew
         ? await defineDomain(connection, look, name, declare(kind, args), slotsOf(args))
         : look;
       isMade = isNew;
       const notes = domain && isThere(kind, full, host, domain) ? [tookOver(kind, full, name)] : [];
-      const state = await applyArguments(connection, kind, name, null, full, read);
+      const state = await applyArguments(connection, kind, name, null, full, read, { choose });
       return { ...state, notes: [...notes, ...state.notes] };
     } catch (error) {
       // What was there before stays nobody's; what was made here must not be forgotten.
@@ -79,6 +85,12 @@ export interface LastApplied {
   readonly measured?: unknown;
   /** What the guest was power-cycled for in vain. Absent: nothing. */
   readonly tried?: readonly Tried[];
+}
+
+/** How a new resource is made. */
+interface Creation extends LastApplied {
+  /** Its arguments for the domain as it is now: another stack may have taken meanwhile what was free. */
+  readonly choose?: (now: DomainFacts) => Arguments;
 }
 
 /** @throws HostError or PartialFailure: the old state stays, and the next update goes on from the host as it is. */
@@ -116,10 +128,11 @@ async function applyArguments(
   kind: Kind,
   name: string,
   recorded: XmlElement | null,
-  args: Arguments,
+  given: Arguments,
   read: DomainRead,
-  last: LastApplied = {},
+  { choose, ...last }: Creation = {},
 ): Promise<Made> {
+  let args = given;
   const declaration: Declaration = {
     name,
     recorded,
@@ -127,6 +140,10 @@ async function applyArguments(
     allowed: allowedOf(args),
     mayDefine: kind.name === "Domain",
     tried: last.tried ?? [],
+    chooseAgain: (now) => {
+      args = choose?.(now) ?? args;
+      return { ...declaration, desired: declare(kind, args) };
+    },
   };
   const wanted = args as Lifecycle;
   refuseUnaskable(connection, declaration, kind, wanted, read);

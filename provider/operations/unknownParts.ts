@@ -17,8 +17,8 @@ import { nameInXml, nameOf, originOf, originsOf } from "../plan/arguments/origin
 import { neededAt, printVersion } from "../plan/checks/features.ts";
 import type { Part } from "../plan/checks/parts.ts";
 import { isIn, isLeaf, leastDomain, partsOf, root, without } from "../plan/checks/parts.ts";
+import { definableBy } from "../plan/definition.ts";
 import { layDomain } from "../plan/merge/merge.ts";
-import { definableBy } from "../plan/plan.ts";
 import type { HostFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
 

@@ -1,12 +1,13 @@
 import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
+import { withDefinedMacs } from "./alongside.ts";
 import { libvirtHas } from "./checks/features.ts";
 import { findObstacles } from "./checks/obstacles.ts";
 import { threadsOfDevice } from "./cpus/guestCpus.ts";
+import { planDefinition } from "./definition.ts";
 import type { Label } from "./live/labels.ts";
 import { planLive } from "./live/live.ts";
 import type { LiveStep, PlannedChange, WhenRunning } from "./live/steps.ts";
-import { yieldBootDevices } from "./merge/bootDevices.ts";
 import type { Change, Dropped } from "./merge/change.ts";
 import type { Merged } from "./merge/merge.ts";
 import { mergeDomain } from "./merge/merge.ts";
@@ -67,20 +68,13 @@ export interface Plan {
 
 /** Decides everything from what is recorded, declared and there. Pure: a preview and an apply ask the same. */
 export function planDomain(
-  recorded: XmlElement | null,
-  desired: XmlElement,
+  given: XmlElement | null,
+  declared: XmlElement,
   situation: Situation,
   allowed: WhenRunning = "live",
   tried: readonly Tried[] = [],
 ): Plan {
-  const stays = (tree: XmlElement) => definableBy(situation.libvirtVersion, tree);
-  const yielded = yieldBootDevices(desired, situation.inactive);
-  const inactive = mergeDomain({
-    recorded: recorded && stays(recorded),
-    desired: stays(desired),
-    actual: yielded.actual,
-  });
-  const inactiveChanges = [...yielded.changes, ...inactive.diff.changes];
+  const { recorded, desired, inactive, changes } = planDefinition(given, declared, situation);
   const smallest = planRunning(recorded, desired, situation, inactive, allowed);
   const isInVain = ({ path, after }: Change) =>
     tried.some((each) => each.path === path && each.inactive === after);
@@ -92,25 +86,15 @@ export function planDomain(
   // What a power cycle brings anyway takes no device out before it.
   const live = restarts ? planRunning(recorded, desired, situation, inactive, "live") : smallest;
   const pending = live.filter(({ planned }) => planned === null);
-  const labels = new Map<string, LabelledChange>(
-    inactiveChanges.map((change) => [change.path, { change, label: "define", isDue: true, note: "" }]),
-  );
-  for (const { change, planned } of live) {
-    if (planned?.steps.length === 0) continue;
-    const isBrought = restarts && !isInVain(change);
-    const label = planned ? labelOf(planned) : isBrought ? "restart" : "next boot";
-    const isDue = label !== "next boot" || labels.has(change.path);
-    const note = planned?.row.note;
-    const isNoted = note !== undefined && situation.libvirtVersion < note.before;
-    const inVain = !planned && isInVain(change) ? "a power cycle did not bring it" : "";
-    labels.set(change.path, { change, label, isDue, note: isNoted ? note.text : inVain });
-  }
   const liveSteps = unique(live.flatMap(({ planned }) => planned?.steps ?? [])).toSorted(
     (a, b) => a.order - b.order,
   );
   return {
-    define: inactiveChanges.length > 0 || situation.isTransient ? inactive.tree : null,
-    changes: [...labels.values()],
+    define: changes.length > 0 || situation.isTransient ? inactive.tree : null,
+    changes: labelChanges(changes, live, situation, (change) => {
+      if (isInVain(change)) return { label: "next boot", note: "a power cycle did not bring it" };
+      return { label: restarts ? "restart" : "next boot", note: "" };
+    }),
     liveSteps,
     pending: pending.map(({ change }) => ({
       path: change.path,
@@ -124,9 +108,25 @@ export function planDomain(
   };
 }
 
-/** What of a declaration goes into a definition: where libvirt keeps no polling in it, polling lives in the guest only. */
-export function definableBy(libvirtVersion: number, declared: XmlElement): XmlElement {
-  return libvirtHas("pollingInXml", libvirtVersion) ? declared : withoutPolling(declared);
+/** One label for each place: what the running guest gets says more than that it is defined. */
+function labelChanges(
+  defined: readonly Change[],
+  live: readonly LiveChange[],
+  { libvirtVersion }: Situation,
+  labelOfWaiting: (change: Change) => Pick<LabelledChange, "label" | "note">,
+): LabelledChange[] {
+  const labels = new Map<string, LabelledChange>(
+    defined.map((change) => [change.path, { change, label: "define", isDue: true, note: "" }]),
+  );
+  for (const { change, planned } of live) {
+    if (planned?.steps.length === 0) continue;
+    const told = planned ? { label: labelOf(planned), note: "" } : labelOfWaiting(change);
+    const isDue = told.label !== "next boot" || labels.has(change.path);
+    const known = planned?.row.note;
+    const isNoted = known !== undefined && libvirtVersion < known.before;
+    labels.set(change.path, { change, isDue, ...told, ...(isNoted ? { note: known.text } : {}) });
+  }
+  return [...labels.values()];
 }
 
 interface LiveChange {
@@ -146,7 +146,10 @@ function planRunning(
 ): LiveChange[] {
   const { live, onlineCpus, libvirtVersion, qemuVersion = 0 } = situation;
   if (!live) return [];
-  const { tree: merged, diff } = mergeDomain({ recorded, desired, actual: live });
+  const first = mergeDomain({ recorded, desired, actual: live });
+  const withMacs = withDefinedMacs(desired, first.diff.changes, inactive.tree, live);
+  const { tree: merged, diff } =
+    withMacs === desired ? first : mergeDomain({ recorded, desired: withMacs, actual: live });
   const defining = new Set(inactive.diff.changes.map(({ path }) => path));
   const context = { onlineCpus, libvirtVersion, qemuVersion, live, merged, defined: inactive.tree, allowed };
   const told = diff.changes.filter((change) => !isPollingUntold(change, libvirtVersion));
@@ -210,14 +213,4 @@ function isThreadRemoval(change: Change, inUse: ReadonlySet<string>): boolean {
     thread.name === "iothread" &&
     inUse.has(thread.key ?? "")
   );
-}
-
-function withoutPolling(tree: XmlElement): XmlElement {
-  const children = tree.children.filter((child) => child.kind !== "element" || child.name !== "poll");
-  return {
-    ...tree,
-    children: children.map((child) =>
-      child.kind === "element" && /^(iothreadids|iothread)$/.test(child.name) ? withoutPolling(child) : child,
-    ),
-  };
 }

@@ -62,6 +62,41 @@ describe("others who work on the same domain", function () {
     }
   });
 
+  it("threads without an id, added by several at once, get different ones", async () => {
+    const second = await startHost();
+    const other = await testDomain("atOnce", second.uri());
+    try {
+      const make = async (by: TestDomain) => {
+        const found: unknown[] = [];
+        for (let count = 0; count < 3; count++) found.push((await by.create("IoThread", {})).ioThreadId);
+        return found;
+      };
+      const ids = (await Promise.all([make(guest), make(other)])).flat();
+      expect(new Set(ids).size, ids.join()).to.equal(6);
+      const { inactiveXml, liveXml } = await guest.facts();
+      for (const id of ids)
+        for (const side of [inactiveXml, liveXml]) expect(side).to.contain(`<iothread id='${id}'/>`);
+    } finally {
+      await other.connection.close();
+      await second.remove();
+    }
+  });
+
+  it("an id that somebody takes between our read and our define is not shared", async () => {
+    const { inactiveXml } = await guest.facts();
+    const taken = new Set([...inactiveXml.matchAll(/<iothread id='(\d+)'/g)].map(([, id]) => Number(id)));
+    const free = Array.from({ length: 100 }, (_, i) => i + 1).filter((id) => !taken.has(id));
+    host.arm("otherFirst", "^-c \\S+ dumpxml --inactive --security-info \\S+$", {
+      other: `/usr/bin/virsh -c qemu:///system iothreadadd ${guest.name} ${free[0]} --config`,
+    });
+    const { ioThreadId } = await guest.create("IoThread", {});
+    expect(host.struck()).to.equal(true);
+    host.disarm();
+    expect(ioThreadId).to.equal(free[1]);
+    const after = await guest.facts();
+    expect(after.liveXml).to.contain(`<iothread id='${free[1]}'/>`).and.not.contain(`id='${free[0]}'`);
+  });
+
   it("a job that holds the domain is told, and the next up goes on", async () => {
     const { qemuPid } = await guest.facts();
     process.kill(qemuPid ?? 0, "SIGSTOP");

@@ -44,6 +44,11 @@ export interface Declaration {
   readonly mayDefine: boolean;
   /** What the guest was power-cycled for in vain. Absent: nothing. */
   readonly tried?: readonly Tried[];
+  /**
+   * For what depends on what is there, as the id of a thread that is given none: the declaration for a domain that
+   * somebody changed since it was read. Absent: it stays the same.
+   */
+  readonly chooseAgain?: (now: DomainFacts) => Declaration;
 }
 
 /** How often a definition that somebody else changes meanwhile is planned anew. */
@@ -95,7 +100,11 @@ export async function applyDeclaration(
   const at = results.length - 1;
   if (at < 0) throw failure(connection, domain, done.results.at(-1), "nothing has changed on the host");
   if (plan.define && at === 0 && results[0]?.exitCode === changedMeanwhile) {
-    if (attempts > 1) return applyDeclaration(connection, declaration, undefined, attempts - 1, firstPlan);
+    if (attempts > 1) {
+      const now = await readDomain(connection, name);
+      const again = now.domain && declaration.chooseAgain?.(now.domain);
+      return applyDeclaration(connection, again || declaration, now, attempts - 1, firstPlan);
+    }
     throw new HostError(`the definition of "${name}" keeps being changed by somebody else`, connection.host, {
       remedy: "nothing of theirs was overwritten; run it again when they are done",
     });
@@ -175,7 +184,8 @@ async function verify(
   const plan = planDomain(recorded, desired, situationOf(host, domain), allowed, tried);
   if (!plan.define && plan.liveSteps.length === 0) return { host, domain, plan, done: [] };
   // Somebody else may have been at work in between: what is still owed is made once more, then it is an error.
-  if (attempts === firstAttempts) return applyDeclaration(connection, declaration, read, attempts - 1, first);
+  const { chooseAgain: _, ...chosen } = declaration;
+  if (attempts === firstAttempts) return applyDeclaration(connection, chosen, read, attempts - 1, first);
   const undone = causesOf(first, plan);
   const ignored = undone.filter(({ cause }) => cause === "ignored");
   if (ignored.length < undone.length) throw notInForce(connection.host, name, undone);

@@ -1,0 +1,54 @@
+/** The persistent side of a plan: the definition as it is to be. */
+import type { XmlElement } from "../model/xml/tree.ts";
+import { withCurrentMemory, withNewMacs } from "./alongside.ts";
+import { libvirtHas } from "./checks/features.ts";
+import { yieldBootDevices } from "./merge/bootDevices.ts";
+import type { Change } from "./merge/change.ts";
+import type { Merged } from "./merge/merge.ts";
+import { mergeDomain } from "./merge/merge.ts";
+import type { Situation } from "./plan.ts";
+
+interface Definition {
+  /** What is recorded and declared, with the addresses that were chosen for both sides. */
+  readonly recorded: XmlElement | null;
+  readonly desired: XmlElement;
+  readonly inactive: Merged;
+  readonly changes: readonly Change[];
+}
+
+export function planDefinition(
+  given: XmlElement | null,
+  declared: XmlElement,
+  { inactive: before, live, libvirtVersion }: Situation,
+): Definition {
+  const stays = (tree: XmlElement) => definableBy(libvirtVersion, tree);
+  const yielded = yieldBootDevices(declared, before);
+  const define = (recorded: XmlElement | null, desired: XmlElement) =>
+    mergeDomain({
+      recorded: recorded && stays(recorded),
+      desired: stays(desired),
+      actual: yielded.actual,
+    });
+  const first = define(given, declared);
+  const desired = withNewMacs(declared, first.diff.changes, [before, live]);
+  const recorded = given === declared ? desired : given;
+  const merged = desired === declared ? first : define(recorded, desired);
+  const tree = withCurrentMemory(merged.tree, before, [recorded, desired]);
+  const changes = [...yielded.changes, ...merged.diff.changes];
+  return { recorded, desired, inactive: { ...merged, tree }, changes };
+}
+
+/** What of a declaration goes into a definition: where libvirt keeps no polling in it, polling lives in the guest only. */
+export function definableBy(libvirtVersion: number, declared: XmlElement): XmlElement {
+  return libvirtHas("pollingInXml", libvirtVersion) ? declared : withoutPolling(declared);
+}
+
+function withoutPolling(tree: XmlElement): XmlElement {
+  const children = tree.children.filter((child) => child.kind !== "element" || child.name !== "poll");
+  return {
+    ...tree,
+    children: children.map((child) =>
+      child.kind === "element" && /^(iothreadids|iothread)$/.test(child.name) ? withoutPolling(child) : child,
+    ),
+  };
+}
