@@ -31,9 +31,8 @@ export function printLines({ kind, recorded, args, domain, plan, runState, secre
     ...foldChanges(plan.changes).map((each) => describe(each, isSecret(each.change))),
     ...runState.map(describeRunState),
     ...(kind.name === "Domain" ? [...notesOf(domain), ...leftAsItIs(args as Lifecycle, domain)] : []),
-    ...plan.dropped.map(
-      ({ path, value, reason }) => `${path} ${value} is declared, and libvirt ignores it: ${reason}`,
-    ),
+    // Its value may be a secret, and says nothing more.
+    ...plan.dropped.map(({ path, reason }) => `${path} is declared, and libvirt ignores it: ${reason}`),
   ].map((line) => visible(`${domain.name}: ${line}`));
 }
 

@@ -29,6 +29,8 @@ const interfaceModels: ReadonlySet<string> = new Set([
 ]);
 const interfaceModel: Canonical = (value) =>
   interfaceModels.has(value.toLowerCase()) ? value.toLowerCase() : value;
+/** A number in base 10, also with zeros in front: `07` is 7. */
+const decimal: Canonical = (value) => (/^\s*\d+\s*$/.test(value) ? String(BigInt(value.trim())) : value);
 /** A number in base 16, with or without 0x. */
 const hex: Canonical = (value) => {
   const digits = /^\s*(?:0x)?([0-9a-f]{1,16})\s*$/i.exec(value)?.[1];
@@ -45,12 +47,17 @@ const canonical: readonly { readonly ends: RegExp; readonly canonical: Canonical
   { ends: /^devices\/interface\/model\/@type$/, canonical: interfaceModel },
   { ends: /\/usbdev\/@version$/, canonical: version },
   { ends: /\/address\/@(?:iobase|irq|reg)$/, canonical: hex },
+  { ends: /\/virtualport\/parameters\/@(?:managerid|typeid|typeidversion)$/, canonical: number },
+  {
+    ends: /\/@(?:order|index|ports|vectors|queues|heads|average|peak|burst|floor|bytes|period|seconds|timeout)$/,
+    canonical: decimal,
+  },
   {
     ends: /\/(?:address|zpci|master|usbdev|vendor|product|target|topology|cell|sibling|page)\/@\w+$/,
     canonical: number,
   },
   {
-    ends: /\/(?:policy|cbitpos|reducedPhysBits|iobase|@irq|@iobase|@port|@slots|@order|@namespace)$/,
+    ends: /\/(?:policy|cbitpos|reducedPhysBits|iobase|@irq|@iobase|@port|@slots|@namespace)$/,
     canonical: number,
   },
 ];

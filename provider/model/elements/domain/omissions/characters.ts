@@ -28,6 +28,10 @@ const ofSources = [
   "@service",
   "@tls",
   "@channel",
+  "@master",
+  "@slave",
+  "clipboard",
+  "mouse",
   "seclabel",
   "reconnect",
 ];

@@ -164,6 +164,15 @@ export const disks: readonly Omission[] = [
     reason: "a disk that only names a group gets that group's limits",
   },
   {
+    id: "aio-is-raw",
+    place: "devices/disk/driver/@type",
+    kind: "dropped",
+    values: ["aio"],
+    evenOver: true,
+    when: ({ there }) => there === "raw",
+    reason: "aio is what Xen called raw (domain_conf.c)",
+  },
+  {
     id: "zero-rotation",
     place: "devices/disk/target/@rotation_rate",
     kind: "default",

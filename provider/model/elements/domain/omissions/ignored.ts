@@ -135,6 +135,51 @@ export const ignoredParts: readonly Omission[] = [
     reason: "zero is no limit, as silence",
   },
   {
+    id: "zero-iotune",
+    place: "devices/disk/iotune/size_iops_sec",
+    kind: "default",
+    when: ({ element }) => /^0+$/.test(textOf(element)),
+    reason: "zero is no limit, as silence",
+  },
+  {
+    id: "group-without-name",
+    place: "devices/disk/iotune/group_name",
+    kind: "dropped",
+    when: ({ element }) => textOf(element) === "",
+    reason: "an empty element says nothing (9.0.0)",
+  },
+  ...["logical_block_size", "physical_block_size", "discard_granularity"].map(
+    (name): Omission => ({
+      id: "zero-block-size",
+      place: `devices/disk/blockio/@${name}`,
+      kind: "default",
+      values: ["0"],
+      reason: "zero leaves it to QEMU, as silence",
+    }),
+  ),
+  {
+    id: "zero-weight",
+    place: "blkiotune/device",
+    kind: "dropped",
+    when: ({ element }) =>
+      childrenOf(element).every((each) => each.name === "path" || /^0*$/.test(textOf(each))),
+    reason: "a device without a limit is not kept",
+  },
+  {
+    id: "no-threads-to-allocate",
+    place: "memoryBacking/allocation/@threads",
+    kind: "default",
+    values: ["0"],
+    reason: "zero leaves it to QEMU, as silence",
+  },
+  {
+    id: "vga-by-default",
+    place: "devices/video/driver/@vgaconf",
+    kind: "default",
+    values: ["io"],
+    reason: "the default",
+  },
+  {
     id: "tpm-forgets",
     place: "devices/tpm/backend/@persistent_state",
     kind: "default",

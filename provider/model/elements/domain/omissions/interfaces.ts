@@ -1,4 +1,4 @@
-import { childrenOf } from "../../../xml/read.ts";
+import { attributeOf, childrenOf } from "../../../xml/read.ts";
 import { deviceFactOf, type Omission, type Site, saysNothing } from "../../omission.ts";
 
 const isVirtio = (site: Site) => {
@@ -86,6 +86,26 @@ export const interfaces: readonly Omission[] = [
       kind: "default",
       when: ({ element }) => element.attributes.every(({ value }) => /^0+$/.test(value)),
       reason: "zero is what silence says",
+    }),
+  ),
+  ...["inbound", "outbound"].map(
+    (side): Omission => ({
+      id: "bandwidth-without-average",
+      place: `devices/interface/bandwidth/${side}`,
+      kind: "dropped",
+      when: ({ element }) =>
+        /^0+$/.test(attributeOf(element, "average") ?? "") &&
+        /^0*$/.test(attributeOf(element, "floor") ?? ""),
+      reason: "an average of zero limits nothing, whatever its peak (9.0.0)",
+    }),
+  ),
+  ...["queues", "txmode", "ioeventfd", "event_idx", "rx_queue_size", "tx_queue_size", "rss"].map(
+    (name): Omission => ({
+      id: "driver-of-hostdev",
+      place: `devices/interface/driver/@${name}`,
+      kind: "dropped",
+      when: (site) => deviceFactOf(site, "@type") === "hostdev",
+      reason,
     }),
   ),
   {

@@ -22,7 +22,7 @@ const kinds: readonly Kinds[] = [
     parts: [
       ...["@file", "@dev", "@dir", "@protocol", "@name", "@pool", "@volume", "@mode", "@query", "@tls"],
       ...["@tlsHostname", "@namespace", "@managed", "host", "snapshot", "config", "initiator", "ssl"],
-      ...["cookies", "readahead", "timeout", "identity", "knownHosts", "nfs"],
+      ...["cookies", "readahead", "timeout", "identity", "knownHosts", "nfs", "@path", "reconnect"],
     ],
     of: {
       file: /^@file$/,
@@ -41,7 +41,7 @@ const kinds: readonly Kinds[] = [
     parts: [
       ...["@network", "@portgroup", "@portid", "@bridge", "@dev", "@mode", "@name", "@address", "@port"],
       ...["@type", "@path", "local", "reconnect", "address", "@writeFiltering", "vendor", "product"],
-      ...["@missing", "@startupPolicy", "@switchid", "@portgroupid", "@connectionid"],
+      ...["@missing", "@macTableManager", "@startupPolicy", "@switchid", "@portgroupid", "@connectionid"],
     ],
     of: {
       network: /^@(?:network|portgroup|portid)$/,
@@ -53,7 +53,7 @@ const kinds: readonly Kinds[] = [
       user: /^@dev$/,
       vdpa: /^@dev$/,
       vhostuser: /^(?:@(?:type|path|mode)|reconnect)$/,
-      hostdev: /^(?:address|@writeFiltering|vendor|product|@missing|@startupPolicy)$/,
+      hostdev: /^(?:address|@writeFiltering|vendor|product|@startupPolicy)$/,
       server: /^@(?:address|port)$/,
       client: /^@(?:address|port)$/,
       mcast: /^@(?:address|port)$/,
@@ -117,6 +117,40 @@ const kinds: readonly Kinds[] = [
     parts: ["block", "requested", "current"],
     of: { dimm: /^$/, nvdimm: /^$/, "virtio-pmem": /^$/, "sgx-epc": /^$/ },
     reason: "only virtio-mem comes in blocks that can be asked for",
+  },
+  {
+    place: "devices/smartcard",
+    by: "@mode",
+    parts: ["@type", "source", "target", "protocol", "certificate", "database"],
+    of: {
+      host: /^$/,
+      "host-certificates": /^(?:certificate|database)$/,
+      passthrough: /^(?:@type|source|protocol)$/,
+    },
+    reason: "a smartcard of this mode has no such part",
+  },
+  {
+    place: "devices/rng/backend",
+    by: "backend/@model",
+    parts: ["@type", "source", "protocol"],
+    of: { random: /^$/, builtin: /^$/ },
+    reason: "only an entropy daemon is connected to as a character device",
+  },
+  {
+    place: "devices/tpm/backend",
+    by: "backend/@type",
+    parts: ["device", "active_pcr_banks", "encryption"],
+    of: {
+      passthrough: /^device$/,
+      emulator: /^(?:active_pcr_banks|encryption)$/,
+    },
+    reason: "a TPM of this kind has no such part",
+  },
+  {
+    place: "devices/input/source",
+    parts: ["@evdev", "@dev", "@grab", "@repeat", "@grabToggle"],
+    of: { passthrough: /^@evdev$/, evdev: /^@(?:dev|grab|repeat|grabToggle)$/ },
+    reason: "an input of this type has no such source",
   },
 ];
 

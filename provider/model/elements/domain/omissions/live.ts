@@ -84,13 +84,15 @@ export const live: readonly Omission[] = [
       attributeOf(trail.at(-1), "type") === "pty" && element.attributes.every(({ name }) => name === "path"),
     reason: "the host gives a pty at each start",
   },
-  {
-    id: "live-tty",
-    place: "devices/console/@tty",
-    kind: "dropped",
-    evenOver: true,
-    reason: "the host gives a pty at each start",
-  },
+  ...["console", "serial", "parallel", "channel"].map(
+    (name): Omission => ({
+      id: "live-tty",
+      place: `devices/${name}/@tty`,
+      kind: "dropped",
+      evenOver: true,
+      reason: "the host gives a pty at each start",
+    }),
+  ),
   {
     id: "live-channel-state",
     place: "devices/channel/target/@state",

@@ -62,7 +62,7 @@ const parts: readonly Part[] = [
     reason: "only Intel's high definition sound has codecs",
   },
   {
-    places: ["devices/memballoon/address", "devices/memballoon/alias"],
+    places: ["devices/memballoon/address", "devices/memballoon/alias", "devices/memballoon/acpi"],
     by: "@model",
     only: /^(?!none$)/,
     reason: "no balloon stands nowhere",
