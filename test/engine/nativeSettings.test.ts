@@ -86,6 +86,17 @@ describe("environment variables of the native plugin's settings", function () {
     expect(open).to.contain("exit code 0").and.not.contain("sesame");
   });
 
+  it("ssh: the ssh of this machine, which takes no key as text", async () => {
+    expect(await preview({ PULUMI_VIRSH_SSH: "command" })).to.contain("exit code 0");
+    const asText = { PULUMI_VIRSH_KEY_FILE: undefined, PULUMI_VIRSH_PRIVATE_KEY: keys.plain };
+    expect(await preview({ PULUMI_VIRSH_SSH: "command", ...asText }))
+      .to.contain("can't be given to the system's ssh")
+      .and.not.contain("PRIVATE KEY-");
+    expect(await preview({ PULUMI_VIRSH_SSH: "putty" })).to.match(
+      /ssh.*"?ssh2"?.*"?command"?[\s\S]*exit code [^0]/,
+    );
+  });
+
   it("whenRunning: what a change of a running guest may cost", async () => {
     const { imagesDir } = await sandbox();
     const program = `resources:

@@ -13,6 +13,7 @@ import { type CountedHost, countedHost } from "../support/countedHost.ts";
 import { testDomain } from "../support/domains.ts";
 import { temporaryFolder } from "../support/folders.ts";
 import { startHost, type TestHost } from "../support/hosts.ts";
+import { startSecurityKeyAgent } from "../support/securityKeyAgent.ts";
 
 /** Of a sleep that no other process has. */
 const seconds = (whole: number) => `${whole}.${process.pid}`;
@@ -96,7 +97,11 @@ describe("a connection by the system's ssh", () => {
     const stranger = publicKey(`${client.makeKey("stranger", "-t", "ed25519")}.pub`);
     const right = publicKey(`${host.hostKey}.pub`);
     await fails(runTrue(client.connect(uriWith(""))), "hostKeyUnknown", /not in any known_hosts/);
-    await fails(runTrue(client.connect(uriWith(`${name} ${stranger}\n`))), "hostKeyChanged");
+    await fails(
+      runTrue(client.connect(uriWith(`${name} ${stranger}\n`))),
+      "hostKeyChanged",
+      /host key is SHA256:\S+, not the one in line 1 of .*known/,
+    );
     await fails(
       runTrue(client.connect(uriWith(`${name} ${right}\n@revoked ${name} ${right}\n`))),
       "hostKeyRevoked",
@@ -274,5 +279,30 @@ describe("user certificates", () => {
       /a key of type ssh-ed25519-cert-v01@openssh\.com in the agent \(ssh2 can't use it: set PULUMI_VIRSH_SSH=command\)/,
     );
     assert.lengthOf(await runTrue(client.connect(bySsh(uri))), 1);
+  });
+});
+
+describe("security keys", () => {
+  it("log in from the agent by ssh, and ssh2 says why it skips them", async () => {
+    const client = makeClient();
+    const socket = join(client.folder, "agent");
+    const agent = await startSecurityKeyAgent(socket);
+    const keys = client.write("keys", `${agent.publicKey}\n`);
+    const host = await startHost({ lines: [`Match all\nAuthorizedKeysFile ${keys}`] });
+    process.env.SSH_AUTH_SOCK = socket;
+    try {
+      await fails(
+        runTrue(client.connect(host.uri())),
+        "authenticationRefused",
+        /sk-ssh-ed25519@openssh\.com in the agent \(ssh2 can't use it: set PULUMI_VIRSH_SSH=command\)/,
+      );
+      assert.lengthOf(await runTrue(client.connect(bySsh(host.uri()))), 1);
+    } finally {
+      delete process.env.SSH_AUTH_SOCK;
+      await client.reset();
+      await agent.close();
+      await host.remove();
+      await client.remove();
+    }
   });
 });

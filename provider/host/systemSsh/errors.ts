@@ -26,7 +26,6 @@ const rows: readonly Row[] = [
   {
     pattern: /IDENTIFICATION HAS CHANGED/,
     code: "hostKeyChanged",
-    what: "the host key is not the one in known_hosts: not connected",
     remedy:
       "somebody may be in between; if the key was changed on purpose, remove the old one by ssh-keygen -R and add the new one",
   },
@@ -86,13 +85,21 @@ export function isBusy(said: string): boolean {
   return /kex_exchange_identification|Not allowed at this time/.test(said);
 }
 
+/** Which key a server showed in another's place, and where the other one is. */
+function changedKey(said: string): string {
+  const print = /SHA256:[\w+/=]+/.exec(said)?.[0] ?? "another one";
+  const [, file, line] = /^Offending .* key in (.*):(\d+)\s*$/m.exec(said) ?? [];
+  return `the host key is ${print}, not the one in ${file ? `line ${line} of ${file}` : "known_hosts"}: not connected`;
+}
+
 export function loginError(said: string, host: string, argv: readonly string[]): HostError {
   const row = rows.find(({ pattern }) => pattern.test(said));
   const user = /^(.*): Permission denied/m.exec(said)?.[1]?.replace(/@[^@]*$/, "") ?? "the login";
   // Why ssh did not use a key stands before its last word.
   const skipped = said.split("\n").filter((line) => /^Load key|certificate|sign_and_send_pubkey/.test(line));
   const refused = `the server refused ${user}; tried ssh's own keys${skipped.length > 0 ? ` (${skipped.join("; ").trim()})` : ""}`;
-  const what = row?.code === "authenticationRefused" ? refused : row?.what;
+  const what =
+    { authenticationRefused: refused, hostKeyChanged: changedKey(said) }[String(row?.code)] ?? row?.what;
   return new HostError(what ?? "ssh can't connect", host, {
     code: row?.code ?? "unreachable",
     argv,
