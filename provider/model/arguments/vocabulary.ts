@@ -12,10 +12,11 @@ export function isWord(text: string): boolean {
   return vocabulary.has(text);
 }
 
-/** All words that some argument takes as its value: `virtio`, `qcow2`, `yes`. */
-const vocabulary: ReadonlySet<string> = new Set(
-  Object.values(kinds).flatMap(({ fields }) => wordsOfFields(fields)),
-);
+/** All words that some argument takes as its value: `virtio`, `qcow2`, `yes`; and what else is said everywhere. */
+const vocabulary: ReadonlySet<string> = new Set([
+  ...["true", "false", "auto", "default", "enabled", "disabled", "localhost"],
+  ...Object.values(kinds).flatMap(({ fields }) => wordsOfFields(fields)),
+]);
 
 function wordsOfFields(fields: Fields): string[] {
   return Object.values(fields).flatMap(({ type, implies = {} }) => [

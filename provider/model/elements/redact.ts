@@ -81,20 +81,21 @@ export function isReference(path: readonly string[]): boolean {
   return secretRows.some((row) => row.isReference && matches(row.place.split("/"), path));
 }
 
-/** The values that `redact` hides. */
+/** The values that `redact` hides, but for the names of secrets that libvirt keeps. */
 export function secretValues(domain: XmlElement): string[] {
   const found: string[] = [];
-  collect(domain, redact(domain), found);
+  collect(domain, redact(domain), [], found);
   return found;
 }
 
-function collect(element: XmlElement, shown: XmlElement, found: string[]): void {
+function collect(element: XmlElement, shown: XmlElement, path: readonly string[], found: string[]): void {
+  if (isReference(path.map(localName))) return;
   for (const [index, { value }] of element.attributes.entries())
     if (shown.attributes[index]?.value !== value) found.push(value);
   for (const [index, child] of element.children.entries()) {
     const other = shown.children[index];
     if (child.kind === "element") {
-      if (other?.kind === "element") collect(child, other, found);
+      if (other?.kind === "element") collect(child, other, [...path, child.name], found);
     } else if (other?.kind !== "element" && other?.text !== child.text) found.push(child.text.trim());
   }
 }

@@ -30,11 +30,11 @@ export const tellingName = new RegExp(
 export const harmlessNames: ReadonlySet<string> = new Set(["passwdValidTo"]);
 
 /** A value that is given to a secret's name within a text: `luks.key=…`, `apikey=…`, `password: …`. */
-const assignment = `(?:^|[^a-z0-9])(?:[a-z0-9_.-]*(?:key|pass|pw|pwd|psk|auth)|${word})\\s*[=:]\\s*\\S`;
+const assignment = "(?:key|pass|pw|pwd|psk|auth)\\s*[=:]\\s*\\S";
 
 /** URLs with a password before the host, or with a signature or a key among their parameters. */
 const url =
-  "://[^/\\s?#@]*:[^/\\s?#@]+@|[?&](?:amp;)?(?:[a-z0-9_-]*(?:signature|credential|token|secret|key|password|policy)|sig|se|auth|jwt)=";
+  "://[^/\\s?#@:]*:[^/\\s?#@]+@|[?&](?:amp;)?(?:[a-z0-9_-]*(?:signature|credential|token|secret|key|password|policy)|sig|se|auth|jwt)=";
 
 /** Texts that hold a secret wherever they are. */
 export const tellingUrl = new RegExp(url, "i");

@@ -2,6 +2,9 @@ import { printXml } from "../xml/print.ts";
 
 /** Shorter ones would hide half of every text; they are hidden by their place alone. */
 const shortest = 4;
+/** A pattern must not grow without bound: longer values are looked for one by one, the others so many at once. */
+const longest = 500;
+const together = 500;
 
 /** What a text with one of these values in it looks like once they are hidden. */
 export type Mask = (text: string) => string;
@@ -17,9 +20,23 @@ export function maskOf(
 ): Mask {
   const forms = new Set([...values].flatMap((value) => formsOf(value, isHarmless)));
   if (forms.size === 0) return (text) => text;
-  const words = [...forms].toSorted((a, b) => b.length - a.length).map(patternOf);
-  const pattern = new RegExp(words.join("|"), "g");
-  return (text) => text.replace(pattern, hidden);
+  const sorted = [...forms].toSorted((a, b) => b.length - a.length);
+  const long = sorted.filter((form) => form.length > longest);
+  const patterns: RegExp[] = [];
+  for (let at = long.length; at < sorted.length; at += together)
+    patterns.push(
+      new RegExp(
+        sorted
+          .slice(at, at + together)
+          .map(patternOf)
+          .join("|"),
+        "g",
+      ),
+    );
+  return (text) => {
+    const rest = long.reduce((left, form) => left.replaceAll(form, () => hidden), text);
+    return patterns.reduce((left, pattern) => left.replace(pattern, () => hidden), rest);
+  };
 }
 
 function formsOf(value: string, isHarmless: (text: string) => boolean): string[] {
