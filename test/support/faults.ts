@@ -10,7 +10,7 @@ import { startHost } from "./hosts.ts";
 /**
  * What goes wrong at one call of virsh: the connection is cut before, while or after the command is carried out; the
  * command fails, says that it did what it did not do, prints half of its answer or noise in its place and ends well,
- * prints without end, or is beyond its limit; another client acts just before or
+ * prints without end or XML that does not parse, or is beyond its limit; another client acts just before or
  * after it; libvirtd is killed or stopped just before it.
  */
 export type Fault =
@@ -21,6 +21,7 @@ export type Fault =
   | "lie"
   | "half"
   | "noise"
+  | "tangle"
   | "flood"
   | "slow"
   | "otherFirst"
@@ -79,6 +80,7 @@ if [ -e "$dir/fault" ] && { [ ! -e "$dir/struck" ] || [ -e "$dir/always" ]; } &&
     cutDuring) exec 3<&0; "$real" "$@" <&3 & sever; wait $!; exit 1 ;;
     lie) exit 0 ;;
     half) "$real" "$@" >"$dir/whole"; head -c $(($(wc -c <"$dir/whole") / 2)) "$dir/whole"; exit 0 ;;
+    tangle) "$real" "$@" | sed 's|</devices>|</device>|'; exit 0 ;;
     flood) exec yes "$(head -c 50000 /dev/zero | tr '\\0' x)" ;;
     noise) head -c 3000 /dev/urandom; exit 0 ;;
     slow) sleep 90 ;;
