@@ -7,21 +7,23 @@ import { afterEngine } from "../engine.ts";
 import { HostError, PartialFailure } from "../errors.ts";
 import { closeConnections } from "../host/connections.ts";
 import { readAhead, shareEngine } from "../host/read/snapshot.ts";
-import type { Arguments } from "../model/arguments/field.ts";
+import type { Arguments, Failure } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind, KindName } from "../model/arguments/kinds.ts";
 import { kinds } from "../model/arguments/kinds.ts";
 import { secretArguments } from "../model/arguments/secrets.ts";
 import { checkResource } from "../operations/check.ts";
+import type { Difference } from "../operations/diff.ts";
 import { diffResource, readResource } from "../operations/diff.ts";
 import { identified } from "../operations/id.ts";
+import { refusalsOf } from "../operations/obstacles.ts";
+import { noteLeaving } from "../operations/otherDeclarations.ts";
 import { foreseeResource } from "../operations/preview.ts";
 import { recordCreation } from "../operations/record/creation.ts";
-import { planFile } from "../operations/record/planFile.ts";
 import { replacedArguments } from "../operations/replaced.ts";
 import { createResource, deleteResource, updateResource } from "../operations/resource.ts";
 import { triedIn } from "../operations/restarts.ts";
-import { applySettings } from "../operations/settings.ts";
+import { applySettings, isPreviewStrict } from "../operations/settings.ts";
 import { keepSecrets, told, toldError, toldFailures } from "../operations/told.ts";
 import { findUnknownOfEdit } from "../operations/unknownParts.ts";
 import { callerOf, noteCallers } from "./callers.ts";
@@ -36,7 +38,10 @@ const secretMark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75
 type Properties = Record<string, unknown>;
 
 async function configure({ config }: { readonly config: { get(key: string): string | undefined } }) {
-  const own = ["lint", "hosts", "strictXml"].map((name) => [name, config.get(`virsh:${name}`)]);
+  const own = ["lint", "hosts", "strictXml", "strictPreview"].map((name) => [
+    name,
+    config.get(`virsh:${name}`),
+  ]);
   const failures = applySettings(Object.fromEntries(own.filter(([, value]) => value !== undefined)));
   if (failures.length > 0) throw new Error(failures.join("; "));
 }
@@ -55,12 +60,12 @@ function handlersOf(kind: Kind) {
         failures.length === 0 ? await findUnknownOfEdit(kind, isNew ? null : givenOf(olds), args) : null;
       failures.push(...(unknown?.failures ?? []));
       if (isNew) await say("warning", unknown?.warnings ?? [], news);
-      if (failures.length === 0 && isNew && planFile() !== null)
-        await recordCreation(kind, args, (await foreseeResource(kind, null, args)).outputs);
+      if (failures.length === 0 && isNew) failures.push(...(await tellCreation(kind, args, news)));
       return { inputs: withSecrets(kind, news), failures: toldFailures(failures, args) };
     }),
     diff: withoutTrace(async (id: string, olds: Properties, news: Properties) => {
       const replaces = replacedArguments(kind, olds, withUnknowns(news) as Arguments);
+      if (replaces.length > 0) noteLeaving(kind, recordedOf(kind, olds));
       if (replaces.length > 0 || hasUnknown(news)) return { replaces, deleteBeforeReplace: true };
       const difference = await diffResource(kind, recordedOf(kind, olds), completed(kind, olds, news), {
         uuid: uuidOf(kind, olds),
@@ -71,6 +76,7 @@ function handlersOf(kind: Kind) {
       await say("warning", difference.lints, news);
       if (difference.unreachable)
         await warnOnce(`${difference.unreachable.message}\nnot compared: ${id}`, id, news);
+      await refuse(difference, news);
       if (!difference.isNeeded) return {};
       // Without `changes` the engine compares the inputs and marks the properties; drift alone it can't see.
       const isEdited = Object.keys(kind.fields).some(
@@ -121,6 +127,31 @@ function handlersOf(kind: Kind) {
       await say("info", await deleteResource(kind, args), properties);
     }),
   };
+}
+
+/**
+ * Says what a creation will do and what is in its way: the engine asks this provider nothing more of it in a preview.
+ * Returns failures where the preview is to fail.
+ */
+async function tellCreation(kind: Kind, args: Arguments, news: Properties): Promise<Failure[]> {
+  const foreseen = await foreseeResource(kind, null, args);
+  await recordCreation(kind, args, foreseen.outputs);
+  await say("info", foreseen.lines, news);
+  if (isPreviewStrict()) return refusalsOf(foreseen).map((reason) => ({ property: "", reason }));
+  await say("warning", foreseen.obstacles, news);
+  if (foreseen.unreachable) {
+    const { host, message } = foreseen.unreachable;
+    await warnOnce(`${message}\nnot looked at: this`, host, news);
+  }
+  return [];
+}
+
+/** Says what `up` would refuse. @throws HostError where the preview is to fail for it */
+async function refuse(difference: Difference, news: Properties): Promise<void> {
+  const refusals = refusalsOf(difference);
+  if (isPreviewStrict() && refusals.length > 0)
+    throw new HostError(refusals.join("\n"), String(news.host), { remedy: "nothing has changed" });
+  await say("warning", difference.obstacles, news);
 }
 
 /** The SDK prints the stack of what a check, diff, read or delete throws; of a refusal only the message is for users. */

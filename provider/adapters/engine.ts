@@ -3,6 +3,8 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb.js";
 import type { HostError } from "../errors.ts";
 import { forRun } from "../host/process/perRun.ts";
+import { refusalsOf } from "../operations/obstacles.ts";
+import { isPreviewStrict } from "../operations/settings.ts";
 import { told } from "../operations/told.ts";
 
 let client: EngineClient | null = null;
@@ -47,4 +49,14 @@ export async function warnUnreachable({ host, message }: HostError, urn: string)
   if (unreachable().has(host)) return;
   unreachable().add(host);
   await log("warning", `${message}\nnot compared: this and the other resources of this host`, urn);
+}
+
+/**
+ * Says under a resource what `up` would refuse.
+ * @throws Error where the preview is to fail for it
+ */
+export async function tellRefusals(preview: Parameters<typeof refusalsOf>[0], urn: string): Promise<void> {
+  const refusals = refusalsOf(preview);
+  if (isPreviewStrict() && refusals.length > 0) throw new Error(refusals.join("\n"));
+  if (preview.obstacles.length > 0) await log("error", preview.obstacles.join("\n"), urn);
 }

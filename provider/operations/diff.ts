@@ -15,8 +15,9 @@ import { planDomain } from "../plan/plan.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 import { lintsOf, tellOnce } from "./findings.ts";
 import { identified } from "./id.ts";
+import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
 import { comingSituation } from "./otherDeclarations.ts";
-import { impossibilities, printLines } from "./previewLines.ts";
+import { printLines } from "./previewLines.ts";
 import { recordHost, recordNewDomain, recordResource, recordUnreachable } from "./record/planFile.ts";
 import type { State } from "./state.ts";
 import { allowedOf, factsOf, isThere, renamedTo } from "./state.ts";
@@ -31,7 +32,9 @@ export interface Difference {
   readonly runState: readonly string[];
   /** One line per change, with its label; then what waits for a power cycle already. */
   readonly lines: readonly string[];
-  /** What is impossible, and what is unwise about the domain; the latter is told once per process. */
+  /** What `up` would refuse. */
+  readonly obstacles: readonly string[];
+  /** What is unwise about the domain, told once per process. */
   readonly lints: readonly string[];
   /** Why the host could not be asked; null when it was. */
   readonly unreachable: HostError | null;
@@ -49,6 +52,16 @@ export interface Known {
   readonly tried?: readonly Tried[];
 }
 
+const nothing: Difference = {
+  isNeeded: true,
+  changes: [],
+  runState: [],
+  lines: [],
+  obstacles: [],
+  lints: [],
+  unreachable: null,
+};
+
 /**
  * What the host lacks of a declaration, from the snapshot. A host that can't be read is told, not thrown.
  */
@@ -62,7 +75,7 @@ export async function diffResource(
   const snapshot = await snapshotOrFailure(connection);
   if (snapshot instanceof HostError) {
     recordUnreachable(connection, snapshot);
-    return { isNeeded: false, changes: [], runState: [], lines: [], lints: [], unreachable: snapshot };
+    return { ...nothing, isNeeded: false, unreachable: snapshot };
   }
   await recordHost(connection, snapshot);
   const name = domainNameOf(kind, args);
@@ -71,18 +84,25 @@ export async function diffResource(
     const renamed = [...snapshot.domains.values()].find((each) => each.uuid === known.uuid);
     const lines = [visible(`${name}: ${renamed ? renamedTo(name, renamed.name) : "is not on the host"}`)];
     if (kind.name === "Domain") recordNewDomain(connection, kind, args, name, declare(kind, args));
-    return { isNeeded: true, changes: [], runState: [], lines, lints: [], unreachable: null };
+    const asked = { connection, snapshot, kind, args, name, declared: declare(kind, args) };
+    const obstacles = (await obstaclesOfNew(asked)).map((obstacle) => notPossible(name, obstacle));
+    return { ...nothing, lines, obstacles };
   }
   const situation = comingSituation(connection, snapshot.host, domain);
   const { plan, unknown } = await planKnown(connection, kind, recorded, args, situation, known.tried);
   const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
   const lints = lintsOf(name, situation, plan, snapshot);
+  const asked = { connection, snapshot, kind, args, name, declared: declare(kind, args) };
+  const obstacles = [
+    ...(unknown?.failures.map(({ property, reason }) => `${property} ${reason}`) ?? []),
+    ...(await obstaclesOfChange(asked, domain, plan)),
+  ];
   recordResource({
     connection,
     kind,
     args,
     domain: name,
-    plan,
+    plan: { ...plan, obstacles },
     situation,
     lints,
     runState,
@@ -96,14 +116,10 @@ export async function diffResource(
     changes: due,
     runState: runState.map(({ path }) => path),
     lines: printLines({ kind, recorded, args, domain, plan, runState, secrets: known.secrets }),
-    lints: [
-      ...(unknown?.warnings ?? []),
-      ...[
-        ...(unknown?.failures.map(({ property, reason }) => `${property} ${reason}`) ?? []),
-        ...impossibilities(kind, args, domain, plan),
-      ].map((obstacle) => `not possible: ${obstacle}`),
-      ...tellOnce(`${connection.host}#${name}`, lints),
-    ].map((line) => visible(`${name}: ${line}`)),
+    obstacles: obstacles.map((obstacle) => visible(notPossible(name, obstacle))),
+    lints: [...(unknown?.warnings ?? []), ...tellOnce(`${connection.host}#${name}`, lints)].map((line) =>
+      visible(`${name}: ${line}`),
+    ),
     unreachable: null,
   };
 }

@@ -24,8 +24,9 @@ import type { Plan, Tried } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
 import { situationOf } from "../plan/situation/situation.ts";
+import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
 import { comingSituation, noteDeclaration } from "./otherDeclarations.ts";
-import { impossibilities, printLines } from "./previewLines.ts";
+import { printLines } from "./previewLines.ts";
 import { allowedOf, isThere, tookOver } from "./state.ts";
 
 /** Definitions as they will be when all that was foreseen is done: the next free id depends on it. */
@@ -36,6 +37,8 @@ export interface Foreseen {
   readonly outputs: Arguments;
   /** One line per change to a domain that is there, with its label. */
   readonly lines: readonly string[];
+  /** What `up` would refuse. */
+  readonly obstacles: readonly string[];
   /** Why the host could not be asked; null when it was, or is not known yet. */
   readonly unreachable: HostError | null;
 }
@@ -50,11 +53,11 @@ export async function foreseeResource(
 ): Promise<Foreseen> {
   const nothing = Object.fromEntries(Object.keys(kind.outputs).map((name) => [name, unknown]));
   if (args.host === unknown || args.domain === unknown || args.name === unknown || args.xml === unknown)
-    return { outputs: { ...nothing, ...args }, lines: [], unreachable: null };
+    return { outputs: { ...nothing, ...args }, lines: [], obstacles: [], unreachable: null };
   const connection = connectionTo(String(args.host));
   const snapshot = await snapshotOrFailure(connection);
   if (snapshot instanceof HostError)
-    return { outputs: { ...nothing, ...args }, lines: [], unreachable: snapshot };
+    return { outputs: { ...nothing, ...args }, lines: [], obstacles: [], unreachable: snapshot };
   const name = domainNameOf(kind, args);
   const domain = snapshot.domains.get(name) ?? null;
   const unmeasured = "measured" in kind.outputs && args.measure === undefined ? { measured: null } : {};
@@ -65,9 +68,11 @@ export async function foreseeResource(
   const declared = declare(kind, own);
   noteDeclaration(kind, own, declared);
   remember(connection, name, domain, declared);
+  const asked = { connection, snapshot, kind, args: own, name, declared };
   if (!domain) {
     const made = kind.name === "Domain" ? await newDomain(connection, snapshot, name, args) : {};
-    return { outputs: { ...full, ...made }, lines: [], unreachable: null };
+    const obstacles = (await obstaclesOfNew(asked)).map((obstacle) => notPossible(name, obstacle));
+    return { outputs: { ...full, ...made }, lines: [], obstacles, unreachable: null };
   }
   const situation = comingSituation(connection, snapshot.host, domain);
   const plan = planDomain(recorded && declare(kind, recorded), declared, situation, allowedOf(args), tried);
@@ -76,9 +81,9 @@ export async function foreseeResource(
     outputs: { ...full, ...foreseenFacts(kind, full, domain, snapshot.host, plan) },
     lines: [
       ...(recorded === null && isThere(kind, own, snapshot.host, domain) ? [tookOver(kind, own, name)] : []),
-      ...impossibilities(kind, args, domain, plan).map((obstacle) => `${name}: not possible: ${obstacle}`),
       ...printLines({ kind, recorded: recorded ?? {}, args: own, domain, plan, runState, secrets }),
     ],
+    obstacles: (await obstaclesOfChange(asked, domain, plan)).map((obstacle) => notPossible(name, obstacle)),
     unreachable: null,
   };
 }

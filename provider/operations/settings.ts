@@ -28,3 +28,8 @@ export function applySettings(given: Arguments): string[] {
   });
   return [...failures, ...unusable];
 }
+
+/** Whether a preview is to fail that knows that `up` would refuse something. */
+export function isPreviewStrict(): boolean {
+  return process.env.PULUMI_VIRSH_STRICT_PREVIEW === "true";
+}

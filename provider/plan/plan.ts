@@ -28,6 +28,8 @@ export interface Situation {
   readonly isTransient?: boolean;
   /** Ids of IO threads that other resources of the same program will have added by then. Absent: none. */
   readonly comingThreads?: readonly number[];
+  /** Whether other resources may add threads of ids that are not known yet. Absent: none does. */
+  readonly mayGetThreads?: boolean;
 }
 
 export interface Pending {

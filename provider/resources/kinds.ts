@@ -711,6 +711,8 @@ export interface ProviderArgs {
   lint?: Input<string>;
   /** Whether a Domain fails whose `xml` holds what its host's libvirt does not know, where the Domain does not say so itself. Absent: it is a warning. */
   strictXml?: Input<boolean>;
+  /** Whether a preview fails when it knows that `up` would refuse something: a host that can't be read, an image that is missing, a CPU or a thread that is not there. Absent: it says so and goes on. */
+  strictPreview?: Input<boolean>;
   /** URIs of all hosts of the program, as a JSON list or separated by white space: they are read side by side at the first question to any of them. Absent: each at the first question to it. */
   hosts?: Input<string>;
   /** Seconds, from 1 to 3600, for one SSH connection with its jump hosts, retries and login. Absent: ConnectTimeout of ~/.ssh/config, else 20. */

@@ -110,7 +110,7 @@ describe("what a host can't do is refused before anything has changed", function
   it("is told by the preview before; a thread that the program declares is none of it", async () => {
     const at = { host: guest.connection.host, domain: guest.name, ioThread: 5 };
     const lintsOf = async (args: Record<string, unknown>) =>
-      (await diffResource(kinds.IoThreadPin, args, args)).lints.join("\n");
+      (await diffResource(kinds.IoThreadPin, args, args)).obstacles.join("\n");
     expect(await lintsOf({ ...at, cpuset: "0,63" })).to.match(
       /not possible: cpuset 0,63 of iothreadpin names CPU 63/,
     );

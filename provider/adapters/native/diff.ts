@@ -4,13 +4,14 @@ import type { Arguments } from "../../model/arguments/field.ts";
 import { hasUnknown } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { diffResource } from "../../operations/diff.ts";
+import { noteLeaving } from "../../operations/otherDeclarations.ts";
 import { replacedArguments } from "../../operations/replaced.ts";
 import { triedIn } from "../../operations/restarts.ts";
 import { editedArguments } from "../../plan/arguments/edits.ts";
 import { isIgnored, withoutIgnored } from "../../plan/arguments/ignored.ts";
 import type { PropertyChange } from "../../plan/arguments/propertyChanges.ts";
 import { propertyChanges } from "../../plan/arguments/propertyChanges.ts";
-import { log, warnUnreachable } from "../engine.ts";
+import { log, tellRefusals, warnUnreachable } from "../engine.ts";
 import { withDefaults } from "./configuration.ts";
 import { isImported, recordedOf } from "./imported.ts";
 import { appliedOf, argumentsOf, completed, keptSecret, kindOf, uuidOf } from "./kinds.ts";
@@ -36,6 +37,7 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
   const after = completed(kind, state.values, argumentsOf(kind, news.values));
   const replaces = replacedArguments(kind, before, after);
   const edits = editedArguments(kind, before, after).filter((each) => !isIgnored(each, ignored));
+  if (replaces.length > 0) noteLeaving(kind, before);
   if (replaces.length > 0 || hasUnknown(after))
     return respond(
       kind,
@@ -54,6 +56,7 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
   if (difference.unreachable) await warnUnreachable(difference.unreachable, urn);
   if (isImported(request.getId()) && edits.some((each) => each.kind === "delete"))
     await log("info", "imported; what the program does not declare is left as it is", urn);
+  await tellRefusals(difference, urn);
   if (difference.lints.length > 0) await log("warning", difference.lints.join("\n"), urn);
   if (difference.lines.length > 0) await log("info", difference.lines.join("\n"), urn);
   const found = propertyChanges(kind, { recorded, args, edits }, difference.changes);

@@ -27,7 +27,7 @@ import type { State } from "../../operations/state.ts";
 import { toldFailures } from "../../operations/told.ts";
 import { findUnknownOfEdit } from "../../operations/unknownParts.ts";
 import { withoutIgnored } from "../../plan/arguments/ignored.ts";
-import { log, warnUnreachable } from "../engine.ts";
+import { log, tellRefusals, warnUnreachable } from "../engine.ts";
 import { lintLevel, withDefaults, withHost } from "./configuration.ts";
 import { KeptFailure } from "./failure.ts";
 import { noteImport, recordedOf } from "./imported.ts";
@@ -86,10 +86,12 @@ export async function create(request: CreateRequest): Promise<CreateResponse> {
   const args = withDefaults(kind, news.values);
   const response = new CreateResponse();
   if (request.getPreview()) {
-    const { outputs, lines, unreachable } = await foreseeResource(kind, null, args, secrets);
+    const foreseen = await foreseeResource(kind, null, args, secrets);
+    const { outputs, lines, unreachable } = foreseen;
     if (unreachable) await warnUnreachable(unreachable, urn);
     await recordCreation(kind, args, outputs, secrets);
     await tell(urn, lines);
+    await tellRefusals(foreseen, urn);
     response.setProperties(send(ownOf(kind, news.values, outputs), secrets));
     return response;
   }

@@ -1,24 +1,17 @@
 import { HostError } from "../../errors.ts";
-import { parseDomainXml } from "../../model/xml/parse.ts";
 import { printXml } from "../../model/xml/print.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
-import { findObstacles } from "../../plan/checks/obstacles.ts";
-import { layDomain } from "../../plan/merge/merge.ts";
+import { findNewDomainObstacles, layNewDomain } from "../../plan/checks/newDomain.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
 import type { Connection } from "../connection/connection.ts";
+import { capabilitiesOf } from "../read/capabilities.ts";
 import { newUuidOf } from "../read/newUuid.ts";
 import type { DomainRead } from "../read/read.ts";
 import { runAndRead } from "../read/read.ts";
 import { commandError } from "../virsh/errors.ts";
 import { virsh } from "../virsh/virsh.ts";
 import { filesOf, findMissingFiles, missingOf, requireFiles } from "./imageFiles.ts";
-
-/** What a new domain gets beneath the declared: no resource owns it, so later versions may choose otherwise. */
-const beneath = (isPc: boolean, uuid: string | null) =>
-  parseDomainXml(
-    `<domain type='kvm'>${uuid === null ? "" : `<uuid>${uuid}</uuid>`}<os><type>hvm</type></os>${isPc ? "<features><acpi/><apic/></features>" : ""}</domain>`,
-  );
 
 /**
  * Defines a domain that is not there yet, with spare root ports on q35. Returns it as it is read after that.
@@ -33,12 +26,9 @@ export async function defineDomain(
 ): Promise<DomainRead> {
   const machine = valueAt(desired, "os/type/@machine") ?? "pc";
   const uuid = valueAt(desired, "uuid") === undefined ? await newUuidOf(connection, name, uuids) : null;
-  const { tree } = layDomain(desired, beneath(/^(q35|pc)/.test(machine), uuid));
+  const tree = layNewDomain(desired, uuid);
   const files = filesOf(desired);
-  const obstacles = [
-    ...(elementsAt(desired, "memory").length === 0 ? ["a new domain needs memory"] : []),
-    ...findObstacles(desired, tree, { ...host, inactive: tree, live: null }, []),
-  ];
+  const obstacles = findNewDomainObstacles(desired, tree, host, await capabilitiesOf(connection));
   const refuse = (why: readonly string[]) =>
     new HostError(`can't define "${name}"`, connection.host, {
       stderr: why.join("; "),

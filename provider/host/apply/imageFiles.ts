@@ -1,8 +1,10 @@
+import { dirname, join } from "node:path/posix";
 import { table } from "../../model/table.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
+import { forRun } from "../process/perRun.ts";
 
 /** A file or block device that a disk is made of on the host. */
 interface Source {
@@ -72,6 +74,40 @@ export function missingOf(files: readonly Source[], result: CommandResult | unde
         ]
       : [],
   );
+}
+
+/** Prints what lies in the folders of files, so that the next disk of a preview needs no question of its own. */
+const askFolders = `
+for folder; do
+  printf '\\n/%s\\n' "$folder"
+  ls -1A -- "$folder" 2>/dev/null | head -n 4096
+done
+`;
+
+/** Paths on a host that were there when their folder was listed. */
+const seen = forRun(() => new Map<string, Set<string>>());
+
+/**
+ * The same for a preview: one round trip for a folder of a host, however many disks have their images there. What is
+ * not in the list is asked for each time, since another resource may have made it meanwhile.
+ */
+export async function foreseeMissingFiles(
+  connection: Connection,
+  files: readonly Source[],
+): Promise<string[]> {
+  const there = seen().get(connection.host) ?? new Set<string>();
+  seen().set(connection.host, there);
+  const open = files.filter(({ path }) => !there.has(path));
+  if (open.length === 0) return [];
+  const folders = [...new Set(open.map(({ path }) => dirname(path)))];
+  const list = { argv: ["sh", "-c", askFolders, "sh", ...folders] };
+  const results = await connection.run([list, ...requireFiles(open)], { keepGoing: true });
+  let folder = "";
+  for (const line of results[0]?.stdout.split("\n") ?? []) {
+    if (line.startsWith("//")) folder = line.slice(1);
+    else if (line !== "" && !line.startsWith("/")) there.add(join(folder, line));
+  }
+  return missingOf(open, results[1]);
 }
 
 /** The same in a round trip of its own. */

@@ -21,3 +21,20 @@ export function parseCapabilities(connection: Connection, result: CommandResult)
   }
   throw fail("other XML than capabilities");
 }
+
+const known = new Map<string, Promise<XmlElement | null>>();
+
+/**
+ * Of a host, asked once per process: null where it does not answer the question.
+ * @throws HostError when it can't be asked, or answers something else
+ */
+export function capabilitiesOf(connection: Connection): Promise<XmlElement | null> {
+  const found = known.get(connection.host);
+  if (found !== undefined) return found;
+  const asked = connection
+    .run([askCapabilities(connection)])
+    .then(([answer]) => (answer?.exitCode === 0 ? parseCapabilities(connection, answer) : null));
+  known.set(connection.host, asked);
+  asked.catch(() => known.delete(connection.host));
+  return asked;
+}

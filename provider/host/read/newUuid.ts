@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
 import { valueAt } from "../../model/xml/read.ts";
 import type { Connection } from "../connection/connection.ts";
-import { askCapabilities, parseCapabilities } from "./capabilities.ts";
-
-const hostUuids = new Map<string, Promise<string | null>>();
+import { capabilitiesOf } from "./capabilities.ts";
 
 /**
  * The UUID that a new domain of this name gets on this host: derived from both, so that a preview can tell it. A
@@ -15,21 +13,11 @@ export async function newUuidOf(
   name: string,
   taken: ReadonlySet<string>,
 ): Promise<string | null> {
-  const asked = hostUuids.get(connection.host) ?? readHostUuid(connection);
-  hostUuids.set(connection.host, asked);
-  const host = await asked.catch((error: unknown) => {
-    hostUuids.delete(connection.host);
-    throw error;
-  });
-  if (host === null) return null;
+  const capabilities = await capabilitiesOf(connection);
+  const host = capabilities && valueAt(capabilities, "host/uuid");
+  if (!host) return null;
   const uuid = derive(host, name);
   return taken.has(uuid) ? null : uuid;
-}
-
-async function readHostUuid(connection: Connection): Promise<string | null> {
-  const [answer] = await connection.run([askCapabilities(connection)]);
-  if (answer?.exitCode !== 0) return null;
-  return valueAt(parseCapabilities(connection, answer), "host/uuid") ?? null;
 }
 
 /** Version 5 of RFC 9562: SHA-1 of a name space and a name. */

@@ -75,6 +75,12 @@ export const settings: Readonly<Record<string, Setting>> = table({
     description:
       "Whether a Domain fails whose `xml` holds what its host's libvirt does not know, where the Domain does not say so itself. Absent: it is a warning.",
   },
+  strictPreview: {
+    type: { kind: "boolean", yes: "", no: "" },
+    variable: "PULUMI_VIRSH_STRICT_PREVIEW",
+    description:
+      "Whether a preview fails when it knows that `up` would refuse something: a host that can't be read, an image that is missing, a CPU or a thread that is not there. Absent: it says so and goes on.",
+  },
   hosts: {
     type: text,
     variable: "PULUMI_VIRSH_HOSTS",

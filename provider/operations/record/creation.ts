@@ -14,6 +14,7 @@ import { emptyDomain } from "../../model/xml/tree.ts";
 import { declare, domainNameOf } from "../../plan/arguments/declaration.ts";
 import { planDomain } from "../../plan/plan.ts";
 import { lintsOf } from "../findings.ts";
+import { obstaclesOfChange, obstaclesOfNew } from "../obstacles.ts";
 import { comingSituation } from "../otherDeclarations.ts";
 import { allowedOf } from "../state.ts";
 import { planFile, recordHost, recordNewDomain, recordResource, recordUnreachable } from "./planFile.ts";
@@ -47,11 +48,14 @@ export async function recordCreation(
     const plan = planDomain(null, declared, situation, allowedOf(args));
     const lints = lintsOf(name, situation, plan, snapshot);
     const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
-    return recordResource({ ...resource, plan, situation, lints, runState });
+    const asked = { connection, snapshot, kind, args, name, declared };
+    const obstacles = await obstaclesOfChange(asked, domain, plan);
+    return recordResource({ ...resource, plan: { ...plan, obstacles }, situation, lints, runState });
   }
   if (kind.name === "Domain") return recordNewDomain(connection, kind, args, name, declared);
-  // A part of a domain that another resource makes first: what could be in its way is not known yet.
+  // A part of a domain that another resource makes first.
   const situation = { ...snapshot.host, inactive: emptyDomain, live: null };
-  const plan = { ...planDomain(null, declared, situation), obstacles: [] };
+  const obstacles = await obstaclesOfNew({ connection, snapshot, kind, args, name, declared });
+  const plan = { ...planDomain(null, declared, situation), obstacles };
   recordResource({ ...resource, plan, situation, lints: [], runState: [] });
 }

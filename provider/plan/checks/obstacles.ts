@@ -19,7 +19,7 @@ export function findObstacles(
   steps: readonly LiveStep[],
 ): string[] {
   return [
-    ...missingThreads(next, situation.comingThreads ?? []),
+    ...(situation.mayGetThreads ? [] : missingThreads(next, situation.comingThreads ?? [])),
     ...findMissingVcpus(next),
     ...brokenMappings(next),
     ...findBootConflicts(next).map(({ reason }) => `boot order ${reason}`),

@@ -1,0 +1,113 @@
+/** What `up` would refuse of a resource, told by a preview: by the same checks that stop the `up` itself. */
+
+import type { HostError } from "../errors.ts";
+import { filesOf, foreseeMissingFiles, newFilesOf } from "../host/apply/imageFiles.ts";
+import type { Connection } from "../host/connection/connection.ts";
+import { capabilitiesOf } from "../host/read/capabilities.ts";
+import type { HostSnapshot } from "../host/read/read.ts";
+import type { Arguments } from "../model/arguments/field.ts";
+import { hasUnknown, unknown } from "../model/arguments/field.ts";
+import type { Kind } from "../model/arguments/kinds.ts";
+import { meansSame } from "../model/elements/meaning.ts";
+import { valueAt } from "../model/xml/read.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
+import { findLackingMachine } from "../plan/checks/machines.ts";
+import { findNewDomainObstacles, layNewDomain } from "../plan/checks/newDomain.ts";
+import { findObstacles } from "../plan/checks/obstacles.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { DomainFacts } from "../plan/situation/facts.ts";
+import { declaredOf, declaredWithUuid, isLeaving } from "./otherDeclarations.ts";
+import { impossibilities } from "./previewLines.ts";
+
+export const notPossible = (name: string, obstacle: string) => `${name}: not possible: ${obstacle}`;
+
+/** All for which `up` would fail. */
+export function refusalsOf(preview: {
+  readonly obstacles: readonly string[];
+  readonly unreachable: HostError | null;
+}): string[] {
+  return [...preview.obstacles, ...(preview.unreachable ? [preview.unreachable.message] : [])];
+}
+
+/** A resource of a preview, and what is known of its domain. */
+export interface Asked {
+  readonly connection: Connection;
+  readonly snapshot: HostSnapshot;
+  readonly kind: Kind;
+  readonly args: Arguments;
+  readonly name: string;
+  readonly declared: XmlElement;
+}
+
+/** A change of a domain that is there. */
+export async function obstaclesOfChange(asked: Asked, domain: DomainFacts, plan: Plan): Promise<string[]> {
+  const { connection, kind, args, name } = asked;
+  const isMachineNew = plan.changes.some(({ change }) => change.path === "os/type/@machine");
+  // What is not known yet may be what is missing.
+  const obstacles = hasUnknown(args) ? [] : plan.obstacles;
+  // What is as declared is left alone, whatever would be in the way of it.
+  const isNeeded = plan.define !== null || plan.liveSteps.length > 0;
+  const planned = impossibilities(
+    kind,
+    args,
+    domain,
+    isNeeded ? { ...plan, obstacles } : { ...plan, obstacles: [] },
+  );
+  if (!isNeeded) return planned;
+  const isOrphan = !domain.persistent && kind.name !== "Domain";
+  return [
+    ...(isOrphan && !declaredOf(connection, name).domain ? [transient(name)] : []),
+    ...planned,
+    ...(isMachineNew && plan.define
+      ? findLackingMachine(plan.define, await knownCapabilities(connection))
+      : []),
+    ...(await foreseeMissingFiles(connection, newFilesOf(plan))),
+  ];
+}
+
+/** A resource whose domain is not on the host. */
+export async function obstaclesOfNew(asked: Asked): Promise<string[]> {
+  const { connection, snapshot, kind, args, name, declared } = asked;
+  const files = await foreseeMissingFiles(connection, filesOf(declared));
+  if (kind.name === "Domain") return [...(await obstaclesOfNewDomain(asked)), ...files];
+  const { domain, together, mayGetThreads, mayComeLater } = declaredOf(connection, name);
+  if (!domain) return mayComeLater ? files : [absent(name), ...files];
+  if (hasUnknown(args)) return files;
+  const tree = layNewDomain(together, null);
+  const situation = { ...snapshot.host, inactive: tree, live: null, mayGetThreads };
+  return [...findObstacles(declared, tree, situation, []), ...files];
+}
+
+async function obstaclesOfNewDomain(asked: Asked): Promise<string[]> {
+  const { connection, snapshot, args, name, declared } = asked;
+  const tree = layNewDomain(declared, null);
+  const capabilities = await knownCapabilities(connection);
+  const { comingThreads, mayGetThreads } = declaredOf(connection, name);
+  const host = { ...snapshot.host, comingThreads, mayGetThreads };
+  const found = findNewDomainObstacles(declared, tree, host, capabilities);
+  const isKnown = !hasUnknown(args);
+  const known = isKnown ? found : args.machine === unknown ? [] : findLackingMachine(tree, capabilities);
+  return [...takenUuid(asked), ...known];
+}
+
+function takenUuid({ connection, snapshot, name, declared }: Asked): string[] {
+  const uuid = valueAt(declared, "uuid");
+  if (uuid === undefined) return [];
+  const there = [...snapshot.domains.values()]
+    .filter((each) => each.name !== name && meansSame("uuid", each.uuid, uuid))
+    .map((each) => each.name)
+    .filter((each) => !isLeaving(connection, each));
+  const others = [...new Set([...there, ...declaredWithUuid(connection, name, uuid)])];
+  return others.map(
+    (other) => `uuid ${uuid} is that of "${other}"; give another one, or leave it out and one is made`,
+  );
+}
+
+/** What can't be asked is not known: the change itself fails then, and says why. */
+const knownCapabilities = (connection: Connection) => capabilitiesOf(connection).catch(() => null);
+
+const absent = (name: string) =>
+  `there is no domain "${name}" on the host, and no Domain before this resource declares it; declare one, and refer to its name output`;
+
+const transient = (name: string) =>
+  `the domain "${name}" is transient and has no definition to change; declare the Domain, which defines it, or start it from a definition`;
