@@ -28,6 +28,7 @@ export function planDefinition(
       recorded: recorded && stays(recorded),
       desired: stays(desired),
       actual: yielded.actual,
+      libvirtVersion,
     });
   const first = define(given, declared);
   const desired = withNewMacs(declared, first.diff.changes, [before, live]);

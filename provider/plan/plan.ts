@@ -148,10 +148,10 @@ function planRunning(
 ): LiveChange[] {
   const { live, onlineCpus, libvirtVersion, qemuVersion = 0 } = situation;
   if (!live) return [];
-  const first = mergeDomain({ recorded, desired, actual: live });
+  const first = mergeDomain({ recorded, desired, actual: live, libvirtVersion });
   const withMacs = withDefinedMacs(desired, first.diff.changes, inactive.tree, live);
   const { tree: merged, diff } =
-    withMacs === desired ? first : mergeDomain({ recorded, desired: withMacs, actual: live });
+    withMacs === desired ? first : mergeDomain({ recorded, desired: withMacs, actual: live, libvirtVersion });
   const defining = new Set(inactive.diff.changes.map(({ path }) => path));
   const context = { onlineCpus, libvirtVersion, qemuVersion, live, merged, defined: inactive.tree, allowed };
   const told = diff.changes.filter((change) => !isPollingUntold(change, libvirtVersion));

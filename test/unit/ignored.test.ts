@@ -249,3 +249,19 @@ describe("what looks ignored and counts", () => {
     });
   }
 });
+
+describe("what a host's libvirt is too old for", () => {
+  const desired = domain("<cpu><topology sockets='1' dies='1' clusters='1' cores='2' threads='1'/></cpu>");
+  const actual = domain("<cpu><topology sockets='1' dies='1' cores='2' threads='1'/></cpu>");
+  const told = (libvirtVersion?: number) => {
+    const { changes, dropped } = diffDomain({ recorded: null, desired, actual, libvirtVersion });
+    return [...changes.map(({ path }) => path), ...dropped.map(({ rule }) => rule)];
+  };
+  it("is told and no change on 9.0.0", () => {
+    expect(told(9_000_000)).to.deep.equal(["newer-than-host"]);
+  });
+  it("is a change where the host may know it", () => {
+    expect(told(11_003_000)).to.deep.equal(["cpu/topology/@clusters"]);
+    expect(told()).to.deep.equal(["cpu/topology/@clusters"]);
+  });
+});

@@ -22,8 +22,8 @@ export function measureFalseChanges(pairs: readonly Pair[]): Figure {
   const exceptions: string[] = [];
   const notes: string[] = [];
   let good = 0;
-  for (const { name, desired, actual } of pairs) {
-    const { changes, dropped } = diffDomain({ recorded: null, desired, actual });
+  for (const { name, desired, actual, libvirtVersion } of pairs) {
+    const { changes, dropped } = diffDomain({ recorded: null, desired, actual, libvirtVersion });
     if (changes.length === 0) good++;
     for (const { kind, path, before, after } of changes) {
       exceptions.push(`${name}: ${kind} ${path}: ${before} → ${after}`);

@@ -10,6 +10,8 @@ export interface Pair {
   readonly actualText: string;
   readonly desired: XmlElement;
   readonly actual: XmlElement;
+  /** Of the libvirt that printed it, as a number, where SOURCES.tsv beside the pairs says so. */
+  readonly libvirtVersion?: number | undefined;
 }
 
 const suffix = ".desired.xml";
@@ -21,10 +23,23 @@ export function readPairs(folder: string): readonly Pair[] | null {
     .filter((file) => file.endsWith(suffix))
     .map((file) => file.slice(0, -suffix.length))
     .sort();
+  const versions = versionsIn(join(folder, "SOURCES.tsv"));
   return names.map((name) => {
     const desiredText = readFileSync(join(folder, `${name}${suffix}`), "utf8");
     const actualText = readFileSync(join(folder, `${name}.dumpxml.xml`), "utf8");
     const [desired, actual] = [parseDomainXml(desiredText), parseDomainXml(actualText)];
-    return { name, desiredText, actualText, desired, actual };
+    return { name, desiredText, actualText, desired, actual, libvirtVersion: versions.get(name) };
   });
+}
+
+/** Pair → version, of lines that hold `libvirt 9.0.0` in one of their fields. */
+function versionsIn(file: string): ReadonlyMap<string, number> {
+  const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+  return new Map(
+    lines.flatMap((line): [string, number][] => {
+      const [, major, minor, micro] = /\tlibvirt (\d+)\.(\d+)\.(\d+)(?:\t|$)/.exec(line) ?? [];
+      const version = Number(major) * 1_000_000 + Number(minor) * 1_000 + Number(micro);
+      return Number.isNaN(version) ? [] : [[line.split("\t")[0] ?? "", version]];
+    }),
+  );
 }

@@ -46,4 +46,6 @@ export interface ThreeWay {
   readonly recorded: XmlElement | null;
   readonly desired: XmlElement;
   readonly actual: XmlElement;
+  /** Of the host, as a number: 9.0.0 is 9000000. Absent: whatever is declared may be known to it. */
+  readonly libvirtVersion?: number | undefined;
 }

@@ -37,7 +37,7 @@ function mergeTwice(sides: ThreeWay): Merged {
   if (first.diff.changes.length === 0) return first;
   // What is taken out may have been what explained something else: that counts now.
   const { desired } = sides;
-  const second = merge({ recorded: desired, desired, actual: first.tree }, false);
+  const second = merge({ ...sides, recorded: desired, actual: first.tree }, false);
   if (second.diff.changes.length === 0) return first;
   const changes = [...first.diff.changes, ...second.diff.changes];
   return { tree: second.tree, diff: { changes, dropped: second.diff.dropped } };
@@ -53,11 +53,12 @@ function mergeRestoring(sides: ThreeWay): Merged {
 }
 
 /** An edit of the first console is one of the serial port that it is. */
-function mirrored({ recorded, desired, actual }: ThreeWay): ThreeWay {
+function mirrored(sides: ThreeWay): ThreeWay {
+  const { recorded, desired, actual } = sides;
   const now = withMirroredSerial(desired, actual);
-  if (now === desired) return { recorded, desired, actual };
+  if (now === desired) return sides;
   const was = recorded === desired ? now : recorded && withMirroredSerial(recorded, actual);
-  return { recorded: was, desired: now, actual };
+  return { ...sides, recorded: was, desired: now };
 }
 
 /**
@@ -69,7 +70,8 @@ export function layDomain(over: XmlElement, under: XmlElement): Merged {
 }
 
 function merge(sides: ThreeWay, isLiteral: boolean): Merged {
-  const walk: Walk = { changes: [], dropped: [], trail: [], actualTrail: [], isLiteral };
+  const { libvirtVersion } = sides;
+  const walk: Walk = { changes: [], dropped: [], trail: [], actualTrail: [], isLiteral, libvirtVersion };
   const originals = new Map<XmlNode, XmlElement>();
   const actual = canonicalDomain(sides.actual, originals);
   const root = { place: "", steps: [] };

@@ -1,3 +1,4 @@
+import { findNewer } from "../../model/elements/domain/newer.ts";
 import { identities } from "../../model/elements/identity.ts";
 import { findOmission } from "../../model/elements/omitted.ts";
 import { printXml } from "../../model/xml/print.ts";
@@ -16,6 +17,7 @@ export interface Walk {
   readonly actualTrail: XmlElement[];
   /** Whether every declared word counts, also those that libvirt would not print. */
   readonly isLiteral: boolean;
+  readonly libvirtVersion?: number | undefined;
 }
 
 /** Where the walk stands: `place` is the path without identities, as tables are keyed. */
@@ -50,15 +52,9 @@ export function explain(
     .filter((part) => part !== "")
     .join("/");
   if (walk.isLiteral) return false;
-  const rule = findOmission({
-    place,
-    value,
-    element,
-    actual,
-    there,
-    trail: walk.trail,
-    actualTrail: walk.actualTrail,
-  });
+  const { trail, actualTrail } = walk;
+  const site = { place, value, element, actual, there, trail, actualTrail };
+  const rule = findOmission(site) ?? findNewer(site, walk.libvirtVersion);
   if (!rule) return false;
   if (rule.kind === "dropped") {
     const path = printPath([...spot.steps, step]);
@@ -86,9 +82,10 @@ export function areExplained(element: XmlElement, spot: Spot, walk: Walk): boole
   if (walk.isLiteral || element.attributes.length === 0 || textOf(element) !== "") return false;
   const actual: XmlElement = { ...element, attributes: [], children: [] };
   const trails = { trail: [...walk.trail, element], actualTrail: [...walk.actualTrail, actual] };
-  const isExplained = ({ name, value }: { readonly name: string; readonly value: string }) =>
-    findOmission({ place: `${spot.place}/@${name}`, value, element, actual, there: null, ...trails }) !==
-    null;
+  const isExplained = ({ name, value }: { readonly name: string; readonly value: string }) => {
+    const site = { place: `${spot.place}/@${name}`, value, element, actual, there: null, ...trails };
+    return (findOmission(site) ?? findNewer(site, walk.libvirtVersion)) !== null;
+  };
   if (!element.attributes.every(isExplained)) return false;
   for (const { name, value } of element.attributes) {
     explain(spot, { kind: "attribute", name }, value, element, actual, null, { ...walk, ...trails });
