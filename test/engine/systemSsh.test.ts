@@ -1,7 +1,10 @@
+import { readdirSync } from "node:fs";
 import { expect } from "chai";
 import * as virsh from "../../provider/index.ts";
+import { waitFor } from "../../tools/sandbox/processes.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";
 import { makeClient } from "../support/connections.ts";
+import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { startHost } from "../support/hosts.ts";
 import { makeNativeStack } from "../support/nativeStack.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
@@ -22,10 +25,12 @@ describe("a host that lets in certificates only", function () {
       await mustRun(["ssh-keygen", "-q", "-s", authority, "-I", "test", "-n", "root", `${key}.pub`]);
       const server = await startHost({ lines: [`TrustedUserCAKeys ${authority}.pub`] });
       const uri = server.uri().replace(server.keyfile, key);
+      const runtime = temporaryFolder("runtime");
       let host = uri;
       const stack = await make(async () => {
         new virsh.Domain("db", { host, name: testName(`ssh-${frontEnd}`), type, memory: "32 MiB" });
       });
+      stack.stack.workspace.envVars.XDG_RUNTIME_DIR = runtime;
       try {
         const refused = await stack.up().then(
           () => expect.fail("it came in"),
@@ -37,6 +42,7 @@ describe("a host that lets in certificates only", function () {
         host = `${uri}&command=ssh`;
         await stack.up();
         expect((await stack.preview()).steps.filter(({ op }) => op !== "same")).to.deep.equal([]);
+        await waitFor("the end of its sockets", 10_000, async () => readdirSync(runtime).length === 0);
         host = `${uri}&command=ssh&pkipath=/tmp`;
         const wrong = await stack.preview().then(
           () => expect.fail("it was accepted"),
@@ -47,6 +53,7 @@ describe("a host that lets in certificates only", function () {
       } finally {
         await stack.destroy();
         await stack.remove();
+        removeFolder(runtime);
         await server.remove();
         await client.remove();
       }

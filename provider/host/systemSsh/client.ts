@@ -15,8 +15,13 @@ import { printLogin, printSession, readyMark, socketName } from "./command.ts";
 import { isBusy, loginError } from "./errors.ts";
 import { sweepSockets } from "./sweep.ts";
 
-/** Becomes ssh, and ends it when this process is gone: the pipe that this one holds closes then. */
-const watched = `exec 3<&0; { read -r line <&3 || kill "$$"; } >/dev/null 2>&1 & exec "$@" </dev/null 3<&-`;
+/**
+ * Becomes ssh, and ends it when this process is gone: the pipe that this one holds closes then. Its folder, which is
+ * `$0`, goes when ssh has removed its socket.
+ */
+const watched = `exec 3<&0
+{ read -r line <&3 || { kill "$$"; for i in 1 2 3 4 5; do rmdir "$0" && break; sleep 1; done; }; } >/dev/null 2>&1 &
+exec "$@" </dev/null 3<&-`;
 
 /** Lines for a start-up file of the login's shell that reads standard input; the commands begin after them. */
 const padding = `${" ".repeat(63)}\n`.repeat(64);
@@ -92,7 +97,7 @@ async function connectOnce(uri: HostUri, program: string, limitMs: number): Prom
   await sweepSockets(folder);
   const words = printLogin(uri, folder);
   const env = { ...process.env, SHELL: "/bin/sh" };
-  const master = spawn("/bin/sh", ["-c", watched, "sh", program, ...words], { env });
+  const master = spawn("/bin/sh", ["-c", watched, folder, program, ...words], { env });
   // Tells the one that waits for this process's end that ssh has ended by itself.
   master.once("exit", () => {
     master.stdin.end("\n");

@@ -98,8 +98,8 @@ export function loginError(said: string, host: string, argv: readonly string[]):
   // Why ssh did not use a key stands before its last word.
   const skipped = said.split("\n").filter((line) => /^Load key|certificate|sign_and_send_pubkey/.test(line));
   const refused = `the server refused ${user}; tried ssh's own keys${skipped.length > 0 ? ` (${skipped.join("; ").trim()})` : ""}`;
-  const what =
-    { authenticationRefused: refused, hostKeyChanged: changedKey(said) }[String(row?.code)] ?? row?.what;
+  const own = row?.code === "hostKeyChanged" ? changedKey(said) : row?.what;
+  const what = row?.code === "authenticationRefused" ? refused : own;
   return new HostError(what ?? "ssh can't connect", host, {
     code: row?.code ?? "unreachable",
     argv,
