@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { quote } from "../provider/host/connection/quote.ts";
@@ -7,8 +7,10 @@ import { closeConnections, connectionTo } from "../provider/host/connections.ts"
 import { readDomain } from "../provider/host/read/read.ts";
 import { parseCpuset } from "../provider/model/values/cpuset.ts";
 import type { DomainFacts } from "../provider/plan/situation/facts.ts";
+import { printPicture } from "./demo/picture.ts";
 import { repository, sandboxFolder, shortHash } from "./sandbox/folders.ts";
 import { printProblem } from "./sandbox/problem.ts";
+import { mustRun } from "./sandbox/run.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { down, status, up } from "./sandbox/sandbox.ts";
 
@@ -84,7 +86,14 @@ async function set(sandbox: Sandbox, values: Readonly<Record<string, string>>): 
   await pulumi(sandbox, "config", "set-all", ...pairs);
 }
 
-async function run(): Promise<void> {
+/** What `pulumi …` prints on a terminal with colours, for a picture of it. @throws when it fails */
+async function printed(sandbox: Sandbox, ...args: string[]): Promise<string> {
+  const argv = [...args, "--color", "always", "--cwd", repository, "--stack", "demo"];
+  const said = await mustRun(["pulumi", ...argv], { env: environment(sandbox), timeoutMs: 120_000 });
+  return said.replaceAll(guest, "hello");
+}
+
+async function run({ picture }: { readonly picture?: string }): Promise<void> {
   title("1. What it needs: libvirt and QEMU, a private sshd, the Pulumi engine");
   const sandbox = await up(say);
   for (const name of ["home", "state"]) mkdirSync(join(folder, name), { recursive: true });
@@ -109,6 +118,11 @@ async function run(): Promise<void> {
   );
   await set(sandbox, { cpuset: String(target) });
   await pulumi(sandbox, "preview", "--diff");
+  if (picture !== undefined)
+    writeFileSync(
+      picture,
+      printPicture("pulumi preview", await printed(sandbox, "preview", "--non-interactive")),
+    );
 
   title("5. pulumi up: applied to the running guest");
   await pulumi(sandbox, "up", "--yes", "--skip-preview");
@@ -153,7 +167,11 @@ async function remove(): Promise<void> {
 const program = new Command("demo").description(
   "Brings a guest up on this machine through the real Pulumi engine, changes it live, and proves it. As root, on Debian.",
 );
-program.command("up", { isDefault: true }).description("run the demo").action(run);
+program
+  .command("up", { isDefault: true })
+  .description("run the demo")
+  .option("--picture <file>", "write the preview as a picture of a terminal (SVG)")
+  .action(run);
 program
   .command("env")
   .description("print shell lines that make `pulumi` use the demo's stack, or exit with 3")
