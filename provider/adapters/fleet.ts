@@ -2,14 +2,20 @@
 
 import type { Before, Measuring } from "../operations/gate.ts";
 import { holdGate, measureBefore } from "../operations/gate.ts";
+import { placementLines } from "../plan/cpus/placement/lines.ts";
+import type { Placement } from "../plan/cpus/placement/types.ts";
 import { callerOf } from "./callers.ts";
 import { log } from "./engine.ts";
 
 type Properties = Record<string, unknown>;
 
 interface Step {
-  /** In place of what was not given: pure, as it runs in previews too. */
-  readonly check?: (olds: Properties, news: Properties) => Properties;
+  /** In place of what was not given; what it says is said in previews too. */
+  readonly check?: (
+    olds: Properties,
+    news: Properties,
+    say: (lines: readonly string[]) => Promise<void>,
+  ) => Promise<Properties>;
   /** What it does; returns outputs beside the inputs. `olds`: null for a new one. */
   readonly make: (
     olds: Properties | null,
@@ -21,7 +27,12 @@ interface Step {
 const steps = {
   /** Keeps the plan of a host's IO threads: what the last run found stands where the host can't be read now. */
   HostPlacement: {
-    check: (olds, news) => ({ ...news, placements: news.placements ?? olds.placements ?? null }),
+    check: async (olds, { hostName, ...news }, say) => {
+      const placements = news.placements ?? olds.placements ?? null;
+      const [before, after] = [olds.placements, placements].map(placementsIn);
+      if (after) await say(placementLines(String(hostName), before ?? null, after));
+      return { ...news, placements };
+    },
     make: async (_olds, news) => news,
   },
   /** Profiles ahead of a wave. */
@@ -49,6 +60,10 @@ const steps = {
 
 type StepName = keyof typeof steps;
 
+function placementsIn(value: unknown): Readonly<Record<string, Placement>> | null {
+  return typeof value === "object" ? (value as Readonly<Record<string, Placement>> | null) : null;
+}
+
 /** Other limits or seconds alone change no guest: there is nothing to measure. */
 function isSettled(olds: Properties | null, news: Properties): boolean {
   return olds?.trigger !== undefined && olds.trigger === news.trigger;
@@ -63,10 +78,13 @@ const saying = (properties: Properties) => async (lines: readonly string[]) => {
 };
 
 function handlersOf<C>(name: StepName, configure: C) {
-  const { make, check = (_olds, news) => news }: Step = steps[name];
+  const { make, check = async (_olds, news) => news }: Step = steps[name];
   return {
     configure,
-    check: async (olds: Properties, news: Properties) => ({ inputs: check(olds, news), failures: [] }),
+    check: async (olds: Properties, news: Properties) => ({
+      inputs: await check(olds, news, saying(news)),
+      failures: [],
+    }),
     // The engine compares the inputs.
     diff: async () => ({}),
     create: async (inputs: Properties) => ({ id: name, outs: await make(null, inputs, saying(inputs)) }),

@@ -34,18 +34,23 @@ export function dedicateIoThreads(
       if (failure !== null) await pulumi.log.error(`${host.name}: ${failure}`, fleet);
       if (unreachable !== null)
         await pulumi.log.warn(`${unreachable}\nIO threads stay where the last run placed them`, fleet);
-      for (const guest of own) await tell(fleet, guest, ownOf(placements, guest.name));
       return placements;
     });
     // What leaves this are names of disks, ids and CPUs: no secret, whatever the guests' arguments hold.
     const step = new FleetStep(
       "HostPlacement",
       `${name}-${host.name}`,
-      { host: host.host, placements: pulumi.unsecret(placed) },
+      // The name is for what its handler says, which alone knows where the last run placed them.
+      { host: host.host, hostName: host.name, placements: pulumi.unsecret(placed) },
       { parent: fleet },
     );
     const kept = (step as unknown as { placements: pulumi.Output<Record<string, Placement> | undefined> })
       .placements;
+    // Once for the host, not for each of its guests.
+    kept.apply((all) => {
+      if (!all && own.length > 0)
+        void pulumi.log.warn(`${host.name}: no IO threads, the host could not be read yet`, fleet);
+    });
     for (const guest of own) args.set(guest, layThreads(guest, kept, wish, fleet));
     return kept.apply((all) =>
       Object.fromEntries(
@@ -64,16 +69,6 @@ export function dedicateIoThreads(
   return { args, placement };
 }
 
-async function tell(fleet: pulumi.Resource, { key }: FleetGuest, placement?: Placement): Promise<void> {
-  if (!placement) return;
-  const served = Object.entries(placement.devices).map(([device, id]) => {
-    const cpuset = placement.ioThreads.find((each) => each.id === id)?.cpuset ?? null;
-    return `${device} → IO thread ${id}${cpuset === null ? "" : ` on CPU ${cpuset}`}`;
-  });
-  const why = placement.reasons.map(({ rule, text, source }) => `  ${rule} ${text} (${source})`);
-  await pulumi.log.info([`${key}: ${served.join(", ") || "no IO threads"}`, ...why].join("\n"), fleet);
-}
-
 /** The guest's arguments with its threads. Each argument stays an input of its own, so that a preview names what changes. */
 function layThreads(
   guest: FleetGuest,
@@ -86,7 +81,6 @@ function layThreads(
     const own = ownThreadsOf(plain as Plain);
     if (own.length > 0) void pulumi.log.error(contradiction(key, own), fleet);
     const placement = ownOf(all, name);
-    if (!placement) void pulumi.log.warn(`${key}: no IO threads, its host could not be read yet`, fleet);
     return withThreads(plain as Plain, placement ?? null, wish);
   });
   const property = <K extends keyof Plain>(each: K) => both.apply((made) => made[each]);

@@ -1,0 +1,42 @@
+import type { Placement } from "./types.ts";
+
+type Placements = Readonly<Record<string, Placement>>;
+
+/**
+ * Where the IO threads of a host's guests are and why, of those that have moved: guests that are placed alike share a
+ * line, and a reason is told once for all of them. `before`: as the last run placed them; null: never.
+ */
+export function placementLines(host: string, before: Placements | null, after: Placements): string[] {
+  const moved = Object.entries(after).filter(
+    ([guest, placement]) => placesOf(placement) !== placesOf(before?.[guest]),
+  );
+  const guests = grouped(moved.map(([guest, placement]) => [servedBy(placement), `${host}/${guest}`]));
+  const reasons = grouped(
+    moved.flatMap(([guest, { reasons }]) =>
+      reasons.map(({ rule, text, source }): [string, string] => [`${rule} ${text} (${source})`, guest]),
+    ),
+  );
+  const isOfAll = (names: readonly string[]) => names.length === moved.length;
+  return [
+    ...[...guests].map(([text, names]) => `${names.join(", ")}: ${text}`),
+    ...[...reasons].map(([text, names]) => `  ${text}${isOfAll(names) ? "" : `: ${names.join(", ")}`}`),
+  ];
+}
+
+function placesOf(placement: Placement | undefined): string {
+  return placement ? servedBy(placement) : "";
+}
+
+function servedBy({ devices, ioThreads }: Placement): string {
+  const served = Object.entries(devices).map(([device, id]) => {
+    const cpuset = ioThreads.find((each) => each.id === id)?.cpuset ?? null;
+    return `${device} → IO thread ${id}${cpuset === null ? "" : ` on CPU ${cpuset}`}`;
+  });
+  return served.join(", ") || "no IO threads";
+}
+
+function grouped(pairs: readonly (readonly [string, string])[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const [text, name] of pairs) groups.set(text, [...(groups.get(text) ?? []), name]);
+  return groups;
+}
