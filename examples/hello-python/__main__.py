@@ -32,6 +32,7 @@ virsh.VirtioDisk(
     io_thread=extra.io_thread_id,
 )
 virsh.VirtioScsiController("scsi0", domain=db.name, index=0, io_thread=2)
+virsh.VirtioScsiController("scsi1", domain=db.name, index=1, io_thread=1)
 
 pulumi.export("uuid", db.uuid)
 pulumi.export("ioThread", extra.io_thread_id)

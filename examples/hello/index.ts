@@ -39,6 +39,7 @@ new virsh.VirtioDisk("data", {
 });
 
 new virsh.VirtioScsiController("scsi0", { host, domain: db.name, index: 0, ioThread: 2 });
+new virsh.VirtioScsiController("scsi1", { host, domain: db.name, index: 1, ioThread: 1 });
 
 export const uuid = db.uuid;
 export const state = db.state;

@@ -16,7 +16,7 @@ import { situationOf } from "../plan/situation/situation.ts";
 import { lintsOf, tellOnce } from "./findings.ts";
 import { identified } from "./id.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
-import { comingSituation } from "./otherDeclarations.ts";
+import { comingSituation, noteDeclaration } from "./otherDeclarations.ts";
 import { printLines } from "./previewLines.ts";
 import { recordHost, recordNewDomain, recordResource, recordUnreachable } from "./record/planFile.ts";
 import type { State } from "./state.ts";
@@ -89,10 +89,12 @@ export async function diffResource(
     return { ...nothing, lines, obstacles };
   }
   const situation = comingSituation(connection, snapshot.host, domain);
+  const declared = declare(kind, args);
+  noteDeclaration(kind, args, declared);
   const { plan, unknown } = await planKnown(connection, kind, recorded, args, situation, known.tried);
   const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
-  const lints = lintsOf(name, situation, plan, snapshot);
-  const asked = { connection, snapshot, kind, args, name, declared: declare(kind, args) };
+  const lints = lintsOf({ host: connection.host, domain: name, declared, situation, plan, snapshot });
+  const asked = { connection, snapshot, kind, args, name, declared };
   const obstacles = [
     ...(unknown?.failures.map(({ property, reason }) => `${property} ${reason}`) ?? []),
     ...(await obstaclesOfChange(asked, domain, plan)),
@@ -117,9 +119,10 @@ export async function diffResource(
     runState: runState.map(({ path }) => path),
     lines: printLines({ kind, recorded, args, domain, plan, runState, secrets: known.secrets }),
     obstacles: obstacles.map((obstacle) => visible(notPossible(name, obstacle))),
-    lints: [...(unknown?.warnings ?? []), ...tellOnce(`${connection.host}#${name}`, lints)].map((line) =>
-      visible(`${name}: ${line}`),
-    ),
+    lints: [
+      ...(unknown?.warnings ?? []).map((line) => `${name}: ${line}`),
+      ...tellOnce(connection.host, name, lints),
+    ].map(visible),
     unreachable: null,
   };
 }

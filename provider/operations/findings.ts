@@ -1,14 +1,18 @@
 import { forRun } from "../host/process/perRun.ts";
 import type { HostSnapshot } from "../host/read/read.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
 import type { Lint, LintLevels } from "../plan/checks/lint.ts";
 import { lintDomain } from "../plan/checks/lint.ts";
+import { undecidedOf } from "../plan/checks/undecided.ts";
 import type { GuestCpus } from "../plan/cpus/guestCpus.ts";
 import { guestCpus } from "../plan/cpus/guestCpus.ts";
 import { mayCount } from "../plan/cpus/guestPins.ts";
+import { mergeDomain } from "../plan/merge/merge.ts";
 import type { Plan, Situation } from "../plan/plan.ts";
 import { topologyOf } from "../plan/record/record.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
+import { treesOfAll } from "./otherDeclarations.ts";
 
 let levels: LintLevels = {};
 
@@ -33,43 +37,85 @@ function countedGuests(domains: HostSnapshot["domains"]): GuestCpus[] {
 }
 
 const guestsOf = new WeakMap<HostSnapshot, readonly GuestCpus[]>();
-/** Of domains whose definition stays as it is, by name: all resources of a domain ask for the same. */
-const found = new WeakMap<HostSnapshot, Map<string, readonly Lint[]>>();
-
-/** What is unwise or impossible about a domain as it will be, beside all other guests of its host. */
-export function lintsOf(
-  name: string,
-  situation: Situation,
-  plan: Plan,
-  snapshot: HostSnapshot,
-): readonly Lint[] {
-  const known = found.get(snapshot) ?? new Map<string, readonly Lint[]>();
-  found.set(snapshot, known);
-  const lints = (plan.define ? undefined : known.get(name)) ?? findLints(name, situation, plan, snapshot);
-  if (!plan.define) known.set(name, lints);
-  return lints;
+/** What is known of a domain so far: it grows with each of its resources that is looked at. */
+interface Known {
+  readonly declared: Set<XmlElement>;
+  /** As the program will have made it, as far as it was looked at. */
+  definition: XmlElement;
+  /** Of which definition and what of it was undecided the lints are. */
+  question: readonly [XmlElement | null, string];
+  lints: readonly Lint[];
 }
 
-function findLints(name: string, situation: Situation, plan: Plan, snapshot: HostSnapshot): Lint[] {
-  const { host, domains } = snapshot;
-  const guests = guestsOf.get(snapshot) ?? countedGuests(domains);
+const known = new WeakMap<HostSnapshot, Map<string, Known>>();
+
+/** A resource whose plan it is, on a domain that is there. */
+export interface Linted {
+  readonly host: string;
+  readonly domain: string;
+  /** What the resource declares. */
+  readonly declared: XmlElement;
+  readonly situation: Situation;
+  readonly plan: Plan;
+  readonly snapshot: HostSnapshot;
+}
+
+/**
+ * What is unwise or impossible about a domain as the program will have made it, as far as its resources were looked at,
+ * beside all other guests of its host.
+ */
+export function lintsOf(linted: Linted): readonly Lint[] {
+  const { host, domain: name, situation, snapshot } = linted;
+  const domain = knownOf(linted);
+  const declared = treesOfAll(host, name);
+  const undecided = undecidedOf(domain.definition, declared);
+  const question = [domain.definition, [...undecided].join()] as const;
+  if (question[0] === domain.question[0] && question[1] === domain.question[1]) return domain.lints;
+  const guests = guestsOf.get(snapshot) ?? countedGuests(snapshot.domains);
   guestsOf.set(snapshot, guests);
-  const definition = plan.define ?? situation.inactive;
-  return lintDomain(
-    { name, definition, live: situation.live },
-    { ...host, topology: topologyOf(null, host.onlineCpus), guests },
+  domain.question = question;
+  domain.lints = lintDomain(
+    { name, definition: domain.definition, live: situation.live, undecided },
+    { ...snapshot.host, topology: topologyOf(null, snapshot.host.onlineCpus), guests },
     levels,
   );
+  return domain.lints;
+}
+
+function knownOf({ host, domain: name, declared: own, situation, plan, snapshot }: Linted): Known {
+  const domains = known.get(snapshot) ?? new Map<string, Known>();
+  known.set(snapshot, domains);
+  const found: Known = domains.get(name) ?? {
+    declared: new Set(),
+    definition: situation.inactive,
+    question: [null, ""],
+    lints: [],
+  };
+  domains.set(name, found);
+  const lay = (actual: XmlElement, desired: XmlElement) => {
+    found.declared.add(desired);
+    return mergeDomain({ recorded: null, desired, actual }).tree;
+  };
+  const all = treesOfAll(host, name).filter((tree) => tree !== own);
+  // What a plan takes away is in no declaration: then all others are laid over it anew.
+  if (plan.define) found.definition = all.reduce(lay, plan.define);
+  else found.definition = all.filter((tree) => !found.declared.has(tree)).reduce(lay, found.definition);
+  found.declared.add(own);
+  return found;
 }
 
 const told = forRun(() => new Set<string>());
 
-/** A domain's findings are told with the first of its resources, not with each. */
-export function tellOnce(domain: string, lints: readonly Lint[]): string[] {
+/**
+ * Lines of findings: a domain's are told with the first of its resources that shows them, not with each; what is true
+ * of a host as a whole, once for the host.
+ */
+export function tellOnce(host: string, domain: string, lints: readonly Lint[]): string[] {
   return lints.flatMap(({ id, level, path, message, remedy }) => {
-    const line = `${level} ${id}: ${path && `${path}: `}${message}; ${remedy}`;
-    if (told().has(`${domain} ${line}`)) return [];
-    told().add(`${domain} ${line}`);
+    const line = `${path === "" ? host : domain}: ${level} ${id}: ${path && `${path}: `}${message}; ${remedy}`;
+    const place = path === "" ? host : `${host}#${domain}`;
+    if (told().has(`${place} ${line}`)) return [];
+    told().add(`${place} ${line}`);
     return [line];
   });
 }

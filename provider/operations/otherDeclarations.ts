@@ -64,6 +64,11 @@ export function noteDeclaration(kind: Kind, args: Arguments, tree: XmlElement): 
   return own;
 }
 
+/** What the resources that were looked at so far declare of a domain. */
+export function treesOfAll(host: string, domain: string): readonly XmlElement[] {
+  return [...(declared().get(placeOf(host, domain))?.values() ?? [])].map(({ tree }) => tree);
+}
+
 /** The domain as it is, with the IO threads that resources of this program will add, as far as they were checked. */
 export function comingSituation(connection: Connection, host: HostFacts, domain: DomainFacts): Situation {
   const { comingThreads, mayGetThreads } = declaredOf(connection, domain.name);

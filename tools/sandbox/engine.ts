@@ -51,13 +51,22 @@ const always: readonly Program[] = ["pulumi", "pulumi-language-nodejs", "pulumi-
  * Pulumi (3.250 or newer, below 4), else built once from Go modules into a cache that all clones share.
  */
 export async function findEngine(say: (line: string) => void): Promise<readonly string[]> {
-  const launcher = join(repository, "node_modules/@pulumi/pulumi");
   const installed = await installedEngine();
-  if (installed) return [installed, launcher];
+  if (installed) return existsSync(join(installed, launcher)) ? [installed] : [installed, launcherFolder];
   const bin = join(cache, "bin");
   for (const program of always) await build(program, bin, say);
-  return [bin, launcher];
+  // Beside the engine it counts as a part of it, as in an installed Pulumi; the engine warns of one from PATH.
+  if (!existsSync(join(bin, launcher))) {
+    const part = join(bin, `${launcher}.${process.pid}.part`);
+    copyFileSync(join(launcherFolder, launcher), part);
+    renameSync(part, join(bin, launcher));
+  }
+  return [bin];
 }
+
+/** What starts dynamic providers: it finds the SDK from the folder of the program. */
+const launcher = "pulumi-resource-pulumi-nodejs";
+const launcherFolder = join(repository, "node_modules/@pulumi/pulumi");
 
 /** Path of a program beside the engine: the one on PATH unless its source is here, else built once. */
 export async function findOrBuild(program: Program, say: (line: string) => void): Promise<string> {

@@ -46,7 +46,7 @@ export async function recordCreation(
   if (domain) {
     const situation = comingSituation(connection, snapshot.host, domain);
     const plan = planDomain(null, declared, situation, allowedOf(args));
-    const lints = lintsOf(name, situation, plan, snapshot);
+    const lints = lintsOf({ host: connection.host, domain: name, declared, situation, plan, snapshot });
     const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
     const asked = { connection, snapshot, kind, args, name, declared };
     const obstacles = await obstaclesOfChange(asked, domain, plan);

@@ -20,6 +20,7 @@ export function lintDomain(domain: LintDomain, host: LintHost, levels: LintLevel
   const found = lintRows.flatMap((row): Lint[] => {
     const level = levels[row.id] ?? row.level;
     if (level === "off") return [];
+    if (row.dependsOn && domain.undecided?.has(row.dependsOn)) return [];
     return row
       .find({ ...domain, cpus }, host)
       .map((finding) => ({ id: row.id, level, ...finding, remedy: row.remedy }));

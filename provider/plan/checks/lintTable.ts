@@ -6,6 +6,7 @@ import { countIoThreads } from "../cpus/guestPins.ts";
 import { readOverlaps } from "../cpus/ledger.ts";
 import { findNewFeatures } from "./features.ts";
 import * as devices from "./lintDevices.ts";
+import type { Undecided } from "./undecided.ts";
 
 export type LintLevel = "off" | "info" | "warning" | "error";
 export type LintId = `L${number}`;
@@ -17,6 +18,8 @@ export interface LintDomain {
   readonly definition: XmlElement;
   /** The running guest as it is; null when it does not run. */
   readonly live: XmlElement | null;
+  /** What other resources may still declare otherwise. Absent: nothing. */
+  readonly undecided?: ReadonlySet<Undecided>;
 }
 
 /** The same, with what several lints ask of it. */
@@ -48,6 +51,8 @@ export interface LintRow {
   readonly title: string;
   readonly reason: string;
   readonly remedy: string;
+  /** What must be decided for it, since another resource of the program may declare it. Absent: nothing. */
+  readonly dependsOn?: Undecided;
   readonly find: (domain: LintedDomain, host: LintHost) => readonly LintFinding[];
 }
 
@@ -59,6 +64,7 @@ export const lintRows: readonly LintRow[] = [
     title: "IO thread that nothing uses",
     reason: "A thread serves only the disks and controllers that name it; each costs about 8 MiB of memory.",
     remedy: "name it in a disk's or controller's ioThread, or leave it out",
+    dependsOn: "devices",
     find: ({ definition }) => devices.findUnusedThreads(definition),
   },
   {
@@ -85,6 +91,7 @@ export const lintRows: readonly LintRow[] = [
     title: "io='threads' together with an IO thread",
     reason: "Requests then leave the IO thread for QEMU's thread pool again, so that it changes little.",
     remedy: 'set cache "none" or "directsync" with io "native" or "io_uring"',
+    dependsOn: "devices",
     find: ({ definition }) => devices.findPooledIo(definition),
   },
   {
@@ -108,6 +115,7 @@ export const lintRows: readonly LintRow[] = [
     reason:
       "They take turns on it: the guest stalls while its disk is served, and the disk while the guest runs.",
     remedy: "pin the IO thread to CPUs of the same NUMA node that carry no vcpupin",
+    dependsOn: "pins",
     find: ({ cpus }, { topology, guests }) =>
       readOverlaps(topology, guests, cpus).map(({ message }) => ({ path: "cputune", message })),
   },
@@ -136,6 +144,7 @@ export const lintRows: readonly LintRow[] = [
     reason:
       "A disk with many requests starves the others of its thread (measured: 1.6 to 4 times fewer IOPS at depth 16 and 64). The definition does not tell how busy a disk is: io native or io_uring together with queues of 2 and more is taken for it.",
     remedy: "give each of them a thread of its own",
+    dependsOn: "devices",
     find: ({ definition }) => devices.findCrowdedThreads(definition),
   },
   {
@@ -144,6 +153,7 @@ export const lintRows: readonly LintRow[] = [
     title: "Disk left on QEMU's main loop",
     reason: "The guest has IO threads, and this virtio disk still shares the main loop with everything else.",
     remedy: "set its ioThread, or that of its controller",
+    dependsOn: "devices",
     find: ({ definition }) => devices.findLeftBehind(definition),
   },
 ];

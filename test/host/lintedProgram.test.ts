@@ -1,0 +1,59 @@
+import { expect } from "chai";
+import { beginRun } from "../../provider/host/process/perRun.ts";
+import { makeImage } from "../../tools/sandbox/images.ts";
+import type { TestDomain } from "../support/domains.ts";
+import { testDomain } from "../support/domains.ts";
+import { sandbox } from "../support/sandbox.ts";
+
+/** Lints look at the domain as the program will have made it: one resource is looked at after the other. */
+describe("lints of a domain that several resources declare", function () {
+  this.timeout(120_000);
+  let guest: TestDomain;
+  let domain: Record<string, unknown>;
+  let disk: Record<string, unknown>;
+  before(async () => {
+    const { domainType } = await sandbox();
+    guest = await testDomain("linted");
+    domain = { type: domainType, memory: "32 MiB", ioThreads: 2 };
+    disk = { target: "vdb", source: { file: makeImage("linted.raw", 1) }, format: "raw" };
+    await guest.create("Domain", domain);
+    await guest.create("VirtioDisk", disk);
+  });
+  after(() => guest.remove());
+
+  const told = async (edited: Record<string, unknown>) => {
+    beginRun();
+    const first = (await guest.preview("Domain", domain)).lints;
+    const second = (await guest.preview("VirtioDisk", disk, edited)).lints;
+    const own = (lines: readonly string[]) =>
+      lines.flatMap((line) => /(?:warning|info) (L(?:1|10)): (\S+):/.exec(line)?.slice(1).join(" ") ?? []);
+    return { domain: own(first), disk: own(second) };
+  };
+
+  it("are told with the last of them, of the host as it stays", async () => {
+    expect(await told(disk)).to.deep.equal({
+      domain: [],
+      disk: ["L1 iothreadids/iothread[1]", "L1 iothreadids/iothread[2]", "L10 devices/disk[vdb]"],
+    });
+  });
+
+  it("say nothing of what the program is about to mend", async () => {
+    expect(await told({ ...disk, ioThread: 2 })).to.deep.equal({
+      domain: [],
+      disk: ["L1 iothreadids/iothread[1]"],
+    });
+  });
+
+  it("say at once what no other resource can change", async () => {
+    const bare = await testDomain("linted-bare");
+    try {
+      await bare.create("Domain", domain);
+      beginRun();
+      expect((await bare.preview("Domain", domain)).lints.join("\n")).to.match(
+        /warning L1: iothreadids\/iothread\[2\]/,
+      );
+    } finally {
+      await bare.remove();
+    }
+  });
+});
