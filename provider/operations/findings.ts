@@ -9,6 +9,7 @@ import { guestCpus } from "../plan/cpus/guestCpus.ts";
 import { mayCount } from "../plan/cpus/guestPins.ts";
 import { mergeDomain } from "../plan/merge/merge.ts";
 import type { Plan, Situation } from "../plan/plan.ts";
+import { definableBy } from "../plan/plan.ts";
 import { topologyOf } from "../plan/record/record.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
@@ -94,7 +95,8 @@ function knownOf({ host, domain: name, declared: own, situation, plan, snapshot 
   domains.set(name, found);
   const lay = (actual: XmlElement, desired: XmlElement) => {
     found.declared.add(desired);
-    return mergeDomain({ recorded: null, desired, actual }).tree;
+    const stays = definableBy(situation.libvirtVersion, desired);
+    return mergeDomain({ recorded: null, desired: stays, actual }).tree;
   };
   const all = treesOfAll(host, name).filter((tree) => tree !== own);
   // What a plan takes away is in no declaration: then all others are laid over it anew.

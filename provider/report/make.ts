@@ -50,19 +50,29 @@ function hostReport(host: string, name: string, records: readonly PlanRecord[]):
     libvirtVersion: read?.libvirtVersion ?? 0,
     qemuVersion: read?.qemuVersion ?? 0,
     cpus: read ? hostCpus(read, resources) : null,
-    domains: domains
-      .map((domain) =>
+    domains: onceForTheHost(
+      domains.map((domain) =>
         domainReport(
           domain,
           resources.filter((record) => record.domain === domain).sort(compareResources),
           own.filter((record) => record.domain === domain),
         ),
-      )
-      .filter(
-        ({ changes, lints, obstacles, errors, measured }) =>
-          changes.length + lints.length + obstacles.length + errors.length + measured.length > 0,
       ),
+    ).filter(
+      ({ changes, lints, obstacles, errors, measured }) =>
+        changes.length + lints.length + obstacles.length + errors.length + measured.length > 0,
+    ),
   };
+}
+
+/** What lints find of the host as a whole stays with the first of its guests. */
+function onceForTheHost(domains: readonly DomainReport[]): DomainReport[] {
+  const told = new Set<string>();
+  return domains.map((domain) => {
+    const lints = domain.lints.filter(({ id, path }) => path !== "" || !told.has(id));
+    for (const { id, path } of lints) if (path === "") told.add(id);
+    return { ...domain, lints };
+  });
 }
 
 function domainReport(

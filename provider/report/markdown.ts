@@ -1,10 +1,11 @@
 import type { Label } from "../plan/live/labels.ts";
 import { compareLabels, labelRows } from "../plan/live/labels.ts";
-import { domainsOf } from "./attention.ts";
-import { attentionLines, domainFold, domainWords, lintLines, measurementLines } from "./markdownParts.ts";
-import { codeText, folded, sizeBytes } from "./markdownText.ts";
-import type { DomainReport, HostReport, Report } from "./report.ts";
-import { clipped, counted } from "./words.ts";
+import type { Block } from "./markdownBlocks.ts";
+import { blocksOf } from "./markdownBlocks.ts";
+import { attentionLines, lintLines, measurementLines } from "./markdownParts.ts";
+import { folded, sizeBytes } from "./markdownText.ts";
+import type { Report } from "./report.ts";
+import { counted } from "./words.ts";
 
 /** What GitHub takes as one comment, in characters; held in bytes of UTF-8, which are never fewer. */
 export const commentLimit = 65_536;
@@ -16,13 +17,6 @@ const reserves = { footer: 2_000, attention: 20_000, lints: 12_000, notes: 4_000
 function markerOf(name = ""): string {
   const safe = name.replace(/[^\w./ -]/g, "_");
   return `<!-- pulumi-virsh report${safe === "" ? "" : `: ${safe}`} -->`;
-}
-
-interface Block {
-  readonly host: HostReport;
-  readonly domain: DomainReport;
-  readonly words: string;
-  readonly fold: string;
 }
 
 /**
@@ -43,9 +37,7 @@ export function printMarkdown(report: Report, name = ""): string {
   ]
     .filter((part, index) => part !== "" || index === 2 || index === 4)
     .join("\n");
-  const blocks = domainsOf(report)
-    .filter(([, domain]) => domain.changes.length > 0)
-    .map(([host, domain]): Block => ({ host, domain, words: domainWords(domain), fold: domainFold(domain) }));
+  const blocks = blocksOf(report);
   const { shown, unfolded } = choose(blocks, commentLimit - 1 - reserves.footer - sizeBytes(head));
   return `${head}\n${body(blocks, shown, unfolded)}${footer(blocks, shown, unfolded)}`;
 }
@@ -124,17 +116,15 @@ function take(lines: readonly string[], limitBytes: number): { taken: string[]; 
 
 /** Which guests are told in words, and which of them without their fold, in the bytes that there are. */
 function choose(blocks: readonly Block[], limitBytes: number): { shown: Set<Block>; unfolded: Set<Block> } {
-  const dearest = blocks.toSorted((a, b) =>
-    a.domain.label && b.domain.label ? compareLabels(a.domain.label, b.domain.label) : 0,
-  );
-  const [shown, unfolded, hosts] = [new Set<Block>(), new Set<Block>(), new Set<HostReport>()];
+  const dearest = blocks.toSorted((a, b) => (a.label && b.label ? compareLabels(a.label, b.label) : 0));
+  const [shown, unfolded, headings] = [new Set<Block>(), new Set<Block>(), new Set<string>()];
   let left = limitBytes;
   for (const block of dearest) {
-    const title = hosts.has(block.host) ? 0 : sizeBytes(hostTitle(block.host));
-    const size = sizeBytes(block.words) + title + 1;
+    const heading = headings.has(block.heading) ? 0 : sizeBytes(block.heading);
+    const size = sizeBytes(block.words) + heading + 1;
     if (size > left) continue;
     left -= size;
-    hosts.add(block.host);
+    headings.add(block.heading);
     shown.add(block);
   }
   for (const block of dearest) {
@@ -146,16 +136,12 @@ function choose(blocks: readonly Block[], limitBytes: number): { shown: Set<Bloc
   return { shown, unfolded };
 }
 
-function hostTitle(host: HostReport): string {
-  return `### ${codeText(clipped(host.name, 80))}\n\n`;
-}
-
 function body(blocks: readonly Block[], shown: ReadonlySet<Block>, unfolded: ReadonlySet<Block>): string {
-  let last: HostReport | null = null;
+  let last = "";
   let text = "";
   for (const block of blocks.filter((each) => shown.has(each))) {
-    if (block.host !== last) text += hostTitle(block.host);
-    last = block.host;
+    if (block.heading !== last) text += block.heading;
+    last = block.heading;
     text += `${block.words}\n${block.fold === "" || unfolded.has(block) ? "" : `${block.fold}\n`}`;
   }
   return text;
@@ -163,22 +149,23 @@ function body(blocks: readonly Block[], shown: ReadonlySet<Block>, unfolded: Rea
 
 function footer(blocks: readonly Block[], shown: ReadonlySet<Block>, unfolded: ReadonlySet<Block>): string {
   const left = blocks.filter((block) => !shown.has(block));
-  const changes = left.reduce((sum, { domain }) => sum + domain.changes.length, 0);
+  const sum = (some: Iterable<Block>, of: "guests" | "changes") =>
+    [...some].reduce((total, block) => total + block[of], 0);
   const labels = labelRows.flatMap(({ label }) => {
-    const count = left.filter(({ domain }) => domain.label === label).length;
-    return count > 0 ? [`${count} ${label}`] : [];
+    const own = left.filter((block) => block.label === label);
+    return own.length > 0 ? [`${sum(own, "guests")} ${label}`] : [];
   });
   const told = [
     ...(left.length > 0
-      ? [`${counted(left.length, "guest")} with ${counted(changes, "change")} (${labels.join(", ")})`]
+      ? [
+          `${counted(sum(left, "guests"), "guest")} with ${counted(sum(left, "changes"), "change")} (${labels.join(", ")})`,
+        ]
       : []),
-    ...(unfolded.size > 0 ? [`the XML diffs of ${counted(unfolded.size, "guest")}`] : []),
+    ...(unfolded.size > 0 ? [`the XML diffs of ${counted(sum(unfolded, "guests"), "guest")}`] : []),
   ];
   const leftOut =
     told.length > 0 ? `\n**Left out for size:** ${told.join("; ")}. The HTML report has them.\n` : "";
-  const used = labelRows.filter(({ label }) =>
-    blocks.some(({ domain }) => domain.changes.some((each) => each.label === label)),
-  );
+  const used = labelRows.filter(({ label }) => blocks.some(({ labels: own }) => own.has(label)));
   const legend = used.map(({ label, meaning }) => `- **${label}**: ${meaning}`).join("\n");
   return `${leftOut}${used.length > 0 ? `\n${folded("What the labels mean", `${legend}\n`)}` : ""}`;
 }

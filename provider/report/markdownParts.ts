@@ -60,17 +60,21 @@ export function measurementLines(report: Report): string[] {
   );
 }
 
-/** A guest's changes in words. */
+/** A guest, or a number of them, with the cost of what changes. */
+export function domainTitle(who: string, domain: DomainReport): string {
+  return `**${who}** · ${domain.label ?? "unchanged"}${domain.isRunning === false ? " · not running" : ""}${domain.obstacles.length > 0 ? " · **not possible**, see above" : ""}`;
+}
+
+/** A guest's changes in words, a list item each. */
 export function domainWords(domain: DomainReport): string {
-  const title = `**${name(domain.name)}** · ${domain.label ?? "unchanged"}${domain.isRunning === false ? " · not running" : ""}${domain.obstacles.length > 0 ? " · **not possible**, see above" : ""}`;
   const lines = domain.changes.slice(0, limits.changes).map(changeLine);
   const left = domain.changes.length - lines.length;
   if (left > 0) lines.push(`- and ${counted(left, "more change")}`);
-  return `${title}\n${lines.join("\n")}\n`;
+  return lines.join("\n");
 }
 
 /** A guest's definition as a diff and its commands, folded in. Empty when there are none. */
-export function domainFold(domain: DomainReport): string {
+export function domainFold(domain: DomainReport, whose = ""): string {
   const lines = domain.diffs.flatMap(({ resource, lines: own }) => [
     ...(domain.diffs.length > 1 ? [`# ${[resource.kind, resource.key].filter(Boolean).join(" ")}`] : []),
     ...own,
@@ -93,7 +97,7 @@ export function domainFold(domain: DomainReport): string {
       : []),
   ];
   const title = shown.length > 0 ? "XML diff and commands" : "commands";
-  return parts.length > 0 ? `${folded(title, parts.join("\n"))}` : "";
+  return parts.length > 0 ? folded(`${title}${whose}`, parts.join("\n")) : "";
 }
 
 function changeLine(change: ReportedChange): string {

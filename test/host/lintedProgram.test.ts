@@ -44,6 +44,12 @@ describe("lints of a domain that several resources declare", function () {
     });
   });
 
+  it("know that older definitions hold no polling, whatever a thread declares", async () => {
+    beginRun();
+    await guest.preview("IoThread", { ioThreadId: 1, pollMaxNs: 5 });
+    expect((await guest.preview("VirtioDisk", disk)).lints.join("\n")).not.to.contain("L8");
+  });
+
   it("say at once what no other resource can change", async () => {
     const bare = await testDomain("linted-bare");
     try {
