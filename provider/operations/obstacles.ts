@@ -1,6 +1,7 @@
 /** What `up` would refuse of a resource, told by a preview: by the same checks that stop the `up` itself. */
 
 import type { HostError } from "../errors.ts";
+import { findOverlaysThere } from "../host/apply/backingChains.ts";
 import { filesOf, foreseeMissingFiles, newFilesOf } from "../host/apply/imageFiles.ts";
 import type { Connection } from "../host/connection/connection.ts";
 import { capabilitiesOf } from "../host/read/capabilities.ts";
@@ -16,6 +17,7 @@ import { findNewDomainObstacles, layNewDomain } from "../plan/checks/newDomain.t
 import { findObstacles } from "../plan/checks/obstacles.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
+import { situationOf } from "../plan/situation/situation.ts";
 import { declaredOf, declaredWithUuid, isLeaving } from "./otherDeclarations.ts";
 import { impossibilities } from "./previewLines.ts";
 
@@ -58,6 +60,12 @@ export async function obstaclesOfChange(asked: Asked, domain: DomainFacts, plan:
   return [
     ...(isOrphan && !declaredOf(connection, name).domain ? [transient(name)] : []),
     ...planned,
+    ...(await findOverlaysThere(
+      connection,
+      domain,
+      asked.declared,
+      situationOf(asked.snapshot.host, domain),
+    )),
     ...(isMachineNew && plan.define
       ? findLackingMachine(plan.define, await knownCapabilities(connection))
       : []),

@@ -138,7 +138,7 @@ describe("guests that are neither running nor off", function () {
         const told = await guest.preview("Domain", base, restart);
         const error = await failureOf(guest.update("Domain", base, restart));
         if (isDeaf) {
-          expect(told.lints.join("\n")).to.contain(`not possible: it is ${state} and can't be asked`);
+          expect(told.obstacles.join("\n")).to.contain(`not possible: it is ${state} and can't be asked`);
           expect(error.message)
             .to.contain(`is ${state} and can't be asked to power off`)
             .and.match(/virsh destroy .*forceOff: true/)
@@ -147,7 +147,7 @@ describe("guests that are neither running nor off", function () {
           expect((await guest.facts()).inactiveXml).to.equal(before.inactiveXml);
         } else {
           // It was woken and asked, and has no operating system that would answer.
-          expect(told.lints.join("\n")).not.to.contain("not possible");
+          expect(told.obstacles.join("\n")).not.to.contain("not possible");
           expect(error.message)
             .to.match(/did not power off within 1 s/)
             .and.match(/defined already: memory[;,]/);

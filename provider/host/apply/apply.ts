@@ -10,6 +10,7 @@ import type { CommandResult, Connection } from "../connection/connection.ts";
 import type { DomainRead } from "../read/read.ts";
 import { readDomain, runAndRead } from "../read/read.ts";
 import { commandError } from "../virsh/errors.ts";
+import { findOverlaysThere } from "./backingChains.ts";
 import { describeBlockJob } from "./blockJob.ts";
 import {
   changedMeanwhile,
@@ -84,8 +85,9 @@ export async function applyDeclaration(
   const plan = planDomain(recorded, desired, situation, allowed, tried);
   if (!plan.define && plan.liveSteps.length === 0) return { host, domain, plan, done: [] };
   const files = newFilesOf(plan);
-  if (plan.obstacles.length > 0)
-    throw refused(connection, name, [...plan.obstacles, ...(await findMissingFiles(connection, files))]);
+  const obstacles = [...plan.obstacles, ...(await findOverlaysThere(connection, domain, desired, situation))];
+  if (obstacles.length > 0)
+    throw refused(connection, name, [...obstacles, ...(await findMissingFiles(connection, files))]);
   const needed = requireFiles(files);
   const commands = commandsOf(connection, domain, plan);
   const done = await runAndRead(connection, [...needed, ...commands], name);

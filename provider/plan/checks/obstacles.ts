@@ -9,6 +9,7 @@ import { findBootConflicts } from "./bootOrder.ts";
 import { findNewFeatures } from "./features.ts";
 import { findBrokenMappings } from "./lintDevices.ts";
 import { findMissingThreads, findMissingVcpus } from "./namedThreads.ts";
+import { findOverlays } from "./overlays.ts";
 import { findUnsharedMemory } from "./vhostUser.ts";
 
 /** What libvirt would refuse half-way, or only at the next start: told before anything is touched. */
@@ -27,6 +28,7 @@ export function findObstacles(
     ...lackingCpus(desired, situation.onlineCpus),
     ...missingSlots(situation, steps),
     ...findUnsharedMemory(next, situation.live),
+    ...findOverlays(desired, situation),
     ...findBlockJobs(situation.live, steps),
   ];
 }
