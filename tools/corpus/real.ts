@@ -34,14 +34,19 @@ export function askLibvirt(
   const exceptions: string[] = [];
   try {
     const first = defineAll(define, folder, names, declared.map(printXml));
-    const next = first.map((text, i): { edit: Edit; wanted: XmlElement; tree: XmlElement } | null => {
+    for (const [i, text] of first.entries()) {
       const [pair, own] = [pairs[i], declared[i]];
-      if (text === null || !pair || !own) return null;
-      const actual = parseDomainXml(text);
-      const { changes } = diffDomain({ recorded: null, desired: own, actual });
-      for (const { kind, path, before, after } of changes) {
+      if (text === null || !pair || !own) continue;
+      const { changes } = diffDomain({ recorded: null, desired: own, actual: parseDomainXml(text) });
+      for (const { kind, path, before, after } of changes)
         exceptions.push(`${pair.name}: ${kind} ${path}: ${before} → ${after}`);
-      }
+    }
+    // libvirt 9.0.0 gives a second virtio console another port when its own dump is defined again: no edit does that.
+    const settled = defineAll(define, folder, names, first);
+    const next = settled.map((text, i): { edit: Edit; wanted: XmlElement; tree: XmlElement } | null => {
+      const own = declared[i];
+      if (text === null || !own) return null;
+      const actual = parseDomainXml(text);
       const edit = edits[i % edits.length];
       if (!edit) return null;
       const wanted = edit.change(own, actual);
@@ -52,11 +57,11 @@ export function askLibvirt(
       folder,
       names,
       next.map((each) => each && printXml(each.tree)),
-      first,
+      settled,
     );
     let edited = 0;
     next.forEach((each, i) => {
-      const [before, after] = [first[i], second[i]];
+      const [before, after] = [settled[i], second[i]];
       if (!each || before == null || after == null || before === after) return;
       edited++;
       const about = `${pairs[i]?.name} edited (${each.edit.name})`;
