@@ -34,15 +34,15 @@ describe("a block job on a disk that is to leave the guest", function () {
     await guest.virsh("blockcopy", "vdb", copy, "--transient-job", "--reuse-external", "--raw");
     const edited = { ...disk, cache: "directsync" };
     const want = `the job "Block Copy" holds disk vdb: wait for its end (virsh blockjob ${guest.name} vdb --pivot goes over to the copy, --abort stays with the original)`;
-    const { lints } = await guest.preview("VirtioDisk", disk, edited);
-    expect(lints).to.deep.equal([`${guest.name}: not possible: ${want}`]);
+    const { obstacles } = await guest.preview("VirtioDisk", disk, edited);
+    expect(obstacles).to.deep.equal([`${guest.name}: not possible: ${want}`]);
     const before = (await guest.facts()).inactiveXml;
     expect((await failureOf(guest.update("VirtioDisk", disk, edited))).message)
       .to.contain(want)
       .and.to.contain("nothing has changed on the host");
     expect((await guest.facts()).inactiveXml).to.equal(before);
     await guest.virsh("blockjob", "vdb", "--abort");
-    expect((await guest.preview("VirtioDisk", disk, edited)).lints).to.deep.equal([]);
+    expect((await guest.preview("VirtioDisk", disk, edited)).obstacles).to.deep.equal([]);
   });
 
   it("a backup, which no XML shows, is named by the error", async () => {
