@@ -12,17 +12,21 @@ import { unknown } from "../model/arguments/field.ts";
 import type { Kind, KindName } from "../model/arguments/kinds.ts";
 import { kinds } from "../model/arguments/kinds.ts";
 import { secretArguments } from "../model/arguments/secrets.ts";
-import { checkResource } from "../operations/check.ts";
+import { findInvalid, findRefused } from "../operations/check.ts";
+import { deleteResource } from "../operations/delete.ts";
 import type { Difference } from "../operations/diff.ts";
-import { diffResource, readResource } from "../operations/diff.ts";
+import { diffResource } from "../operations/diff.ts";
 import { identified } from "../operations/id.ts";
 import { refusalsOf } from "../operations/obstacles.ts";
+import type { Declarer } from "../operations/otherDeclarations.ts";
 import { noteLeaving } from "../operations/otherDeclarations.ts";
 import { foreseeResource } from "../operations/preview.ts";
+import { readResource } from "../operations/read.ts";
 import { recordCreation } from "../operations/record/creation.ts";
-import { replacedArguments } from "../operations/replaced.ts";
-import { createResource, deleteResource, updateResource } from "../operations/resource.ts";
+import { findReplaced } from "../operations/replaced.ts";
+import { createResource, updateResource } from "../operations/resource.ts";
 import { triedIn } from "../operations/restarts.ts";
+import { findDuplicate } from "../operations/sameThing.ts";
 import { applySettings, isPreviewStrict } from "../operations/settings.ts";
 import { keepSecrets, told, toldError, toldFailures } from "../operations/told.ts";
 import { findUnknownOfEdit } from "../operations/unknownParts.ts";
@@ -49,26 +53,34 @@ async function configure({ config }: { readonly config: { get(key: string): stri
 function handlersOf(kind: Kind) {
   return {
     configure,
-    check: withoutTrace(async (olds: Properties, news: Properties) => {
+    check: withoutTrace(async (olds: Properties, given: Properties) => {
+      const { __registration, ...news } = given;
       const args = withUnknowns(givenOf(news)) as Arguments;
       keepSecrets(kind, args, none);
-      const failures = checkResource(kind, args);
+      const by = declarerOf(__registration);
+      const invalid = findInvalid(kind, args);
+      const failures =
+        invalid.length > 0
+          ? invalid
+          : [...(await findDuplicate(kind, args, by)), ...findRefused(kind, args, by)];
       // The engine asks next what has changed: with PULUMI_PARALLEL_DIFF of all hosts before the first has answered.
       if (failures.length === 0 && olds.host === args.host) readAhead(String(args.host));
       const isNew = olds.host === undefined;
       const unknown =
         failures.length === 0 ? await findUnknownOfEdit(kind, isNew ? null : givenOf(olds), args) : null;
       failures.push(...(unknown?.failures ?? []));
-      if (isNew) await say("warning", unknown?.warnings ?? [], news);
-      if (failures.length === 0 && isNew) failures.push(...(await tellCreation(kind, args, news)));
+      if (isNew) await say("warning", unknown?.warnings ?? [], given);
+      if (failures.length === 0 && isNew) failures.push(...(await tellCreation(kind, args, given)));
       return { inputs: withSecrets(kind, news), failures: toldFailures(failures, args) };
     }),
     diff: withoutTrace(async (id: string, olds: Properties, news: Properties) => {
-      const replaces = replacedArguments(kind, olds, withUnknowns(news) as Arguments);
+      const uuid = uuidOf(kind, olds);
+      const { replaces, notes } = await findReplaced(kind, olds, withUnknowns(news) as Arguments, uuid);
+      await say("warning", notes, news);
       if (replaces.length > 0) noteLeaving(kind, recordedOf(kind, olds));
       if (replaces.length > 0 || hasUnknown(news)) return { replaces, deleteBeforeReplace: true };
       const difference = await diffResource(kind, recordedOf(kind, olds), completed(kind, olds, news), {
-        uuid: uuidOf(kind, olds),
+        uuid,
         measured: olds.measured,
         tried: triedIn(olds),
       });
@@ -107,8 +119,10 @@ function handlersOf(kind: Kind) {
     },
     read: withoutTrace(async (id: string, properties: Properties) => {
       keepSecrets(kind, argumentsOf(kind, properties), none);
-      const found = await readResource(kind, { id, outputs: recordedOf(kind, properties) });
+      const state = { id, outputs: recordedOf(kind, properties) };
+      const found = await readResource(kind, state, uuidOf(kind, properties));
       if (!found) return { id: "", props: {} };
+      await say("warning", found.notes, properties);
       const { __provider } = properties;
       const undeclared = undeclaredOf(properties);
       const declared = Object.entries(found.inputs).filter(([name]) => !undeclared.has(name));
@@ -124,7 +138,7 @@ function handlersOf(kind: Kind) {
     delete: withoutTrace(async (id: string, properties: Properties) => {
       keepSecrets(kind, argumentsOf(kind, properties), none);
       const args = identified(kind, id, recordedOf(kind, properties));
-      await say("info", await deleteResource(kind, args), properties);
+      await say("info", await deleteResource(kind, args, uuidOf(kind, properties)), properties);
     }),
   };
 }
@@ -208,9 +222,16 @@ function outputsOf(kind: Kind, inputs: Properties, outputs: Arguments): Properti
   return withSecrets(kind, { ...outputs, undeclared });
 }
 
-/** UUID of a Domain as it was last seen. */
+/** UUID of the domain that a resource is or belongs to, as last seen. */
 function uuidOf(kind: Kind, olds: Properties): string | undefined {
-  return kind.name === "Domain" && typeof olds.uuid === "string" ? olds.uuid : undefined;
+  const uuid = kind.name === "Domain" ? olds.uuid : olds.domainUuid;
+  return typeof uuid === "string" ? uuid : undefined;
+}
+
+/** The engine tells a check of a dynamic provider no URN: the program's class says which resource it is. */
+function declarerOf(registration: unknown): Declarer | null {
+  if (typeof registration !== "string") return null;
+  return { id: registration, name: registration.replace(/^\d+:/, "") };
 }
 
 /** What was chosen at creation stays chosen: the id of a thread that was given none. */

@@ -9,12 +9,13 @@ import { declare } from "../plan/arguments/declaration.ts";
 import { originsOf, propertyAt } from "../plan/arguments/origins.ts";
 import { lintDeclared } from "../plan/checks/refusals.ts";
 import { printPath } from "../plan/merge/path.ts";
+import type { Declarer } from "./otherDeclarations.ts";
 import { rivalsOf } from "./otherDeclarations.ts";
 
 /** Everything wrong with a resource's arguments that can be told without asking a host. */
-export function checkResource(kind: Kind, args: Arguments): Failure[] {
+export function checkResource(kind: Kind, args: Arguments, by: Declarer | null = null): Failure[] {
   const failures = findInvalid(kind, args);
-  return failures.length > 0 ? failures : findRefused(kind, args);
+  return failures.length > 0 ? failures : findRefused(kind, args, by);
 }
 
 /** What can't be understood. */
@@ -23,11 +24,11 @@ export function findInvalid(kind: Kind, args: Arguments): Failure[] {
 }
 
 /** Of valid arguments, what contradicts itself or another resource, or libvirt is known to refuse. */
-export function findRefused(kind: Kind, args: Arguments): Failure[] {
+export function findRefused(kind: Kind, args: Arguments, by: Declarer | null = null): Failure[] {
   const conflicts = contradictions(kind, args);
   if (conflicts.length > 0) return conflicts;
   const declared = declare(kind, args);
-  return [...refusals(kind, args, declared), ...rivalsOf(kind, args, declared)];
+  return [...refusals(kind, args, declared), ...rivalsOf(kind, args, declared, by)];
 }
 
 /** Typed arguments that say something else than `xml` does. */

@@ -3,24 +3,24 @@ import type { Lifecycle } from "../host/apply/runState.ts";
 import { diffLifecycle } from "../host/apply/runState.ts";
 import type { Connection } from "../host/connection/connection.ts";
 import { connectionTo } from "../host/connections.ts";
-import { snapshotOf, snapshotOrFailure } from "../host/read/snapshot.ts";
+import type { Located } from "../host/read/locate.ts";
+import { locateIn } from "../host/read/locate.ts";
+import { snapshotOrFailure } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { visible } from "../model/values/visible.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
-import { driftedArguments } from "../plan/arguments/drift.ts";
 import type { LabelledChange, Plan, Situation, Tried } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
-import { situationOf } from "../plan/situation/situation.ts";
+import type { DomainFacts } from "../plan/situation/facts.ts";
 import { lintsOf, tellOnce } from "./findings.ts";
-import { identified } from "./id.ts";
+import { foreignRemedy, foreignWords, mayUseForeign, renamedTo, vouchFor } from "./foreign.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
 import { comingSituation, noteDeclaration } from "./otherDeclarations.ts";
 import { printLines } from "./previewLines.ts";
 import { recordHost, recordNewDomain, recordResource, recordUnreachable } from "./record/planFile.ts";
-import type { State } from "./state.ts";
-import { allowedOf, factsOf, isThere, renamedTo } from "./state.ts";
+import { allowedOf } from "./state.ts";
 import type { Unknown } from "./unknownParts.ts";
 import { findUnknown } from "./unknownParts.ts";
 
@@ -42,7 +42,7 @@ export interface Difference {
 
 /** What is known of a resource beside its arguments. */
 export interface Known {
-  /** UUID of the domain as it was last seen. Absent: it was not, or is of no interest. */
+  /** UUID of the domain that it is or belongs to, as last seen. Absent: whatever has the name is it. */
   readonly uuid?: string | undefined;
   /** Names of arguments whose values are not to be shown. Absent: none. */
   readonly secrets?: ReadonlySet<string>;
@@ -79,19 +79,24 @@ export async function diffResource(
   }
   await recordHost(connection, snapshot);
   const name = domainNameOf(kind, args);
-  const domain = snapshot.domains.get(name);
+  noteDeclaration(kind, args, declare(kind, args));
+  const located = locateIn(snapshot.domains, name, known.uuid);
+  const domain = usableOf(kind, args, name, located);
   if (!domain) {
-    const renamed = [...snapshot.domains.values()].find((each) => each.uuid === known.uuid);
-    const lines = [visible(`${name}: ${renamed ? renamedTo(name, renamed.name) : "is not on the host"}`)];
-    if (kind.name === "Domain") recordNewDomain(connection, kind, args, name, declare(kind, args));
+    const lines = [visible(`${name}: ${whyNone(name, located, known.uuid)}`)];
+    const isNew = kind.name === "Domain" && !located.domain && !located.foreign;
+    if (isNew) recordNewDomain(connection, kind, args, name, declare(kind, args));
+    if (located.domain || located.foreign) return { ...nothing, lines };
     const asked = { connection, snapshot, kind, args, name, declared: declare(kind, args) };
     const obstacles = (await obstaclesOfNew(asked)).map((obstacle) => notPossible(name, obstacle));
     return { ...nothing, lines, obstacles };
   }
+  if (kind.name === "Domain") vouchFor(args, domain);
   const situation = comingSituation(connection, snapshot.host, domain);
   const declared = declare(kind, args);
-  noteDeclaration(kind, args, declared);
-  const { plan, unknown } = await planKnown(connection, kind, recorded, args, situation, known.tried);
+  const isForeign = domain === located.foreign;
+  const planned = await planKnown(connection, kind, recorded, args, situation, known.tried, isForeign);
+  const { plan, unknown } = planned;
   const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
   const lints = lintsOf({ host: connection.host, domain: name, declared, situation, plan, snapshot });
   const asked = { connection, snapshot, kind, args, name, declared };
@@ -114,10 +119,13 @@ export async function diffResource(
   });
   const due = plan.changes.filter(({ isDue }) => isDue);
   return {
-    isNeeded: plan.define !== null || due.length > 0 || runState.length > 0,
+    isNeeded: isForeign || plan.define !== null || due.length > 0 || runState.length > 0,
     changes: due,
     runState: runState.map(({ path }) => path),
-    lines: printLines({ kind, recorded, args, domain, plan, runState, secrets: known.secrets }),
+    lines: [
+      ...(isForeign ? [`${name}: ${foreignWords(domain, known.uuid)}; that domain is taken over`] : []),
+      ...printLines({ kind, recorded, args, domain, plan, runState, secrets: known.secrets }),
+    ],
     obstacles: obstacles.map((obstacle) => visible(notPossible(name, obstacle))),
     lints: [
       ...(unknown?.warnings ?? []).map((line) => `${name}: ${line}`),
@@ -135,10 +143,14 @@ async function planKnown(
   args: Arguments,
   situation: Situation,
   tried: readonly Tried[] | undefined,
+  isForeign: boolean,
 ): Promise<{ readonly plan: Plan; readonly unknown: Unknown | null }> {
   const isUnedited = JSON.stringify(recorded) === JSON.stringify(args);
-  const planOf = (desired: XmlElement) =>
-    planDomain(isUnedited ? desired : declare(kind, recorded), desired, situation, allowedOf(args), tried);
+  const planOf = (desired: XmlElement) => {
+    // What was declared of another domain than this one must not be taken from it.
+    const before = isForeign ? null : isUnedited ? desired : declare(kind, recorded);
+    return planDomain(before, desired, situation, allowedOf(args), tried);
+  };
   const plan = planOf(declare(kind, args));
   const isXml = kind.name === "Domain" && args.xml !== undefined;
   // Unedited and not there: either somebody took it away, or libvirt has ignored it.
@@ -160,27 +172,14 @@ function isLacking({ changes }: Plan): boolean {
   );
 }
 
-export interface Found extends State {
-  /** The arguments as they would have to be written for the host as it is. */
-  readonly inputs: Arguments;
+/** The domain that the resource may work on under its own name; null: there is none. */
+function usableOf(kind: Kind, args: Arguments, name: string, located: Located): DomainFacts | null {
+  const { domain, foreign } = located;
+  if (domain) return domain.name === name ? domain : null;
+  return foreign && mayUseForeign(kind, args, foreign) ? foreign : null;
 }
 
-/** What is there now; null when it is gone. @throws HostError when the host can't be read: never "gone". */
-export async function readResource(kind: Kind, state: State): Promise<Found | null> {
-  const args = identified(kind, state.id, state.outputs);
-  const connection = connectionTo(String(args.host));
-  const { host, domains } = await snapshotOf(connection);
-  const domain = domains.get(domainNameOf(kind, args));
-  if (!domain) return null;
-  const situation = situationOf(host, domain);
-  const plan = planDomain(null, declare(kind, args), situation);
-  if (!isThere(kind, args, host, domain)) return null;
-  const due = plan.changes.filter(({ isDue }) => isDue).map(({ change }) => change);
-  const drifted = driftedArguments(kind, args, due, situation.live ?? situation.inactive);
-  const inputs = {
-    ...drifted,
-    ...(args.running === undefined ? {} : { running: domain.liveXml !== null }),
-    ...(args.autostart === undefined ? {} : { autostart: domain.autostart }),
-  };
-  return { id: state.id, inputs, outputs: { ...inputs, ...factsOf(kind, inputs, domain, plan) } };
+function whyNone(name: string, { domain, foreign }: Located, uuid: string | undefined): string {
+  if (domain) return renamedTo(name, domain.name, foreign);
+  return foreign ? `${foreignWords(foreign, uuid)}; ${foreignRemedy}` : "is not on the host";
 }

@@ -6,8 +6,8 @@ import { adoptedArguments } from "../plan/arguments/adopted.ts";
 import { declare } from "../plan/arguments/declaration.ts";
 import { planDomain } from "../plan/plan.ts";
 import { situationOf, treesOf } from "../plan/situation/situation.ts";
-import type { Found } from "./diff.ts";
 import { parseId } from "./id.ts";
+import type { Found } from "./read.ts";
 import { factsOf, idOf } from "./state.ts";
 
 /**
@@ -30,5 +30,6 @@ export async function importResource(kind: Kind, id: string, defaults: Arguments
     ...(isDomain ? { running: domain.liveXml !== null, autostart: domain.autostart } : {}),
   };
   const plan = planDomain(null, declare(kind, inputs), situationOf(facts, domain));
-  return { id: idOf(kind, inputs), inputs, outputs: { ...inputs, ...factsOf(kind, inputs, domain, plan) } };
+  const outputs = { ...inputs, ...factsOf(kind, inputs, domain, plan) };
+  return { id: idOf(kind, inputs), inputs, outputs, notes: [], isKept: false };
 }

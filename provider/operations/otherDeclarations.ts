@@ -19,8 +19,34 @@ import type { Situation } from "../plan/plan.ts";
 import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 
-/** Declarations that this process has checked, by domain and by the resource that makes them. */
-const declared = forRun(() => new Map<string, Map<string, Declaration>>());
+/** A resource of the program, as the front end knows it. */
+export interface Declarer {
+  /** Differs between any two resources of one run, and stays the same when one is checked again. */
+  readonly id: string;
+  /** For messages: its name in the program. */
+  readonly name: string;
+}
+
+/** What one resource of the program declares, and of what. */
+export interface NotedDeclaration extends Declaration {
+  readonly kind: Kind;
+  /** What tells it from others of its kind; empty for a domain. */
+  readonly key: string;
+  readonly host: string;
+  readonly domain: string;
+  /** Null: the front end has not said. */
+  readonly by: Declarer | null;
+}
+
+/** Declarations that this process has checked, by the name of the domain, whatever its host. */
+const declared = forRun(() => new Map<string, NotedDeclaration[]>());
+/** The same by the id of the resource. */
+const byResource = forRun(() => new Map<string, NotedDeclaration>());
+
+/** All that is declared of domains of this name, on any host. */
+export function declarationsOf(domain: string): readonly NotedDeclaration[] {
+  return declared().get(domain) ?? [];
+}
 
 /**
  * Domains of which something is declared that is not known yet: it may be whatever another resource needs. By their
@@ -33,40 +59,85 @@ const anywhere = "";
  * Places of the domain that another resource of the program declares with another value: they would take turns
  * for ever. A resource that is checked again replaces what it said before. Unknown values declare nothing.
  */
-export function rivalsOf(kind: Kind, args: Arguments, tree: XmlElement): Failure[] {
-  const own = noteDeclaration(kind, args, tree);
+export function rivalsOf(
+  kind: Kind,
+  args: Arguments,
+  tree: XmlElement,
+  by: Declarer | null = null,
+): Failure[] {
+  const own = noteDeclaration(kind, args, tree, by);
   if (!own) return [];
-  const all = [
-    ...(declared()
-      .get(placeOf(String(args.host), domainNameOf(kind, args)))
-      ?.values() ?? []),
-  ];
-  return all.flatMap((other) => (other === own ? [] : findRivals([own, other])));
+  const others = declarationsOf(own.domain).filter((each) => each !== own && isSamePlace(each, own));
+  return others.flatMap((other) => findRivals([own, other]));
 }
 
-/** Keeps what a resource declares; null when that is not known yet. */
-export function noteDeclaration(kind: Kind, args: Arguments, tree: XmlElement): Declaration | null {
-  const name = kind.name === "Domain" ? (args.name ?? args.xml) : args.domain;
-  const isPlaced = typeof args.host === "string" && typeof name === "string";
-  if (!isPlaced) open().add(anywhere);
-  if (typeof args.host !== "string" || typeof name !== "string") return null;
-  const domain = domainNameOf(kind, args);
-  const place = placeOf(args.host, domain);
-  if (hasUnknown(args)) open().add(place);
-  const key = kind.key === null ? "" : args[kind.key];
-  if (kind.key !== null && typeof key !== "number" && typeof key !== "string") return null;
-  const owner = kind.key === null ? ownerOfDomain(domain) : `${kind.name} ${key} of ${domain}`;
-  const all = declared().get(place) ?? new Map<string, Declaration>();
-  declared().set(place, all);
-  const propertyAt = (place: Pick<Change, "steps">) => argumentAt(place, originsOf(kind, args));
-  const own = { owner, tree, propertyAt };
-  all.set(owner, own);
+/** Keeps what a resource declares; null when that is not known yet. Without `by` it is who declared it before. */
+export function noteDeclaration(
+  kind: Kind,
+  args: Arguments,
+  tree: XmlElement,
+  by: Declarer | null = null,
+): NotedDeclaration | null {
+  noteOpen(kind, args);
+  const place = placeOf(kind, args);
+  if (!place) return null;
+  const { domain, key } = place;
+  const owner = kind.key === null ? `Domain ${domain}` : `${kind.name} ${key} of ${domain}`;
+  if (by) forget(by);
+  const all = declared().get(domain) ?? [];
+  const at = all.findIndex(
+    (each) =>
+      each.kind === kind && each.key === key && isSamePlace(each, place) && (by === null || each.by === null),
+  );
+  const propertyAt = (change: Pick<Change, "steps">) => argumentAt(change, originsOf(kind, args));
+  const own = { ...place, kind, owner, tree, propertyAt, by: by ?? all[at]?.by ?? null };
+  declared().set(domain, at < 0 ? [...all, own] : all.with(at, own));
+  if (own.by) byResource().set(own.by.id, own);
   return own;
+}
+
+function forget(by: Declarer): void {
+  const before = byResource().get(by.id);
+  if (before) dropDeclaration(before);
+}
+
+/** It is declared no more: the resource has become another thing. */
+export function dropDeclaration(noted: NotedDeclaration): void {
+  const others = declarationsOf(noted.domain).filter((each) => each !== noted);
+  declared().set(noted.domain, others);
+}
+
+interface Place {
+  readonly host: string;
+  readonly domain: string;
+  readonly key: string;
+}
+
+/** Of which thing a resource is; null when that is not known yet. */
+export function placeOf(kind: Kind, args: Arguments): Place | null {
+  const name = kind.name === "Domain" ? (args.name ?? args.xml) : args.domain;
+  if (typeof args.host !== "string" || typeof name !== "string") return null;
+  const key = kind.key === null ? "" : args[kind.key];
+  if (typeof key !== "number" && typeof key !== "string") return null;
+  return { host: args.host, domain: domainNameOf(kind, args), key: String(key) };
+}
+
+/** Keeps that something of a domain, or of any, is not known yet. */
+function noteOpen(kind: Kind, args: Arguments): void {
+  const name = kind.name === "Domain" ? (args.name ?? args.xml) : args.domain;
+  if (typeof args.host !== "string" || typeof name !== "string") open().add(anywhere);
+  else if (hasUnknown(args)) open().add(domainOn(args.host, domainNameOf(kind, args)));
+}
+
+/** Whether host and domain are the same, as they are written. */
+function isSamePlace(one: Place, other: Place): boolean {
+  return one.domain === other.domain && canonicalHost(one.host) === canonicalHost(other.host);
 }
 
 /** What the resources that were looked at so far declare of a domain. */
 export function treesOfAll(host: string, domain: string): readonly XmlElement[] {
-  return [...(declared().get(placeOf(host, domain))?.values() ?? [])].map(({ tree }) => tree);
+  const here = declarationsOf(domain).filter((each) => canonicalHost(each.host) === canonicalHost(host));
+  return here.map(({ tree }) => tree);
 }
 
 /** The domain as it is, with the IO threads that resources of this program will add, as far as they were checked. */
@@ -88,28 +159,23 @@ export interface Declared {
 }
 
 export function declaredOf(connection: Connection, name: string): Declared {
-  const place = placeOf(connection.host, name);
-  const all = [...(declared().get(place)?.values() ?? [])];
-  const domain = all.find(({ owner }) => owner === ownerOfDomain(name))?.tree ?? null;
+  const all = declarationsOf(name).filter((each) => canonicalHost(each.host) === connection.host);
+  const domain = all.find(({ kind }) => kind.key === null)?.tree ?? null;
   return {
     domain,
     together: all.reduce((under, { tree }) => layDomain(under, tree).tree, domain ?? emptyDomain),
     comingThreads: all.flatMap(({ tree }) => ioThreadIds(tree)),
-    mayGetThreads: open().has(place) || open().has(anywhere),
+    mayGetThreads: open().has(domainOn(connection.host, name)) || open().has(anywhere),
     mayComeLater: open().has(anywhere),
   };
 }
 
 /** Names of other domains of the host that the program declares with a UUID. */
 export function declaredWithUuid(connection: Connection, name: string, uuid: string): string[] {
-  const own = placeOf(connection.host, name);
-  const prefix = placeOf(connection.host, "");
-  return [...declared()].flatMap(([place, all]) => {
-    const isOther = place !== own && place.startsWith(prefix);
-    const others = [...all.values()].map(({ tree }) => valueAt(tree, "uuid"));
-    return isOther && others.some((other) => other !== undefined && meansSame("uuid", other, uuid))
-      ? [place.slice(prefix.length)]
-      : [];
+  return [...declared()].flatMap(([domain, all]) => {
+    const here = all.filter((each) => domain !== name && canonicalHost(each.host) === connection.host);
+    const others = here.map(({ tree }) => valueAt(tree, "uuid"));
+    return others.some((other) => other !== undefined && meansSame("uuid", other, uuid)) ? [domain] : [];
   });
 }
 
@@ -118,13 +184,11 @@ const leaving = forRun(() => new Set<string>());
 
 export function noteLeaving(kind: Kind, recorded: Arguments): void {
   if (kind.name === "Domain" && typeof recorded.host === "string")
-    leaving().add(placeOf(recorded.host, domainNameOf(kind, recorded)));
+    leaving().add(domainOn(recorded.host, domainNameOf(kind, recorded)));
 }
 
 export function isLeaving(connection: Connection, name: string): boolean {
-  return leaving().has(placeOf(connection.host, name));
+  return leaving().has(domainOn(connection.host, name));
 }
 
-const ownerOfDomain = (name: string) => `Domain ${name}`;
-
-const placeOf = (host: string, domain: string) => `${canonicalHost(host)}#${domain}`;
+const domainOn = (host: string, domain: string) => `${canonicalHost(host)}#${domain}`;

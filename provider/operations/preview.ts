@@ -160,6 +160,7 @@ function foreseenFacts(
   const isOn = domain.liveXml !== null;
   const pendingRestart = plan.restarts ? [] : plan.pending;
   const thread = domain.ioThreads.find(({ id }) => id === args.ioThreadId);
+  const domainUuid = domain.uuid;
   switch (kind.name) {
     case "Domain": {
       const state =
@@ -168,16 +169,17 @@ function foreseenFacts(
     }
     case "IoThread":
       return {
+        domainUuid,
         threadId: thread?.threadId ?? unknown,
         pollMaxNs: args.pollMaxNs ?? thread?.pollMaxNs ?? unknown,
       };
     case "IoThreadPin": {
       const cpus = parseCpuset(String(args.cpuset))?.filter((cpu) => host.onlineCpus.includes(cpu));
-      return { cpusAllowed: isOn && cpus ? printCpuset(cpus) : unknown };
+      return { domainUuid, cpusAllowed: isOn && cpus ? printCpuset(cpus) : unknown };
     }
     case "VirtioDisk":
     case "VirtioScsiController":
-      return { pendingRestart };
+      return { domainUuid, pendingRestart };
   }
 }
 

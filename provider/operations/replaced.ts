@@ -1,7 +1,61 @@
-import { canonicalHost } from "../host/connections.ts";
+import { HostError } from "../errors.ts";
+import { canonicalHost, connectionTo } from "../host/connections.ts";
+import { compareHosts } from "../host/read/hostIdentity.ts";
+import { snapshotOrFailure } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
+import { domainNameOf } from "../plan/arguments/declaration.ts";
+
+/** Which arguments replace a resource, and what people should know of it. */
+export interface Replacement {
+  /** Empty: it is updated. */
+  readonly replaces: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** Arguments that say where the domain is: another value may lead to the same domain. */
+const places: readonly string[] = ["host", "domain", "name"];
+
+/**
+ * Which arguments replace a resource. Another spelling of the same host does not, nor does the name that the domain
+ * has got on the host: to remove the old guest would be to remove the declared one.
+ * @param uuid Of the domain as it was last seen.
+ */
+export async function findReplaced(
+  kind: Kind,
+  recorded: Arguments,
+  args: Arguments,
+  uuid: string | undefined,
+): Promise<Replacement> {
+  const changed = replacedArguments(kind, recorded, args);
+  if (changed.length === 0) return { replaces: [], notes: [] };
+  const replacement = { replaces: changed, notes: [removalWords(kind, recorded, changed)] };
+  if (changed.some((name) => !places.includes(name))) return replacement;
+  const relation = await relate(kind, recorded, args, uuid);
+  if (relation === "other") return replacement;
+  return { replaces: [], notes: relation === "same" ? [] : [unsureWords(recorded, args)] };
+}
+
+/** @throws HostError where an update would leave the domain that the state knows for another one. */
+export async function requireSamePlace(
+  kind: Kind,
+  recorded: Arguments,
+  args: Arguments,
+  uuid: string | undefined,
+): Promise<void> {
+  if (replacedArguments(kind, recorded, args).length === 0) return;
+  const relation = await relate(kind, recorded, args, uuid);
+  if (relation === "same") return;
+  throw new HostError(
+    relation === null ? unsureWords(recorded, args) : "the domain is another one than the state knows",
+    canonicalHost(String(args.host)),
+    {
+      remedy:
+        "nothing has changed; run it again when both hosts answer. If the old one is gone for good, take the resource out of the state (pulumi state delete), then declare it anew",
+    },
+  );
+}
 
 /** Arguments whose new value makes a new resource. What is not known yet, or was never said, replaces nothing. */
 export function replacedArguments(kind: Kind, recorded: Arguments, args: Arguments): string[] {
@@ -14,4 +68,39 @@ function isReplaced(name: string, before: unknown, after: unknown): boolean {
   if (before === null || after === null || after === unknown) return false;
   if (name === "host") return canonicalHost(String(before)) !== canonicalHost(String(after));
   return before !== after;
+}
+
+/** Whether two places hold the same domain; null where a host that does not answer keeps it from being known. */
+async function relate(
+  kind: Kind,
+  recorded: Arguments,
+  args: Arguments,
+  uuid: string | undefined,
+): Promise<"same" | "other" | null> {
+  const hosts = await compareHosts(String(recorded.host), String(args.host));
+  if (hosts === "other") return "other";
+  const name = domainNameOf(kind, args);
+  if (hosts === "same" && domainNameOf(kind, recorded) === name) return "same";
+  const snapshot = await snapshotOrFailure(connectionTo(String(args.host)));
+  if (!(snapshot instanceof HostError) && uuid !== undefined && snapshot.domains.get(name)?.uuid === uuid)
+    return "same";
+  return hosts === null ? null : "other";
+}
+
+/** The engine asks a provider nothing about what it will delete: this is the place to say it. */
+function removalWords(kind: Kind, recorded: Arguments, changed: readonly string[]): string {
+  const name = domainNameOf(kind, recorded);
+  const [what, end] =
+    kind.key === null
+      ? [
+          `"${name}"`,
+          "powers that guest off and undefines it; what of its definition is not declared is lost, disk images stay",
+        ]
+      : [`${kind.name} ${String(recorded[kind.key])} of "${name}"`, "takes it away there"];
+  return `another ${changed.join(", ")} replaces ${what} on ${canonicalHost(String(recorded.host))}: that ${end}`;
+}
+
+function unsureWords(recorded: Arguments, args: Arguments): string {
+  const [from, to] = [recorded, args].map(({ host }) => canonicalHost(String(host)));
+  return `can't tell whether ${to} is another spelling of ${from}, since one of them does not answer: nothing is replaced`;
 }

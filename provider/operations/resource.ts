@@ -1,41 +1,37 @@
-import { HostError, mayHaveActed, PartialFailure } from "../errors.ts";
+import { mayHaveActed, PartialFailure } from "../errors.ts";
 import type { Applied, Declaration } from "../host/apply/apply.ts";
 import { applyDeclaration } from "../host/apply/apply.ts";
 import { defineDomain } from "../host/apply/define.ts";
 import type { Lifecycle } from "../host/apply/runState.ts";
 import { applyLifecycle, diffLifecycle } from "../host/apply/runState.ts";
-import type { Removal } from "../host/apply/undefine.ts";
-import { removeDomain } from "../host/apply/undefine.ts";
 import type { Connection } from "../host/connection/connection.ts";
 import { connectionTo } from "../host/connections.ts";
 import { withLock } from "../host/process/lock.ts";
-import { forRun } from "../host/process/perRun.ts";
+import { locateDomain } from "../host/read/locate.ts";
 import type { DomainRead } from "../host/read/read.ts";
 import { readDomain } from "../host/read/read.ts";
 import { remember } from "../host/read/snapshot.ts";
-import { virsh } from "../host/virsh/virsh.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { ioThreadIds } from "../model/elements/domain/ioThreads.ts";
-import { childrenOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import { emptyDomain } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import type { Tried } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
+import { mayUseForeign, refuseForeign, refuseRenamed, vouchFor } from "./foreign.ts";
 import { beginMeasuring } from "./measure.ts";
+import type { NotedDeclaration } from "./otherDeclarations.ts";
+import { dropDeclaration, noteDeclaration } from "./otherDeclarations.ts";
+import { requireSamePlace } from "./replaced.ts";
 import { bringIntoForce, refuseUnaskable, withWhatIsDone } from "./restarts.ts";
 import type { State } from "./state.ts";
-import { allowedOf, factsOf, idOf, isThere, renamedTo, tookOver } from "./state.ts";
+import { allowedOf, factsOf, idOf, isThere, tookOver } from "./state.ts";
 
 export interface Made extends State {
   /** What people should know: that something was there already, or could not be verified. */
   readonly notes: readonly string[];
 }
-
-/** Ids of what this run made or took over. */
-const made = forRun(() => new Set<string>());
 
 /**
  * Makes a new resource, or takes over what is there and changes only where it differs.
@@ -51,10 +47,14 @@ export async function createResource(kind: Kind, args: Arguments): Promise<Made>
     const isUnnumbered = kind.name === "IoThread" && args.ioThreadId === undefined;
     let full = args;
     let isMade = false;
+    let uuid = domain?.uuid;
+    let noted: NotedDeclaration | null = null;
     const choose = (now: DomainFacts | null): Arguments => {
-      made().delete(idOf(kind, full));
-      if (isUnnumbered) full = { ...args, ioThreadId: lowestFreeId(now) };
-      made().add(idOf(kind, full));
+      if (isUnnumbered) {
+        if (noted) dropDeclaration(noted);
+        full = { ...args, ioThreadId: lowestFreeId(now) };
+      }
+      noted = noteDeclaration(kind, full, declare(kind, full));
       return full;
     };
     choose(domain);
@@ -63,23 +63,22 @@ export async function createResource(kind: Kind, args: Arguments): Promise<Made>
         ? await defineDomain(connection, look, name, declare(kind, args), slotsOf(args))
         : look;
       isMade = isNew;
+      uuid = read.domain?.uuid;
       const notes = domain && isThere(kind, full, host, domain) ? [tookOver(kind, full, name)] : [];
       const state = await applyArguments(connection, kind, name, null, full, read, { choose });
       return { ...state, notes: [...notes, ...state.notes] };
     } catch (error) {
       // What was there before stays nobody's; what was made here must not be forgotten.
-      if (!isMade && !mayHaveActed(error)) {
-        made().delete(idOf(kind, full));
-        throw error;
-      }
-      throw new PartialFailure(idOf(kind, full), error as Error, full);
+      if (!isMade && !mayHaveActed(error)) throw error;
+      const known = uuid === undefined ? {} : { [kind.name === "Domain" ? "uuid" : "domainUuid"]: uuid };
+      throw new PartialFailure(idOf(kind, full), error as Error, { ...full, ...known });
     }
   });
 }
 
 /** What is known of a resource beside its arguments, from when it was last applied. */
 export interface LastApplied {
-  /** UUID of a domain. Absent: not known, or of no interest. */
+  /** UUID of the domain that it is or belongs to. Absent: whatever has the name is it. */
   readonly uuid?: string | undefined;
   /** What the last measurement found. Absent: none was made. */
   readonly measured?: unknown;
@@ -102,23 +101,31 @@ export async function updateResource(
 ): Promise<Made> {
   const connection = connectionTo(String(args.host));
   const name = domainNameOf(kind, args);
+  await requireSamePlace(kind, recorded, args, last.uuid);
   return withLock(`${connection.host}#${name}`, async () => {
-    let read = await readDomain(connection, name);
-    if (kind.name === "Domain" && !read.domain) {
-      if (last.uuid !== undefined) await refuseRenamed(connection, name, last.uuid);
+    let read: DomainRead = await readOwn(connection, kind, args, last.uuid);
+    // What was declared of another domain than this one must not be taken from it.
+    const isForeign = last.uuid !== undefined && read.domain !== null && read.domain.uuid !== last.uuid;
+    if (kind.name === "Domain" && !read.domain)
       read = await defineDomain(connection, read, name, declare(kind, args), slotsOf(args));
-    }
-    return applyArguments(connection, kind, name, declare(kind, recorded), args, read, last);
+    const before = isForeign ? null : declare(kind, recorded);
+    return applyArguments(connection, kind, name, before, args, read, last);
   });
 }
 
-/** A second definition of the same disks under the old name would be the worst answer. */
-async function refuseRenamed(connection: Connection, name: string, uuid: string): Promise<void> {
-  const [result] = await connection.run([virsh(connection, ["domname", uuid])]);
-  if (result?.exitCode !== 0) return;
-  throw new HostError(`"${name}" ${renamedTo(name, result.stdout.trim())}`, connection.host, {
-    remedy: "nothing has changed",
-  });
+/** The resource's own domain under its own name; null in it: there is none. @throws HostError for any other. */
+async function readOwn(
+  connection: Connection,
+  kind: Kind,
+  args: Arguments,
+  uuid: string | undefined,
+): Promise<DomainRead> {
+  const name = domainNameOf(kind, args);
+  const { foreign, ...read } = await locateDomain(connection, name, uuid);
+  if (read.domain && read.domain.name !== name) throw refuseRenamed(connection, name, read.domain, foreign);
+  if (!foreign) return read;
+  if (!mayUseForeign(kind, args, foreign)) throw refuseForeign(connection, foreign, uuid);
+  return { ...read, domain: foreign };
 }
 
 const slotsOf = (args: Arguments) => Number(args.hotplugSlots ?? 8);
@@ -165,6 +172,7 @@ async function applyArguments(
   }
   const measured = measuring ? await measuring.finish() : last.measured;
   await remember(connection, name, applied.domain);
+  if (kind.name === "Domain") vouchFor(args, applied.domain);
   const state = stateOf(kind, args, applied, measured);
   const remembered = "restartDidNotBring" in kind.outputs ? { restartDidNotBring: tried } : {};
   return {
@@ -195,55 +203,4 @@ function lowestFreeId(domain: DomainFacts | null): number {
   let id = 1;
   while (taken.has(id)) id++;
   return id;
-}
-
-/**
- * Takes away what the resource declared, and says what stays until the next power cycle. All of it stays when this
- * run has just taken it over for another resource: one that the program calls otherwise now is made anew first, and
- * the engine removes the old one then.
- * @throws HostError when something is in the way: it is told, never forced.
- */
-export async function deleteResource(kind: Kind, recorded: Arguments): Promise<readonly string[]> {
-  const connection = connectionTo(String(recorded.host));
-  const name = domainNameOf(kind, recorded);
-  return withLock(`${connection.host}#${name}`, async () => {
-    if (made().has(idOf(kind, recorded))) return [`${name}: stays, for the other resource that has it now`];
-    if (kind.name === "Domain") {
-      await removeDomain(connection, name, recorded as Removal);
-      await remember(connection, name, null);
-      return [];
-    }
-    const read = await readDomain(connection, name);
-    const { domain } = read;
-    if (!domain) return [];
-    if (kind.name === "VirtioScsiController") refuseInUse(connection, domain, String(recorded.index));
-    const declaration: Declaration = {
-      name,
-      recorded: declare(kind, recorded),
-      desired: emptyDomain,
-      allowed: allowedOf(recorded),
-      mayDefine: false,
-    };
-    const defined = await applyDeclaration(connection, declaration, read);
-    const { applied } = await bringIntoForce(connection, declaration, defined, recorded as Lifecycle);
-    await remember(connection, name, applied.domain);
-    return applied.plan.pending.map(
-      (each) => `${name}: ${each.path} stays in the running guest until its next power cycle`,
-    );
-  });
-}
-
-/** libvirt would put an lsilogic controller in its place without a word (9.0.0). */
-function refuseInUse(connection: Connection, domain: DomainFacts, index: string): void {
-  const devices = elementsAt(treesOf(domain).inactive, "devices").flatMap((all) => childrenOf(all));
-  const isOnIt = (device: XmlElement) =>
-    valueAt(device, "address/@type") === "drive" &&
-    valueAt(device, "address/@controller") === index &&
-    (device.name === "hostdev" || valueAt(device, "target/@bus") === "scsi");
-  if (devices.some(isOnIt))
-    throw new HostError(
-      `controller scsi ${index} of "${domain.name}" still has disks on it`,
-      connection.host,
-      { remedy: "remove its disks first; nothing has changed" },
-    );
 }

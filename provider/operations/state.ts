@@ -34,11 +34,6 @@ export function tookOver(kind: Kind, args: Arguments, name: string): string {
   return `${name}: ${what} is there already and is taken over; removing the resource removes it, unless retainOnDelete is set`;
 }
 
-/** Words for a domain that somebody renamed. */
-export function renamedTo(name: string, now: string): string {
-  return `was renamed to "${now}" on the host; rename it back (virsh domrename '${now}' '${name}'), or give it that name here`;
-}
-
 /** What may be done to the running guest for this resource. Absent: only what it does not notice. */
 export function allowedOf(args: Arguments): WhenRunning {
   return (args.whenRunning as WhenRunning | undefined) ?? "live";
@@ -48,19 +43,21 @@ export function allowedOf(args: Arguments): WhenRunning {
 export function factsOf(kind: Kind, args: Arguments, domain: DomainFacts, plan: Plan): Arguments {
   const id = Number(kind.name === "IoThread" ? args.ioThreadId : args.ioThread);
   const thread = domain.ioThreads.find((each) => each.id === id);
+  const domainUuid = domain.uuid;
   switch (kind.name) {
     case "Domain":
       return { uuid: domain.uuid, state: domain.state, pendingRestart: plan.pending };
     case "IoThread":
       return {
+        domainUuid,
         ioThreadId: args.ioThreadId,
         threadId: thread?.threadId ?? null,
         pollMaxNs: thread?.pollMaxNs ?? args.pollMaxNs ?? null,
       };
     case "IoThreadPin":
-      return { cpusAllowed: thread?.cpusAllowed ?? null };
+      return { domainUuid, cpusAllowed: thread?.cpusAllowed ?? null };
     case "VirtioDisk":
     case "VirtioScsiController":
-      return { pendingRestart: plan.pending };
+      return { domainUuid, pendingRestart: plan.pending };
   }
 }

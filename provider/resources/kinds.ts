@@ -724,9 +724,9 @@ export interface ProviderArgs {
 }
 
 export interface DomainArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   host?: Input<string>;
-  /** Name of the domain on its host. Absent: the `<name>` in `xml`. A new one makes a new domain. */
+  /** Name of the domain on its host. Absent: the `<name>` in `xml`. A new one makes a new domain, unless it was renamed so on the host. */
   name?: Input<string>;
   /** UUID. Absent: the one it has, or libvirt makes one. A new one makes a new domain. */
   uuid?: Input<string>;
@@ -804,11 +804,13 @@ export interface DomainArgs {
   shutdownTimeoutSeconds?: Input<number>;
   /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
   forceOff?: Input<boolean>;
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  takeOver?: Input<boolean>;
 }
 
 /** A persistent domain of a libvirt host. What it does not declare is left as it is. Every argument: docs/reference.md#domain of the package. */
 export class Domain extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   declare readonly host: Output<string>;
   /** Name of the domain on its host. */
   declare readonly name: Output<string>;
@@ -888,6 +890,8 @@ export class Domain extends VirshResource {
   declare readonly shutdownTimeoutSeconds: Output<number | undefined>;
   /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
   declare readonly forceOff: Output<boolean | undefined>;
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  declare readonly takeOver: Output<boolean | undefined>;
   /** Run state in libvirt's words: `running`, `shut off`, `paused` … */
   declare readonly state: Output<string>;
   /** What waits for the next power cycle; empty when the running guest is as declared. */
@@ -938,6 +942,7 @@ export class Domain extends VirshResource {
           "whenRunning",
           "shutdownTimeoutSeconds",
           "forceOff",
+          "takeOver",
         ],
         made: ["name", "uuid", "state", "pendingRestart", "restartDidNotBring"],
       },
@@ -948,10 +953,12 @@ export class Domain extends VirshResource {
 }
 
 export interface IoThreadArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   host?: Input<string>;
-  /** Name of the domain on that host. Another one makes a new resource. */
+  /** Name of the domain on that host. Another one makes a new resource, unless it is the same domain, renamed on the host. */
   domain: Input<string>;
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  takeOver?: Input<boolean>;
   /** Id within the domain, from 1. Absent: the lowest free one; an update that is killed just then leaves that thread behind, which a given id avoids. A new one makes a new thread. */
   ioThreadId?: Input<number>;
   /** Longest busy polling in nanoseconds before the thread sleeps; 0: none. Absent: QEMU's default, 32768. Before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back. Changing it: live. */
@@ -970,10 +977,12 @@ export interface IoThreadArgs {
 
 /** One IO thread of a domain; added to the running guest without a restart. Every argument: docs/reference.md#iothread of the package. */
 export class IoThread extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   declare readonly host: Output<string>;
-  /** Name of the domain on that host. Another one makes a new resource. */
+  /** Name of the domain on that host. Another one makes a new resource, unless it is the same domain, renamed on the host. */
   declare readonly domain: Output<string>;
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  declare readonly takeOver: Output<boolean | undefined>;
   /** Id within the domain. */
   declare readonly ioThreadId: Output<number>;
   /** Polling in force, in nanoseconds; null when the guest is off and none is declared. */
@@ -988,6 +997,8 @@ export class IoThread extends VirshResource {
   declare readonly threadPoolMax: Output<number | undefined>;
   /** Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Absent: nothing is measured. */
   declare readonly measure: Output<MeasureOutput | undefined>;
+  /** UUID of the domain: one that gets its name later is another one, and is left alone. */
+  declare readonly domainUuid: Output<string>;
   /** The kernel's id of the thread; null when the guest is off or /proc is not readable. */
   declare readonly threadId: Output<number | null>;
   /** What the last update that touched the running guest did to its disks and threads; null when `measure` is not declared or no such update was made. */
@@ -998,8 +1009,17 @@ export class IoThread extends VirshResource {
       "IoThread",
       name,
       {
-        given: ["host", "domain", "pollGrow", "pollShrink", "threadPoolMin", "threadPoolMax", "measure"],
-        made: ["ioThreadId", "threadId", "pollMaxNs", "measured"],
+        given: [
+          "host",
+          "domain",
+          "takeOver",
+          "pollGrow",
+          "pollShrink",
+          "threadPoolMin",
+          "threadPoolMax",
+          "measure",
+        ],
+        made: ["domainUuid", "ioThreadId", "threadId", "pollMaxNs", "measured"],
       },
       args,
       options,
@@ -1009,10 +1029,12 @@ export class IoThread extends VirshResource {
 }
 
 export interface IoThreadPinArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   host?: Input<string>;
-  /** Name of the domain on that host. Another one makes a new resource. */
+  /** Name of the domain on that host. Another one makes a new resource, unless it is the same domain, renamed on the host. */
   domain: Input<string>;
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  takeOver?: Input<boolean>;
   /** Id of an IO thread of the domain. Another one makes a new pin. */
   ioThread: Input<number>;
   /** Host CPUs on which the thread may run. Changing it: live. */
@@ -1021,14 +1043,18 @@ export interface IoThreadPinArgs {
 
 /** The host CPUs on which an IO thread may run. Every argument: docs/reference.md#iothreadpin of the package. */
 export class IoThreadPin extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   declare readonly host: Output<string>;
-  /** Name of the domain on that host. Another one makes a new resource. */
+  /** Name of the domain on that host. Another one makes a new resource, unless it is the same domain, renamed on the host. */
   declare readonly domain: Output<string>;
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  declare readonly takeOver: Output<boolean | undefined>;
   /** Id of an IO thread of the domain. Another one makes a new pin. */
   declare readonly ioThread: Output<number>;
   /** Host CPUs on which the thread may run. Changing it: live. */
   declare readonly cpuset: Output<string>;
+  /** UUID of the domain: one that gets its name later is another one, and is left alone. */
+  declare readonly domainUuid: Output<string>;
   /** CPUs that the kernel allows the thread, such as `0-1`; null when the guest is off or /proc is not readable. */
   declare readonly cpusAllowed: Output<string | null>;
 
@@ -1036,7 +1062,7 @@ export class IoThreadPin extends VirshResource {
     super(
       "IoThreadPin",
       name,
-      { given: ["host", "domain", "ioThread", "cpuset"], made: ["cpusAllowed"] },
+      { given: ["host", "domain", "takeOver", "ioThread", "cpuset"], made: ["domainUuid", "cpusAllowed"] },
       args,
       options,
     );
@@ -1044,10 +1070,12 @@ export class IoThreadPin extends VirshResource {
 }
 
 export interface VirtioDiskArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   host?: Input<string>;
-  /** Name of the domain on that host. Another one makes a new resource. */
+  /** Name of the domain on that host. Another one makes a new resource, unless it is the same domain, renamed on the host. */
   domain: Input<string>;
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  takeOver?: Input<boolean>;
   /** Name by which libvirt knows the disk, from vda to vdzzz; the guest may call it otherwise. A new one makes a new disk. */
   target: Input<string>;
   /** What the guest sees as this disk. */
@@ -1092,10 +1120,12 @@ export interface VirtioDiskArgs {
 
 /** One virtio-blk disk, plugged into the running guest. Its image is never created and never deleted. Every argument: docs/reference.md#virtiodisk of the package. */
 export class VirtioDisk extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   declare readonly host: Output<string>;
-  /** Name of the domain on that host. Another one makes a new resource. */
+  /** Name of the domain on that host. Another one makes a new resource, unless it is the same domain, renamed on the host. */
   declare readonly domain: Output<string>;
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  declare readonly takeOver: Output<boolean | undefined>;
   /** Name by which libvirt knows the disk, from vda to vdzzz; the guest may call it otherwise. A new one makes a new disk. */
   declare readonly target: Output<string>;
   /** What the guest sees as this disk. */
@@ -1138,6 +1168,8 @@ export class VirtioDisk extends VirshResource {
   declare readonly forceOff: Output<boolean | undefined>;
   /** Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Absent: nothing is measured. */
   declare readonly measure: Output<MeasureOutput | undefined>;
+  /** UUID of the domain: one that gets its name later is another one, and is left alone. */
+  declare readonly domainUuid: Output<string>;
   /** What waits for the next power cycle; empty when the running guest is as declared. */
   declare readonly pendingRestart: Output<PendingOutput[]>;
   /** What the guest was power-cycled for (whenRunning "restart") and does not have even so. It is not power-cycled for the same again until the declaration changes. */
@@ -1153,6 +1185,7 @@ export class VirtioDisk extends VirshResource {
         given: [
           "host",
           "domain",
+          "takeOver",
           "target",
           "source",
           "format",
@@ -1174,7 +1207,7 @@ export class VirtioDisk extends VirshResource {
           "forceOff",
           "measure",
         ],
-        made: ["pendingRestart", "restartDidNotBring", "measured"],
+        made: ["domainUuid", "pendingRestart", "restartDidNotBring", "measured"],
       },
       args,
       options,
@@ -1183,10 +1216,12 @@ export class VirtioDisk extends VirshResource {
 }
 
 export interface VirtioScsiControllerArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   host?: Input<string>;
-  /** Name of the domain on that host. Another one makes a new resource. */
+  /** Name of the domain on that host. Another one makes a new resource, unless it is the same domain, renamed on the host. */
   domain: Input<string>;
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  takeOver?: Input<boolean>;
   /** Number of the controller among the domain's SCSI controllers, from 0. A new one makes a new controller. */
   index: Input<number>;
   /** Absent: "virtio-scsi". Changing it: next boot. */
@@ -1211,10 +1246,12 @@ export interface VirtioScsiControllerArgs {
 
 /** One virtio-scsi controller, plugged into the running guest. Every argument: docs/reference.md#virtioscsicontroller of the package. */
 export class VirtioScsiController extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; other credentials for the same host do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   declare readonly host: Output<string>;
-  /** Name of the domain on that host. Another one makes a new resource. */
+  /** Name of the domain on that host. Another one makes a new resource, unless it is the same domain, renamed on the host. */
   declare readonly domain: Output<string>;
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  declare readonly takeOver: Output<boolean | undefined>;
   /** Number of the controller among the domain's SCSI controllers, from 0. A new one makes a new controller. */
   declare readonly index: Output<number>;
   /** Absent: "virtio-scsi". Changing it: next boot. */
@@ -1237,6 +1274,8 @@ export class VirtioScsiController extends VirshResource {
   declare readonly shutdownTimeoutSeconds: Output<number | undefined>;
   /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
   declare readonly forceOff: Output<boolean | undefined>;
+  /** UUID of the domain: one that gets its name later is another one, and is left alone. */
+  declare readonly domainUuid: Output<string>;
   /** What waits for the next power cycle; empty when the running guest is as declared. */
   declare readonly pendingRestart: Output<PendingOutput[]>;
   /** What the guest was power-cycled for (whenRunning "restart") and does not have even so. It is not power-cycled for the same again until the declaration changes. */
@@ -1250,6 +1289,7 @@ export class VirtioScsiController extends VirshResource {
         given: [
           "host",
           "domain",
+          "takeOver",
           "index",
           "model",
           "ioThread",
@@ -1261,7 +1301,7 @@ export class VirtioScsiController extends VirshResource {
           "shutdownTimeoutSeconds",
           "forceOff",
         ],
-        made: ["pendingRestart", "restartDidNotBring"],
+        made: ["domainUuid", "pendingRestart", "restartDidNotBring"],
       },
       args,
       options,

@@ -11,6 +11,13 @@ export interface Properties {
   readonly made: readonly string[];
 }
 
+/** Domains of the program whose end is the engine's to ask for, and what they were given. */
+const domains = new WeakMap<pulumi.Resource, Place>();
+/** The same by host and name, where the program gives both as texts; one map per run that this process serves. */
+const domainsByPlace = new WeakMap<object, Map<string, pulumi.Resource>>();
+const noRun = {};
+let registrations = 0;
+
 /** A resource whose work is done by the installed package's handlers, or by the plugin where that is chosen. */
 export abstract class VirshResource extends pulumi.CustomResource {
   /** `chosen` is the argument that is picked at creation when it is not given. */
@@ -32,10 +39,18 @@ export abstract class VirshResource extends pulumi.CustomResource {
     const properties: pulumi.Inputs = Object.fromEntries(registered.map((each) => [each, undefined]));
     Object.assign(properties, args);
     const dynamicType = `pulumi-nodejs:virsh:${kind}`;
+    const place: Place = { ...args, provider: options.provider };
+    const deletedWith = options.deletedWith ?? (kind === "Domain" ? undefined : domainOf(place));
+    const own = deletedWith === undefined ? options : { ...options, deletedWith };
     // A stack whose front end is changed keeps its resources.
     const aliases = [...(options.aliases ?? []), { type: dynamicType }];
-    if (native) super(`virsh:index:${kind}`, name, properties, { ...options, aliases });
-    else super(dynamicType, name, { ...properties, __provider: providerOf(kind) }, options);
+    if (native) super(`virsh:index:${kind}`, name, properties, { ...own, aliases });
+    else {
+      const __registration = `${++registrations}:${name}`;
+      super(dynamicType, name, { ...properties, __provider: providerOf(kind), __registration }, own);
+    }
+    const isOwned = options.id === undefined && options.urn === undefined && !options.retainOnDelete;
+    if (kind === "Domain" && isOwned) noteDomain(this, place);
     for (const each of given)
       if (!Object.hasOwn(this, each))
         Object.defineProperty(this, each, { get: () => pulumi.output(undefined), configurable: true });
@@ -43,6 +58,52 @@ export abstract class VirshResource extends pulumi.CustomResource {
     if (!native && chosen !== undefined && properties[chosen] === undefined)
       Object.assign(this, { [chosen]: this.id.apply((id) => Number(id.slice(id.lastIndexOf("/") + 1))) });
   }
+}
+
+/** Arguments and options that say where a resource is. */
+interface Place {
+  readonly host?: unknown;
+  readonly name?: unknown;
+  readonly domain?: unknown;
+  readonly provider?: unknown;
+}
+
+function noteDomain(domain: pulumi.Resource, place: Place): void {
+  domains.set(domain, place);
+  if (typeof place.host === "string" && typeof place.name === "string")
+    domainsOfRun().set(`${place.host}#${place.name}`, domain);
+}
+
+function domainsOfRun(): Map<string, pulumi.Resource> {
+  const run: object = pulumi.runtime.getMonitor() ?? noRun;
+  const found = domainsByPlace.get(run) ?? new Map<string, pulumi.Resource>();
+  domainsByPlace.set(run, found);
+  return found;
+}
+
+/**
+ * The Domain of the program to which a part belongs. Where both are removed in one run the engine then asks for the
+ * Domain's end only: a disk that the running guest will not let go would stop it, since parts are removed first.
+ */
+function domainOf({ host, domain, provider }: Place): pulumi.Resource | undefined {
+  if (typeof domain === "string")
+    return typeof host === "string" ? domainsOfRun().get(`${host}#${domain}`) : undefined;
+  const sources = sourcesOf(domain).filter((each) => domains.has(each));
+  const [only] = sources;
+  if (only === undefined || sources.length > 1) return undefined;
+  const place = domains.get(only);
+  const isThere =
+    host === undefined
+      ? place?.host === undefined && provider === place?.provider
+      : host === place?.host || sourcesOf(host).includes(only);
+  return isThere ? only : undefined;
+}
+
+/** Resources that a value comes from. The SDK has the method and does not declare it (3.250). */
+function sourcesOf(value: unknown): pulumi.Resource[] {
+  if (!pulumi.Output.isInstance(value)) return [];
+  const { resources } = value as { readonly resources?: () => ReadonlySet<pulumi.Resource> };
+  return [...(resources?.() ?? [])];
 }
 
 /**

@@ -40,7 +40,7 @@ describe("a stack that an older version made", function () {
       new virsh.VirtioDisk("disk", { host, domain: db.name, target: "vdb", source: { file }, ioThread: 4 });
       new virsh.VirtioScsiController("scsi", { host, domain: db.name, index: 0, ioThread: 1 });
     };
-    const marks: readonly (readonly [string, string])[] = [
+    const marks: (readonly [string, string])[] = [
       [host, "@HOST@"],
       [host.replace(/\?.*$/, ""), "@CANONICAL@"],
       [name, "@NAME@"],
@@ -51,6 +51,8 @@ describe("a stack that an older version made", function () {
     const later = await makeStack(program);
     try {
       await maker.up();
+      const domain = (await maker.resources()).find(({ type }) => type.endsWith(":Domain"));
+      marks.push([String(domain?.outputs?.uuid), "@UUID@"]);
       if (process.env.PULUMI_VIRSH_RECORD) {
         const { deployment } = await maker.stack.exportStack();
         const text = marks.reduce(

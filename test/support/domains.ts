@@ -7,9 +7,11 @@ import { runOne, virsh } from "../../provider/host/virsh/virsh.ts";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import type { KindName } from "../../provider/model/arguments/kinds.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
+import { deleteResource } from "../../provider/operations/delete.ts";
 import type { Difference } from "../../provider/operations/diff.ts";
-import { diffResource, readResource } from "../../provider/operations/diff.ts";
-import { createResource, deleteResource, updateResource } from "../../provider/operations/resource.ts";
+import { diffResource } from "../../provider/operations/diff.ts";
+import { readResource } from "../../provider/operations/read.ts";
+import { createResource, updateResource } from "../../provider/operations/resource.ts";
 import type { DomainFacts } from "../../provider/plan/situation/facts.ts";
 import { sandbox, testName } from "./sandbox.ts";
 

@@ -5,7 +5,7 @@ import { hasUnknown } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { diffResource } from "../../operations/diff.ts";
 import { noteLeaving } from "../../operations/otherDeclarations.ts";
-import { replacedArguments } from "../../operations/replaced.ts";
+import { findReplaced } from "../../operations/replaced.ts";
 import { triedIn } from "../../operations/restarts.ts";
 import { editedArguments } from "../../plan/arguments/edits.ts";
 import { isIgnored, withoutIgnored } from "../../plan/arguments/ignored.ts";
@@ -35,7 +35,9 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
   const written = appliedOf(kind, state.values, olds.values);
   const before = completed(kind, state.values, written);
   const after = completed(kind, state.values, argumentsOf(kind, news.values));
-  const replaces = replacedArguments(kind, before, after);
+  const uuid = uuidOf(kind, state.values);
+  const { replaces, notes } = await findReplaced(kind, before, after, uuid);
+  if (notes.length > 0) await log("warning", notes.join("\n"), urn);
   const edits = editedArguments(kind, before, after).filter((each) => !isIgnored(each, ignored));
   if (replaces.length > 0) noteLeaving(kind, before);
   if (replaces.length > 0 || hasUnknown(after))
@@ -49,7 +51,7 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
   ) as [Arguments, Arguments];
   const difference = await diffResource(kind, recorded, args, {
     secrets: keptSecret(kind, state, olds, news),
-    uuid: uuidOf(kind, state.values),
+    uuid,
     measured: state.values.measured,
     tried: triedIn(state.values),
   });
@@ -84,7 +86,8 @@ function respond(kind: Kind, changes: readonly PropertyChange[], replaces: reado
     entry.setInputdiff(isEdit);
     response.getDetaileddiffMap().set(property, entry);
   }
-  if (replaces.length === 0) response.setStablesList(stables(kind));
+  const isFixed = (name: string) => !changes.some(({ property }) => property === name);
+  if (replaces.length === 0) response.setStablesList(stables(kind).filter(isFixed));
   return response;
 }
 

@@ -54,7 +54,8 @@ export function secretOutputs(secrets: ReadonlySet<string>): Set<string> {
   return secrets.size === 0 ? new Set() : new Set([...secrets, "pendingRestart", "restartDidNotBring"]);
 }
 
-/** UUID of a Domain as it was last seen. */
+/** UUID of the domain that a resource is or belongs to, as last seen. */
 export function uuidOf(kind: Kind, state: Arguments): string | undefined {
-  return kind.name === "Domain" && typeof state.uuid === "string" ? state.uuid : undefined;
+  const uuid = kind.name === "Domain" ? state.uuid : state.domainUuid;
+  return typeof uuid === "string" ? uuid : undefined;
 }

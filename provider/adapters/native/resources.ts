@@ -16,13 +16,15 @@ import type { Arguments, Failure } from "../../model/arguments/field.ts";
 import { hasUnknown } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { findInvalid, findRefused } from "../../operations/check.ts";
-import { readResource } from "../../operations/diff.ts";
+import { deleteResource } from "../../operations/delete.ts";
 import { identified } from "../../operations/id.ts";
 import { importResource } from "../../operations/import.ts";
 import { foreseeResource } from "../../operations/preview.ts";
+import { readResource } from "../../operations/read.ts";
 import { recordCreation } from "../../operations/record/creation.ts";
-import { createResource, deleteResource, updateResource } from "../../operations/resource.ts";
+import { createResource, updateResource } from "../../operations/resource.ts";
 import { triedIn } from "../../operations/restarts.ts";
+import { findDuplicate } from "../../operations/sameThing.ts";
 import type { State } from "../../operations/state.ts";
 import { toldFailures } from "../../operations/told.ts";
 import { findUnknownOfEdit } from "../../operations/unknownParts.ts";
@@ -57,9 +59,11 @@ export async function check(request: CheckRequest): Promise<CheckResponse> {
   const news = receive(request.getNews());
   const args = withHost(news.values);
   const secrets = keptSecret(kind, news);
-  const failures = findInvalid(kind, args);
+  const by = { id: urn, name: urn.split("::").at(-1) ?? urn };
+  const invalid = findInvalid(kind, args);
+  const failures = invalid.length > 0 ? invalid : await findDuplicate(kind, args, by);
   const level = lintLevel();
-  const refused = failures.length > 0 || level === "off" ? [] : findRefused(kind, args);
+  const refused = invalid.length > 0 ? [] : findRefused(kind, args, by);
   if (level === "warning")
     for (const { property, reason } of refused) await log("warning", `${property} ${reason}`, urn);
   const olds = receive(request.getOlds()).values;
@@ -69,9 +73,8 @@ export async function check(request: CheckRequest): Promise<CheckResponse> {
   failures.push(...(unknown?.failures ?? []));
   if (isNew && unknown && unknown.warnings.length > 0) await log("warning", unknown.warnings.join("\n"), urn);
   const response = new CheckResponse();
-  response.setFailuresList(
-    printFailures(level === "error" ? [...failures, ...refused] : failures, openOf(news)),
-  );
+  const all = level === "error" ? [...failures, ...refused] : failures;
+  response.setFailuresList(printFailures(all, openOf(news)));
   // The engine asks next what has changed: of several hosts before the first has answered.
   if (failures.length === 0 && typeof args.host === "string" && olds.host === args.host) readAhead(args.host);
   response.setInputs(send(args, secrets));
@@ -131,7 +134,8 @@ export async function update(request: UpdateRequest): Promise<UpdateResponse> {
       undefined,
       tried,
     );
-    const kept = { ...(uuid === undefined ? {} : { uuid }), ...remembered(kind, state.values) };
+    const known = kind.name !== "Domain" || uuid === undefined ? {} : { uuid };
+    const kept = { ...known, ...remembered(kind, state.values) };
     response.setProperties(send({ ...ownOf(kind, after, outputs), ...kept }, secrets));
     return response;
   }
@@ -153,7 +157,8 @@ export async function remove(request: DeleteRequest): Promise<void> {
   const applied = completed(kind, state.values, appliedOf(kind, state.values, olds.values));
   const own = identified(kind, request.getId(), applied);
   const args = withDefaults(kind, own);
-  const lines = await operate(request.getTimeout(), args, kind, () => deleteResource(kind, args));
+  const uuid = uuidOf(kind, state.values);
+  const lines = await operate(request.getTimeout(), args, kind, () => deleteResource(kind, args, uuid));
   await tell(request.getUrn(), lines);
 }
 
@@ -172,8 +177,9 @@ export async function read(request: ReadRequest): Promise<ReadResponse> {
   keptSecret(kind, state, olds);
   const found = isImport
     ? await importResource(kind, request.getId(), withHost({}))
-    : await readResource(kind, { id: request.getId(), outputs: args });
+    : await readResource(kind, { id: request.getId(), outputs: args }, uuidOf(kind, state.values));
   if (!found) return response;
+  if (found.notes.length > 0) await log("warning", found.notes.join("\n"), request.getUrn());
   if (isImport) noteImport(request.getId());
   const secrets = keptSecret(kind, state, olds, { values: found.inputs, secrets: new Set() });
   const { inputs } = found;
@@ -187,7 +193,9 @@ export async function read(request: ReadRequest): Promise<ReadResponse> {
   response.setInputs(send(written, secrets));
   // What was seen at the last update can't be read from a host.
   const measured = "measured" in kind.outputs ? { measured: state.values.measured ?? null } : {};
-  const outputs = { ...found.outputs, ...measured, ...remembered(kind, state.values) };
+  const outputs = found.isKept
+    ? state.values
+    : { ...found.outputs, ...measured, ...remembered(kind, state.values) };
   response.setProperties(send(outputs, secretOutputs(secrets)));
   return response;
 }

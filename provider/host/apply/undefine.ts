@@ -3,6 +3,8 @@ import { valueAt } from "../../model/xml/read.ts";
 import type { DomainFacts } from "../../plan/situation/facts.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
+import { locateFrom } from "../read/locate.ts";
+import type { DomainRead } from "../read/read.ts";
 import { isPlainName, readingOf } from "../read/read.ts";
 import { answerError, isUnsupported } from "../virsh/errors.ts";
 import { runOne, virsh } from "../virsh/virsh.ts";
@@ -25,10 +27,35 @@ export interface Removal extends PowerOff {
   readonly undefineWith?: readonly Companion[];
 }
 
+/** A domain that may be removed, with the names of its snapshots and of its checkpoints. */
+export interface Removable {
+  /** Null: it is gone already. */
+  readonly domain: DomainFacts | null;
+  /** Another domain that has its name; null: none has. */
+  readonly foreign: DomainFacts | null;
+  readonly lists: Lists;
+}
+
+/** Looks for a domain by name, and by its UUID where that is known. @throws HostError */
+export async function findRemovable(
+  connection: Connection,
+  name: string,
+  uuid: string | undefined,
+): Promise<Removable> {
+  const { read, lists } = await look(connection, name);
+  if (uuid === undefined || read.domain?.uuid === uuid) return { domain: read.domain, foreign: null, lists };
+  const { domain, foreign } = await locateFrom(connection, read, name, uuid);
+  return { domain, foreign, lists: domain ? (await look(connection, domain.name)).lists : lists };
+}
+
 /** Powers off and undefines; gone already is good too. Disk images stay. @throws HostError */
-export async function removeDomain(connection: Connection, name: string, how: Removal): Promise<void> {
-  const { domain, lists } = await look(connection, name);
+export async function removeDomain(
+  connection: Connection,
+  { domain, lists }: Removable,
+  how: Removal,
+): Promise<void> {
   if (!domain) return;
+  const { name } = domain;
   const found = await companionsOf(connection, domain, lists);
   const kept = found.filter((each) => !how.undefineWith?.includes(each));
   if (kept.length > 0) {
@@ -57,20 +84,19 @@ export async function removeDomain(connection: Connection, name: string, how: Re
   );
 }
 
-/** The domain, with the names of its snapshots and of its checkpoints. */
 async function look(
   connection: Connection,
   name: string,
-): Promise<{ readonly domain: DomainFacts | null; readonly lists: Lists }> {
+): Promise<{ readonly read: DomainRead; readonly lists: Lists }> {
   const { command, parse } = readingOf(connection, name);
   const asked = isPlainName(name) ? [askLists(connection, name)] : [];
   const options = { isRead: true, keepGoing: true };
   const [said, listed] = await connection.run([command, ...asked], options);
-  const { domain } = parse(said);
-  if (!domain) return { domain, lists: { snapshots: "", checkpoints: "", failure: "" } };
-  if (listed) return { domain, lists: parseLists(connection, listed) };
-  const [later] = await connection.run([askLists(connection, domain.uuid)], options);
-  return { domain, lists: parseLists(connection, later) };
+  const read = parse(said);
+  if (!read.domain) return { read, lists: { snapshots: "", checkpoints: "", failure: "" } };
+  if (listed) return { read, lists: parseLists(connection, listed) };
+  const [later] = await connection.run([askLists(connection, read.domain.uuid)], options);
+  return { read, lists: parseLists(connection, later) };
 }
 
 interface Lists {

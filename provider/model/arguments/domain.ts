@@ -13,7 +13,7 @@ export const domainFields: Fields = {
     xml: "name",
     replaces: true,
     description:
-      "Name of the domain on its host. Absent: the `<name>` in `xml`. A new one makes a new domain.",
+      "Name of the domain on its host. Absent: the `<name>` in `xml`. A new one makes a new domain, unless it was renamed so on the host.",
   },
   uuid: {
     type: {

@@ -10,7 +10,7 @@ import { count, listOf, oneOf, text, unknown } from "./field.ts";
 import { hostArgument } from "./host.ts";
 import { ioThreadFields } from "./ioThread.ts";
 import { measuredOutput, measureFields } from "./measure.ts";
-import { domainOutputs, ioThreadOutputs, ioThreadPinOutputs, pendingRestart } from "./outputs.ts";
+import { domainOutputs, domainUuid, ioThreadOutputs, ioThreadPinOutputs, pendingRestart } from "./outputs.ts";
 import { printArguments } from "./print.ts";
 
 export type KindName = "Domain" | "IoThread" | "IoThreadPin" | "VirtioDisk" | "VirtioScsiController";
@@ -30,14 +30,25 @@ export interface Kind {
 }
 
 const host: Fields = { host: { ...hostArgument, replaces: true } };
+
+const takeOver: Fields = {
+  takeOver: {
+    type: { kind: "boolean", yes: "", no: "" },
+    description:
+      "Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host.",
+  },
+};
+
 const place: Fields = {
   ...host,
   domain: {
     type: text,
     required: true,
     replaces: true,
-    description: "Name of the domain on that host. Another one makes a new resource.",
+    description:
+      "Name of the domain on that host. Another one makes a new resource, unless it is the same domain, renamed on the host.",
   },
+  ...takeOver,
 };
 
 const lifecycle: Fields = {
@@ -112,7 +123,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     name: "Domain",
     description: "A persistent domain of a libvirt host. What it does not declare is left as it is.",
     outputs: table(domainOutputs),
-    fields: table({ ...host, ...domainFields, ...lifecycle, ...power }),
+    fields: table({ ...host, ...domainFields, ...lifecycle, ...power, ...takeOver }),
     place: ".",
     key: null,
   },
@@ -136,7 +147,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     name: "VirtioDisk",
     description:
       "One virtio-blk disk, plugged into the running guest. Its image is never created and never deleted.",
-    outputs: table({ ...pendingRestart, ...measuredOutput }),
+    outputs: table({ ...domainUuid, ...pendingRestart, ...measuredOutput }),
     fields: table({ ...place, ...virtioDiskFields, ...power, ...measureFields }),
     place: "devices/disk",
     key: "target",
@@ -144,7 +155,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   VirtioScsiController: {
     name: "VirtioScsiController",
     description: "One virtio-scsi controller, plugged into the running guest.",
-    outputs: table(pendingRestart),
+    outputs: table({ ...domainUuid, ...pendingRestart }),
     fields: table({ ...place, ...virtioScsiControllerFields, ...power }),
     place: "devices/controller",
     key: "index",

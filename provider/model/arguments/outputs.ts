@@ -41,6 +41,13 @@ export const pendingRestart: Fields = {
   },
 };
 
+export const domainUuid: Fields = {
+  domainUuid: {
+    type: text,
+    description: "UUID of the domain: one that gets its name later is another one, and is left alone.",
+  },
+};
+
 export const domainOutputs: Fields = {
   name: { type: text, description: "Name of the domain on its host." },
   uuid: { type: text, description: "UUID, which the domain keeps." },
@@ -49,6 +56,7 @@ export const domainOutputs: Fields = {
 };
 
 export const ioThreadOutputs: Fields = {
+  ...domainUuid,
   ioThreadId: { type: count(1), description: "Id within the domain." },
   threadId: {
     type: count(1),
@@ -63,6 +71,7 @@ export const ioThreadOutputs: Fields = {
 };
 
 export const ioThreadPinOutputs: Fields = {
+  ...domainUuid,
   cpusAllowed: {
     type: text,
     nullable,

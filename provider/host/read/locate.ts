@@ -1,0 +1,51 @@
+import type { DomainFacts } from "../../plan/situation/facts.ts";
+import type { Connection } from "../connection/connection.ts";
+import type { DomainRead } from "./read.ts";
+import { readDomain, readHost } from "./read.ts";
+
+/** The domain of a UUID among all of a host, whatever it is called now. */
+export interface Located {
+  /** Null: it is not on the host. */
+  readonly domain: DomainFacts | null;
+  /** Another domain that has the name; null: none has. */
+  readonly foreign: DomainFacts | null;
+}
+
+/** Without a `uuid`, whatever has the name is it. */
+export function locateIn(
+  domains: ReadonlyMap<string, DomainFacts>,
+  name: string,
+  uuid: string | undefined,
+): Located {
+  const named = domains.get(name) ?? null;
+  if (uuid === undefined || named?.uuid === uuid) return { domain: named, foreign: null };
+  return { domain: [...domains.values()].find((each) => each.uuid === uuid) ?? null, foreign: named };
+}
+
+/**
+ * Reads a domain by its name, and by its UUID where the name leads to none or to another one: names change and are
+ * given again, UUIDs stay.
+ * @throws HostError when the host can't be read.
+ */
+export async function locateDomain(
+  connection: Connection,
+  name: string,
+  uuid: string | undefined,
+): Promise<DomainRead & Located> {
+  const read = await readDomain(connection, name);
+  return locateFrom(connection, read, name, uuid);
+}
+
+/** The same from a look by name that was made already. */
+export async function locateFrom(
+  connection: Connection,
+  read: DomainRead,
+  name: string,
+  uuid: string | undefined,
+): Promise<DomainRead & Located> {
+  const isKnown = uuid === undefined || read.domain?.uuid === uuid;
+  if (isKnown || (!read.domain && !read.uuids.has(uuid))) return { ...read, foreign: null };
+  const { host, domains } = await readHost(connection);
+  const uuids = new Set([...domains.values()].map((each) => each.uuid));
+  return { host, uuids, ...locateIn(domains, name, uuid) };
+}

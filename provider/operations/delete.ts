@@ -1,0 +1,110 @@
+import { HostError } from "../errors.ts";
+import type { Declaration } from "../host/apply/apply.ts";
+import { applyDeclaration } from "../host/apply/apply.ts";
+import type { Lifecycle } from "../host/apply/runState.ts";
+import type { Removal } from "../host/apply/undefine.ts";
+import { findRemovable, removeDomain } from "../host/apply/undefine.ts";
+import type { Connection } from "../host/connection/connection.ts";
+import { connectionTo } from "../host/connections.ts";
+import { withLock } from "../host/process/lock.ts";
+import { locateDomain } from "../host/read/locate.ts";
+import { remember } from "../host/read/snapshot.ts";
+import type { Arguments } from "../model/arguments/field.ts";
+import type { Kind } from "../model/arguments/kinds.ts";
+import { kinds } from "../model/arguments/kinds.ts";
+import { childrenOf, elementsAt, valueAt } from "../model/xml/read.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
+import { emptyDomain } from "../model/xml/tree.ts";
+import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
+import type { DomainFacts } from "../plan/situation/facts.ts";
+import { treesOf } from "../plan/situation/situation.ts";
+import { staysForeign } from "./foreign.ts";
+import { bringIntoForce } from "./restarts.ts";
+import { findSuccessor, partsOf } from "./sameThing.ts";
+import { allowedOf } from "./state.ts";
+
+/**
+ * Takes away what the resource declared, and says what stays until the next power cycle. All of it stays when the
+ * program of this run declares the same thing in another resource: one that the program calls otherwise now is made
+ * anew first, and the engine removes the old one then, or in a later run. So does a domain that somebody else made
+ * under the name.
+ * @param uuid Of the domain as it was last seen. Absent: whatever has the name is it.
+ * @throws HostError when something is in the way: it is told, never forced.
+ */
+export async function deleteResource(
+  kind: Kind,
+  recorded: Arguments,
+  uuid?: string,
+): Promise<readonly string[]> {
+  const connection = connectionTo(String(recorded.host));
+  const name = domainNameOf(kind, recorded);
+  return withLock(`${connection.host}#${name}`, async () => {
+    const successor = await findSuccessor(kind, recorded, uuid);
+    if (successor !== null) return [`${name}: stays, for ${successor} has it now`];
+    return kind.name === "Domain"
+      ? deleteDomain(connection, name, recorded, uuid)
+      : deletePart(connection, kind, name, recorded, uuid);
+  });
+}
+
+async function deleteDomain(
+  connection: Connection,
+  name: string,
+  recorded: Arguments,
+  uuid: string | undefined,
+): Promise<readonly string[]> {
+  const parts = partsOf(recorded, name);
+  if (parts.length > 0)
+    throw new HostError(`the program still declares ${parts.join(", ")}`, connection.host, {
+      remedy: `nothing has changed; remove them with their Domain, or set retainOnDelete on the Domain to leave the guest to others`,
+    });
+  const found = await findRemovable(connection, name, uuid);
+  if (!found.domain) return found.foreign ? [staysForeign(found.foreign, uuid)] : [];
+  const { name: now } = found.domain;
+  const successor = now === name ? null : await findSuccessor(kinds.Domain, { ...recorded, name: now }, uuid);
+  if (successor !== null) return [`${name}: is called ${now} now and stays, for ${successor} has it`];
+  await removeDomain(connection, found, recorded as Removal);
+  await remember(connection, now, null);
+  return now === name ? [] : [`${name}: was called ${now} on the host, and is removed`];
+}
+
+async function deletePart(
+  connection: Connection,
+  kind: Kind,
+  name: string,
+  recorded: Arguments,
+  uuid: string | undefined,
+): Promise<readonly string[]> {
+  const read = await locateDomain(connection, name, uuid);
+  const { domain, foreign } = read;
+  if (!domain) return foreign ? [staysForeign(foreign, uuid)] : [];
+  if (kind.name === "VirtioScsiController") refuseInUse(connection, domain, String(recorded.index));
+  const declaration: Declaration = {
+    name: domain.name,
+    recorded: declare(kind, recorded),
+    desired: emptyDomain,
+    allowed: allowedOf(recorded),
+    mayDefine: false,
+  };
+  const defined = await applyDeclaration(connection, declaration, read);
+  const { applied } = await bringIntoForce(connection, declaration, defined, recorded as Lifecycle);
+  await remember(connection, domain.name, applied.domain);
+  return applied.plan.pending.map(
+    (each) => `${domain.name}: ${each.path} stays in the running guest until its next power cycle`,
+  );
+}
+
+/** libvirt would put an lsilogic controller in its place without a word (9.0.0). */
+function refuseInUse(connection: Connection, domain: DomainFacts, index: string): void {
+  const devices = elementsAt(treesOf(domain).inactive, "devices").flatMap((all) => childrenOf(all));
+  const isOnIt = (device: XmlElement) =>
+    valueAt(device, "address/@type") === "drive" &&
+    valueAt(device, "address/@controller") === index &&
+    (device.name === "hostdev" || valueAt(device, "target/@bus") === "scsi");
+  if (devices.some(isOnIt))
+    throw new HostError(
+      `controller scsi ${index} of "${domain.name}" still has disks on it`,
+      connection.host,
+      { remedy: "remove its disks first; nothing has changed" },
+    );
+}

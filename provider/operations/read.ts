@@ -1,0 +1,68 @@
+import { connectionTo } from "../host/connections.ts";
+import { locateIn } from "../host/read/locate.ts";
+import { snapshotOf } from "../host/read/snapshot.ts";
+import type { Arguments } from "../model/arguments/field.ts";
+import type { Kind } from "../model/arguments/kinds.ts";
+import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
+import { driftedArguments } from "../plan/arguments/drift.ts";
+import { planDomain } from "../plan/plan.ts";
+import { situationOf } from "../plan/situation/situation.ts";
+import { foreignWords, mayUseForeign, renamedTo, vouchFor } from "./foreign.ts";
+import { identified } from "./id.ts";
+import type { State } from "./state.ts";
+import { factsOf, isThere } from "./state.ts";
+
+export interface Found extends State {
+  /** The arguments as they would have to be written for the host as it is. */
+  readonly inputs: Arguments;
+  /** What people should know: that the domain has another name now, or that the name has another domain. */
+  readonly notes: readonly string[];
+  /** The state stays as it is: another domain has the name, and what is true of it is not of this resource. */
+  readonly isKept: boolean;
+}
+
+/**
+ * What is there now; null when it is gone. A domain is known by the UUID that was last seen: one that was renamed on
+ * the host is there, and another one of its name is none of ours. The state keeps its resource then: the next update
+ * would take the other one over unasked, were it gone from there.
+ * @throws HostError when the host can't be read: never "gone".
+ */
+export async function readResource(kind: Kind, state: State, uuid?: string): Promise<Found | null> {
+  const args = identified(kind, state.id, state.outputs);
+  const { host, domains } = await snapshotOf(connectionTo(String(args.host)));
+  const name = domainNameOf(kind, args);
+  const located = locateIn(domains, name, uuid);
+  const { foreign } = located;
+  const isUsable = foreign !== null && mayUseForeign(kind, args, foreign);
+  const domain = located.domain ?? (isUsable ? foreign : null);
+  if (!domain && !foreign) return null;
+  if (!domain)
+    return {
+      id: state.id,
+      inputs: args,
+      outputs: args,
+      notes: [`${name}: ${foreignWords(foreign as NonNullable<typeof foreign>, uuid)}`],
+      isKept: true,
+    };
+  const situation = situationOf(host, domain);
+  const plan = planDomain(null, declare(kind, args), situation);
+  if (!isThere(kind, args, host, domain)) return null;
+  if (kind.name === "Domain" && domain === located.domain) vouchFor(args, domain);
+  // The name stays as it is declared: a new one would make the next update replace the guest.
+  const due = plan.changes
+    .filter(({ isDue, change }) => isDue && change.path !== "name")
+    .map(({ change }) => change);
+  const drifted = driftedArguments(kind, args, due, situation.live ?? situation.inactive);
+  const inputs = {
+    ...drifted,
+    ...(args.running === undefined ? {} : { running: domain.liveXml !== null }),
+    ...(args.autostart === undefined ? {} : { autostart: domain.autostart }),
+  };
+  return {
+    id: state.id,
+    inputs,
+    outputs: { ...inputs, ...factsOf(kind, inputs, domain, plan) },
+    notes: domain.name === name ? [] : [`${name}: ${renamedTo(name, domain.name, foreign)}`],
+    isKept: false,
+  };
+}
