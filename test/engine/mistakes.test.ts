@@ -1,0 +1,161 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { expect } from "chai";
+import * as virsh from "../../provider/index.ts";
+import { repository } from "../../tools/sandbox/folders.ts";
+import { makeImage } from "../../tools/sandbox/images.ts";
+import type { TestDomain } from "../support/domains.ts";
+import { testDomain } from "../support/domains.ts";
+import type { Given } from "../support/mistakes.ts";
+import { mistakes } from "../support/mistakes.ts";
+import { makeNativeStack } from "../support/nativeStack.ts";
+import { sandbox, testName } from "../support/sandbox.ts";
+import type { TestStack } from "../support/stack.ts";
+import { makeStack } from "../support/stack.ts";
+
+const file = join(repository, "docs/mistakes.md");
+
+describe("mistakes, told by a preview of the real engine", function () {
+  this.timeout(900_000);
+  let given: Given;
+  let web: TestDomain;
+  let brief: TestDomain;
+  /** By front end, then by title. */
+  const told = { dynamic: new Map<string, string>(), native: new Map<string, string>() };
+  before(async () => {
+    const { uri: host, domainType: type } = await sandbox();
+    const webImage = makeImage("mistakes-web.raw", 1);
+    [web, brief] = [await testDomain("web"), await testDomain("brief")];
+    const disks = [{ target: "vda", source: { file: webImage } }];
+    const outputs = await web.create("Domain", {
+      type,
+      memory: "64 MiB",
+      ioThreads: 1,
+      disks,
+      running: true,
+    });
+    await brief.create("Domain", { type, memory: "64 MiB", running: true });
+    await brief.virsh("undefine");
+    given = {
+      host,
+      type,
+      web: web.name,
+      webUuid: String(outputs.uuid),
+      webImage,
+      brief: brief.name,
+      db: testName("db"),
+      image: makeImage("mistakes-a.raw", 1),
+      otherImage: makeImage("mistakes-b.raw", 1),
+    };
+  });
+  after(async () => {
+    await web.remove();
+    await brief.remove();
+  });
+
+  const makers = { dynamic: () => makeStack(idle), native: () => makeNativeStack(idle) };
+  for (const frontEnd of ["dynamic", "native"] as const)
+    describe(frontEnd, () => {
+      let stack: TestStack;
+      before(async () => {
+        stack = await makers[frontEnd]();
+      });
+      after(() => stack.remove());
+      for (const mistake of mistakes)
+        it(mistake.title, async () => {
+          stack.program = async () => mistake.program(given);
+          const { hasFailed, said } = await previewOf(stack);
+          expect(hasFailed, said.join("\n")).to.equal(mistake.fails === true);
+          const line = said.find((each) => mistake.want.test(each));
+          expect(line, said.join("\n")).to.be.a("string");
+          told[frontEnd].set(mistake.title, printLine(line ?? "", given));
+        });
+    });
+
+  for (const frontEnd of ["dynamic", "native"] as const)
+    it(`with strictPreview the preview fails, ${frontEnd}`, async () => {
+      const stack = await makers[frontEnd]();
+      try {
+        await stack.stack.setConfig("virsh:strictPreview", { value: "true" });
+        for (const [args, want] of [
+          [{ host: given.host, memory: "64 MiB", cpuset: "4000" }, /not possible: cpuset 4000/],
+          [{ host: "qemu+ssh://root@nowhere.invalid/system", memory: "64 MiB" }, /can't connect to nowhere/],
+          [{ host: given.host, memory: "64 MiB" }, null],
+        ] as const) {
+          stack.program = async () =>
+            void new virsh.Domain("db", { name: given.db, type: given.type, ...args });
+          const { hasFailed, said } = await previewOf(stack);
+          expect(hasFailed, said.join("\n")).to.equal(want !== null);
+          if (want) expect(said.some((line) => want.test(line))).to.equal(true);
+        }
+      } finally {
+        await stack.remove();
+      }
+    });
+
+  // After the front ends: mocha runs tests of a suite before the suites in it.
+  describe("the list", () => {
+    it("docs/mistakes.md lists what each preview says", () => {
+      const rows = mistakes.flatMap(({ title }) => {
+        const [dynamic, native] = [told.dynamic.get(title), told.native.get(title)];
+        return dynamic === undefined || native === undefined
+          ? []
+          : [`| ${title} | ${dynamic} | ${native === dynamic ? "the same" : native} |`];
+      });
+      if (process.env.PULUMI_VIRSH_WRITE_DOCS) writeFileSync(file, `${head}${rows.join("\n")}\n`);
+      // The formatter fills cells up.
+      const flat = (text: string) => text.replaceAll(/ {2,}/g, " ").replaceAll(/-{3,}/g, "---");
+      const text = flat(readFileSync(file, "utf8"));
+      for (const row of rows) expect(text).to.contain(flat(row));
+      expect(text.startsWith(flat(head))).to.equal(true);
+    });
+  });
+});
+
+const head = `# Mistakes that a preview tells
+
+Made by \`test/engine/mistakes.test.ts\`, which runs each mistake in both front ends
+(\`PULUMI_VIRSH_WRITE_DOCS=1\` writes this file). Lines with \`not possible\` are errors under their resource in the native
+plugin and warnings of dynamic resources, and the preview goes on; with \`virsh:strictPreview\` set it fails, as for a host that does not
+answer. Lines that begin with an argument stop every preview. Where several resources of the program matter, those count that were registered before: a resource that
+needs another one has to depend on it, or \`up\` makes both at once. What is not known yet is taken to be right.
+
+| mistake | dynamic resources | native plugin |
+| --- | --- | --- |
+`;
+
+/** A line of a preview as it would be on any machine, for a cell of a table. */
+function printLine(line: string, { host, web, webUuid, brief, db }: Given): string {
+  const names = {
+    [host]: "qemu+ssh://root@hv1/system",
+    [web]: "web",
+    [brief]: "brief",
+    [db]: "db",
+    [webUuid]: "3f0c8a52-…",
+  };
+  const plain = Object.entries(names).reduce((text, [from, to]) => text.replaceAll(from, to), line);
+  return plain
+    .replace(/^[a-z#]+: /, "")
+    .replace(/^\S+ resource '\w+': property (\S+) value .*? has a problem: /, "$1 ")
+    .replace(/(which the host lacks; it has) [\d, ]+/, "$1 0, 1")
+    .replaceAll(/\/[^ ]*\/images\//g, "/var/lib/libvirt/images/")
+    .replaceAll("|", "\\|")
+    .replaceAll("<", "\\<");
+}
+
+const idle = async () => {};
+
+/** Whether a preview failed, and all lines of its diagnostics, each with its severity. */
+async function previewOf({ stack }: TestStack): Promise<{ hasFailed: boolean; said: readonly string[] }> {
+  const said: string[] = [];
+  const onEvent = ({ diagnosticEvent }: EngineEvent) => {
+    const { severity, message } = diagnosticEvent ?? { severity: "debug", message: "" };
+    if (severity !== "debug") said.push(...message.split("\n").map((line) => `${severity}: ${line}`));
+  };
+  const hasFailed = await stack.preview({ color: "never", onEvent }).then(
+    () => false,
+    () => true,
+  );
+  return { hasFailed, said };
+}

@@ -1,0 +1,204 @@
+import * as virsh from "../../provider/index.ts";
+
+/** What the programs of the mistakes find. */
+export interface Given {
+  readonly host: string;
+  readonly type: "kvm" | "qemu";
+  /** A guest of another owner that runs: one IO thread, a disk vda, 64 MiB. */
+  readonly web: string;
+  readonly webUuid: string;
+  readonly webImage: string;
+  /** A running guest without a definition. */
+  readonly brief: string;
+  /** Name of a guest that is not there. */
+  readonly db: string;
+  readonly image: string;
+  readonly otherImage: string;
+}
+
+export interface Mistake {
+  readonly title: string;
+  readonly program: (given: Given) => void;
+  /** The piece of what the preview says that matters. */
+  readonly want: RegExp;
+  /** Whether the preview fails by itself: arguments that can't be, whatever the host. */
+  readonly fails?: true;
+}
+
+const domain = ({ host, type, db }: Given, args: object = {}) =>
+  new virsh.Domain("db", { host, name: db, type, memory: "64 MiB", ...args });
+const disk = ({ host, image }: Given, on: string, args: object = {}) =>
+  new virsh.VirtioDisk("data", { host, domain: on, target: "vdb", source: { file: image }, ...args });
+const ofDisk = (title: string, args: object, want: RegExp): Mistake => ({
+  title,
+  program: (given) => disk(given, given.web, args),
+  want,
+  fails: true,
+});
+const mapped = (...threads: (readonly number[] | null)[]) =>
+  threads.map((queues, index) => ({
+    id: index + 1,
+    ...(queues && { queues: queues.map((id) => ({ id })) }),
+  }));
+
+/** Every mistake that a preview tells, by a program that makes it. */
+export const mistakes: readonly Mistake[] = [
+  {
+    title: "a host that does not answer",
+    program: ({ db }) =>
+      new virsh.Domain("db", { host: "qemu+ssh://root@nowhere.invalid/system", name: db, memory: "64 MiB" }),
+    want: /nowhere\.invalid/,
+  },
+  {
+    title: "a pin of an IO thread that nobody has or declares",
+    program: ({ host, web }) => new virsh.IoThreadPin("pin", { host, domain: web, ioThread: 9, cpuset: "0" }),
+    want: /not possible: a pin names IO thread 9, which the domain does not have; declare it or use one of 1/,
+  },
+  {
+    title: "a pin in a new guest without IO threads",
+    program: (given) => {
+      const { name } = domain(given);
+      new virsh.IoThreadPin("pin", { host: given.host, domain: name, ioThread: 1, cpuset: "0" });
+    },
+    want: /not possible: a pin names IO thread 1, and the domain has no IO threads; declare it first/,
+  },
+  {
+    title: "a scheduler of an IO thread that is not there",
+    program: (given) =>
+      domain(given, {
+        ioThreads: 1,
+        cpuTune: { ioThreadScheds: [{ ioThreads: "7", scheduler: "batch" }] },
+      }),
+    want: /not possible: a scheduler \(ioThreadScheds\) names IO thread 7/,
+  },
+  {
+    title: "a disk on an IO thread that is not there",
+    program: (given) => disk(given, given.web, { ioThread: 7 }),
+    want: /not possible: disk vdb names IO thread 7/,
+  },
+  {
+    title: "a CPU that the host lacks",
+    program: (given) => domain(given, { cpuset: "4000" }),
+    want: /not possible: cpuset 4000 of vcpu names CPU 4000, which the host lacks/,
+  },
+  {
+    title: "an image file that is missing",
+    program: (given) => domain(given, { disks: [{ target: "vda", source: { file: "/none.raw" } }] }),
+    want: /not possible: source\.file \/none\.raw of disk vda does not exist there; create it first/,
+  },
+  {
+    title: "a disk whose image file is missing",
+    program: (given) => disk(given, given.web, { source: { file: "/none.raw" } }),
+    want: /not possible: source\.file \/none\.raw of disk vdb does not exist there/,
+  },
+  {
+    title: "a disk of a guest that nobody has or declares",
+    program: (given) => disk(given, given.db),
+    want: /not possible: there is no domain ".*" on the host, and no Domain before this resource declares it/,
+  },
+  {
+    title: "a new guest without memory",
+    program: ({ host, type, db }) => new virsh.Domain("db", { host, name: db, type }),
+    want: /not possible: a new domain needs memory/,
+  },
+  {
+    title: "a machine type that the host lacks",
+    program: (given) => domain(given, { machine: "q53" }),
+    want: /not possible: machine "q53" is no machine type of \S+ on the host; the nearest is "q35"/,
+  },
+  {
+    title: "a UUID that another guest has",
+    program: (given) => domain(given, { uuid: given.webUuid }),
+    want: /not possible: uuid \S+ is that of ".*"; give another one, or leave it out/,
+  },
+  {
+    title: "a disk for a guest without a definition",
+    program: (given) => disk(given, given.brief),
+    want: /not possible: the domain ".*" is transient and has no definition to change/,
+  },
+  {
+    title: "a name that is taken by a running guest",
+    program: ({ host, type, web }) =>
+      new virsh.Domain("db", { host, name: web, type, memory: "64 MiB", vcpus: 2 }),
+    want: /vcpu 1 → 2/,
+  },
+  {
+    title: "two disks of one target",
+    program: (given) =>
+      domain(given, {
+        disks: [given.image, given.otherImage].map((file) => ({ target: "vda", source: { file } })),
+      }),
+    want: /is the target of two disks, vda; targets are unique whatever the bus/,
+    fails: true,
+  },
+  {
+    title: "two disks of one target on two buses",
+    program: (given) =>
+      domain(given, {
+        disks: [
+          { target: "vda", bus: "virtio" },
+          { target: "vda", bus: "sata" },
+        ],
+      }),
+    want: /is the target of two disks, vda; targets are unique whatever the bus/,
+    fails: true,
+  },
+  {
+    title: "two disks of one target in two resources",
+    program: (given) => {
+      const { name } = domain(given, { disks: [{ target: "vdb", source: { file: given.otherImage } }] });
+      new virsh.VirtioDisk("data", {
+        host: given.host,
+        domain: name,
+        target: "vdb",
+        source: { file: given.image },
+      });
+    },
+    want: /declare it in one of them/,
+    fails: true,
+  },
+  {
+    title: "a boot order beside bootDevices",
+    program: (given) =>
+      domain(given, { bootDevices: [{ dev: "hd" }], disks: [{ target: "vda", bootOrder: 1 }] }),
+    want: /can't stand together with bootDevices/,
+    fails: true,
+  },
+  {
+    title: "memory without a unit",
+    program: (given) => domain(given, { memory: "64" }),
+    want: /is 64 without a unit, which is 64 KiB; did you mean 64 MiB\?/,
+    fails: true,
+  },
+  ofDisk(
+    "a mapping with a thread twice",
+    { ioThreads: [{ id: 1 }, { id: 1 }] },
+    /IO thread 1 is named more than once/,
+  ),
+  ofDisk(
+    "a mapping beside one thread",
+    { ioThread: 1, ioThreads: mapped(null) },
+    /can't stand together with ioThread 1/,
+  ),
+  ofDisk("a mapping of queues whose number is not given", { ioThreads: mapped([0]) }, /give queues/),
+  ofDisk(
+    "a mapping of a queue that is not there",
+    { queues: 1, ioThreads: mapped([0, 1]) },
+    /queue 1 is beyond the 1/,
+  ),
+  ofDisk(
+    "a mapping of a queue twice",
+    { queues: 1, ioThreads: mapped([0], [0]) },
+    /queue 0 is mapped more than once/,
+  ),
+  ofDisk(
+    "a mapping that leaves a queue out",
+    { queues: 2, ioThreads: mapped([0]) },
+    /queue 1 is mapped to no IO thread/,
+  ),
+  ofDisk(
+    "a mapping with queues for some threads only",
+    { queues: 1, ioThreads: mapped([0], null) },
+    /IO thread 2 has no queue/,
+  ),
+];
