@@ -17,10 +17,11 @@ import type { DomainFacts } from "../plan/situation/facts.ts";
 import { lintsOf, tellOnce } from "./findings.ts";
 import { foreignRemedy, foreignWords, mayUseForeign, renamedTo, vouchFor } from "./foreign.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
-import { comingSituation, noteDeclaration } from "./otherDeclarations.ts";
+import { noteDeclaration } from "./otherDeclarations.ts";
 import { printLines } from "./previewLines.ts";
 import { recordHost, recordNewDomain, recordResource, recordUnreachable } from "./record/planFile.ts";
 import { allowedOf } from "./state.ts";
+import { comingSituation } from "./together.ts";
 import type { Unknown } from "./unknownParts.ts";
 import { findUnknown } from "./unknownParts.ts";
 

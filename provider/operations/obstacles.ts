@@ -18,8 +18,9 @@ import { findObstacles } from "../plan/checks/obstacles.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { situationOf } from "../plan/situation/situation.ts";
-import { declaredOf, declaredWithUuid, isLeaving } from "./otherDeclarations.ts";
+import { declaredWithUuid, isLeaving } from "./otherDeclarations.ts";
 import { impossibilities } from "./previewLines.ts";
+import { declaredOf, declaredTogether } from "./together.ts";
 
 export const notPossible = (name: string, obstacle: string) => `${name}: not possible: ${obstacle}`;
 
@@ -78,10 +79,10 @@ export async function obstaclesOfNew(asked: Asked): Promise<string[]> {
   const { connection, snapshot, kind, args, name, declared } = asked;
   const files = await foreseeMissingFiles(connection, filesOf(declared));
   if (kind.name === "Domain") return [...(await obstaclesOfNewDomain(asked)), ...files];
-  const { domain, together, mayGetThreads, mayComeLater } = declaredOf(connection, name);
+  const { domain, mayGetThreads, mayComeLater } = declaredOf(connection, name);
   if (!domain) return mayComeLater ? files : [absent(name), ...files];
   if (hasUnknown(args)) return files;
-  const tree = layNewDomain(together, null);
+  const tree = layNewDomain(declaredTogether(connection, name), null);
   const situation = { ...snapshot.host, inactive: tree, live: null, mayGetThreads };
   return [...findObstacles(declared, tree, situation, []), ...files];
 }

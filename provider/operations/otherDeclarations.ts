@@ -4,20 +4,15 @@ import { forRun } from "../host/process/perRun.ts";
 import type { Arguments, Failure } from "../model/arguments/field.ts";
 import { hasUnknown } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
-import { ioThreadIds } from "../model/elements/domain/ioThreads.ts";
 import { meansSame } from "../model/elements/meaning.ts";
+import { printXml } from "../model/xml/print.ts";
 import { valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import { emptyDomain } from "../model/xml/tree.ts";
 import type { Declaration } from "../plan/arguments/conflicts.ts";
 import { findRivals } from "../plan/arguments/conflicts.ts";
 import { domainNameOf } from "../plan/arguments/declaration.ts";
 import { propertyAt as argumentAt, originsOf } from "../plan/arguments/origins.ts";
 import type { Change } from "../plan/merge/change.ts";
-import { layDomain } from "../plan/merge/merge.ts";
-import type { Situation } from "../plan/plan.ts";
-import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
-import { situationOf } from "../plan/situation/situation.ts";
 
 /** A resource of the program, as the front end knows it. */
 export interface Declarer {
@@ -90,10 +85,22 @@ export function noteDeclaration(
       each.kind === kind && each.key === key && isSamePlace(each, place) && (by === null || each.by === null),
   );
   const propertyAt = (change: Pick<Change, "steps">) => argumentAt(change, originsOf(kind, args));
-  const own = { ...place, kind, owner, tree, propertyAt, by: by ?? all[at]?.by ?? null };
+  const own = {
+    ...place,
+    kind,
+    owner,
+    tree: keptTree(all[at]?.tree, tree),
+    propertyAt,
+    by: by ?? all[at]?.by ?? null,
+  };
   declared().set(domain, at < 0 ? [...all, own] : all.with(at, own));
   if (own.by) byResource().set(own.by.id, own);
   return own;
+}
+
+/** The tree noted before where it says the same: what was made of it is still right. */
+function keptTree(before: XmlElement | undefined, now: XmlElement): XmlElement {
+  return before && printXml(before) === printXml(now) ? before : now;
 }
 
 function forget(by: Declarer): void {
@@ -129,45 +136,30 @@ function noteOpen(kind: Kind, args: Arguments): void {
   else if (hasUnknown(args)) open().add(domainOn(args.host, domainNameOf(kind, args)));
 }
 
+/** Whether more may be declared of a domain than is known yet; `anywhere`: of any domain. */
+export function mayBeDeclared(
+  host: string,
+  domain: string,
+): { readonly here: boolean; readonly anywhere: boolean } {
+  const isAnywhere = open().has(anywhere);
+  return { here: isAnywhere || open().has(domainOn(host, domain)), anywhere: isAnywhere };
+}
+
 /** Whether host and domain are the same, as they are written. */
 function isSamePlace(one: Place, other: Place): boolean {
-  return one.domain === other.domain && canonicalHost(one.host) === canonicalHost(other.host);
+  if (one.domain !== other.domain) return false;
+  return one.host === other.host || canonicalHost(one.host) === canonicalHost(other.host);
 }
 
 /** What the resources that were looked at so far declare of a domain. */
 export function treesOfAll(host: string, domain: string): readonly XmlElement[] {
-  const here = declarationsOf(domain).filter((each) => canonicalHost(each.host) === canonicalHost(host));
-  return here.map(({ tree }) => tree);
+  return declarationsHere(host, domain).map(({ tree }) => tree);
 }
 
-/** The domain as it is, with the IO threads that resources of this program will add, as far as they were checked. */
-export function comingSituation(connection: Connection, host: HostFacts, domain: DomainFacts): Situation {
-  const { comingThreads, mayGetThreads } = declaredOf(connection, domain.name);
-  return { ...situationOf(host, domain), comingThreads, mayGetThreads };
-}
-
-/** What the resources that were checked so far declare of a domain together. */
-export interface Declared {
-  /** Null: none of them declares the domain itself. */
-  readonly domain: XmlElement | null;
-  /** The domain with all that its resources declare. */
-  readonly together: XmlElement;
-  readonly comingThreads: readonly number[];
-  readonly mayGetThreads: boolean;
-  /** Whether one of them may declare the domain itself, once it is known where it belongs. */
-  readonly mayComeLater: boolean;
-}
-
-export function declaredOf(connection: Connection, name: string): Declared {
-  const all = declarationsOf(name).filter((each) => canonicalHost(each.host) === connection.host);
-  const domain = all.find(({ kind }) => kind.key === null)?.tree ?? null;
-  return {
-    domain,
-    together: all.reduce((under, { tree }) => layDomain(under, tree).tree, domain ?? emptyDomain),
-    comingThreads: all.flatMap(({ tree }) => ioThreadIds(tree)),
-    mayGetThreads: open().has(domainOn(connection.host, name)) || open().has(anywhere),
-    mayComeLater: open().has(anywhere),
-  };
+/** What is declared of the domain of a host. `host`: in any spelling. */
+export function declarationsHere(host: string, domain: string): readonly NotedDeclaration[] {
+  const place = { host, domain, key: "" };
+  return declarationsOf(domain).filter((each) => isSamePlace(each, place));
 }
 
 /** Names of other domains of the host that the program declares with a UUID. */
@@ -191,4 +183,4 @@ export function isLeaving(connection: Connection, name: string): boolean {
   return leaving().has(domainOn(connection.host, name));
 }
 
-const domainOn = (host: string, domain: string) => `${canonicalHost(host)}#${domain}`;
+export const domainOn = (host: string, domain: string) => `${canonicalHost(host)}#${domain}`;

@@ -20,14 +20,15 @@ import type { XmlElement } from "../model/xml/tree.ts";
 import { emptyDomain } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import { mergeDomain } from "../plan/merge/merge.ts";
-import type { Plan, Tried } from "../plan/plan.ts";
+import type { Plan, Situation, Tried } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
-import { comingSituation, noteDeclaration } from "./otherDeclarations.ts";
+import { noteDeclaration } from "./otherDeclarations.ts";
 import { printLines } from "./previewLines.ts";
 import { allowedOf, isThere, tookOver } from "./state.ts";
+import { comingSituation } from "./together.ts";
 
 /** Definitions as they will be when all that was foreseen is done: the next free id depends on it. */
 const foreseen = forRun(() => new Map<string, XmlElement>());
@@ -62,12 +63,13 @@ export async function foreseeResource(
   const domain = snapshot.domains.get(name) ?? null;
   const unmeasured = "measured" in kind.outputs && args.measure === undefined ? { measured: null } : {};
   const known = { ...nothing, ...unmeasured, ...(kind.name === "Domain" ? { name } : {}), ...args };
+  const actual = domain && situationOf(snapshot.host, domain);
   const full: Arguments =
-    kind.name === "IoThread" ? { ...known, ...numbered(connection, name, domain, args) } : known;
+    kind.name === "IoThread" ? { ...known, ...numbered(connection, name, actual, args) } : known;
   const own = kind.name === "IoThread" ? { ...args, ioThreadId: full.ioThreadId } : args;
   const declared = declare(kind, own);
   noteDeclaration(kind, own, declared);
-  remember(connection, name, domain, declared);
+  remember(connection, name, actual, declared);
   const asked = { connection, snapshot, kind, args: own, name, declared };
   if (!domain) {
     const made = kind.name === "Domain" ? await newDomain(connection, snapshot, name, args) : {};
@@ -88,20 +90,15 @@ export async function foreseeResource(
   };
 }
 
-function remember(
-  connection: Connection,
-  name: string,
-  domain: DomainFacts | null,
-  desired: XmlElement,
-): void {
-  const before = definitionOf(connection, name, domain) ?? emptyDomain;
+function remember(connection: Connection, name: string, actual: Situation | null, desired: XmlElement): void {
+  const before = definitionOf(connection, name, actual) ?? emptyDomain;
   foreseen().set(`${connection.host}#${name}`, mergeDomain({ recorded: null, desired, actual: before }).tree);
 }
 
-function definitionOf(connection: Connection, name: string, domain: DomainFacts | null): XmlElement | null {
+function definitionOf(connection: Connection, name: string, actual: Situation | null): XmlElement | null {
   const known = foreseen().get(`${connection.host}#${name}`);
-  if (known || !domain) return known ?? null;
-  const { inactive, live } = situationOf({ libvirtVersion: 0, qemuVersion: 0, onlineCpus: [] }, domain);
+  if (known || !actual) return known ?? null;
+  const { inactive, live } = actual;
   const threads = live && ioThreadIds(live).map((id) => ({ id }));
   const running = declareThreads(threads ?? []);
   return mergeDomain({ recorded: null, desired: running, actual: inactive }).tree;
@@ -126,11 +123,11 @@ function declareThreads(threads: readonly { readonly id: number }[]): XmlElement
 function numbered(
   connection: Connection,
   name: string,
-  domain: DomainFacts | null,
+  actual: Situation | null,
   args: Arguments,
 ): Arguments {
   if (args.ioThreadId !== undefined) return {};
-  const definition = definitionOf(connection, name, domain);
+  const definition = definitionOf(connection, name, actual);
   if (!definition) return { ioThreadId: unknown };
   const taken = new Set(ioThreadIds(definition));
   let id = 1;

@@ -15,7 +15,7 @@ import type { XmlElement } from "../model/xml/tree.ts";
 import { declare } from "../plan/arguments/declaration.ts";
 import { layDomain } from "../plan/merge/merge.ts";
 import type { Declarer, NotedDeclaration } from "./otherDeclarations.ts";
-import { declarationsOf, placeOf } from "./otherDeclarations.ts";
+import { declarationsHere, declarationsOf, placeOf } from "./otherDeclarations.ts";
 
 /** Another resource of the program that is of the same thing, under this or another spelling of its host. */
 export async function findDuplicate(kind: Kind, args: Arguments, by: Declarer | null): Promise<Failure[]> {
@@ -91,8 +91,7 @@ function holds(other: XmlElement, part: XmlElement, kind: Kind): boolean {
 
 /** Parts of a domain that the program declares although it declares the domain no more. */
 export function partsOf(args: Arguments, domain: string): string[] {
-  const host = canonicalHost(String(args.host));
-  const here = declarationsOf(domain).filter((each) => canonicalHost(each.host) === host);
+  const here = declarationsHere(String(args.host), domain);
   return here.some(({ kind }) => kind.key === null) ? [] : here.map(nameOf);
 }
 

@@ -1,10 +1,14 @@
 import { expect } from "chai";
+import { beginRun } from "../../provider/host/process/perRun.ts";
 import { readDomain } from "../../provider/host/read/read.ts";
+import { snapshotOrFailure } from "../../provider/host/read/snapshot.ts";
 import type { KindName } from "../../provider/model/arguments/kinds.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { diffResource } from "../../provider/operations/diff.ts";
 import { noteDeclaration } from "../../provider/operations/otherDeclarations.ts";
+import { foreseeResource } from "../../provider/operations/preview.ts";
 import { declare } from "../../provider/plan/arguments/declaration.ts";
+import { situationOf } from "../../provider/plan/situation/situation.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { failureOf, testDomain } from "../support/domains.ts";
@@ -118,6 +122,20 @@ describe("what a host can't do is refused before anything has changed", function
     const thread = { ...at, ioThreadId: 5 };
     noteDeclaration(kinds.IoThread, thread, declare(kinds.IoThread, thread));
     expect(await lintsOf({ ...at, cpuset: "0" })).not.to.contain("not possible");
+  });
+
+  it("a preview that is the first to look at a domain knows the host's CPUs and versions", async () => {
+    const at = { host: guest.connection.host, domain: guest.name, ioThread: 1 };
+    const foresee = (cpuset: string) => {
+      beginRun();
+      return foreseeResource(kinds.IoThreadPin, null, { ...at, cpuset });
+    };
+    expect((await foresee("0,63")).obstacles.join("\n")).to.match(/names CPU 63/);
+    expect((await foresee("0")).obstacles).to.deep.equal([]);
+    const snapshot = await snapshotOrFailure(guest.connection);
+    const domain = "domains" in snapshot ? snapshot.domains.get(guest.name) : undefined;
+    if (!domain || !("domains" in snapshot)) throw new Error("the guest is not in the snapshot");
+    expect(situationOf(snapshot.host, domain).libvirtVersion).to.equal(snapshot.host.libvirtVersion);
   });
 
   for (const { name, args, want } of [

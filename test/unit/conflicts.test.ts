@@ -1,6 +1,13 @@
 import { expect } from "chai";
+import { connectionTo } from "../../provider/host/connections.ts";
+import type { Kind } from "../../provider/model/arguments/kinds.ts";
+import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
+import { elementsAt, valueAt } from "../../provider/model/xml/read.ts";
+import { dropDeclaration, noteDeclaration } from "../../provider/operations/otherDeclarations.ts";
+import { declaredTogether } from "../../provider/operations/together.ts";
 import { conflictsOf, findRivals } from "../../provider/plan/arguments/conflicts.ts";
+import { declare } from "../../provider/plan/arguments/declaration.ts";
 
 const domain = (inner: string) => parseDomainXml(`<domain>${inner}</domain>`);
 
@@ -66,5 +73,42 @@ describe("several resources on one domain", () => {
         reason: "is 0 in a and 1 in c; declare it in one of them",
       },
     ]);
+  });
+});
+
+describe("what the resources of a program declare of a domain together", () => {
+  const host = "qemu:///system";
+  const name = "together";
+  const note = (kind: Kind, args: Record<string, unknown>, id: string) => {
+    const all = { host, ...args };
+    return noteDeclaration(kind, all, declare(kind, all), { id, name: id });
+  };
+  const disk = (target: string, cache: string) =>
+    note(kinds.VirtioDisk, { domain: name, target, source: { file: `/${target}.raw` }, cache }, target);
+  const cachesOf = () => {
+    const tree = declaredTogether(connectionTo(host), name);
+    return elementsAt(tree, "devices/disk").map(
+      (each) => `${valueAt(each, "target/@dev")} ${valueAt(each, "driver/@cache")}`,
+    );
+  };
+
+  it("holds what was added, edited and dropped since it was last asked for", () => {
+    disk("vda", "none");
+    note(kinds.Domain, { name, memory: "1 GiB" }, "domain");
+    expect(cachesOf()).to.have.members(["vda none"]);
+    const vdb = disk("vdb", "none");
+    expect(cachesOf()).to.have.members(["vda none", "vdb none"]);
+    disk("vda", "writeback");
+    expect(cachesOf()).to.have.members(["vda writeback", "vdb none"]);
+    if (vdb) dropDeclaration(vdb);
+    expect(cachesOf()).to.have.members(["vda writeback"]);
+    expect(valueAt(declaredTogether(connectionTo(host), name), "memory")).to.equal("1048576");
+  });
+
+  it("is not laid again when a resource says the same again", () => {
+    const before = declaredTogether(connectionTo(host), name);
+    const again = { host, domain: name, target: "vda", source: { file: "/vda.raw" }, cache: "writeback" };
+    noteDeclaration(kinds.VirtioDisk, again, declare(kinds.VirtioDisk, again));
+    expect(declaredTogether(connectionTo(host), name)).to.equal(before);
   });
 });

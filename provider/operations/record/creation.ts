@@ -15,8 +15,8 @@ import { declare, domainNameOf } from "../../plan/arguments/declaration.ts";
 import { planDomain } from "../../plan/plan.ts";
 import { lintsOf } from "../findings.ts";
 import { obstaclesOfChange, obstaclesOfNew } from "../obstacles.ts";
-import { comingSituation } from "../otherDeclarations.ts";
 import { allowedOf } from "../state.ts";
+import { comingSituation } from "../together.ts";
 import { planFile, recordHost, recordNewDomain, recordResource, recordUnreachable } from "./planFile.ts";
 
 /**
