@@ -89,7 +89,12 @@ async function set(sandbox: Sandbox, values: Readonly<Record<string, string>>): 
 /** What `pulumi …` prints on a terminal with colours, for a picture of it. @throws when it fails */
 async function printed(sandbox: Sandbox, ...args: string[]): Promise<string> {
   const argv = [...args, "--color", "always", "--cwd", repository, "--stack", "demo"];
-  const said = await mustRun(["pulumi", ...argv], { env: environment(sandbox), timeoutMs: 120_000 });
+  // Messages go to standard error, and belong between the lines of the other.
+  const together = ["sh", "-c", 'exec "$@" 2>&1', "sh"];
+  const said = await mustRun([...together, "pulumi", ...argv], {
+    env: environment(sandbox),
+    timeoutMs: 120_000,
+  });
   return said.replaceAll(guest, "hello");
 }
 
@@ -121,7 +126,7 @@ async function run({ picture }: { readonly picture?: string }): Promise<void> {
   if (picture !== undefined)
     writeFileSync(
       picture,
-      printPicture("pulumi preview", await printed(sandbox, "preview", "--non-interactive")),
+      printPicture("pulumi preview", await printed(sandbox, "preview", "--diff", "--suppress-outputs")),
     );
 
   title("5. pulumi up: applied to the running guest");
