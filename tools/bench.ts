@@ -172,7 +172,7 @@ async function describe(): Promise<Record<"commit" | "made" | "machine" | "versi
 
 new Command("bench")
   .description(
-    "Measures previews, refreshes and updates of many guests and hosts beside a provider that does nothing. As root, on Debian. Writes docs/bench.md, docs/bench.json and the README's table; ends with an error where connections, sessions or turns are not as they must be.",
+    "Measures previews, refreshes and updates of many guests and hosts beside a provider that does nothing. As root, on Debian. Writes docs/bench.md and docs/bench.json; ends with an error where connections, sessions or turns are not as they must be.",
   )
   .option("--quick", "one size of each part, in under three minutes; writes nothing")
   .option("--only <parts>", `some parts, separated by commas: ${parts.join(", ")}; the others stay`)

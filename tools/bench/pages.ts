@@ -5,8 +5,8 @@ import { run } from "../sandbox/run.ts";
 import { printNumber, printSpread, table } from "./cells.ts";
 import { printReport, type Report } from "./table.ts";
 
-/** What stands between these lines of a page is the bench's. */
-const [begin, end] = ["<!-- figures: npm run bench -->", "<!-- end of figures -->"];
+/** What stands between two such lines of docs/bench.md is the bench's. */
+type Part = "figures" | "summary";
 const data = join(repository, "docs/bench.json");
 
 /** What was measured before; null: nothing was. */
@@ -14,28 +14,29 @@ export function readReport(): Report | null {
   return existsSync(data) ? (JSON.parse(readFileSync(data, "utf8")) as Report) : null;
 }
 
-/** Renews docs/bench.json, the figures of docs/bench.md and the table of the README. */
+/** Renews docs/bench.json, and the figures of docs/bench.md with their summary. */
 export function writePages(report: Report): void {
   writeFileSync(data, `${JSON.stringify(report, null, 2)}\n`);
-  putInto("docs/bench.md", printReport(report));
-  putInto("README.md", printReadme(report));
+  putInto("figures", printReport(report));
+  putInto("summary", printSummary(report));
 }
 
 /** Tables as the formatter has them. */
 export async function formatPages(): Promise<void> {
-  await run(["node_modules/.bin/biome", "format", "--write", "docs", "README.md"], { cwd: repository });
+  await run(["node_modules/.bin/biome", "format", "--write", "docs"], { cwd: repository });
 }
 
 /** @throws Error for a page without the lines: what is there would be lost */
-function putInto(name: string, text: string): void {
-  const file = join(repository, name);
+function putInto(part: Part, text: string): void {
+  const file = join(repository, "docs/bench.md");
   const page = readFileSync(file, "utf8");
+  const [begin, end] = [`<!-- ${part}: npm run bench -->`, `<!-- end of ${part} -->`];
   const [before, after] = [page.indexOf(begin), page.indexOf(end)];
-  if (before < 0 || after < before) throw new Error(`${name} lacks the lines ${begin} and ${end}`);
+  if (before < 0 || after < before) throw new Error(`docs/bench.md lacks the lines ${begin} and ${end}`);
   writeFileSync(file, `${page.slice(0, before)}${begin}\n\n${text}\n${page.slice(after)}`);
 }
 
-function printReadme({ summaries, commits, machine, versions }: Report): string {
+function printSummary({ summaries, commits, machine, versions }: Report): string {
   const previews = summaries.filter(
     ({ case: { section, act } }) => /^(guests|many|hosts)$/.test(section) && act === "preview, no change",
   );

@@ -27,7 +27,7 @@ export function printReference(): string {
     "- _XML_ is the place in the domain's definition that the argument declares; `xml` declares any other place.",
     "- _A change costs_ names what an edit does to a running guest: `live` (the guest does not notice), `detach` (a",
     "  device leaves the guest for a moment), `next boot` (in force after the next power cycle), `replace` (another",
-    "  resource). [README](../README.md) explains how `whenRunning` limits it.",
+    "  resource). [Costs](costs.md) explains how `whenRunning` limits it.",
     "- A bold name is required. `[]` stands for each entry of a list.",
     "",
     ...Object.values(kinds).flatMap(printKind),
