@@ -39,7 +39,7 @@ export function printSummary({ hosts, resources, written, notes, left }: AdoptSu
   const did = written.length === 0 ? "is as it was" : `has ${written.toSorted().join(", ")}`;
   const said = [...notes, ...left.map((each) => ({ ...each, text: `left out: it ${each.text}` }))];
   return [
-    `${out} ${did}: ${guests} guests of ${hosts.length} hosts, ${resources} resources`,
+    `${out} ${did}: ${counted(guests, "guest")} of ${counted(hosts.length, "host")}, ${counted(resources, "resource")}`,
     ...said.map(({ host, domain, text }) => `${host} ${visibleLine(domain)}: ${visibleLine(text)}`),
     `next: ${out}/README.md`,
     "",
@@ -47,3 +47,7 @@ export function printSummary({ hosts, resources, written, notes, left }: AdoptSu
 }
 
 const withoutQuery = (uri: string) => uri.replace(/\?.*$/s, "");
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
