@@ -59,10 +59,9 @@ function handlersOf(kind: Kind) {
       keepSecrets(kind, args, none);
       const by = declarerOf(__registration);
       const invalid = findInvalid(kind, args);
-      const failures =
-        invalid.length > 0
-          ? invalid
-          : [...(await findDuplicate(kind, args, by)), ...findRefused(kind, args, by)];
+      // Noted before the first wait: two checks that come at once must see each other.
+      const refused = invalid.length > 0 ? [] : findRefused(kind, args, by);
+      const failures = invalid.length > 0 ? invalid : [...(await findDuplicate(kind, args, by)), ...refused];
       // The engine asks next what has changed: with PULUMI_PARALLEL_DIFF of all hosts before the first has answered.
       if (failures.length === 0 && olds.host === args.host) readAhead(String(args.host));
       const isNew = olds.host === undefined;

@@ -40,11 +40,20 @@ export async function deleteResource(
   const name = domainNameOf(kind, recorded);
   return withLock(`${connection.host}#${name}`, async () => {
     const successor = await findSuccessor(kind, recorded, uuid);
-    if (successor !== null) return [`${name}: stays, for ${successor} has it now`];
+    if (successor !== null) return [staysFor(kind, name, successor)];
     return kind.name === "Domain"
       ? deleteDomain(connection, name, recorded, uuid)
       : deletePart(connection, kind, name, recorded, uuid);
   });
+}
+
+/** The engine asks for the end of no part whose Domain goes in the same run (`deletedWith`), stay it or not. */
+function staysFor(kind: Kind, name: string, successor: string): string {
+  const parts =
+    kind.key === null
+      ? "; disks, threads and controllers that the program dropped in the same run stay in it too"
+      : "";
+  return `${name}: stays, for ${successor} has it now${parts}`;
 }
 
 async function deleteDomain(
@@ -53,7 +62,7 @@ async function deleteDomain(
   recorded: Arguments,
   uuid: string | undefined,
 ): Promise<readonly string[]> {
-  const parts = partsOf(recorded, name);
+  const parts = await partsOf(recorded, name);
   if (parts.length > 0)
     throw new HostError(`the program still declares ${parts.join(", ")}`, connection.host, {
       remedy: `nothing has changed; remove them with their Domain, or set retainOnDelete on the Domain to leave the guest to others`,

@@ -15,7 +15,7 @@ import type { LabelledChange, Plan, Situation, Tried } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { lintsOf, tellOnce } from "./findings.ts";
-import { foreignRemedy, foreignWords, mayUseForeign, renamedTo, vouchFor } from "./foreign.ts";
+import { barDomain, foreignRemedy, foreignWords, mayUseForeign, renamedTo, vouchFor } from "./foreign.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
 import { noteDeclaration } from "./otherDeclarations.ts";
 import { printLines } from "./previewLines.ts";
@@ -84,10 +84,13 @@ export async function diffResource(
   const located = locateIn(snapshot.domains, name, known.uuid);
   const domain = usableOf(kind, args, name, located);
   if (!domain) {
-    const lines = [visible(`${name}: ${whyNone(name, located, known.uuid)}`)];
-    const isNew = kind.name === "Domain" && !located.domain && !located.foreign;
-    if (isNew) recordNewDomain(connection, kind, args, name, declare(kind, args));
-    if (located.domain || located.foreign) return { ...nothing, lines };
+    const why = whyNot(name, located, known.uuid);
+    if (why !== null) {
+      barDomain(kind, args, why);
+      return { ...nothing, obstacles: [visible(notPossible(name, why))] };
+    }
+    const lines = [visible(`${name}: is not on the host`)];
+    if (kind.name === "Domain") recordNewDomain(connection, kind, args, name, declare(kind, args));
     const asked = { connection, snapshot, kind, args, name, declared: declare(kind, args) };
     const obstacles = (await obstaclesOfNew(asked)).map((obstacle) => notPossible(name, obstacle));
     return { ...nothing, lines, obstacles };
@@ -180,7 +183,8 @@ function usableOf(kind: Kind, args: Arguments, name: string, located: Located): 
   return foreign && mayUseForeign(kind, args, foreign) ? foreign : null;
 }
 
-function whyNone(name: string, { domain, foreign }: Located, uuid: string | undefined): string {
+/** Why the domain of the name, or the resource's own, is not to be worked on; null: there is none of them. */
+function whyNot(name: string, { domain, foreign }: Located, uuid: string | undefined): string | null {
   if (domain) return renamedTo(name, domain.name, foreign);
-  return foreign ? `${foreignWords(foreign, uuid)}; ${foreignRemedy}` : "is not on the host";
+  return foreign ? `${foreignWords(foreign, uuid)}; ${foreignRemedy}` : null;
 }

@@ -14,14 +14,34 @@ const vouched = forRun(() => new Map<string, string>());
 
 /** A Domain of the program has made it, taken it over, or knows it: parts of it may follow, whatever they recorded. */
 export function vouchFor(args: Arguments, { name, uuid }: DomainFacts): void {
-  vouched().set(`${canonicalHost(String(args.host))}#${name}`, uuid);
+  const place = placeOn(args, name);
+  vouched().set(place, uuid);
+  barred().delete(place);
 }
+
+/** Domains that a Domain of this program must not work on under its name, by host and name: why. */
+const barred = forRun(() => new Map<string, string>());
+
+/**
+ * A Domain of the program was renamed on the host, or another one has its name. The engine says nothing of what it
+ * knows when it makes a replacement (replaceOnChanges, --replace) or a new part: those would take the other one over
+ * by its name, or define the guest a second time.
+ */
+export function barDomain(kind: Kind, args: Arguments, why: string): void {
+  if (kind.name === "Domain") barred().set(placeOn(args, domainNameOf(kind, args)), why);
+}
+
+/** Why nothing new may be made of this domain; null: it may. */
+export function whyBarred(kind: Kind, args: Arguments): string | null {
+  return barred().get(placeOn(args, domainNameOf(kind, args))) ?? null;
+}
+
+const placeOn = (args: Arguments, name: string) => `${canonicalHost(String(args.host))}#${name}`;
 
 /** Whether a resource may work on a domain of its name that has another UUID than it recorded. */
 export function mayUseForeign(kind: Kind, args: Arguments, foreign: DomainFacts): boolean {
   if (args.takeOver === true) return true;
-  const place = `${canonicalHost(String(args.host))}#${domainNameOf(kind, args)}`;
-  return kind.name !== "Domain" && vouched().get(place) === foreign.uuid;
+  return kind.name !== "Domain" && vouched().get(placeOn(args, domainNameOf(kind, args))) === foreign.uuid;
 }
 
 /** Words for a domain that somebody renamed. */
@@ -52,6 +72,15 @@ export function refuseForeign(
 ): HostError {
   return new HostError(`"${foreign.name}" ${foreignWords(foreign, uuid)}`, connection.host, {
     remedy: foreignRemedy,
+  });
+}
+
+/** @throws HostError where a Domain of the program must not work on what has its name. */
+export function requireUnbarred(connection: Connection, kind: Kind, args: Arguments): void {
+  const why = whyBarred(kind, args);
+  if (why === null) return;
+  throw new HostError(`"${domainNameOf(kind, args)}" ${why}`, connection.host, {
+    remedy: "nothing has changed",
   });
 }
 

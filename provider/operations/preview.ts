@@ -24,6 +24,7 @@ import type { Plan, Situation, Tried } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
 import { situationOf } from "../plan/situation/situation.ts";
+import { whyBarred } from "./foreign.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
 import { noteDeclaration } from "./otherDeclarations.ts";
 import { printLines } from "./previewLines.ts";
@@ -60,6 +61,14 @@ export async function foreseeResource(
   if (snapshot instanceof HostError)
     return { outputs: { ...nothing, ...args }, lines: [], obstacles: [], unreachable: snapshot };
   const name = domainNameOf(kind, args);
+  const why = whyBarred(kind, args);
+  if (why !== null)
+    return {
+      outputs: { ...nothing, ...args },
+      lines: [],
+      obstacles: [notPossible(name, why)],
+      unreachable: null,
+    };
   const domain = snapshot.domains.get(name) ?? null;
   const unmeasured = "measured" in kind.outputs && args.measure === undefined ? { measured: null } : {};
   const known = { ...nothing, ...unmeasured, ...(kind.name === "Domain" ? { name } : {}), ...args };

@@ -102,5 +102,5 @@ function removalWords(kind: Kind, recorded: Arguments, changed: readonly string[
 
 function unsureWords(recorded: Arguments, args: Arguments): string {
   const [from, to] = [recorded, args].map(({ host }) => canonicalHost(String(host)));
-  return `can't tell whether ${to} is another spelling of ${from}, since one of them does not answer: nothing is replaced`;
+  return `can't tell whether ${to} is another spelling of ${from}, since one of them does not answer or does not say which machine it is: nothing is replaced`;
 }

@@ -19,7 +19,7 @@ import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import type { Tried } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
-import { mayUseForeign, refuseForeign, refuseRenamed, vouchFor } from "./foreign.ts";
+import { mayUseForeign, refuseForeign, refuseRenamed, requireUnbarred, vouchFor } from "./foreign.ts";
 import { beginMeasuring } from "./measure.ts";
 import type { NotedDeclaration } from "./otherDeclarations.ts";
 import { dropDeclaration, noteDeclaration } from "./otherDeclarations.ts";
@@ -40,6 +40,7 @@ export interface Made extends State {
 export async function createResource(kind: Kind, args: Arguments): Promise<Made> {
   const connection = connectionTo(String(args.host));
   const name = domainNameOf(kind, args);
+  requireUnbarred(connection, kind, args);
   return withLock(`${connection.host}#${name}`, async () => {
     const look = await readDomain(connection, name, { isNew: kind.name === "Domain" });
     const { host, domain } = look;

@@ -15,7 +15,7 @@ import type { XmlElement } from "../model/xml/tree.ts";
 import { declare } from "../plan/arguments/declaration.ts";
 import { layDomain } from "../plan/merge/merge.ts";
 import type { Declarer, NotedDeclaration } from "./otherDeclarations.ts";
-import { declarationsHere, declarationsOf, placeOf } from "./otherDeclarations.ts";
+import { declarationsOf, placeOf } from "./otherDeclarations.ts";
 
 /** Another resource of the program that is of the same thing, under this or another spelling of its host. */
 export async function findDuplicate(kind: Kind, args: Arguments, by: Declarer | null): Promise<Failure[]> {
@@ -55,16 +55,19 @@ export async function findSuccessor(
   const tree = declare(kind, args);
   for (const other of declarationsOf(own.domain)) {
     if (!isOfSameThing(kind, own.key, tree, uuid, other)) continue;
-    const hosts = await compareHosts(own.host, other.host);
-    if (hosts === "same") return nameOf(other);
-    if (hosts === null)
-      throw new HostError(
-        `can't tell whether ${nameOf(other)} on ${canonicalHost(other.host)} is the same as what is to be removed`,
-        canonicalHost(own.host),
-        { remedy: "nothing has changed; one of the two hosts does not answer: run it again when both do" },
-      );
+    if (await isOnSameHost(own.host, other)) return nameOf(other);
   }
   return null;
+}
+
+async function isOnSameHost(host: string, other: NotedDeclaration): Promise<boolean> {
+  const relation = await compareHosts(host, other.host);
+  if (relation !== null) return relation === "same";
+  throw new HostError(
+    `can't tell whether ${nameOf(other)} on ${canonicalHost(other.host)} is the same as what is to be removed`,
+    canonicalHost(host),
+    { remedy: "nothing has changed; one of the two hosts does not answer: run it again when both do" },
+  );
 }
 
 function isOfSameThing(
@@ -89,9 +92,13 @@ function holds(other: XmlElement, part: XmlElement, kind: Kind): boolean {
   return !changes.some(({ kind: how, steps }) => how === "add" && steps.length <= depth);
 }
 
-/** Parts of a domain that the program declares although it declares the domain no more. */
-export function partsOf(args: Arguments, domain: string): string[] {
-  const here = declarationsHere(String(args.host), domain);
+/**
+ * Parts of a domain that the program declares although it declares the domain no more, under any spelling of the host.
+ * @throws HostError when they are on the same host or not, depending on one that can't be read
+ */
+export async function partsOf(args: Arguments, domain: string): Promise<string[]> {
+  const here: NotedDeclaration[] = [];
+  for (const each of declarationsOf(domain)) if (await isOnSameHost(String(args.host), each)) here.push(each);
   return here.some(({ kind }) => kind.key === null) ? [] : here.map(nameOf);
 }
 

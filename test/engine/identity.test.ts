@@ -234,6 +234,54 @@ for (const [frontEnd, make] of Object.entries(frontEnds))
       expect(await facts()).to.equal(null);
     });
 
+    it("removes no guest of which the program still declares a part under another spelling of the host", async () => {
+      let guests = ["guest"];
+      const own = await start(async () => {
+        const at = { host: host.replace("127.0.0.1", "localhost"), domain: name };
+        for (const each of guests) new virsh.Domain(each, { ...guest(), running: false });
+        if (guests.length === 0) new virsh.IoThread("thread", { ...at, ioThreadId: 1 });
+      });
+      await own.up();
+      guests = [];
+      const failed = await failureOf(own.up());
+      expect(failed.message).to.contain(`the program still declares "thread" (IoThread 1 of ${name})`);
+      expect(await facts()).not.to.equal(null);
+    });
+
+    it("replaces no guest under whose name another one is, nor one that was renamed on the host", async () => {
+      let memory = "32 MiB";
+      const own = await start(async () => {
+        new virsh.Domain(
+          "guest",
+          { ...guest(), running: false, memory },
+          { replaceOnChanges: ["memory"], deleteBeforeReplace: memory === "34 MiB" },
+        );
+        if (memory !== "32 MiB") new virsh.IoThread("thread", { host, domain: name, ioThreadId: 5 });
+      });
+      await own.up();
+      const ours = await facts();
+      await run(["domrename", name, `${name}-moved`]);
+      memory = "33 MiB";
+      expect(said(await own.preview())).to.contain(`not possible: was renamed to "${name}-moved"`);
+      expect((await failureOf(own.up())).message).to.contain(`was renamed to "${name}-moved"`);
+      expect(await facts()).to.equal(null);
+
+      const theirs = `<domain type='${type}'><name>${name}</name><memory unit='MiB'>48</memory><os><type>hvm</type></os></domain>`;
+      await run(["define", "/dev/stdin"], theirs);
+      const before = await facts();
+      await run(["undefine", `${name}-moved`]);
+      for (memory of ["33 MiB", "34 MiB"]) {
+        const planned = await own.preview();
+        expect(said(planned)).to.contain("not possible: on the host is another domain now");
+        expect(said(planned)).not.to.contain("is taken over");
+        expect((await failureOf(own.up())).message).to.contain("takeOver: true");
+        expect(await facts()).to.deep.equal(before);
+      }
+      expect(before?.uuid).not.to.equal(ours?.uuid);
+      await own.destroy();
+      expect(await facts()).to.deep.equal(before);
+    });
+
     it("is not kept by a disk that the guest will not let go when the guest goes too", async () => {
       const file = makeImage(`${frontEnd}Held.raw`, 1);
       let targets = ["vdb"];

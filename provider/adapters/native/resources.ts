@@ -61,9 +61,10 @@ export async function check(request: CheckRequest): Promise<CheckResponse> {
   const secrets = keptSecret(kind, news);
   const by = { id: urn, name: urn.split("::").at(-1) ?? urn };
   const invalid = findInvalid(kind, args);
+  // Noted before the first wait: two checks that come at once must see each other.
+  const refused = invalid.length > 0 ? [] : findRefused(kind, args, by);
   const failures = invalid.length > 0 ? invalid : await findDuplicate(kind, args, by);
   const level = lintLevel();
-  const refused = invalid.length > 0 ? [] : findRefused(kind, args, by);
   if (level === "warning")
     for (const { property, reason } of refused) await log("warning", `${property} ${reason}`, urn);
   const olds = receive(request.getOlds()).values;
