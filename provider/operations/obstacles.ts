@@ -18,6 +18,7 @@ import { findObstacles } from "../plan/checks/obstacles.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { situationOf } from "../plan/situation/situation.ts";
+import { heldByOthers } from "./heldImages.ts";
 import { declaredWithUuid, isLeaving } from "./otherDeclarations.ts";
 import { impossibilities } from "./previewLines.ts";
 import { declaredOf, declaredTogether } from "./together.ts";
@@ -56,11 +57,13 @@ export async function obstaclesOfChange(asked: Asked, domain: DomainFacts, plan:
     domain,
     isNeeded ? { ...plan, obstacles } : { ...plan, obstacles: [] },
   );
-  if (!isNeeded) return planned;
+  const held = heldByOthers(asked, domain, plan);
+  if (!isNeeded) return [...planned, ...held];
   const isOrphan = !domain.persistent && kind.name !== "Domain";
   return [
     ...(isOrphan && !declaredOf(connection, name).domain ? [transient(name)] : []),
     ...planned,
+    ...held,
     ...(await findOverlaysThere(
       connection,
       domain,
@@ -77,7 +80,8 @@ export async function obstaclesOfChange(asked: Asked, domain: DomainFacts, plan:
 /** A resource whose domain is not on the host. */
 export async function obstaclesOfNew(asked: Asked): Promise<string[]> {
   const { connection, snapshot, kind, args, name, declared } = asked;
-  const files = await foreseeMissingFiles(connection, filesOf(declared));
+  const missing = await foreseeMissingFiles(connection, filesOf(declared));
+  const files = [...missing, ...heldByOthers(asked, null, null)];
   if (kind.name === "Domain") return [...(await obstaclesOfNewDomain(asked)), ...files];
   const { domain, mayGetThreads, mayComeLater } = declaredOf(connection, name);
   if (!domain) return mayComeLater ? files : [absent(name), ...files];

@@ -31,6 +31,8 @@ export interface NotedDeclaration extends Declaration {
   readonly domain: string;
   /** Null: the front end has not said. */
   readonly by: Declarer | null;
+  /** A domain's declared run state. */
+  readonly running: unknown;
 }
 
 /** Declarations that this process has checked, by the name of the domain, whatever its host. */
@@ -92,6 +94,7 @@ export function noteDeclaration(
     tree: keptTree(all[at]?.tree, tree),
     propertyAt,
     by: by ?? all[at]?.by ?? null,
+    running: args.running,
   };
   declared().set(domain, at < 0 ? [...all, own] : all.with(at, own));
   if (own.by) byResource().set(own.by.id, own);
@@ -160,6 +163,13 @@ export function treesOfAll(host: string, domain: string): readonly XmlElement[] 
 export function declarationsHere(host: string, domain: string): readonly NotedDeclaration[] {
   const place = { host, domain, key: "" };
   return declarationsOf(domain).filter((each) => isSamePlace(each, place));
+}
+
+/** Names of the host's domains of which the program declares something. */
+export function domainsDeclared(connection: Connection): string[] {
+  return [...declared()].flatMap(([domain, all]) =>
+    all.some(({ host }) => canonicalHost(host) === connection.host) ? [domain] : [],
+  );
 }
 
 /** Names of other domains of the host that the program declares with a UUID. */

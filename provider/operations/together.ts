@@ -21,6 +21,8 @@ export function comingSituation(connection: Connection, host: HostFacts, domain:
 export interface Declared {
   /** Null: none of them declares the domain itself. */
   readonly domain: XmlElement | null;
+  /** The domain's declared run state. */
+  readonly running: unknown;
   readonly comingThreads: readonly number[];
   readonly mayGetThreads: boolean;
   /** Whether one of them may declare the domain itself, once it is known where it belongs. */
@@ -30,9 +32,10 @@ export interface Declared {
 export function declaredOf(connection: Connection, name: string): Declared {
   const all = declarationsHere(connection.host, name);
   const { here, anywhere } = mayBeDeclared(connection.host, name);
-  const domain = all.find(({ kind }) => kind.key === null)?.tree ?? null;
+  const noted = all.find(({ kind }) => kind.key === null);
   return {
-    domain,
+    domain: noted?.tree ?? null,
+    running: noted?.running,
     comingThreads: all.flatMap(({ tree }) => ioThreadIds(tree)),
     mayGetThreads: here,
     mayComeLater: anywhere,

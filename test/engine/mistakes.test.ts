@@ -5,6 +5,7 @@ import { expect } from "chai";
 import * as virsh from "../../provider/index.ts";
 import { repository } from "../../tools/sandbox/folders.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
+import { correct } from "../support/correctPrograms.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { testDomain } from "../support/domains.ts";
 import type { Given } from "../support/mistakes.ts";
@@ -70,6 +71,13 @@ describe("mistakes, told by a preview of the real engine", function () {
           const line = said.find((each) => mistake.want.test(each));
           expect(line, said.join("\n")).to.be.a("string");
           told[frontEnd].set(mistake.title, printLine(line ?? "", given));
+        });
+      for (const [title, program] of Object.entries(correct))
+        it(`no mistake: ${title}`, async () => {
+          stack.program = async () => program(given);
+          const { hasFailed, said } = await previewOf(stack);
+          expect(hasFailed, said.join("\n")).to.equal(false);
+          expect(said.filter((each) => each.includes("not possible"))).to.deep.equal([]);
         });
     });
 
@@ -139,7 +147,7 @@ function printLine(line: string, { host, web, webUuid, brief, db }: Given): stri
     .replace(/^[a-z#]+: /, "")
     .replace(/^\S+ resource '\w+': property (\S+) value .*? has a problem: /, "$1 ")
     .replace(/(which the host lacks; it has) [\d, ]+/, "$1 0, 1")
-    .replaceAll(/\/[^ ]*\/images\//g, "/var/lib/libvirt/images/")
+    .replaceAll(/\/[^ ]*\/images\/(?:pulumi-virsh-\w+\/)?/g, "/var/lib/libvirt/images/")
     .replaceAll("|", "\\|")
     .replaceAll("<", "\\<");
 }

@@ -25,7 +25,7 @@ export interface Mistake {
   readonly fails?: true;
 }
 
-const domain = ({ host, type, db }: Given, args: object = {}) =>
+export const domain = ({ host, type, db }: Given, args: object = {}) =>
   new virsh.Domain("db", { host, name: db, type, memory: "64 MiB", ...args });
 const disk = ({ host, image }: Given, on: string, args: object = {}) =>
   new virsh.VirtioDisk("data", { host, domain: on, target: "vdb", source: { file: image }, ...args });
@@ -82,9 +82,20 @@ export const mistakes: readonly Mistake[] = [
     want: /not possible: cpuset 4000 of vcpu names CPU 4000, which the host lacks/,
   },
   {
+    title: "a pin to a CPU that the host lacks",
+    program: ({ host, web }) =>
+      new virsh.IoThreadPin("pin", { host, domain: web, ioThread: 1, cpuset: "4000" }),
+    want: /not possible: cpuset 4000 of iothreadpin names CPU 4000, which the host lacks; it has \d/,
+  },
+  {
     title: "an image file that is missing",
     program: (given) => domain(given, { disks: [{ target: "vda", source: { file: "/none.raw" } }] }),
     want: /not possible: source\.file \/none\.raw of disk vda does not exist there; create it first/,
+  },
+  {
+    title: "a kernel that is missing",
+    program: (given) => domain(given, { kernel: "/none/vmlinuz" }),
+    want: /not possible: kernel \/none\/vmlinuz does not exist there; put it there first/,
   },
   {
     title: "a disk whose image file is missing",
@@ -105,6 +116,31 @@ export const mistakes: readonly Mistake[] = [
     title: "a machine type that the host lacks",
     program: (given) => domain(given, { machine: "q53" }),
     want: /not possible: machine "q53" is no machine type of \S+ on the host; the nearest is "q35"/,
+  },
+  {
+    title: "a machine type that the host lacks, of a guest that is there",
+    program: ({ host, type, web }) => new virsh.Domain("db", { host, name: web, type, machine: "q53" }),
+    want: /not possible: machine "q53" is no machine type of \S+ on the host; the nearest is "q35"/,
+  },
+  {
+    title: "an image that a running guest writes to",
+    program: (given) =>
+      domain(given, { running: true, disks: [{ target: "vdc", source: { file: given.webImage } }] }),
+    want: /not possible: source\.file \S+ of disk vdc is that of disk vda of ".*" as well, which writes to it/,
+  },
+  {
+    title: "an image of two guests that are to run",
+    program: (given) => {
+      const args = { running: true, disks: [{ target: "vda", source: { file: given.image } }] };
+      const first = domain(given, args);
+      const { host, type, db } = given;
+      new virsh.Domain(
+        "db2",
+        { host, type, name: `${db}-2`, memory: "64 MiB", ...args },
+        { dependsOn: first },
+      );
+    },
+    want: /-2: not possible: source\.file \S+ of disk vda is that of disk vda of ".*" as well, which writes to it/,
   },
   {
     title: "a UUID that another guest has",
@@ -162,6 +198,18 @@ export const mistakes: readonly Mistake[] = [
     program: (given) =>
       domain(given, { bootDevices: [{ dev: "hd" }], disks: [{ target: "vda", bootOrder: 1 }] }),
     want: /can't stand together with bootDevices/,
+    fails: true,
+  },
+  {
+    title: "more vCPUs at the start than at most",
+    program: (given) => domain(given, { vcpus: 2, currentVcpus: 3 }),
+    want: /is more than vcpus 2/,
+    fails: true,
+  },
+  {
+    title: "a topology of other vCPUs",
+    program: (given) => domain(given, { vcpus: 4, cpu: { topology: { sockets: 1, cores: 1, threads: 1 } } }),
+    want: /of a topology of 1 vCPUs: vcpus is 4/,
     fails: true,
   },
   {

@@ -471,6 +471,47 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    name: "more vCPUs at the start than at most",
+    kind: "Domain",
+    args: { host, name: "plugged", vcpus: 2, currentVcpus: 3 },
+    want: ["currentVcpus", /3 is more than vcpus 2/],
+  },
+  {
+    name: "a topology of other vCPUs than there are",
+    kind: "Domain",
+    args: { host, name: "topology", vcpus: 4, cpu: { topology: { sockets: 1, cores: 3, threads: 1 } } },
+    want: ["cpu.topology.sockets", /of a topology of 3 vCPUs: vcpus is 4/],
+  },
+  {
+    name: "a topology of as many vCPUs, with dies, some of them unplugged",
+    kind: "Domain",
+    args: {
+      host,
+      name: "dies",
+      vcpus: 8,
+      currentVcpus: 2,
+      cpu: { topology: { sockets: 1, dies: 2, cores: 2, threads: 2 } },
+    },
+    want: null,
+  },
+  {
+    name: "a topology of vCPUs that are not known yet, or not declared here",
+    kind: "Domain",
+    args: {
+      host,
+      name: "later",
+      vcpus: unknownMark,
+      cpu: { topology: { sockets: 1, cores: 3, threads: 1 } },
+    },
+    want: null,
+  },
+  {
+    name: "a real-time scheduler without a priority",
+    kind: "Domain",
+    args: { host, name: "fifo", cpuTune: { vcpuScheds: [{ vcpus: "0", scheduler: "fifo" }] } },
+    want: ["cpuTune.vcpuScheds[0].scheduler", /"fifo" needs a priority/],
+  },
+  {
     name: "hostile text as data",
     kind: "Domain",
     args: { host, name: "a'; $(reboot) <b>&", description: "`x`" },

@@ -6,14 +6,15 @@ import type { Plan } from "../../plan/plan.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
 import { forRun } from "../process/perRun.ts";
 
-/** A file or block device that a disk is made of on the host. */
+/** A file or block device on the host that a disk is made of, or that a guest boots from. */
 interface Source {
-  readonly disk: string;
-  readonly property: "source.file" | "source.block" | "source.vhostUser";
+  /** Null: the guest's own. */
+  readonly disk: string | null;
+  readonly property: string;
   readonly path: string;
 }
 
-const properties: Readonly<Record<string, Source["property"]>> = table({
+const properties: Readonly<Record<string, string>> = table({
   dev: "source.block",
   path: "source.vhostUser",
 });
@@ -26,19 +27,40 @@ function sourcesOf(disk: XmlElement): Source[] {
   const block = valueAt(disk, "source/@dev");
   const socket = attributeOf(disk, "type") === "vhostuser" ? valueAt(disk, "source/@path") : undefined;
   return [
-    ...(file === undefined ? [] : [{ disk: target, property: "source.file" as const, path: file }]),
-    ...(block === undefined ? [] : [{ disk: target, property: "source.block" as const, path: block }]),
-    ...(socket === undefined ? [] : [{ disk: target, property: "source.vhostUser" as const, path: socket }]),
+    ...(file === undefined ? [] : [{ disk: target, property: "source.file", path: file }]),
+    ...(block === undefined ? [] : [{ disk: target, property: "source.block", path: block }]),
+    ...(socket === undefined ? [] : [{ disk: target, property: "source.vhostUser", path: socket }]),
   ];
 }
 
-/** Sources of all disks of a declared domain. */
-export function filesOf(domain: XmlElement): Source[] {
-  return elementsAt(domain, "devices/disk").flatMap(sourcesOf);
+/** What a guest boots from beside its disks, by their places; libvirt 9.0.0 looks at the emulator alone. */
+const bootFiles: Readonly<Record<string, string>> = {
+  "os/kernel": "kernel",
+  "os/initrd": "initrd",
+  "os/loader": "loader.path",
+  "devices/emulator": "devices/emulator",
+};
+
+function bootFilesOf(domain: XmlElement, isAsked: (place: string) => boolean): Source[] {
+  return Object.entries(bootFiles).flatMap(([place, property]): Source[] => {
+    const path = valueAt(domain, place)?.trim();
+    return path?.startsWith("/") && isAsked(place) ? [{ disk: null, property, path }] : [];
+  });
 }
 
-/** Sources of disks that a plan adds, or whose source it changes. */
+/** Files of a declared domain. */
+export function filesOf(domain: XmlElement): Source[] {
+  return [...elementsAt(domain, "devices/disk").flatMap(sourcesOf), ...bootFilesOf(domain, () => true)];
+}
+
+/** Files that a plan adds, or changes for others. */
 export function newFilesOf(plan: Plan): Source[] {
+  const changed = new Set(plan.changes.map(({ change }) => change.path));
+  const boot = plan.define ? bootFilesOf(plan.define, (place) => changed.has(place)) : [];
+  return [...boot, ...newSourcesOf(plan)];
+}
+
+function newSourcesOf(plan: Plan): Source[] {
   return plan.changes.flatMap(({ change: { kind, desired, path, after } }): Source[] => {
     if (kind === "add" && desired?.name === "disk") return sourcesOf(desired);
     const [, disk, attribute] = /^devices\/disk\[([^\]]*)\]\/source\/@(file|dev|path)$/.exec(path) ?? [];
@@ -64,13 +86,19 @@ export function requireFiles(files: readonly Source[]): Command[] {
   return files.length === 0 ? [] : [{ argv: ["sh", "-c", askFiles, "sh", ...files.map(({ path }) => path)] }];
 }
 
+function remedyOf(disk: string | null, property: string): string {
+  if (disk === null) return "put it there first";
+  if (property === "source.vhostUser") return "start the process that serves it";
+  return "create it first, images are never made or deleted here";
+}
+
 /** What is wrong with files that a disk names and that the host does not have, by the answer to `requireFiles`. */
 export function missingOf(files: readonly Source[], result: CommandResult | undefined): string[] {
   const missing = result?.exitCode === 1 ? (result.stdout.match(/\d+/g) ?? []).map(Number) : [];
   return files.flatMap(({ disk, property, path }, number) =>
     missing.includes(number)
       ? [
-          `${property} ${path} of disk ${disk} does not exist there; ${property === "source.vhostUser" ? "start the process that serves it" : "create it first, images are never made or deleted here"}`,
+          `${property} ${path}${disk === null ? "" : ` of disk ${disk}`} does not exist there; ${remedyOf(disk, property)}`,
         ]
       : [],
   );

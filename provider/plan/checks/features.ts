@@ -87,7 +87,7 @@ export function findNewFeatures(
       qemuVersion > 0 && qemuVersion < qemu && told("QEMU", qemu, qemuVersion),
     ].filter((text) => typeof text === "string");
     if (lacks.length === 0) return [];
-    return find(definition).map((path) => ({ path, message: `${name} needs ${lacks.join(" and ")}` }));
+    return find(definition).map((path) => ({ path, message: `${name} needs ${lacks.join(", and ")}` }));
   });
 }
 

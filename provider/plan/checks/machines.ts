@@ -2,23 +2,31 @@ import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../../mode
 import type { XmlElement } from "../../model/xml/tree.ts";
 
 /**
- * An architecture, a hypervisor or a machine type that the host's QEMU lacks, by `virsh capabilities`. Only what is
- * declared is looked at; a declared emulator may be one that the capabilities do not know.
+ * An architecture, a hypervisor or a machine type that the host's QEMU lacks, by `virsh capabilities`. An emulator that
+ * the capabilities do not name may have any; libvirt itself writes one that they name into each definition.
  */
 export function findLackingMachine(desired: XmlElement, capabilities: XmlElement | null): string[] {
   const os = valueAt(desired, "os/type") ?? "hvm";
-  if (!capabilities || os !== "hvm" || elementsAt(desired, "devices/emulator").length > 0) return [];
+  if (!capabilities || os !== "hvm") return [];
   const arches = elementsAt(capabilities, "guest")
     .filter((guest) => valueAt(guest, "os_type") === "hvm")
     .flatMap((guest) => childrenOf(guest, "arch"));
   const name = valueAt(desired, "os/type/@arch") ?? valueAt(capabilities, "host/cpu/arch");
   const arch = arches.find((each) => attributeOf(each, "name") === name);
-  if (arches.length === 0 || name === undefined) return [];
+  if (arches.length === 0 || name === undefined || hasOtherEmulator(desired, capabilities)) return [];
   if (!arch) {
     const known = arches.map((each) => attributeOf(each, "name")).join(", ");
     return [`arch ${name} has no emulator on the host; it has ${known}`];
   }
   return [...lackingType(desired, arch, name), ...lackingMachine(desired, arch, name)];
+}
+
+function hasOtherEmulator(desired: XmlElement, capabilities: XmlElement): boolean {
+  const emulator = valueAt(desired, "devices/emulator");
+  const known = ["guest/arch/emulator", "guest/arch/domain/emulator"].flatMap((place) =>
+    elementsAt(capabilities, place).map(textOf),
+  );
+  return emulator !== undefined && !known.includes(emulator);
 }
 
 function lackingType(desired: XmlElement, arch: XmlElement, name: string): string[] {

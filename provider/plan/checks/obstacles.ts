@@ -40,7 +40,7 @@ function brokenMappings(next: XmlElement): string[] {
 /** What libvirt or QEMU drops, or refuses at the next start. Polling is set in the running guest without libvirt's help. */
 function lackingFeatures(desired: XmlElement, { libvirtVersion, qemuVersion = 0 }: Situation): string[] {
   return findNewFeatures(desired, libvirtVersion, qemuVersion, ["pollingInXml"]).map(
-    ({ path, message }) => `${path}: ${message}`,
+    ({ path, message }) => `${path}: ${message}; leave it out, or upgrade the host`,
   );
 }
 
@@ -48,8 +48,8 @@ function missingThreads(next: XmlElement, coming: readonly number[]): string[] {
   const ids = [...new Set([...ioThreadIds(next), ...coming])];
   return findMissingThreads(next, ids).map((what) =>
     ids.length === 0
-      ? `${what}, and the domain has no IO threads; declare it first (ioThreads of the Domain, or an IoThread)`
-      : `${what}, which the domain does not have; declare it or use one of ${ids.join(", ")} (ioThread)`,
+      ? `${what}, and the domain has no IO threads; declare it first (ioThreads of the Domain, or an IoThread that this depends on)`
+      : `${what}, which the domain does not have; declare it or use one of ${ids.join(", ")} (ioThread); where another resource declares it, let this depend on that`,
   );
 }
 

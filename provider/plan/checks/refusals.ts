@@ -16,6 +16,8 @@ export function lintDeclared(declared: XmlElement): Refusal[] {
     ...elementsAt(declared, "iothreadids/iothread").flatMap(refuseThread),
     ...elementsAt(declared, "devices/controller").flatMap(refuseController),
     ...["memory", "currentMemory", "maxMemory"].flatMap((place) => refuseMemory(declared, place)),
+    ...refuseVcpus(declared),
+    ...["cputune/vcpusched", "cputune/iothreadsched"].flatMap((place) => refuseScheds(declared, place)),
     ...findDuplicates(declared),
     ...findBootConflicts(declared),
   ];
@@ -98,5 +100,35 @@ function refuseMemory(declared: XmlElement, place: string): Refusal[] {
     if (attributeOf(memory, "unit") !== undefined || !(kib > 0 && kib < 1024)) return [];
     const reason = `is ${kib} without a unit, which is ${printMemory(kib)}; did you mean ${kib} MiB? Give the unit`;
     return [{ steps: stepsOf(place), reason }];
+  });
+}
+
+/** libvirt 9.0.0 refuses both at once: "must not be less than current vCPU count", "doesn't match maximum vcpu count". */
+function refuseVcpus(declared: XmlElement): Refusal[] {
+  const most = Number(valueAt(declared, "vcpu"));
+  const now = Number(valueAt(declared, "vcpu/@current"));
+  const [topology] = elementsAt(declared, "cpu/topology");
+  const counts = ["sockets", "dies", "clusters", "cores", "threads"].map((name) =>
+    Number((topology && attributeOf(topology, name)) ?? 1),
+  );
+  const product = counts.reduce((all, count) => all * count, 1);
+  const refuse = (place: string, reason: string): Refusal => ({ steps: stepsOf(place), reason });
+  return [
+    ...(now > most
+      ? [refuse("vcpu/@current", `${now} is more than vcpus ${most}; raise vcpus as well`)]
+      : []),
+    ...(topology && most > 0 && Number.isFinite(product) && product !== most
+      ? [refuse("cpu/topology", `of a topology of ${product} vCPUs: vcpus is ${most}; make them the same`)]
+      : []),
+  ];
+}
+
+/** libvirt 9.0.0: "Missing required attribute 'priority' in element 'vcpusched'". */
+function refuseScheds(declared: XmlElement, place: string): Refusal[] {
+  return elementsAt(declared, place).flatMap((sched) => {
+    const scheduler = attributeOf(sched, "scheduler");
+    const isRealTime = scheduler === "fifo" || scheduler === "rr";
+    if (!isRealTime || attributeOf(sched, "priority") !== undefined) return [];
+    return [{ ...refusalAt(place, sched, "@scheduler", `"${scheduler}" needs a priority`), isAbsence: true }];
   });
 }

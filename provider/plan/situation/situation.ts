@@ -7,15 +7,15 @@ import type { DomainFacts, HostFacts, IoThreadFacts } from "./facts.ts";
 import { parsePrinted } from "./printed.ts";
 
 /** By the facts they were made from: a snapshot's XML is parsed once, not for every resource of a domain. */
-const situations = new WeakMap<DomainFacts, Situation>();
+const situations = new WeakMap<DomainFacts, { readonly host: HostFacts; readonly situation: Situation }>();
 
 /** Facts as trees. What is in force stands in the live tree, whether libvirt's XML says so or not. */
 export function situationOf(host: HostFacts, domain: DomainFacts): Situation {
   const found = situations.get(domain);
-  if (found) return found;
-  const made = makeSituation(host, domain);
-  situations.set(domain, made);
-  return made;
+  if (found?.host === host) return found.situation;
+  const situation = makeSituation(host, domain);
+  situations.set(domain, { host, situation });
+  return situation;
 }
 
 interface Trees {
