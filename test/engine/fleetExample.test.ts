@@ -6,18 +6,25 @@ import { makeEngineEnvironment } from "../support/environment.ts";
 import { temporaryFolder } from "../support/folders.ts";
 import { startHost } from "../support/hosts.ts";
 import { sandbox } from "../support/sandbox.ts";
+import { makeTestUser } from "../support/users.ts";
 
 describe("examples/fleet, as a user runs it", function () {
   this.timeout(300_000);
 
   it("is previewed: its canary, its gate, its other host, and where the threads go", async () => {
     const { uri, imagesDir, domainType } = await sandbox();
-    const other = await startHost();
+    // The same URI behind another address would be the same guests: a user's session has its own.
+    const user = await makeTestUser("fleet-example");
+    const other = await startHost({ users: [user.name] });
     const folder = temporaryFolder("fleet-example");
     for (const file of ["index.ts", "package.json", "tsconfig.json", "Pulumi.yaml"])
       copyFileSync(join("examples/fleet", file), join(folder, file));
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
-    const settings = { hosts: [uri, other.uri()], image: `${imagesDir}/fleet.raw`, type: domainType };
+    const settings = {
+      hosts: [uri, other.uri(user.name).replace("/system?", "/session?")],
+      image: `${imagesDir}/fleet.raw`,
+      type: domainType,
+    };
     const lines = Object.entries(settings).map(
       ([name, value]) => `  fleet:${name}: ${JSON.stringify(value)}`,
     );
@@ -39,6 +46,7 @@ describe("examples/fleet, as a user runs it", function () {
       expect(stdout).to.contain("hv2/web-0: vda → IO thread 1");
     } finally {
       await other.remove();
+      await user.remove();
     }
   });
 });
