@@ -191,7 +191,7 @@ describe("what others do to a guest", function () {
     await guest.virsh("domrename", `${name}-theirs`);
     try {
       const told = await guest.preview("Domain", { ...declared.Domain, uuid }, declared.Domain);
-      expect(told.lines.join()).to.match(
+      expect(told.obstacles.join()).to.match(
         /was renamed to "\S+-theirs" on the host; rename it back \(virsh domrename/,
       );
       const error = await failureOf(guest.update("Domain", declared.Domain, declared.Domain, uuid));
