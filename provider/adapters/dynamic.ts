@@ -8,17 +8,14 @@ import { HostError, PartialFailure } from "../errors.ts";
 import { closeConnections } from "../host/connections.ts";
 import { readAhead, shareEngine } from "../host/read/snapshot.ts";
 import type { Arguments, Failure } from "../model/arguments/field.ts";
-import { unknown } from "../model/arguments/field.ts";
 import type { Kind, KindName } from "../model/arguments/kinds.ts";
 import { kinds } from "../model/arguments/kinds.ts";
-import { secretArguments } from "../model/arguments/secrets.ts";
 import { findInvalid, findRefused } from "../operations/check.ts";
 import { deleteResource } from "../operations/delete.ts";
 import type { Difference } from "../operations/diff.ts";
 import { diffResource } from "../operations/diff.ts";
 import { identified } from "../operations/id.ts";
 import { refusalsOf } from "../operations/obstacles.ts";
-import type { Declarer } from "../operations/otherDeclarations.ts";
 import { noteLeaving } from "../operations/otherDeclarations.ts";
 import { foreseeResource } from "../operations/preview.ts";
 import { readResource } from "../operations/read.ts";
@@ -33,13 +30,23 @@ import { findUnknownOfEdit } from "../operations/unknownParts.ts";
 import { callerOf, noteCallers } from "./callers.ts";
 import { connectEngine, log } from "./engine.ts";
 import { fleetHandlers } from "./fleet.ts";
+import type { Properties } from "./properties.ts";
+import {
+  argumentsOf,
+  completed,
+  declarerOf,
+  givenOf,
+  hasUnknown,
+  outputsOf,
+  recordedOf,
+  undeclaredOf,
+  uuidOf,
+  withSecrets,
+  withUnknowns,
+} from "./properties.ts";
 
-/** What the engine writes for a value that it does not know yet. */
-const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/** What marks a secret value on the wire. */
-const secretMark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" } as const;
-
-type Properties = Record<string, unknown>;
+/** Nothing here tells which values the program marks as secret: they come plain. */
+const none: ReadonlySet<string> = new Set();
 
 async function configure({ config }: { readonly config: { get(key: string): string | undefined } }) {
   const own = ["lint", "hosts", "strictXml", "strictPreview"].map((name) => [
@@ -53,48 +60,8 @@ async function configure({ config }: { readonly config: { get(key: string): stri
 function handlersOf(kind: Kind) {
   return {
     configure,
-    check: withoutTrace(async (olds: Properties, given: Properties) => {
-      const { __registration, ...news } = given;
-      const args = withUnknowns(givenOf(news)) as Arguments;
-      keepSecrets(kind, args, none);
-      const by = declarerOf(__registration);
-      const invalid = findInvalid(kind, args);
-      // Noted before the first wait: two checks that come at once must see each other.
-      const refused = invalid.length > 0 ? [] : findRefused(kind, args, by);
-      const failures = invalid.length > 0 ? invalid : [...(await findDuplicate(kind, args, by)), ...refused];
-      // The engine asks next what has changed: with PULUMI_PARALLEL_DIFF of all hosts before the first has answered.
-      if (failures.length === 0 && olds.host === args.host) readAhead(String(args.host));
-      const isNew = olds.host === undefined;
-      const unknown =
-        failures.length === 0 ? await findUnknownOfEdit(kind, isNew ? null : givenOf(olds), args) : null;
-      failures.push(...(unknown?.failures ?? []));
-      if (isNew) await say("warning", unknown?.warnings ?? [], given);
-      if (failures.length === 0 && isNew) failures.push(...(await tellCreation(kind, args, given)));
-      return { inputs: withSecrets(kind, news), failures: toldFailures(failures, args) };
-    }),
-    diff: withoutTrace(async (id: string, olds: Properties, news: Properties) => {
-      const uuid = uuidOf(kind, olds);
-      const { replaces, notes } = await findReplaced(kind, olds, withUnknowns(news) as Arguments, uuid);
-      await say("warning", notes, news);
-      if (replaces.length > 0) noteLeaving(kind, recordedOf(kind, olds));
-      if (replaces.length > 0 || hasUnknown(news)) return { replaces, deleteBeforeReplace: true };
-      const difference = await diffResource(kind, recordedOf(kind, olds), completed(kind, olds, news), {
-        uuid,
-        measured: olds.measured,
-        tried: triedIn(olds),
-      });
-      await say("info", difference.lines, news);
-      await say("warning", difference.lints, news);
-      if (difference.unreachable)
-        await warnOnce(`${difference.unreachable.message}\nnot compared: ${id}`, id, news);
-      await refuse(difference, news);
-      if (!difference.isNeeded) return {};
-      // Without `changes` the engine compares the inputs and marks the properties; drift alone it can't see.
-      const isEdited = Object.keys(kind.fields).some(
-        (name) => news[name] !== undefined && JSON.stringify(news[name]) !== JSON.stringify(olds[name]),
-      );
-      return isEdited ? {} : { changes: true };
-    }),
+    check: withoutTrace((olds: Properties, given: Properties) => checkInputs(kind, olds, given)),
+    diff: withoutTrace((id: string, olds: Properties, news: Properties) => diffInputs(kind, id, olds, news)),
     create: async (inputs: Properties) => {
       const state = await createResource(kind, argumentsOf(kind, inputs)).catch((error: unknown) =>
         keep(error, kind, inputs),
@@ -140,6 +107,50 @@ function handlersOf(kind: Kind) {
       await say("info", await deleteResource(kind, args, uuidOf(kind, properties)), properties);
     }),
   };
+}
+
+async function checkInputs(kind: Kind, olds: Properties, given: Properties) {
+  const { __registration, ...news } = given;
+  const args = withUnknowns(givenOf(news)) as Arguments;
+  keepSecrets(kind, args, none);
+  const by = declarerOf(__registration);
+  const invalid = findInvalid(kind, args);
+  // Noted before the first wait: two checks that come at once must see each other.
+  const refused = invalid.length > 0 ? [] : findRefused(kind, args, by);
+  const failures = invalid.length > 0 ? invalid : [...(await findDuplicate(kind, args, by)), ...refused];
+  // The engine asks next what has changed: with PULUMI_PARALLEL_DIFF of all hosts before the first has answered.
+  if (failures.length === 0 && olds.host === args.host) readAhead(String(args.host));
+  const isNew = olds.host === undefined;
+  const unknown =
+    failures.length === 0 ? await findUnknownOfEdit(kind, isNew ? null : givenOf(olds), args) : null;
+  failures.push(...(unknown?.failures ?? []));
+  if (isNew) await say("warning", unknown?.warnings ?? [], given);
+  if (failures.length === 0 && isNew) failures.push(...(await tellCreation(kind, args, given)));
+  return { inputs: withSecrets(kind, news), failures: toldFailures(failures, args) };
+}
+
+async function diffInputs(kind: Kind, id: string, olds: Properties, news: Properties) {
+  const uuid = uuidOf(kind, olds);
+  const { replaces, notes } = await findReplaced(kind, olds, withUnknowns(news) as Arguments, uuid);
+  await say("warning", notes, news);
+  if (replaces.length > 0) noteLeaving(kind, recordedOf(kind, olds));
+  if (replaces.length > 0 || hasUnknown(news)) return { replaces, deleteBeforeReplace: true };
+  const difference = await diffResource(kind, recordedOf(kind, olds), completed(kind, olds, news), {
+    uuid,
+    measured: olds.measured,
+    tried: triedIn(olds),
+  });
+  await say("info", difference.lines, news);
+  await say("warning", difference.lints, news);
+  if (difference.unreachable)
+    await warnOnce(`${difference.unreachable.message}\nnot compared: ${id}`, id, news);
+  await refuse(difference, news);
+  if (!difference.isNeeded) return {};
+  // Without `changes` the engine compares the inputs and marks the properties; drift alone it can't see.
+  const isEdited = Object.keys(kind.fields).some(
+    (name) => news[name] !== undefined && JSON.stringify(news[name]) !== JSON.stringify(olds[name]),
+  );
+  return isEdited ? {} : { changes: true };
 }
 
 /**
@@ -188,70 +199,6 @@ function keep(error: unknown, kind: Kind, properties: Properties, id?: string): 
   });
 }
 
-/** What was given: no `__provider`, nothing that is null. */
-function givenOf(properties: Properties): Arguments {
-  return Object.fromEntries(
-    Object.entries(properties).filter(([name, value]) => (value ?? null) !== null && name !== "__provider"),
-  );
-}
-
-/** The declared arguments among Pulumi's properties, without outputs. */
-function argumentsOf(kind: Kind, properties: Properties): Arguments {
-  return Object.fromEntries(
-    Object.entries(givenOf(properties)).filter(([name]) => Object.hasOwn(kind.fields, name)),
-  );
-}
-
-function undeclaredOf(properties: Properties): Set<string> {
-  return new Set(Array.isArray(properties.undeclared) ? properties.undeclared.map(String) : []);
-}
-
-/** What was declared when the outputs were made: facts that share an argument's name don't count. */
-function recordedOf(kind: Kind, properties: Properties): Arguments {
-  const undeclared = undeclaredOf(properties);
-  const entries = Object.entries(argumentsOf(kind, properties));
-  return Object.fromEntries(entries.filter(([name]) => name === kind.key || !undeclared.has(name)));
-}
-
-/** Outputs, with the names of those that are facts although an argument has the same name. */
-function outputsOf(kind: Kind, inputs: Properties, outputs: Arguments): Properties {
-  const undeclared = Object.keys(outputs).filter(
-    (name) => Object.hasOwn(kind.fields, name) && (inputs[name] ?? null) === null,
-  );
-  return withSecrets(kind, { ...outputs, undeclared });
-}
-
-/** UUID of the domain that a resource is or belongs to, as last seen. */
-function uuidOf(kind: Kind, olds: Properties): string | undefined {
-  const uuid = kind.name === "Domain" ? olds.uuid : olds.domainUuid;
-  return typeof uuid === "string" ? uuid : undefined;
-}
-
-/** The engine tells a check of a dynamic provider no URN: the program's class says which resource it is. */
-function declarerOf(registration: unknown): Declarer | null {
-  if (typeof registration !== "string") return null;
-  return { id: registration, name: registration.replace(/^\d+:/, "") };
-}
-
-/** What was chosen at creation stays chosen: the id of a thread that was given none. */
-function completed(kind: Kind, olds: Properties, news: Properties): Arguments {
-  const args = argumentsOf(kind, news);
-  const chosen = kind.key !== null && args[kind.key] === undefined ? { [kind.key]: olds[kind.key] } : {};
-  return { ...args, ...chosen };
-}
-
-/** What the program marks as secret comes plain: nothing is known of it here. */
-const none: ReadonlySet<string> = new Set();
-
-/** The engine encrypts what is marked, in the state too, although it hands plain values to this provider. */
-function withSecrets(kind: Kind, properties: Properties): Properties {
-  const names = secretArguments(kind, properties);
-  // It quotes values of the domain.
-  const quoting = names.length > 0 && properties.pendingRestart !== undefined ? ["pendingRestart"] : [];
-  const marked = [...names, ...quoting].map((name) => [name, { ...secretMark, value: properties[name] }]);
-  return { ...properties, ...Object.fromEntries(marked) };
-}
-
 const warned = new Set<string>();
 
 /** One warning per host, not per resource. */
@@ -269,21 +216,6 @@ async function say(
   properties: Properties,
 ): Promise<void> {
   if (lines.length > 0) await log(severity, lines.join("\n"), callerOf(properties));
-}
-
-function hasUnknown(value: unknown): boolean {
-  return JSON.stringify(value).includes(unknownMark);
-}
-
-function withUnknowns(value: unknown): unknown {
-  return hasUnknown(value) ? replaceUnknowns(value) : value;
-}
-
-function replaceUnknowns(value: unknown): unknown {
-  if (value === unknownMark) return unknown;
-  if (Array.isArray(value)) return value.map(replaceUnknowns);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, replaceUnknowns(inner)]));
 }
 
 function leave(): void {

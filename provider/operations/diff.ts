@@ -1,7 +1,6 @@
 import { HostError } from "../errors.ts";
 import type { Lifecycle } from "../host/apply/runState.ts";
 import { diffLifecycle } from "../host/apply/runState.ts";
-import type { Connection } from "../host/connection/connection.ts";
 import { connectionTo } from "../host/connections.ts";
 import type { Located } from "../host/read/locate.ts";
 import { locateIn } from "../host/read/locate.ts";
@@ -11,11 +10,13 @@ import type { Kind } from "../model/arguments/kinds.ts";
 import { visible } from "../model/values/visible.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
-import type { LabelledChange, Plan, Situation, Tried } from "../plan/plan.ts";
+import type { LabelledChange, Plan, Tried } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
+import type { Situation } from "../plan/situation/situation.ts";
 import { lintsOf, tellOnce } from "./findings.ts";
 import { barDomain, foreignRemedy, foreignWords, mayUseForeign, renamedTo, vouchFor } from "./foreign.ts";
+import type { Asked } from "./obstacles.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
 import { noteDeclaration } from "./otherDeclarations.ts";
 import { printLines } from "./previewLines.ts";
@@ -80,30 +81,18 @@ export async function diffResource(
   }
   await recordHost(connection, snapshot);
   const name = domainNameOf(kind, args);
-  noteDeclaration(kind, args, declare(kind, args));
+  const declared = declare(kind, args);
+  noteDeclaration(kind, args, declared);
   const located = locateIn(snapshot.domains, name, known.uuid);
   const domain = usableOf(kind, args, name, located);
-  if (!domain) {
-    const why = whyNot(name, located, known.uuid);
-    if (why !== null) {
-      barDomain(kind, args, why);
-      return { ...nothing, obstacles: [visible(notPossible(name, why))] };
-    }
-    const lines = [visible(`${name}: is not on the host`)];
-    if (kind.name === "Domain") recordNewDomain(connection, kind, args, name, declare(kind, args));
-    const asked = { connection, snapshot, kind, args, name, declared: declare(kind, args) };
-    const obstacles = (await obstaclesOfNew(asked)).map((obstacle) => notPossible(name, obstacle));
-    return { ...nothing, lines, obstacles };
-  }
+  const asked = { connection, snapshot, kind, args, name, declared };
+  if (!domain) return diffMissing(asked, located, known.uuid);
   if (kind.name === "Domain") vouchFor(args, domain);
   const situation = comingSituation(connection, snapshot.host, domain);
-  const declared = declare(kind, args);
   const isForeign = domain === located.foreign;
-  const planned = await planKnown(connection, kind, recorded, args, situation, known.tried, isForeign);
-  const { plan, unknown } = planned;
+  const { plan, unknown } = await planKnown(asked, recorded, situation, known.tried, isForeign);
   const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
   const lints = lintsOf({ host: connection.host, domain: name, declared, situation, plan, snapshot });
-  const asked = { connection, snapshot, kind, args, name, declared };
   const obstacles = [
     ...(unknown?.failures.map(({ property, reason }) => `${property} ${reason}`) ?? []),
     ...(await obstaclesOfChange(asked, domain, plan)),
@@ -139,29 +128,41 @@ export async function diffResource(
   };
 }
 
-/** The plan for what the host's libvirt knows: what it would only ignore is no change, and is told. */
+/** A resource whose domain is not there under its name. */
+async function diffMissing(asked: Asked, located: Located, uuid: string | undefined): Promise<Difference> {
+  const { connection, kind, args, name, declared } = asked;
+  const why = whyNot(name, located, uuid);
+  if (why !== null) {
+    barDomain(kind, args, why);
+    return { ...nothing, obstacles: [visible(notPossible(name, why))] };
+  }
+  const lines = [visible(`${name}: is not on the host`)];
+  if (kind.name === "Domain") recordNewDomain(connection, kind, args, name, declared);
+  const obstacles = (await obstaclesOfNew(asked)).map((obstacle) => notPossible(name, obstacle));
+  return { ...nothing, lines, obstacles };
+}
+
+/** The plan for what the host's libvirt knows. What it would only ignore is no change, but a warning. */
 async function planKnown(
-  connection: Connection,
-  kind: Kind,
+  { connection, kind, args, declared }: Asked,
   recorded: Arguments,
-  args: Arguments,
   situation: Situation,
   tried: readonly Tried[] | undefined,
   isForeign: boolean,
 ): Promise<{ readonly plan: Plan; readonly unknown: Unknown | null }> {
   const isUnedited = JSON.stringify(recorded) === JSON.stringify(args);
   const planOf = (desired: XmlElement) => {
-    // What was declared of another domain than this one must not be taken from it.
+    // What was declared of another domain must not be removed from this one.
     const before = isForeign ? null : isUnedited ? desired : declare(kind, recorded);
     return planDomain(before, desired, situation, allowedOf(args), tried);
   };
-  const plan = planOf(declare(kind, args));
+  const plan = planOf(declared);
   const isXml = kind.name === "Domain" && args.xml !== undefined;
   // Unedited and not there: either somebody took it away, or libvirt has ignored it.
   if (!isXml || (recorded.xml === args.xml && !isLacking(plan))) return { plan, unknown: null };
   const unknown = await findUnknown(connection, kind, args, situation.inactive, situation).catch(
     (error: unknown) => {
-      // It is about words alone: the host was read already.
+      // The host was read already: without its schema only these warnings are missing.
       if (error instanceof HostError) return null;
       throw error;
     },

@@ -9,9 +9,10 @@ import { guestCpus } from "../plan/cpus/guestCpus.ts";
 import { mayCount } from "../plan/cpus/guestPins.ts";
 import { definableBy } from "../plan/definition.ts";
 import { mergeDomain } from "../plan/merge/merge.ts";
-import type { Plan, Situation } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { topologyOf } from "../plan/record/record.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
+import type { Situation } from "../plan/situation/situation.ts";
 import { treesOf } from "../plan/situation/situation.ts";
 import { treesOfAll } from "./otherDeclarations.ts";
 

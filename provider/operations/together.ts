@@ -6,8 +6,8 @@ import { ioThreadIds } from "../model/elements/domain/ioThreads.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { emptyDomain } from "../model/xml/tree.ts";
 import { layDomain } from "../plan/merge/merge.ts";
-import type { Situation } from "../plan/plan.ts";
 import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
+import type { Situation } from "../plan/situation/situation.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 import { declarationsHere, domainOn, mayBeDeclared, treesOfAll } from "./otherDeclarations.ts";
 

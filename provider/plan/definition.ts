@@ -6,7 +6,7 @@ import { yieldBootDevices } from "./merge/bootDevices.ts";
 import type { Change } from "./merge/change.ts";
 import type { Merged } from "./merge/merge.ts";
 import { mergeDomain } from "./merge/merge.ts";
-import type { Situation } from "./plan.ts";
+import type { Situation } from "./situation/situation.ts";
 
 interface Definition {
   /** What is recorded and declared, with the addresses that were chosen for both sides. */

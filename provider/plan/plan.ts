@@ -12,25 +12,7 @@ import type { Change, Dropped } from "./merge/change.ts";
 import type { Merged } from "./merge/merge.ts";
 import { mergeDomain } from "./merge/merge.ts";
 import { printPath } from "./merge/path.ts";
-
-export interface Situation {
-  readonly inactive: XmlElement;
-  /**
-   * Null when the guest does not run. What is in force stands in it, whether libvirt prints it or not: polling
-   * as `<poll>`, the kernel's CPUs as the `cpuset` of pins.
-   */
-  readonly live: XmlElement | null;
-  readonly libvirtVersion: number;
-  /** Absent or 0: not known. */
-  readonly qemuVersion?: number;
-  readonly onlineCpus: readonly number[];
-  /** The domain has no definition of its own and vanishes when it stops. Absent: it has one. */
-  readonly isTransient?: boolean;
-  /** Ids of IO threads that other resources of the same program will have added by then. Absent: none. */
-  readonly comingThreads?: readonly number[];
-  /** Whether other resources may add threads of ids that are not known yet. Absent: none does. */
-  readonly mayGetThreads?: boolean;
-}
+import type { Situation } from "./situation/situation.ts";
 
 export interface Pending {
   readonly path: string;
@@ -45,7 +27,7 @@ export type Tried = Omit<Pending, "live">;
 export interface LabelledChange {
   readonly change: Change;
   readonly label: Label;
-  /** Whether it is owed: false for what is defined already and waits for the next boot. */
+  /** Whether it must be changed now; false: it is defined already and waits for the next boot. */
   readonly isDue: boolean;
   /** What people have to know of it; empty: nothing. */
   readonly note: string;
@@ -85,7 +67,7 @@ export function planDomain(
       ? smallest.filter((each) => !each.planned && !each.isAsked && !isInVain(each.change))
       : [];
   const restarts = restartsFor.length > 0;
-  // What a power cycle brings anyway takes no device out before it.
+  // If we power-cycle anyway, do not detach first.
   const live = restarts ? planRunning(recorded, desired, situation, inactive, "live") : smallest;
   const pending = live.filter(({ planned }) => planned === null);
   const liveSteps = unique(live.flatMap(({ planned }) => planned?.steps ?? [])).toSorted(

@@ -4,7 +4,7 @@ import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { MovedDisk } from "../../plan/checks/overlays.ts";
 import { findUnproven, tellOverlay } from "../../plan/checks/overlays.ts";
-import type { Situation } from "../../plan/plan.ts";
+import type { Situation } from "../../plan/situation/situation.ts";
 import type { Connection } from "../connection/connection.ts";
 
 const mark = "@@overlay";

@@ -1,5 +1,6 @@
 import type { HostErrorCode } from "../../errors.ts";
 import { HostError } from "../../errors.ts";
+import { remedies } from "../connection/remedies.ts";
 import type { SshSettings } from "./settings.ts";
 import { printSshCommand } from "./settings.ts";
 
@@ -17,34 +18,33 @@ const rows: readonly Row[] = [
   {
     pattern: /ENOTFOUND/,
     code: "unreachable",
-    remedy: "its name is not known: check the name, DNS and HostName in ~/.ssh/config",
+    remedy: remedies.unknownName,
   },
   { pattern: /EAI_AGAIN/, code: "unreachable", remedy: "its name can't be looked up now: check DNS" },
   {
     pattern: /ECONNREFUSED/,
     code: "unreachable",
-    remedy: "nothing listens on that port: is sshd running there?",
+    remedy: remedies.nobodyListens,
   },
   {
     pattern: /EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL/,
     code: "unreachable",
-    remedy: "there is no route to it: check the network",
+    remedy: remedies.noRoute,
   },
   {
     pattern: /ETIMEDOUT|client-timeout|no answer/,
     code: "timedOut",
-    remedy:
-      "it does not answer: check the network and firewalls; PULUMI_VIRSH_CONNECT_SECONDS sets how long it may take",
+    remedy: remedies.noAnswer,
   },
   {
     pattern: /no matching/,
     code: "unreachable",
-    remedy: "the two ends have no algorithm in common: update its sshd, or allow a newer algorithm there",
+    remedy: remedies.noAlgorithm,
   },
   {
     pattern: /before handshake|ECONNRESET|EPIPE|Not allowed at this time|hung up/,
     code: "unreachable",
-    remedy: "its sshd hangs up at once, and did so until time was up: look at MaxStartups there, and its log",
+    remedy: remedies.hangsUp,
   },
 ];
 

@@ -1,5 +1,6 @@
 import type { HostErrorCode } from "../../errors.ts";
 import { HostError } from "../../errors.ts";
+import { remedies } from "../connection/remedies.ts";
 
 interface Row {
   readonly pattern: RegExp;
@@ -50,33 +51,32 @@ const rows: readonly Row[] = [
   {
     pattern: /Could not resolve hostname/,
     code: "unreachable",
-    remedy: "its name is not known: check the name, DNS and HostName in ~/.ssh/config",
+    remedy: remedies.unknownName,
   },
   {
     pattern: /Connection refused/,
     code: "unreachable",
-    remedy: "nothing listens on that port: is sshd running there?",
+    remedy: remedies.nobodyListens,
   },
   {
     pattern: /No route to host|Network is unreachable|Can't assign requested address/,
     code: "unreachable",
-    remedy: "there is no route to it: check the network",
+    remedy: remedies.noRoute,
   },
   {
     pattern: /timed out|no answer within/,
     code: "timedOut",
-    remedy:
-      "it does not answer: check the network and firewalls; PULUMI_VIRSH_CONNECT_SECONDS sets how long it may take",
+    remedy: remedies.noAnswer,
   },
   {
     pattern: /no matching/,
     code: "unreachable",
-    remedy: "the two ends have no algorithm in common: update its sshd, or allow a newer algorithm there",
+    remedy: remedies.noAlgorithm,
   },
   {
     pattern: /kex_exchange_identification|reset by peer|closed by remote host|Not allowed at this time/,
     code: "unreachable",
-    remedy: "its sshd hangs up at once, and did so until time was up: look at MaxStartups there, and its log",
+    remedy: remedies.hangsUp,
   },
 ];
 

@@ -10,7 +10,7 @@ import type { Kind } from "../../model/arguments/kinds.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Measured } from "../../plan/activity/compare.ts";
 import type { Lint } from "../../plan/checks/lint.ts";
-import type { Plan, Situation } from "../../plan/plan.ts";
+import type { Plan } from "../../plan/plan.ts";
 import {
   errorRecord,
   hostRecord,
@@ -19,6 +19,7 @@ import {
   printRecord,
 } from "../../plan/record/record.ts";
 import type { PlanRecord, RecordedChange, RecordedStep, ResourceName } from "../../plan/record/types.ts";
+import type { Situation } from "../../plan/situation/situation.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
 import { secretFinder } from "../previewLines.ts";
 import { masked } from "../told.ts";

@@ -4,8 +4,8 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 import { argumentsWithout } from "../arguments/adopted.ts";
 import { declare } from "../arguments/declaration.ts";
 import type { Change } from "../merge/change.ts";
-import type { Situation } from "../plan.ts";
 import { planDomain } from "../plan.ts";
+import type { Situation } from "../situation/situation.ts";
 import type { AdoptedGuest, AdoptedResource } from "./adopted.ts";
 import { splitGuest } from "./split.ts";
 

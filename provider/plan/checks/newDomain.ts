@@ -4,7 +4,7 @@ import { parseDomainXml } from "../../model/xml/parse.ts";
 import { attributeOf, elementsAt, textOf, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { layDomain } from "../merge/merge.ts";
-import type { Situation } from "../plan.ts";
+import type { Situation } from "../situation/situation.ts";
 import { findLackingMachine } from "./machines.ts";
 import { findObstacles } from "./obstacles.ts";
 

@@ -3,7 +3,7 @@ import { parseCpuset } from "../../model/values/cpuset.ts";
 import { attributeOf, childrenOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { LiveStep } from "../live/steps.ts";
-import type { Situation } from "../plan.ts";
+import type { Situation } from "../situation/situation.ts";
 import { findBlockJobs } from "./blockJobs.ts";
 import { findBootConflicts } from "./bootOrder.ts";
 import { findNewFeatures } from "./features.ts";

@@ -5,7 +5,7 @@
  */
 import { attributeOf, childrenOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
-import type { Situation } from "../plan.ts";
+import type { Situation } from "../situation/situation.ts";
 
 /** A disk whose source is another one than declared. */
 export interface MovedDisk {

@@ -8,12 +8,12 @@ import type { Change, Dropped, PathStep } from "./change.ts";
 import { keyOf } from "./pair.ts";
 import { printPath } from "./path.ts";
 
-/** What one walk finds, and the declared elements from the domain down to where it stands. */
+/** What one walk found so far, and the declared elements from the domain down to the current one. */
 export interface Walk {
   readonly changes: Change[];
   readonly dropped: Dropped[];
   readonly trail: XmlElement[];
-  /** The same of what is there. */
+  /** The elements that are there, from the domain down to the current one. */
   readonly actualTrail: XmlElement[];
   /** Whether every declared word counts, also those that libvirt would not print. */
   readonly isLiteral: boolean;
@@ -35,16 +35,21 @@ export function spotOf(child: XmlElement, spot: Spot, position: number): Spot {
   return { place, steps: [...spot.steps, step] };
 }
 
-/** Whether a rule explains that a declared node is not there; tells it when libvirt ignores what was declared. */
-export function explain(
-  spot: Spot,
-  step: PathStep,
-  value: string,
-  element: XmlElement,
-  actual: XmlElement,
-  there: string | null,
-  walk: Walk,
-): boolean {
+/** A declared node that is not there as it is declared. */
+interface Missing {
+  /** Where the element stands that holds it. */
+  readonly spot: Spot;
+  readonly step: PathStep;
+  readonly value: string;
+  /** The declared element, and the one that is there. */
+  readonly element: XmlElement;
+  readonly actual: XmlElement;
+  /** What is there in its place; null: nothing. */
+  readonly there: string | null;
+}
+
+/** Whether a rule explains that a declared node is missing. What libvirt ignores is noted in the walk. */
+export function explain({ spot, step, ...missing }: Missing, walk: Walk): boolean {
   const place = [
     spot.place,
     step.kind === "text" ? "" : step.kind === "attribute" ? `@${step.name}` : step.name,
@@ -53,12 +58,12 @@ export function explain(
     .join("/");
   if (walk.isLiteral) return false;
   const { trail, actualTrail } = walk;
-  const site = { place, value, element, actual, there, trail, actualTrail };
+  const site = { ...missing, place, trail, actualTrail };
   const rule = findOmission(site) ?? findNewer(site, walk.libvirtVersion);
   if (!rule) return false;
   if (rule.kind === "dropped") {
     const path = printPath([...spot.steps, step]);
-    walk.dropped.push({ path, value, rule: rule.id, reason: rule.reason });
+    walk.dropped.push({ path, value: missing.value, rule: rule.id, reason: rule.reason });
   }
   return true;
 }
@@ -77,7 +82,7 @@ export function noteElement(
   walk.changes.push({ kind, steps, path: printPath(steps), before, after, actual, desired, trail });
 }
 
-/** Whether a missing element says nothing but what rules explain; tells what libvirt ignores of it. */
+/** Whether rules explain every attribute of a missing element. What libvirt ignores is noted in the walk. */
 export function areExplained(element: XmlElement, spot: Spot, walk: Walk): boolean {
   if (walk.isLiteral || element.attributes.length === 0 || textOf(element) !== "") return false;
   const actual: XmlElement = { ...element, attributes: [], children: [] };
@@ -88,7 +93,8 @@ export function areExplained(element: XmlElement, spot: Spot, walk: Walk): boole
   };
   if (!element.attributes.every(isExplained)) return false;
   for (const { name, value } of element.attributes) {
-    explain(spot, { kind: "attribute", name }, value, element, actual, null, { ...walk, ...trails });
+    const missing = { spot, element, actual, value, there: null };
+    explain({ ...missing, step: { kind: "attribute", name } }, { ...walk, ...trails });
   }
   return true;
 }

@@ -11,7 +11,8 @@ import type { Label } from "../live/labels.ts";
 import { dearestLabel } from "../live/labels.ts";
 import { DOMAIN } from "../live/steps.ts";
 import type { Change } from "../merge/change.ts";
-import type { Plan, Situation } from "../plan.ts";
+import type { Plan } from "../plan.ts";
+import type { Situation } from "../situation/situation.ts";
 import { recordChange } from "./change.ts";
 import { foldChanges } from "./fold.ts";
 import type {

@@ -2,14 +2,33 @@ import { normaliseDomain } from "../../model/elements/domain/ioThreads.ts";
 import { parseCpuset, printCpuset } from "../../model/values/cpuset.ts";
 import { attributeOf, childrenOf, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement, XmlNode } from "../../model/xml/tree.ts";
-import type { Situation } from "../plan.ts";
 import type { DomainFacts, HostFacts, IoThreadFacts } from "./facts.ts";
 import { parsePrinted } from "./printed.ts";
+
+/** A domain as it was read, as trees, with the facts of its host. */
+export interface Situation {
+  readonly inactive: XmlElement;
+  /**
+   * Null when the guest does not run. It holds what is in force, also where libvirt does not print it: polling
+   * as `<poll>`, the kernel's CPUs as the `cpuset` of pins.
+   */
+  readonly live: XmlElement | null;
+  readonly libvirtVersion: number;
+  /** Absent or 0: not known. */
+  readonly qemuVersion?: number;
+  readonly onlineCpus: readonly number[];
+  /** The domain has no definition of its own and vanishes when it stops. Absent: it has one. */
+  readonly isTransient?: boolean;
+  /** Ids of IO threads that other resources of the same program will have added by then. Absent: none. */
+  readonly comingThreads?: readonly number[];
+  /** Whether other resources may add threads of ids that are not known yet. Absent: none does. */
+  readonly mayGetThreads?: boolean;
+}
 
 /** By the facts they were made from: a snapshot's XML is parsed once, not for every resource of a domain. */
 const situations = new WeakMap<DomainFacts, { readonly host: HostFacts; readonly situation: Situation }>();
 
-/** Facts as trees. What is in force stands in the live tree, whether libvirt's XML says so or not. */
+/** Makes trees of facts. The live tree holds what is in force, also where libvirt does not print it. */
 export function situationOf(host: HostFacts, domain: DomainFacts): Situation {
   const found = situations.get(domain);
   if (found?.host === host) return found.situation;

@@ -1,0 +1,90 @@
+/** Properties as Pulumi's dynamic provider sends and takes them, and the arguments and outputs in them. */
+
+import type { Arguments } from "../model/arguments/field.ts";
+import { unknown } from "../model/arguments/field.ts";
+import type { Kind } from "../model/arguments/kinds.ts";
+import { secretArguments } from "../model/arguments/secrets.ts";
+import type { Declarer } from "../operations/otherDeclarations.ts";
+
+/** What the engine writes for a value that it does not know yet. */
+const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** What marks a secret value on the wire. */
+const secretMark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" } as const;
+
+export type Properties = Record<string, unknown>;
+
+/** What was given: no `__provider`, nothing that is null. */
+export function givenOf(properties: Properties): Arguments {
+  return Object.fromEntries(
+    Object.entries(properties).filter(([name, value]) => (value ?? null) !== null && name !== "__provider"),
+  );
+}
+
+/** The declared arguments among Pulumi's properties, without outputs. */
+export function argumentsOf(kind: Kind, properties: Properties): Arguments {
+  return Object.fromEntries(
+    Object.entries(givenOf(properties)).filter(([name]) => Object.hasOwn(kind.fields, name)),
+  );
+}
+
+export function undeclaredOf(properties: Properties): Set<string> {
+  return new Set(Array.isArray(properties.undeclared) ? properties.undeclared.map(String) : []);
+}
+
+/** What was declared when the outputs were made: facts that share an argument's name don't count. */
+export function recordedOf(kind: Kind, properties: Properties): Arguments {
+  const undeclared = undeclaredOf(properties);
+  const entries = Object.entries(argumentsOf(kind, properties));
+  return Object.fromEntries(entries.filter(([name]) => name === kind.key || !undeclared.has(name)));
+}
+
+/** Outputs, with the names of those that are facts although an argument has the same name. */
+export function outputsOf(kind: Kind, inputs: Properties, outputs: Arguments): Properties {
+  const undeclared = Object.keys(outputs).filter(
+    (name) => Object.hasOwn(kind.fields, name) && (inputs[name] ?? null) === null,
+  );
+  return withSecrets(kind, { ...outputs, undeclared });
+}
+
+/** UUID of the domain that a resource is or belongs to, as last seen. */
+export function uuidOf(kind: Kind, olds: Properties): string | undefined {
+  const uuid = kind.name === "Domain" ? olds.uuid : olds.domainUuid;
+  return typeof uuid === "string" ? uuid : undefined;
+}
+
+/** The engine tells a check of a dynamic provider no URN: the program's class says which resource it is. */
+export function declarerOf(registration: unknown): Declarer | null {
+  if (typeof registration !== "string") return null;
+  return { id: registration, name: registration.replace(/^\d+:/, "") };
+}
+
+/** What was chosen at creation stays chosen: the id of a thread that was given none. */
+export function completed(kind: Kind, olds: Properties, news: Properties): Arguments {
+  const args = argumentsOf(kind, news);
+  const chosen = kind.key !== null && args[kind.key] === undefined ? { [kind.key]: olds[kind.key] } : {};
+  return { ...args, ...chosen };
+}
+
+/** The engine encrypts what is marked, in the state too, although it hands plain values to this provider. */
+export function withSecrets(kind: Kind, properties: Properties): Properties {
+  const names = secretArguments(kind, properties);
+  // It quotes values of the domain.
+  const quoting = names.length > 0 && properties.pendingRestart !== undefined ? ["pendingRestart"] : [];
+  const marked = [...names, ...quoting].map((name) => [name, { ...secretMark, value: properties[name] }]);
+  return { ...properties, ...Object.fromEntries(marked) };
+}
+
+export function hasUnknown(value: unknown): boolean {
+  return JSON.stringify(value).includes(unknownMark);
+}
+
+export function withUnknowns(value: unknown): unknown {
+  return hasUnknown(value) ? replaceUnknowns(value) : value;
+}
+
+function replaceUnknowns(value: unknown): unknown {
+  if (value === unknownMark) return unknown;
+  if (Array.isArray(value)) return value.map(replaceUnknowns);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, replaceUnknowns(inner)]));
+}

@@ -1,0 +1,186 @@
+import { isBag, isOrdered, isWhole } from "../../model/elements/identity.ts";
+import { meansSame } from "../../model/elements/meaning.ts";
+import { inUnitOf } from "../../model/elements/sizes.ts";
+import { printXml } from "../../model/xml/print.ts";
+import { childrenOf, textOf } from "../../model/xml/read.ts";
+import type { XmlElement, XmlNode } from "../../model/xml/tree.ts";
+import { exchangeElements, insertElement, removeElement } from "./children.ts";
+import { type CountDifferences, countFacts, differencesUnder, positionsByName } from "./countDifferences.ts";
+import { withoutLookalikes } from "./lookalikes.ts";
+import { mergeAttributes, noteIn, type Sides } from "./mergeAttributes.ts";
+import { type Pairing, type Pairs, pairChildren } from "./pair.ts";
+import { areExplained, explain, noteElement, type Spot, spotOf, type Walk } from "./walk.ts";
+
+/** The element with what is declared in it, and without what is no longer declared. Changes go into the walk. */
+export function mergeElement(sides: Sides, spot: Spot, walk: Walk): XmlElement {
+  const { desired: given, recorded, actual } = sides;
+  const desired = inUnitOf(spot.place, given, actual);
+  walk.trail.push(desired);
+  walk.actualTrail.push(actual);
+  // Where nothing was edited, both sides are one object, which later comparisons look at.
+  const merged = mergeParts(
+    { desired, recorded: recorded === given ? desired : recorded, actual },
+    spot,
+    walk,
+  );
+  walk.trail.pop();
+  walk.actualTrail.pop();
+  return merged;
+}
+
+function mergeParts(sides: Sides, spot: Spot, walk: Walk): XmlElement {
+  const { desired, recorded, actual } = sides;
+  const note = noteIn(sides, spot, walk);
+  const attributes = mergeAttributes(sides, spot, walk);
+  const here = { spot, element: desired, actual };
+  const wanted = ownText(desired);
+  if (wanted !== "" && !meansSame(spot.place, wanted, ownText(actual))) {
+    if (!explain({ ...here, step: { kind: "text" }, value: wanted, there: ownText(actual) }, walk)) {
+      note({ kind: "text" }, "change", textOf(actual), textOf(desired));
+      return { ...actual, attributes, children: desired.children };
+    }
+  }
+  const was =
+    recorded && desired.children.length === 0 ? ownText(inUnitOf(spot.place, recorded, actual)) : "";
+  if (was !== "" && childrenOf(actual).length === 0 && meansSame(spot.place, was, ownText(actual))) {
+    note({ kind: "text" }, "remove", textOf(actual), null);
+    return { ...actual, attributes, children: [] };
+  }
+  const children = mergeChildren(sides, spot, walk);
+  const isUntouched = attributes === actual.attributes && children === actual.children;
+  return isUntouched ? actual : { ...actual, attributes, children };
+}
+
+/** Text that is a value; white space between child elements says nothing. */
+function ownText(element: XmlElement): string {
+  const text = textOf(element);
+  return text === "" || childrenOf(element).length === 0 ? text : text.replace(/\s+/g, " ");
+}
+
+function mergeChildren(sides: Sides, spot: Spot, walk: Walk): readonly XmlNode[] {
+  const { desired, recorded, actual } = sides;
+  const [wanted, before, there] = [desired, recorded, actual].map((side) => (side ? childrenOf(side) : []));
+  if (!wanted || !before || !there || wanted.length + before.length === 0) return actual.children;
+  const differences = differencesUnder(walk.trail, walk.actualTrail);
+  const pair = (ones: readonly XmlElement[], others: readonly XmlElement[], more: Partial<Pairing> = {}) =>
+    pairChildren(ones, others, spot.place, { differences, ...more });
+  // A recorded element is compared under the elements that it was recorded in.
+  const above = recorded ? [...walk.trail.slice(0, -1), recorded] : walk.trail;
+  const since = { differences: differencesUnder(above, walk.actualTrail) };
+  const isUnedited = recorded === desired;
+  const past: Pairs = isUnedited ? new Map(wanted.map((each) => [each, each])) : pair(wanted, before);
+  const known: Pairs = isUnedited ? new Map() : pair(before, there, since);
+  const hints = follow(past, known);
+  const pairs = pair(wanted, there, { hints, isStrict: (one) => recorded !== null && !past.has(one) });
+  let children: readonly XmlNode[] = actual.children;
+  const changed = new Map<XmlNode, XmlElement>();
+  const counts = new Map<string, number>();
+  for (const child of wanted) {
+    const position = counts.get(child.name) ?? 0;
+    counts.set(child.name, position + 1);
+    const old = pairs.get(child);
+    const below = spotOf(child, spot, position);
+    if (old) {
+      const now = mergeElement(
+        { desired: child, recorded: past.get(child) ?? null, actual: old },
+        below,
+        walk,
+      );
+      if (now !== old) changed.set(old, now);
+      continue;
+    }
+    const step = below.steps.at(-1);
+    if (step && explain({ spot, step, value: printXml(child), element: child, actual, there: null }, walk))
+      continue;
+    const added = addElement(child, below, walk);
+    if (added) children = insertElement(children, added);
+  }
+  if (before.length === 0) return exchangeElements(children, changed);
+  const claimed = new Set(pairs.values());
+  // An edit may pair a declared element with another one: then the one that it was before is still there.
+  const isLeft = (one: XmlElement, old: XmlElement) => {
+    const hint = known.get(old);
+    return hint !== undefined && !claimed.has(hint) && pairs.has(one);
+  };
+  const kept = new Set([...past].filter(([one, old]) => !isLeft(one, old)).map(([, old]) => old));
+  const stale = before.filter((each) => !kept.has(each));
+  const left = there.filter((each) => !claimed.has(each));
+  const declared = new Set(known.values());
+  const leaving = withoutLookalikes(pair(stale, left, { ...since, isStrict: () => true }), {
+    before,
+    there,
+    declared,
+    left,
+    above: spot.place,
+    ...since,
+  });
+  const taken = takeOut({ pairs: leaving, there, ...since }, spot, walk);
+  const remaining = taken.gone.reduce(removeElement, children);
+  return exchangeElements(remaining, new Map([...changed, ...taken.changed]));
+}
+
+/** Elements that are no longer declared, each with the one that it is. */
+interface Leaving {
+  readonly pairs: Pairs;
+  readonly there: readonly XmlElement[];
+  readonly differences: CountDifferences;
+}
+
+interface TakenOut {
+  /** Elements that leave whole. */
+  readonly gone: readonly XmlElement[];
+  /** Elements that lose only what was declared in them. */
+  readonly changed: ReadonlyMap<XmlNode, XmlElement>;
+}
+
+/** Takes out what is no longer declared, as far as nobody else has changed it since. */
+function takeOut({ pairs: leaving, there, differences }: Leaving, spot: Spot, walk: Walk): TakenOut {
+  const gone: XmlElement[] = [];
+  const changed = new Map<XmlNode, XmlElement>();
+  const positions = leaving.size > 0 ? positionsByName(there) : null;
+  for (const [child, old] of leaving) {
+    const below = spotOf(old, spot, positions?.get(old) ?? 0);
+    const isLeaf = childrenOf(child).length === 0;
+    // Somebody else has changed it since it was declared: it is theirs now.
+    const isExact = (isLeaf && !isWhole(below.place)) || isOrdered(below.place, [...leaving.keys()]);
+    if (isExact && differences(child, old, below.place) > 0) continue;
+    const isShared = (isBag(below.place) && countFacts(old) > countFacts(child)) || isContainer(child, old);
+    if (isWhole(below.place) || (isLeaf && !isShared)) {
+      noteElement(walk, "remove", below.steps, old, null);
+      gone.push(old);
+      continue;
+    }
+    const desired = { ...child, attributes: [], children: [] };
+    const now = mergeElement({ desired, recorded: child, actual: old }, below, walk);
+    if (now !== old) changed.set(old, now);
+  }
+  return { gone, changed };
+}
+
+/** Whether it was declared empty: then what others have put into it is not ours to remove. */
+function isContainer(declared: XmlElement, there: XmlElement): boolean {
+  return declared.attributes.length === 0 && textOf(declared) === "" && childrenOf(there).length > 0;
+}
+
+/** For each declared element, where the element is now that it was when it was recorded. */
+function follow(past: Pairs, now: Pairs): Pairs {
+  const found: Pairs = new Map();
+  for (const [one, old] of past) {
+    const there = now.get(old);
+    if (there) found.set(one, there);
+  }
+  return found;
+}
+
+/** The element to add for a declared one that is missing; null: none is needed. */
+function addElement(child: XmlElement, below: Spot, walk: Walk): XmlElement | null {
+  // A missing element that only holds others is not noted itself: each of those that it holds is.
+  if (isWhole(below.place) || childrenOf(child).length === 0) {
+    if (!isWhole(below.place) && areExplained(child, below, walk)) return null;
+    noteElement(walk, "add", below.steps, null, child);
+    return child;
+  }
+  const empty = { ...child, attributes: [], children: [] };
+  const filled = mergeElement({ desired: child, recorded: null, actual: empty }, below, walk);
+  return filled === empty ? null : filled;
+}
