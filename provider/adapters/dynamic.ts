@@ -15,8 +15,8 @@ import { deleteResource } from "../operations/delete.ts";
 import type { Difference } from "../operations/diff.ts";
 import { diffResource } from "../operations/diff.ts";
 import { identified } from "../operations/id.ts";
+import { noteLeaving } from "../operations/leaving.ts";
 import { refusalsOf } from "../operations/obstacles.ts";
-import { noteLeaving } from "../operations/otherDeclarations.ts";
 import { foreseeResource } from "../operations/preview.ts";
 import { readResource } from "../operations/read.ts";
 import { recordCreation } from "../operations/record/creation.ts";
@@ -162,7 +162,7 @@ async function tellCreation(kind: Kind, args: Arguments, news: Properties): Prom
   await recordCreation(kind, args, foreseen.outputs);
   await say("info", foreseen.lines, news);
   if (isPreviewStrict()) return refusalsOf(foreseen).map((reason) => ({ property: "", reason }));
-  await say("warning", foreseen.obstacles, news);
+  await say("warning", [...foreseen.obstacles, ...foreseen.lints], news);
   if (foreseen.unreachable) {
     const { host, message } = foreseen.unreachable;
     await warnOnce(`${message}\nnot looked at: this`, host, news);

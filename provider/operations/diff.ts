@@ -14,7 +14,7 @@ import type { LabelledChange, Plan, Tried } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import type { Situation } from "../plan/situation/situation.ts";
-import { lintsOf, tellOnce } from "./findings.ts";
+import { lintsOf, lintsOfNew, tellOnce } from "./findings.ts";
 import { barDomain, foreignRemedy, foreignWords, mayUseForeign, renamedTo, vouchFor } from "./foreign.ts";
 import type { Asked } from "./obstacles.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
@@ -130,16 +130,17 @@ export async function diffResource(
 
 /** A resource whose domain is not there under its name. */
 async function diffMissing(asked: Asked, located: Located, uuid: string | undefined): Promise<Difference> {
-  const { connection, kind, args, name, declared } = asked;
+  const { connection, snapshot, kind, args, name, declared } = asked;
   const why = whyNot(name, located, uuid);
   if (why !== null) {
     barDomain(kind, args, why);
     return { ...nothing, obstacles: [visible(notPossible(name, why))] };
   }
   const lines = [visible(`${name}: is not on the host`)];
-  if (kind.name === "Domain") recordNewDomain(connection, kind, args, name, declared);
+  const lints = lintsOfNew({ host: connection.host, domain: name, declared, snapshot }, null);
+  if (kind.name === "Domain") recordNewDomain(connection, kind, args, name, declared, lints);
   const obstacles = (await obstaclesOfNew(asked)).map((obstacle) => notPossible(name, obstacle));
-  return { ...nothing, lines, obstacles };
+  return { ...nothing, lines, obstacles, lints: tellOnce(connection.host, name, lints).map(visible) };
 }
 
 /** The plan for what the host's libvirt knows. What it would only ignore is no change, but a warning. */

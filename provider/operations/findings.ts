@@ -3,6 +3,7 @@ import type { HostSnapshot } from "../host/read/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Lint, LintLevels } from "../plan/checks/lint.ts";
 import { lintDomain } from "../plan/checks/lint.ts";
+import { lintRows } from "../plan/checks/lintTable.ts";
 import { undecidedOf } from "../plan/checks/undecided.ts";
 import type { GuestCpus } from "../plan/cpus/guestCpus.ts";
 import { guestCpus } from "../plan/cpus/guestCpus.ts";
@@ -14,6 +15,7 @@ import { topologyOf } from "../plan/record/record.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import type { Situation } from "../plan/situation/situation.ts";
 import { treesOf } from "../plan/situation/situation.ts";
+import { imageUsesBeside, targetsOf } from "./imageUses.ts";
 import { treesOfAll } from "./otherDeclarations.ts";
 
 let levels: LintLevels = {};
@@ -44,7 +46,7 @@ interface Known {
   readonly declared: Set<XmlElement>;
   /** As the program will have made it, as far as it was looked at. */
   definition: XmlElement;
-  /** Of which definition and what of it was undecided the lints are. */
+  /** Of which definition the lints are, what of it was undecided, and who was known to have its images. */
   question: readonly [XmlElement | null, string];
   lints: readonly Lint[];
 }
@@ -71,17 +73,38 @@ export function lintsOf(linted: Linted): readonly Lint[] {
   const domain = knownOf(linted);
   const declared = treesOfAll(host, name);
   const undecided = undecidedOf(domain.definition, declared);
-  const question = [domain.definition, [...undecided].join()] as const;
+  const declaredDisks = targetsOf(declared);
+  const uses = imageUsesBeside(snapshot, host, name, domain.definition, declaredDisks);
+  const question = [domain.definition, JSON.stringify([[...undecided], [...declaredDisks], uses])] as const;
   if (question[0] === domain.question[0] && question[1] === domain.question[1]) return domain.lints;
   const guests = guestsOf.get(snapshot) ?? countedGuests(snapshot.domains);
   guestsOf.set(snapshot, guests);
   domain.question = question;
   domain.lints = lintDomain(
-    { name, definition: domain.definition, live: situation.live, undecided },
-    { ...snapshot.host, topology: topologyOf(null, snapshot.host.onlineCpus), guests },
+    { name, definition: domain.definition, live: situation.live, undecided, declaredDisks },
+    { ...snapshot.host, topology: topologyOf(null, snapshot.host.onlineCpus), guests, uses },
     levels,
   );
   return domain.lints;
+}
+
+const rowsForNew = lintRows.filter(({ isForNew }) => isForNew);
+
+/** What is unwise about a resource that is new, whatever else the program declares. Null: its domain is not there yet. */
+export function lintsOfNew(
+  { host, domain: name, declared, snapshot }: Omit<Linted, "situation" | "plan">,
+  planned: Pick<Linted, "situation" | "plan"> | null,
+): readonly Lint[] {
+  const definition = planned ? (planned.plan.define ?? planned.situation.inactive) : declared;
+  const declaredDisks = targetsOf([declared]);
+  const uses = imageUsesBeside(snapshot, host, name, definition, declaredDisks);
+  const topology = topologyOf(null, snapshot.host.onlineCpus);
+  return lintDomain(
+    { name, definition, live: planned?.situation.live ?? null, declaredDisks },
+    { ...snapshot.host, topology, guests: [], uses },
+    levels,
+    rowsForNew,
+  );
 }
 
 function knownOf({ host, domain: name, declared: own, situation, plan, snapshot }: Linted): Known {

@@ -3,8 +3,9 @@ import { findHeldImages, imagesOf } from "../plan/checks/images.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
+import { isLeaving } from "./leaving.ts";
 import type { Asked } from "./obstacles.ts";
-import { domainsDeclared, isLeaving, treesOfAll } from "./otherDeclarations.ts";
+import { domainsDeclared, treesOfAll } from "./otherDeclarations.ts";
 import { declaredOf } from "./together.ts";
 
 /** Images that the guest is to open and that other guests have open by then, as far as the program was looked at. */
@@ -35,7 +36,7 @@ function holdersOf({ connection, snapshot, name: own }: Asked): Holder[] {
     const facts = snapshot.domains.get(name);
     const live = facts ? treesOf(facts).live : null;
     const { domain, running } = declaredOf(connection, name);
-    if (!domain) return live && !isLeaving(connection, name) ? [{ name, images: imagesOf(live) }] : [];
+    if (!domain) return live && !isLeaving(connection.host, name) ? [{ name, images: imagesOf(live) }] : [];
     if (!willRun(running, live !== null)) return [];
     return [{ name, images: treesOfAll(connection.host, name).flatMap(imagesOf) }];
   });

@@ -19,7 +19,8 @@ import type { Plan } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 import { heldByOthers } from "./heldImages.ts";
-import { declaredWithUuid, isLeaving } from "./otherDeclarations.ts";
+import { isLeaving } from "./leaving.ts";
+import { declaredWithUuid } from "./otherDeclarations.ts";
 import { impossibilities } from "./previewLines.ts";
 import { declaredOf, declaredTogether } from "./together.ts";
 
@@ -109,7 +110,7 @@ function takenUuid({ connection, snapshot, name, declared }: Asked): string[] {
   const there = [...snapshot.domains.values()]
     .filter((each) => each.name !== name && meansSame("uuid", each.uuid, uuid))
     .map((each) => each.name)
-    .filter((each) => !isLeaving(connection, each));
+    .filter((each) => !isLeaving(connection.host, each));
   const others = [...new Set([...there, ...declaredWithUuid(connection, name, uuid)])];
   return others.map(
     (other) => `uuid ${uuid} is that of "${other}"; give another one, or leave it out and one is made`,

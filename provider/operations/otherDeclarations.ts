@@ -12,6 +12,7 @@ import type { Declaration } from "../plan/arguments/conflicts.ts";
 import { findRivals } from "../plan/arguments/conflicts.ts";
 import { domainNameOf } from "../plan/arguments/declaration.ts";
 import { propertyAt as argumentAt, originsOf } from "../plan/arguments/origins.ts";
+import { imagesOf } from "../plan/checks/diskImages.ts";
 import type { Change } from "../plan/merge/change.ts";
 
 /** A resource of the program, as the front end knows it. */
@@ -39,6 +40,8 @@ export interface NotedDeclaration extends Declaration {
 const declared = forRun(() => new Map<string, NotedDeclaration[]>());
 /** The same by the id of the resource. */
 const byResource = forRun(() => new Map<string, NotedDeclaration>());
+/** The same by the words of the images that they declare. */
+const byImage = forRun(() => new Map<string, Set<NotedDeclaration>>());
 
 /** All that is declared of domains of this name, on any host. */
 export function declarationsOf(domain: string): readonly NotedDeclaration[] {
@@ -97,6 +100,8 @@ export function noteDeclaration(
     running: args.running,
   };
   declared().set(domain, at < 0 ? [...all, own] : all.with(at, own));
+  if (all[at]) forgetImages(all[at]);
+  for (const { word } of imagesOf(own.tree)) byImage().set(word, (byImage().get(word) ?? new Set()).add(own));
   if (own.by) byResource().set(own.by.id, own);
   return own;
 }
@@ -115,6 +120,17 @@ function forget(by: Declarer): void {
 export function dropDeclaration(noted: NotedDeclaration): void {
   const others = declarationsOf(noted.domain).filter((each) => each !== noted);
   declared().set(noted.domain, others);
+  forgetImages(noted);
+}
+
+function forgetImages(noted: NotedDeclaration): void {
+  for (const { word } of imagesOf(noted.tree)) byImage().get(word)?.delete(noted);
+}
+
+/** Names of the host's domains that may have an image of this word, as far as they were looked at. */
+export function declaringImage(host: string, word: string): string[] {
+  const here = [...(byImage().get(word) ?? [])].filter((each) => canonicalHost(each.host) === host);
+  return here.map(({ domain }) => domain);
 }
 
 interface Place {
@@ -179,18 +195,6 @@ export function declaredWithUuid(connection: Connection, name: string, uuid: str
     const others = here.map(({ tree }) => valueAt(tree, "uuid"));
     return others.some((other) => other !== undefined && meansSame("uuid", other, uuid)) ? [domain] : [];
   });
-}
-
-/** Domains that this run takes away, because their resource is replaced: what they have is free then. */
-const leaving = forRun(() => new Set<string>());
-
-export function noteLeaving(kind: Kind, recorded: Arguments): void {
-  if (kind.name === "Domain" && typeof recorded.host === "string")
-    leaving().add(domainOn(recorded.host, domainNameOf(kind, recorded)));
-}
-
-export function isLeaving(connection: Connection, name: string): boolean {
-  return leaving().has(domainOn(connection.host, name));
 }
 
 export const domainOn = (host: string, domain: string) => `${canonicalHost(host)}#${domain}`;

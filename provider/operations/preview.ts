@@ -15,6 +15,7 @@ import type { Kind } from "../model/arguments/kinds.ts";
 import { parseXmlArgument } from "../model/arguments/kinds.ts";
 import { ioThreadIds } from "../model/elements/domain/ioThreads.ts";
 import { parseCpuset, printCpuset } from "../model/values/cpuset.ts";
+import { visible } from "../model/values/visible.ts";
 import { valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { emptyDomain } from "../model/xml/tree.ts";
@@ -25,6 +26,8 @@ import { planDomain } from "../plan/plan.ts";
 import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
 import type { Situation } from "../plan/situation/situation.ts";
 import { situationOf } from "../plan/situation/situation.ts";
+import type { Linted } from "./findings.ts";
+import { lintsOfNew, tellOnce } from "./findings.ts";
 import { whyBarred } from "./foreign.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
 import { noteDeclaration } from "./otherDeclarations.ts";
@@ -42,9 +45,13 @@ export interface Foreseen {
   readonly lines: readonly string[];
   /** What `up` would refuse. */
   readonly obstacles: readonly string[];
+  /** What is unwise about a new resource, whatever the program declares beside it; told once per process. */
+  readonly lints: readonly string[];
   /** Why the host could not be asked; null when it was, or is not known yet. */
   readonly unreachable: HostError | null;
 }
+
+const silent = { lines: [], obstacles: [], lints: [], unreachable: null };
 
 /** What a resource will be. A host that can't be read tells nothing. `secrets`: arguments not to be shown. */
 export async function foreseeResource(
@@ -56,19 +63,18 @@ export async function foreseeResource(
 ): Promise<Foreseen> {
   const nothing = Object.fromEntries(Object.keys(kind.outputs).map((name) => [name, unknown]));
   if (args.host === unknown || args.domain === unknown || args.name === unknown || args.xml === unknown)
-    return { outputs: { ...nothing, ...args }, lines: [], obstacles: [], unreachable: null };
+    return { ...silent, outputs: { ...nothing, ...args } };
   const connection = connectionTo(String(args.host));
   const snapshot = await snapshotOrFailure(connection);
   if (snapshot instanceof HostError)
-    return { outputs: { ...nothing, ...args }, lines: [], obstacles: [], unreachable: snapshot };
+    return { ...silent, outputs: { ...nothing, ...args }, unreachable: snapshot };
   const name = domainNameOf(kind, args);
   const why = whyBarred(kind, args);
   if (why !== null)
     return {
+      ...silent,
       outputs: { ...nothing, ...args },
-      lines: [],
       obstacles: [notPossible(name, why)],
-      unreachable: null,
     };
   const domain = snapshot.domains.get(name) ?? null;
   const unmeasured = "measured" in kind.outputs && args.measure === undefined ? { measured: null } : {};
@@ -81,18 +87,24 @@ export async function foreseeResource(
   noteDeclaration(kind, own, declared);
   remember(connection, name, actual, declared);
   const asked = { connection, snapshot, kind, args: own, name, declared };
+  const lintsBeside = (planned: Pick<Linted, "situation" | "plan"> | null) => {
+    const lints = lintsOfNew({ host: connection.host, domain: name, declared, snapshot }, planned);
+    return tellOnce(connection.host, name, lints).map(visible);
+  };
   if (!domain) {
     const made = kind.name === "Domain" ? await newDomain(connection, snapshot, name, args) : {};
     const obstacles = (await obstaclesOfNew(asked)).map((obstacle) => notPossible(name, obstacle));
-    return { outputs: { ...full, ...made }, lines: [], obstacles, unreachable: null };
+    return { ...silent, outputs: { ...full, ...made }, obstacles, lints: lintsBeside(null) };
   }
   const situation = comingSituation(connection, snapshot.host, domain);
   const plan = planDomain(recorded && declare(kind, recorded), declared, situation, allowedOf(args), tried);
   const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
+  const isNew = recorded === null;
   return {
+    lints: isNew ? lintsBeside({ situation, plan }) : [],
     outputs: { ...full, ...foreseenFacts(kind, full, domain, snapshot.host, plan) },
     lines: [
-      ...(recorded === null && isThere(kind, own, snapshot.host, domain) ? [tookOver(kind, own, name)] : []),
+      ...(isNew && isThere(kind, own, snapshot.host, domain) ? [tookOver(kind, own, name)] : []),
       ...printLines({ kind, recorded: recorded ?? {}, args: own, domain, plan, runState, secrets }),
     ],
     obstacles: (await obstaclesOfChange(asked, domain, plan)).map((obstacle) => notPossible(name, obstacle)),

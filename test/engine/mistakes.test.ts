@@ -7,9 +7,9 @@ import { repository } from "../../tools/sandbox/folders.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import { correct } from "../support/correctPrograms.ts";
 import type { TestDomain } from "../support/domains.ts";
-import { testDomain } from "../support/domains.ts";
+import { failureOf, testDomain } from "../support/domains.ts";
 import type { Given } from "../support/mistakes.ts";
-import { mistakes } from "../support/mistakes.ts";
+import { lackingFeature, mistakes } from "../support/mistakes.ts";
 import { makeNativeStack } from "../support/nativeStack.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 import type { TestStack } from "../support/stack.ts";
@@ -22,12 +22,13 @@ describe("mistakes, told by a preview of the real engine", function () {
   let given: Given;
   let web: TestDomain;
   let brief: TestDomain;
+  let other: TestDomain;
   /** By front end, then by title. */
   const told = { dynamic: new Map<string, string>(), native: new Map<string, string>() };
   before(async () => {
     const { uri: host, domainType: type } = await sandbox();
     const webImage = makeImage("mistakes-web.raw", 1);
-    [web, brief] = [await testDomain("web"), await testDomain("brief")];
+    [web, brief, other] = [await testDomain("web"), await testDomain("brief"), await testDomain("other")];
     const disks = [{ target: "vda", source: { file: webImage } }];
     const outputs = await web.create("Domain", {
       type,
@@ -38,6 +39,7 @@ describe("mistakes, told by a preview of the real engine", function () {
     });
     await brief.create("Domain", { type, memory: "64 MiB", running: true });
     await brief.virsh("undefine");
+    await other.create("Domain", { type, memory: "64 MiB" });
     given = {
       host,
       type,
@@ -45,6 +47,7 @@ describe("mistakes, told by a preview of the real engine", function () {
       webUuid: String(outputs.uuid),
       webImage,
       brief: brief.name,
+      other: other.name,
       db: testName("db"),
       image: makeImage("mistakes-a.raw", 1),
       otherImage: makeImage("mistakes-b.raw", 1),
@@ -53,6 +56,7 @@ describe("mistakes, told by a preview of the real engine", function () {
   after(async () => {
     await web.remove();
     await brief.remove();
+    await other.remove();
   });
 
   const makers = { dynamic: () => makeStack(idle), native: () => makeNativeStack(idle) };
@@ -79,6 +83,25 @@ describe("mistakes, told by a preview of the real engine", function () {
           expect(hasFailed, said.join("\n")).to.equal(false);
           expect(said.filter((each) => each.includes("not possible"))).to.deep.equal([]);
         });
+    });
+
+  for (const frontEnd of ["dynamic", "native"] as const)
+    it(`a feature that the host's libvirt lacks stops the up before anything is applied, ${frontEnd}`, async () => {
+      const stack = await makers[frontEnd]();
+      try {
+        stack.program = async () => lackingFeature.program(given);
+        const before = await web.facts();
+        const failure = await failureOf(stack.stack.up({ color: "never" }));
+        expect(failure.message)
+          .to.match(/mapped to IO threads needs libvirt 10\.0\.0, the host has 9\./)
+          .and.contain("nothing has changed on the host");
+        const after = await web.facts();
+        expect([after.inactiveXml, after.liveXml]).to.deep.equal([before.inactiveXml, before.liveXml]);
+        const { deployment } = await stack.stack.exportStack();
+        expect(JSON.stringify(deployment)).not.to.contain("VirtioDisk");
+      } finally {
+        await stack.remove();
+      }
     });
 
   for (const frontEnd of ["dynamic", "native"] as const)
@@ -134,11 +157,12 @@ needs another one has to depend on it, or \`up\` makes both at once. What is not
 `;
 
 /** A line of a preview as it would be on any machine, for a cell of a table. */
-function printLine(line: string, { host, web, webUuid, brief, db }: Given): string {
+function printLine(line: string, { host, web, webUuid, brief, other, db }: Given): string {
   const names = {
     [host]: "qemu+ssh://root@hv1/system",
     [web]: "web",
     [brief]: "brief",
+    [other]: "other",
     [db]: "db",
     [webUuid]: "3f0c8a52-…",
   };

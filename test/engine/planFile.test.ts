@@ -49,7 +49,15 @@ describe("the plan file of a preview", function () {
           format: "raw",
           ioThread: 1,
         });
-        const next = new virsh.Domain("next", { host, name: `${name}-2`, type, ...off, memory: "32 MiB" });
+        const disks = [{ target: "vda", source: { file: image }, format: "raw" as const }];
+        const next = new virsh.Domain("next", {
+          host,
+          name: `${name}-2`,
+          type,
+          ...off,
+          memory: "32 MiB",
+          disks,
+        });
         new virsh.IoThreadPin("nextPin", { host, domain: next.name, ioThread: 1, cpuset: "0" });
       });
       try {
@@ -90,6 +98,10 @@ describe("the plan file of a preview", function () {
           .to.match(/iothreadpin/)
           .and.to.match(/32768/)
           .and.to.match(/49152/);
+        // The disk and the new guest are on one image: whichever is looked at second says so.
+        const lints = records.flatMap((record) => (record.kind === "resource" ? record.lints : []));
+        expect(lints.map(({ id }) => id)).to.include("L11");
+        expect(comment).to.contain("L11 Image of two guests");
         expect(`${readFileSync(file, "utf8")}${comment}`).not.to.contain("hunter2");
       } finally {
         isChanged = false;

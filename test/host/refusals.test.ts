@@ -63,6 +63,17 @@ describe("what a host can't do is refused before anything has changed", function
       want: /source\.file \/var\/lib\/libvirt\/images\/no such \$\(file\) of disk vdb does not exist there; create it first/,
     },
     {
+      name: "a mapping of queues that the host's libvirt lacks",
+      kind: "VirtioDisk",
+      args: () => ({
+        target: "vdb",
+        source: { file: `${box.imagesDir}/data.raw` },
+        queues: 1,
+        ioThreads: [{ id: 1, queues: [{ id: 0 }] }],
+      }),
+      want: /driver\/iothreads: a disk's queues mapped to IO threads needs libvirt 10\.0\.0, the host has 9\./,
+    },
+    {
       name: "a controller on a thread that is not defined",
       kind: "VirtioScsiController",
       args: () => ({ index: 1, ioThread: 7 }),

@@ -8,6 +8,8 @@ export interface Given {
   readonly web: string;
   readonly webUuid: string;
   readonly webImage: string;
+  /** Another guest that is off. */
+  readonly other: string;
   /** A running guest without a definition. */
   readonly brief: string;
   /** Name of a guest that is not there. */
@@ -40,6 +42,13 @@ const mapped = (...threads: (readonly number[] | null)[]) =>
     id: index + 1,
     ...(queues && { queues: queues.map((id) => ({ id })) }),
   }));
+
+/** `up` refuses it, too, before anything of it is applied. */
+export const lackingFeature: Mistake = {
+  title: "a feature that the host's libvirt lacks",
+  program: (given) => disk(given, given.web, { queues: 1, ioThreads: mapped([0]) }),
+  want: /not possible: devices\/disk\[vdb\]\/driver\/iothreads: a disk's queues mapped to IO threads needs libvirt 10\.0\.0, the host has 9\./,
+};
 
 /** Every mistake that a preview tells, by a program that makes it. */
 export const mistakes: readonly Mistake[] = [
@@ -158,6 +167,28 @@ export const mistakes: readonly Mistake[] = [
       new virsh.Domain("db", { host, name: web, type, memory: "64 MiB", vcpus: 2 }),
     want: /vcpu 1 → 2/,
   },
+  {
+    title: "an image that a running guest holds open",
+    program: (given) => domain(given, { disks: [{ target: "vda", source: { file: given.webImage } }] }),
+    want: /warning L11: devices\/disk\[vda\]\/source: disk vda is on \S+, which other running guests hold open for writing: "[^"]*"; give each guest/,
+  },
+  {
+    title: "a disk on an image that a running guest holds open",
+    program: (given) => disk(given, given.other, { source: { file: given.webImage } }),
+    want: /warning L11: devices\/disk\[vdb\]\/source: disk vdb is on \S+, which other running guests hold open for writing: "[^"]*"/,
+  },
+  {
+    title: "an image that the program gives to two guests",
+    program: (given) => {
+      const disks = [{ target: "vda", source: { file: given.image } }];
+      const first = domain(given, { disks });
+      const { host, type, db } = given;
+      const second = { host, name: `${db}-2`, type, memory: "64 MiB", disks };
+      new virsh.Domain("second", second, { dependsOn: first });
+    },
+    want: /-2: warning L11: devices\/disk\[vda\]\/source: disk vda is on \S+, which the program gives to other guests too: "[^"]*"/,
+  },
+  lackingFeature,
   {
     title: "two disks of one target",
     program: (given) =>

@@ -2,28 +2,46 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { flatTopology } from "../../provider/model/values/topology.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
+import { sourceWords } from "../../provider/plan/checks/diskImages.ts";
 import type { LintLevels } from "../../provider/plan/checks/lint.ts";
 import { lintDomain, parseLintLevels } from "../../provider/plan/checks/lint.ts";
 import type { LintHost } from "../../provider/plan/checks/lintTable.ts";
 import { lintRows } from "../../provider/plan/checks/lintTable.ts";
+import type { ImageUser } from "../../provider/plan/checks/sharedImages.ts";
+import { usesOf } from "../../provider/plan/checks/sharedImages.ts";
 import { guestCpus } from "../../provider/plan/cpus/guestCpus.ts";
 import { printLintDocs } from "../../provider/report/lintDocs.ts";
 import type { LintCase } from "./lintCases.ts";
-import { lintCases } from "./lintCases.ts";
+import { lintCases as casesOfOne } from "./lintCases.ts";
+import { sharedImageCases } from "./sharedImageCases.ts";
+
+const lintCases = [...casesOfOne, ...sharedImageCases];
 
 function lintsOf(
-  { domain, live, others = [], cpus = 8, libvirt = 13e6, qemu = 11e6 }: LintCase,
+  { domain, live, others = [], beside = {}, declaredDisks, cpus = 8, libvirt = 13e6, qemu = 11e6 }: LintCase,
   levels: LintLevels = {},
 ) {
   const parse = (inner: string) => parseDomainXml(`<domain>${inner}</domain>`);
   const definition = parse(domain);
+  const user: ImageUser = {
+    name: "web",
+    live: beside.live === undefined ? null : parse(beside.live),
+    inactive: beside.inactive === undefined ? null : parse(beside.inactive),
+    declared: (beside.declared ?? []).map(parse),
+  };
   const host: LintHost = {
+    uses: usesOf(user),
     libvirtVersion: libvirt,
     qemuVersion: qemu,
     topology: flatTopology(Array.from({ length: cpus }, (_, cpu) => cpu)),
     guests: others.map((other, index) => guestCpus(parse(other), `other${index}`, true)),
   };
-  return lintDomain({ name: "me", definition, live: live === undefined ? null : parse(live) }, host, levels);
+  const looked = { name: "me", definition, live: live === undefined ? null : parse(live) };
+  return lintDomain(
+    declaredDisks ? { ...looked, declaredDisks: new Set(declaredDisks) } : looked,
+    host,
+    levels,
+  );
 }
 
 describe("lints", () => {
@@ -41,6 +59,25 @@ describe("lints", () => {
       expect(own).to.include.members([true, false]);
     });
   }
+
+  it("names three guests of one image, and counts the others", () => {
+    const parse = (guest: string) =>
+      parseDomainXml(
+        `<domain><name>${guest}</name><devices><disk><source file='/a'/><target dev='vda'/></disk></devices></domain>`,
+      );
+    const uses = ["a", "b", "c", "d", "e"].flatMap((name) =>
+      usesOf({ name, live: parse(name), inactive: parse(name), declared: [] }),
+    );
+    const host = { libvirtVersion: 0, qemuVersion: 0, topology: flatTopology([0]), guests: [], uses };
+    const found = lintDomain({ name: "me", definition: parse("me"), live: null }, host);
+    expect(found.map(({ message }) => message).join("; ")).to.match(/^[^;]*: "a", "b", "c" and 2 more$/);
+  });
+
+  it("finds the sources of a text without parsing it", () => {
+    const text = `<disk><source index='1' file='/srv//a &amp; b&apos;.raw'/></disk><source dev="/dev/x"/>
+      <source pool='p' volume='v'/><source protocol='rbd' name='pool/a'><source protocol='nbd'/>`;
+    expect([...sourceWords(text)]).to.deep.equal(["/srv/a & b'.raw", "/dev/x", "v", "pool/a", ""]);
+  });
 
   it("can be raised and silenced by id", () => {
     const [fires] = lintCases.filter(({ id, want }) => id === "L10" && want);

@@ -7,6 +7,14 @@ export interface LintCase {
   readonly live?: string;
   /** Other running guests of the host. */
   readonly others?: readonly string[];
+  /** Another guest that may have the same images: each side of it. */
+  readonly beside?: {
+    readonly live?: string;
+    readonly inactive?: string;
+    readonly declared?: readonly string[];
+  };
+  /** Targets of the disks that the program declares; absent: all. */
+  readonly declaredDisks?: readonly string[];
   /** CPUs of the host; absent: 8. */
   readonly cpus?: number;
   readonly libvirt?: number;

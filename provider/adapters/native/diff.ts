@@ -4,7 +4,7 @@ import type { Arguments } from "../../model/arguments/field.ts";
 import { hasUnknown } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { diffResource } from "../../operations/diff.ts";
-import { noteLeaving } from "../../operations/otherDeclarations.ts";
+import { noteLeaving } from "../../operations/leaving.ts";
 import { findReplaced } from "../../operations/replaced.ts";
 import { triedIn } from "../../operations/restarts.ts";
 import { editedArguments } from "../../plan/arguments/edits.ts";

@@ -96,6 +96,7 @@ export async function create(request: CreateRequest): Promise<CreateResponse> {
     await recordCreation(kind, args, outputs, secrets);
     await tell(urn, lines);
     await tellRefusals(foreseen, urn);
+    if (foreseen.lints.length > 0) await log("warning", foreseen.lints.join("\n"), urn);
     response.setProperties(send(ownOf(kind, news.values, outputs), secrets));
     return response;
   }

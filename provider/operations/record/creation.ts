@@ -13,7 +13,7 @@ import type { Kind } from "../../model/arguments/kinds.ts";
 import { emptyDomain } from "../../model/xml/tree.ts";
 import { declare, domainNameOf } from "../../plan/arguments/declaration.ts";
 import { planDomain } from "../../plan/plan.ts";
-import { lintsOf } from "../findings.ts";
+import { lintsOf, lintsOfNew } from "../findings.ts";
 import { obstaclesOfChange, obstaclesOfNew } from "../obstacles.ts";
 import { allowedOf } from "../state.ts";
 import { comingSituation } from "../together.ts";
@@ -52,10 +52,11 @@ export async function recordCreation(
     const obstacles = await obstaclesOfChange(asked, domain, plan);
     return recordResource({ ...resource, plan: { ...plan, obstacles }, situation, lints, runState });
   }
-  if (kind.name === "Domain") return recordNewDomain(connection, kind, args, name, declared);
+  const lints = lintsOfNew({ host: connection.host, domain: name, declared, snapshot }, null);
+  if (kind.name === "Domain") return recordNewDomain(connection, kind, args, name, declared, lints);
   // A part of a domain that another resource makes first.
   const situation = { ...snapshot.host, inactive: emptyDomain, live: null };
   const obstacles = await obstaclesOfNew({ connection, snapshot, kind, args, name, declared });
   const plan = { ...planDomain(null, declared, situation), obstacles };
-  recordResource({ ...resource, plan, situation, lints: [], runState: [] });
+  recordResource({ ...resource, plan, situation, lints, runState: [] });
 }

@@ -167,11 +167,12 @@ export function recordNewDomain(
   args: Arguments,
   domain: string,
   definition: XmlElement,
+  lints: readonly Lint[],
 ): void {
   const { host, virshUri } = connection;
   const resource = nameOf(kind, args);
   const starts = args.running === true;
-  append(newDomainRecord({ host, virshUri, domain, resource, lints: [], definition, starts }));
+  append(newDomainRecord({ host, virshUri, domain, resource, lints, definition, starts }));
 }
 
 function nameOf(kind: Kind, args: Arguments): ResourceName {

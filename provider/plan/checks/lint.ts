@@ -1,5 +1,5 @@
 import { guestCpus } from "../cpus/guestCpus.ts";
-import type { LintDomain, LintHost, LintId, LintLevel } from "./lintTable.ts";
+import type { LintDomain, LintHost, LintId, LintLevel, LintRow } from "./lintTable.ts";
 import { lintRows } from "./lintTable.ts";
 
 /** A finding as it is shown. */
@@ -15,9 +15,14 @@ export interface Lint {
 export type LintLevels = Readonly<Partial<Record<LintId, LintLevel>>>;
 
 /** Everything that the table finds in a domain, at the levels asked for, errors first. */
-export function lintDomain(domain: LintDomain, host: LintHost, levels: LintLevels = {}): Lint[] {
+export function lintDomain(
+  domain: LintDomain,
+  host: LintHost,
+  levels: LintLevels = {},
+  rows: readonly LintRow[] = lintRows,
+): Lint[] {
   const cpus = guestCpus(domain.definition, domain.name, domain.live !== null);
-  const found = lintRows.flatMap((row): Lint[] => {
+  const found = rows.flatMap((row): Lint[] => {
     const level = levels[row.id] ?? row.level;
     if (level === "off") return [];
     if (row.dependsOn && domain.undecided?.has(row.dependsOn)) return [];

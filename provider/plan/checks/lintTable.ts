@@ -6,6 +6,8 @@ import { countIoThreads } from "../cpus/guestPins.ts";
 import { readOverlaps } from "../cpus/ledger.ts";
 import { findNewFeatures } from "./features.ts";
 import * as devices from "./lintDevices.ts";
+import type { ImageUse } from "./sharedImages.ts";
+import { findSharedImages } from "./sharedImages.ts";
 import type { Undecided } from "./undecided.ts";
 
 export type LintLevel = "off" | "info" | "warning" | "error";
@@ -20,6 +22,8 @@ export interface LintDomain {
   readonly live: XmlElement | null;
   /** What other resources may still declare otherwise. Absent: nothing. */
   readonly undecided?: ReadonlySet<Undecided>;
+  /** Targets of the disks that the program declares. Absent: all of them. */
+  readonly declaredDisks?: ReadonlySet<string>;
 }
 
 /** The same, with what several lints ask of it. */
@@ -37,6 +41,8 @@ export interface LintHost {
   readonly topology: Topology;
   /** Guests of the host, declared or not, as they are now: all that may count (`mayCount`). */
   readonly guests: readonly GuestCpus[];
+  /** Disks of other guests, of those at least that may be on an image of the domain. Absent: none. */
+  readonly uses?: readonly ImageUse[];
 }
 
 export interface LintFinding {
@@ -53,6 +59,8 @@ export interface LintRow {
   readonly remedy: string;
   /** What must be decided for it, since another resource of the program may declare it. Absent: nothing. */
   readonly dependsOn?: Undecided;
+  /** A preview tells it of a resource that is new, too: no other resource of the domain can make it false. */
+  readonly isForNew?: true;
   readonly find: (domain: LintedDomain, host: LintHost) => readonly LintFinding[];
 }
 
@@ -155,5 +163,17 @@ export const lintRows: readonly LintRow[] = [
     remedy: "set its ioThread, or that of its controller",
     dependsOn: "devices",
     find: ({ definition }) => devices.findLeftBehind(definition),
+  },
+  {
+    id: "L11",
+    level: "warning",
+    title: "Image of two guests",
+    reason:
+      'Two guests that write to one image destroy what is on it. QEMU locks the image, so that the second one does not start, not even to read what another one writes (9.0.0: Failed to get shared "write" lock). CD-ROMs and floppies are left out, files below an overlay too; an image is known by its path, its pool and volume, or its server and name, as they are written.',
+    remedy:
+      "give each guest an image of its own, or set readonly in all of them, or shareable in all where the guests' file system is made for it",
+    isForNew: true,
+    find: ({ definition, declaredDisks = null }, { uses = [] }) =>
+      findSharedImages(definition, uses, declaredDisks),
   },
 ];
