@@ -1,5 +1,6 @@
 import { visibleLine } from "../../model/values/visible.ts";
 import type { AdoptedHost } from "../../plan/adopt/adopted.ts";
+import { counted } from "../words.ts";
 
 /** What a run of adopt did. */
 export interface AdoptSummary {
@@ -47,7 +48,3 @@ export function printSummary({ hosts, resources, written, notes, left }: AdoptSu
 }
 
 const withoutQuery = (uri: string) => uri.replace(/\?.*$/s, "");
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
-}
