@@ -4,7 +4,7 @@ import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { secretArguments } from "../model/arguments/secrets.ts";
-import type { Declarer } from "../operations/otherDeclarations.ts";
+import type { Declarer } from "../operations/declarations/otherDeclarations.ts";
 
 /** What the engine writes for a value that it does not know yet. */
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

@@ -9,8 +9,8 @@ import { declare } from "../plan/arguments/declaration.ts";
 import { originsOf, propertyAt } from "../plan/arguments/origins.ts";
 import { lintDeclared } from "../plan/checks/refusals.ts";
 import { printPath } from "../plan/merge/path.ts";
-import type { Declarer } from "./otherDeclarations.ts";
-import { rivalsOf } from "./otherDeclarations.ts";
+import type { Declarer } from "./declarations/otherDeclarations.ts";
+import { rivalsOf } from "./declarations/otherDeclarations.ts";
 
 /** Everything wrong with a resource's arguments that can be told without asking a host. */
 export function checkResource(kind: Kind, args: Arguments, by: Declarer | null = null): Failure[] {

@@ -18,9 +18,9 @@ import { emptyDomain } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
-import { staysForeign } from "./foreign.ts";
+import { staysForeign } from "./declarations/foreign.ts";
+import { findSuccessor, partsOf } from "./declarations/sameThing.ts";
 import { bringIntoForce } from "./restarts.ts";
-import { findSuccessor, partsOf } from "./sameThing.ts";
 import { allowedOf } from "./state.ts";
 
 /**

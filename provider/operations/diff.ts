@@ -14,15 +14,22 @@ import type { LabelledChange, Plan, Tried } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import type { Situation } from "../plan/situation/situation.ts";
+import {
+  barDomain,
+  foreignRemedy,
+  foreignWords,
+  mayUseForeign,
+  renamedTo,
+  vouchFor,
+} from "./declarations/foreign.ts";
+import { noteDeclaration } from "./declarations/otherDeclarations.ts";
+import { comingSituation } from "./declarations/together.ts";
 import { lintsOf, lintsOfNew, tellOnce } from "./findings.ts";
-import { barDomain, foreignRemedy, foreignWords, mayUseForeign, renamedTo, vouchFor } from "./foreign.ts";
 import type { Asked } from "./obstacles.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
-import { noteDeclaration } from "./otherDeclarations.ts";
 import { printLines } from "./previewLines.ts";
 import { recordHost, recordNewDomain, recordResource, recordUnreachable } from "./record/planFile.ts";
 import { allowedOf } from "./state.ts";
-import { comingSituation } from "./together.ts";
 import type { Unknown } from "./unknownParts.ts";
 import { findUnknown } from "./unknownParts.ts";
 

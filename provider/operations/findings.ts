@@ -15,8 +15,8 @@ import { topologyOf } from "../plan/record/record.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import type { Situation } from "../plan/situation/situation.ts";
 import { treesOf } from "../plan/situation/situation.ts";
+import { treesOfAll } from "./declarations/otherDeclarations.ts";
 import { imageUsesBeside, targetsOf } from "./imageUses.ts";
-import { treesOfAll } from "./otherDeclarations.ts";
 
 let levels: LintLevels = {};
 

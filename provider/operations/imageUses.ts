@@ -6,8 +6,8 @@ import type { ImageUse } from "../plan/checks/sharedImages.ts";
 import { usesOf } from "../plan/checks/sharedImages.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
-import { isDiskLeaving, isLeaving } from "./leaving.ts";
-import { declaringImage, treesOfAll } from "./otherDeclarations.ts";
+import { isDiskLeaving, isLeaving } from "./declarations/leaving.ts";
+import { declaringImage, treesOfAll } from "./declarations/otherDeclarations.ts";
 
 const domainsByWord = new WeakMap<HostSnapshot, ReadonlyMap<string, readonly string[]>>();
 

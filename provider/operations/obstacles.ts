@@ -18,11 +18,11 @@ import { findObstacles } from "../plan/checks/obstacles.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { situationOf } from "../plan/situation/situation.ts";
+import { isLeaving } from "./declarations/leaving.ts";
+import { declaredWithUuid } from "./declarations/otherDeclarations.ts";
+import { declaredOf, declaredTogether } from "./declarations/together.ts";
 import { heldByOthers } from "./heldImages.ts";
-import { isLeaving } from "./leaving.ts";
-import { declaredWithUuid } from "./otherDeclarations.ts";
 import { impossibilities } from "./previewLines.ts";
-import { declaredOf, declaredTogether } from "./together.ts";
 
 export const notPossible = (name: string, obstacle: string) => `${name}: not possible: ${obstacle}`;
 

@@ -26,14 +26,14 @@ import { planDomain } from "../plan/plan.ts";
 import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
 import type { Situation } from "../plan/situation/situation.ts";
 import { situationOf } from "../plan/situation/situation.ts";
+import { whyBarred } from "./declarations/foreign.ts";
+import { noteDeclaration } from "./declarations/otherDeclarations.ts";
+import { comingSituation } from "./declarations/together.ts";
 import type { Linted } from "./findings.ts";
 import { lintsOfNew, tellOnce } from "./findings.ts";
-import { whyBarred } from "./foreign.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
-import { noteDeclaration } from "./otherDeclarations.ts";
 import { printLines } from "./previewLines.ts";
 import { allowedOf, isThere, tookOver } from "./state.ts";
-import { comingSituation } from "./together.ts";
 
 /** Definitions as they will be when all that was foreseen is done: the next free id depends on it. */
 const foreseen = forRun(() => new Map<string, XmlElement>());

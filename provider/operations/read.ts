@@ -7,7 +7,7 @@ import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import { driftedArguments } from "../plan/arguments/drift.ts";
 import { planDomain } from "../plan/plan.ts";
 import { situationOf } from "../plan/situation/situation.ts";
-import { foreignWords, mayUseForeign, renamedTo, vouchFor } from "./foreign.ts";
+import { foreignWords, mayUseForeign, renamedTo, vouchFor } from "./declarations/foreign.ts";
 import { identified } from "./id.ts";
 import type { State } from "./state.ts";
 import { factsOf, isThere } from "./state.ts";

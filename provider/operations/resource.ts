@@ -19,10 +19,16 @@ import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import type { Tried } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
-import { mayUseForeign, refuseForeign, refuseRenamed, requireUnbarred, vouchFor } from "./foreign.ts";
+import {
+  mayUseForeign,
+  refuseForeign,
+  refuseRenamed,
+  requireUnbarred,
+  vouchFor,
+} from "./declarations/foreign.ts";
+import type { NotedDeclaration } from "./declarations/otherDeclarations.ts";
+import { dropDeclaration, noteDeclaration } from "./declarations/otherDeclarations.ts";
 import { beginMeasuring } from "./measure.ts";
-import type { NotedDeclaration } from "./otherDeclarations.ts";
-import { dropDeclaration, noteDeclaration } from "./otherDeclarations.ts";
 import { requireSamePlace } from "./replaced.ts";
 import { bringIntoForce, refuseUnaskable, withWhatIsDone } from "./restarts.ts";
 import type { State } from "./state.ts";

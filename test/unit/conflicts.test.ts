@@ -4,8 +4,11 @@ import type { Kind } from "../../provider/model/arguments/kinds.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { elementsAt, valueAt } from "../../provider/model/xml/read.ts";
-import { dropDeclaration, noteDeclaration } from "../../provider/operations/otherDeclarations.ts";
-import { declaredTogether } from "../../provider/operations/together.ts";
+import {
+  dropDeclaration,
+  noteDeclaration,
+} from "../../provider/operations/declarations/otherDeclarations.ts";
+import { declaredTogether } from "../../provider/operations/declarations/together.ts";
 import { conflictsOf, findRivals } from "../../provider/plan/arguments/conflicts.ts";
 import { declare } from "../../provider/plan/arguments/declaration.ts";
 

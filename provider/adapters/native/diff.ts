@@ -3,8 +3,8 @@ import { DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb.js"
 import type { Arguments } from "../../model/arguments/field.ts";
 import { hasUnknown } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
+import { noteLeaving } from "../../operations/declarations/leaving.ts";
 import { diffResource } from "../../operations/diff.ts";
-import { noteLeaving } from "../../operations/leaving.ts";
 import { findReplaced } from "../../operations/replaced.ts";
 import { triedIn } from "../../operations/restarts.ts";
 import { editedArguments } from "../../plan/arguments/edits.ts";

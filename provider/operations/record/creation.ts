@@ -13,10 +13,10 @@ import type { Kind } from "../../model/arguments/kinds.ts";
 import { emptyDomain } from "../../model/xml/tree.ts";
 import { declare, domainNameOf } from "../../plan/arguments/declaration.ts";
 import { planDomain } from "../../plan/plan.ts";
+import { comingSituation } from "../declarations/together.ts";
 import { lintsOf, lintsOfNew } from "../findings.ts";
 import { obstaclesOfChange, obstaclesOfNew } from "../obstacles.ts";
 import { allowedOf } from "../state.ts";
-import { comingSituation } from "../together.ts";
 import { planFile, recordHost, recordNewDomain, recordResource, recordUnreachable } from "./planFile.ts";
 
 /**

@@ -5,15 +5,15 @@
  * before. It checks neither what `--target` leaves out nor anything in a destroy.
  */
 
-import { HostError } from "../errors.ts";
-import { canonicalHost } from "../host/connections.ts";
-import { compareHosts } from "../host/read/hostIdentity.ts";
-import type { Arguments, Failure } from "../model/arguments/field.ts";
-import type { Kind } from "../model/arguments/kinds.ts";
-import { valueAt } from "../model/xml/read.ts";
-import type { XmlElement } from "../model/xml/tree.ts";
-import { declare } from "../plan/arguments/declaration.ts";
-import { layDomain } from "../plan/merge/merge.ts";
+import { HostError } from "../../errors.ts";
+import { canonicalHost } from "../../host/connections.ts";
+import { compareHosts } from "../../host/read/hostIdentity.ts";
+import type { Arguments, Failure } from "../../model/arguments/field.ts";
+import type { Kind } from "../../model/arguments/kinds.ts";
+import { valueAt } from "../../model/xml/read.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import { declare } from "../../plan/arguments/declaration.ts";
+import { layDomain } from "../../plan/merge/merge.ts";
 import type { Declarer, NotedDeclaration } from "./otherDeclarations.ts";
 import { declarationsOf, placeOf } from "./otherDeclarations.ts";
 

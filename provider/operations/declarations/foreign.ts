@@ -1,13 +1,13 @@
 /** Domains that were renamed on the host, and others that have got the name of one of ours: told apart by UUID. */
 
-import { HostError } from "../errors.ts";
-import type { Connection } from "../host/connection/connection.ts";
-import { canonicalHost } from "../host/connections.ts";
-import { forRun } from "../host/process/perRun.ts";
-import type { Arguments } from "../model/arguments/field.ts";
-import type { Kind } from "../model/arguments/kinds.ts";
-import { domainNameOf } from "../plan/arguments/declaration.ts";
-import type { DomainFacts } from "../plan/situation/facts.ts";
+import { HostError } from "../../errors.ts";
+import type { Connection } from "../../host/connection/connection.ts";
+import { canonicalHost } from "../../host/connections.ts";
+import { forRun } from "../../host/process/perRun.ts";
+import type { Arguments } from "../../model/arguments/field.ts";
+import type { Kind } from "../../model/arguments/kinds.ts";
+import { domainNameOf } from "../../plan/arguments/declaration.ts";
+import type { DomainFacts } from "../../plan/situation/facts.ts";
 
 /** UUIDs of domains that a Domain of this program has as its own, by host and name. */
 const vouched = forRun(() => new Map<string, string>());

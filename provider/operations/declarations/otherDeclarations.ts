@@ -1,19 +1,19 @@
-import type { Connection } from "../host/connection/connection.ts";
-import { canonicalHost } from "../host/connections.ts";
-import { forRun } from "../host/process/perRun.ts";
-import type { Arguments, Failure } from "../model/arguments/field.ts";
-import { hasUnknown } from "../model/arguments/field.ts";
-import type { Kind } from "../model/arguments/kinds.ts";
-import { meansSame } from "../model/elements/meaning.ts";
-import { printXml } from "../model/xml/print.ts";
-import { valueAt } from "../model/xml/read.ts";
-import type { XmlElement } from "../model/xml/tree.ts";
-import type { Declaration } from "../plan/arguments/conflicts.ts";
-import { findRivals } from "../plan/arguments/conflicts.ts";
-import { domainNameOf } from "../plan/arguments/declaration.ts";
-import { propertyAt as argumentAt, originsOf } from "../plan/arguments/origins.ts";
-import { imagesOf } from "../plan/checks/diskImages.ts";
-import type { Change } from "../plan/merge/change.ts";
+import type { Connection } from "../../host/connection/connection.ts";
+import { canonicalHost } from "../../host/connections.ts";
+import { forRun } from "../../host/process/perRun.ts";
+import type { Arguments, Failure } from "../../model/arguments/field.ts";
+import { hasUnknown } from "../../model/arguments/field.ts";
+import type { Kind } from "../../model/arguments/kinds.ts";
+import { meansSame } from "../../model/elements/meaning.ts";
+import { printXml } from "../../model/xml/print.ts";
+import { valueAt } from "../../model/xml/read.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import type { Declaration } from "../../plan/arguments/conflicts.ts";
+import { findRivals } from "../../plan/arguments/conflicts.ts";
+import { domainNameOf } from "../../plan/arguments/declaration.ts";
+import { propertyAt as argumentAt, originsOf } from "../../plan/arguments/origins.ts";
+import { imagesOf } from "../../plan/checks/diskImages.ts";
+import type { Change } from "../../plan/merge/change.ts";
 
 /** A resource of the program, as the front end knows it. */
 export interface Declarer {

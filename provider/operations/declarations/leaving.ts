@@ -1,6 +1,6 @@
-import { forRun } from "../host/process/perRun.ts";
-import type { Arguments } from "../model/arguments/field.ts";
-import type { Kind } from "../model/arguments/kinds.ts";
+import { forRun } from "../../host/process/perRun.ts";
+import type { Arguments } from "../../model/arguments/field.ts";
+import type { Kind } from "../../model/arguments/kinds.ts";
 import { domainOn, placeOf } from "./otherDeclarations.ts";
 
 /** What this run takes away before it makes another, because its resource is replaced: what it has is free then. */

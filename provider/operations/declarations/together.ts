@@ -1,14 +1,14 @@
 /** What the resources of a program declare of one domain together, as far as they were checked. */
 
-import type { Connection } from "../host/connection/connection.ts";
-import { forRun } from "../host/process/perRun.ts";
-import { ioThreadIds } from "../model/elements/domain/ioThreads.ts";
-import type { XmlElement } from "../model/xml/tree.ts";
-import { emptyDomain } from "../model/xml/tree.ts";
-import { layDomain } from "../plan/merge/merge.ts";
-import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
-import type { Situation } from "../plan/situation/situation.ts";
-import { situationOf } from "../plan/situation/situation.ts";
+import type { Connection } from "../../host/connection/connection.ts";
+import { forRun } from "../../host/process/perRun.ts";
+import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import { emptyDomain } from "../../model/xml/tree.ts";
+import { layDomain } from "../../plan/merge/merge.ts";
+import type { DomainFacts, HostFacts } from "../../plan/situation/facts.ts";
+import type { Situation } from "../../plan/situation/situation.ts";
+import { situationOf } from "../../plan/situation/situation.ts";
 import { declarationsHere, domainOn, mayBeDeclared, treesOfAll } from "./otherDeclarations.ts";
 
 /** The domain as it is, with the IO threads that resources of this program will add, as far as they were checked. */
