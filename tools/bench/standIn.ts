@@ -24,7 +24,7 @@ export function writeStandIn(file: string, { guests }: StandIn, images: readonly
 const replay = `#!/bin/sh
 case $3 in
   *'--nowait ;'*'list --all --uuid --name') said=list ;;
-  *'dumpxml --inactive'*'dumpxml --inactive'*' again; list --all --uuid') said=xml ;;
+  *'dumpxml --inactive'*'dumpxml --inactive'*' regain; list --all --uuid') said=xml ;;
   *) exec /usr/bin/virsh "$@" ;;
 esac
 mark=\${3#*echo } mark=\${mark%%[; ]*} file=\${0%/*}/said/$said

@@ -7,8 +7,8 @@ import { isOwnSocket, isPrivate } from "../../privateFolder.ts";
 import type { HostSnapshot } from "../read/read.ts";
 import { parseAhead } from "./answer.ts";
 
-/** Milliseconds that a reader has to begin to listen. */
-const startMs = 1000;
+/** Milliseconds that a reader has to begin to listen: a thread on a machine with other work took more than 1000. */
+const startMs = 5000;
 
 /**
  * What the program's reader found of a host, as soon as it has it. Null when there is none, when it does not know the
