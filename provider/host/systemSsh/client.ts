@@ -20,7 +20,7 @@ import { sweepSockets } from "./sweep.ts";
  * `$0`, goes when ssh has removed its socket.
  */
 const watched = `exec 3<&0
-{ read -r line <&3 || { kill "$$"; for i in 1 2 3 4 5; do rmdir "$0" && break; sleep 1; done; }; } >/dev/null 2>&1 &
+{ read -r line <&3 || { kill "$$"; for i in 1 2 3 4 5; do [ -d "$0" ] || break; rmdir "$0" && break; sleep 1; done; }; } >/dev/null 2>&1 &
 exec "$@" </dev/null 3<&-`;
 
 /** Lines for a start-up file of the login's shell that reads standard input; the commands begin after them. */
@@ -98,7 +98,7 @@ async function connectOnce(uri: HostUri, program: string, limitMs: number): Prom
   const words = printLogin(uri, folder);
   const env = { ...process.env, SHELL: "/bin/sh" };
   const master = spawn("/bin/sh", ["-c", watched, folder, program, ...words], { env });
-  // Tells the one that waits for this process's end that ssh has ended by itself.
+  // The folder goes here where ssh ends by itself: what waits for this process's end finds none then, and ends too.
   master.once("exit", () => {
     master.stdin.end("\n");
     removePrivate(folder, [socketName]);
