@@ -74,7 +74,7 @@ describe("domains that are there already, and ones that fail", function () {
         resource = "after";
         const moved = await stack.up();
         const told = moved.diagnostics.join("");
-        expect(told, moved.output).to.contain("is taken over").and.contain("the other resource that has it");
+        expect(told, moved.output).to.contain("is taken over").and.contain("has it now");
         const after = await facts();
         expect([after?.qemuPid, after?.liveXml]).to.deep.equal([before?.qemuPid, before?.liveXml]);
         expect((await stack.preview()).steps.filter(({ op }) => op !== "same")).to.deep.equal([]);

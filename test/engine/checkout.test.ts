@@ -31,7 +31,7 @@ describe("pulumi in a checkout", function () {
       image: join(imagesDir, "checkout.raw"),
     };
     for (const [name, value] of Object.entries(settings)) await project.must("config", "set", name, value);
-    expect(await project.must("preview")).to.match(/\+ 6 to create/);
+    expect(await project.must("preview")).to.match(/\+ 7 to create/);
     project.remove();
   });
 });

@@ -140,8 +140,8 @@ describe("the plugin's process", function () {
       readFileSync(join(repository, file), "utf8").includes(mark),
     );
     expect(holding.toSorted((a, b) => a.localeCompare(b))).to.deep.equal([
-      "provider/adapters/dynamic.ts",
       "provider/adapters/native/wire.ts",
+      "provider/adapters/properties.ts",
       "provider/report/preview.ts",
     ]);
   });
