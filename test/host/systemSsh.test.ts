@@ -37,7 +37,7 @@ describe("a connection by the system's ssh", () => {
     delete process.env.PULUMI_VIRSH_SSH;
     delete process.env.SSH_AUTH_SOCK;
     await client.reset();
-    await waitFor("the end of its processes", 20_000, async () => (await processes()) === "");
+    await waitFor("the end of its processes", 10_000, async () => (await processes()) === "");
     await waitFor("the end of its folders", 10_000, async () => readdirSync(runtime).length === 0);
   });
   after(async () => {
