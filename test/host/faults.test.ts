@@ -3,7 +3,7 @@ import { HostError, mayHaveActed, PartialFailure } from "../../provider/errors.t
 import { runOne, virsh } from "../../provider/host/virsh/virsh.ts";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import type { KindName } from "../../provider/model/arguments/kinds.ts";
-import { makeImage } from "../../tools/sandbox/images.ts";
+import { imagePath, makeImage } from "../../tools/sandbox/images.ts";
 import { findChildren, waitFor } from "../../tools/sandbox/processes.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { testDomain } from "../support/domains.ts";
@@ -33,11 +33,12 @@ describe("faults between any two steps", function () {
   let foreign: string;
   const disk = (target: string, ioThread: number) => ({
     target,
-    source: { file: makeImage(`faults-${target}.raw`, 1) },
+    source: { file: imagePath(`faults-${target}.raw`) },
     ioThread,
   });
   before(async () => {
     host = await startFaultyHost();
+    for (const target of ["vdb", "vdc", "vdd"]) makeImage(`faults-${target}.raw`, 1);
     guest = await testDomain("faults", host.uri());
     const xml = await printGuestXml({ name: guest.name, machine: "q35", ioThreads: 2, settings: "depth=0" });
     await runOne(guest.connection, "define", virsh(guest.connection, ["define", "/dev/stdin"], xml));

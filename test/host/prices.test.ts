@@ -14,7 +14,7 @@ import { mergeDomain } from "../../provider/plan/merge/merge.ts";
 import { planDomain } from "../../provider/plan/plan.ts";
 import type { DomainFacts, HostFacts } from "../../provider/plan/situation/facts.ts";
 import { situationOf } from "../../provider/plan/situation/situation.ts";
-import { makeImage } from "../../tools/sandbox/images.ts";
+import { imagePath, makeImage } from "../../tools/sandbox/images.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { testDomain } from "../support/domains.ts";
 import { bootGuest, printGuestXml } from "../support/guest.ts";
@@ -66,7 +66,12 @@ describe("what a change costs a running guest, and what it does", function () {
   this.timeout(300_000);
   let guest: TestDomain;
   const used = new Set<Row>();
-  const image = (name: string) => makeImage(`prices-${name}.raw`, 1);
+  /** Images that the cases name; made before the first of them runs. */
+  const images = new Set<string>();
+  const image = (name: string) => {
+    images.add(`prices-${name}.raw`);
+    return imagePath(`prices-${name}.raw`);
+  };
 
   before(async () => {
     guest = await testDomain("prices");
@@ -92,6 +97,7 @@ describe("what a change costs a running guest, and what it does", function () {
         "</devices>",
         "<disk type='file' device='cdrom'><target dev='sdz' bus='scsi'/><readonly/></disk></devices>",
       );
+    for (const name of images) makeImage(name, 1);
     await runOne(guest.connection, "define", virsh(guest.connection, ["define", "/dev/stdin"], roomy));
     // It has to boot before it can let a device go.
     (await bootGuest(guest.name)).close();

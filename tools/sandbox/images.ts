@@ -12,9 +12,14 @@ export function makeImages(): string {
   return folder;
 }
 
+/** The path of an image in the sandbox's images folder, made or not. */
+export function imagePath(name: string): string {
+  return join(imagesFolder(), name);
+}
+
 /** A sparse raw image of `sizeMiB` in the sandbox's images folder; one that is there stays. Returns its path. */
 export function makeImage(name: string, sizeMiB = 64): string {
-  const file = join(imagesFolder(), name);
+  const file = imagePath(name);
   if (existsSync(file)) return file;
   writeFileSync(file, "", { mode: 0o644 });
   truncateSync(file, sizeMiB * 1024 * 1024);
