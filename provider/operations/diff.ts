@@ -14,6 +14,7 @@ import type { LabelledChange, Plan, Tried } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import type { Situation } from "../plan/situation/situation.ts";
+import type { Asked } from "./asked.ts";
 import {
   barDomain,
   foreignRemedy,
@@ -25,7 +26,6 @@ import {
 import { noteDeclaration } from "./declarations/otherDeclarations.ts";
 import { comingSituation } from "./declarations/together.ts";
 import { lintsOf, lintsOfNew, tellOnce } from "./findings.ts";
-import type { Asked } from "./obstacles.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
 import { printLines } from "./previewLines.ts";
 import { recordHost, recordNewDomain, recordResource, recordUnreachable } from "./record/planFile.ts";

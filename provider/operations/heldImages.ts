@@ -3,10 +3,10 @@ import { findHeldImages, imagesOf } from "../plan/checks/images.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
+import type { Asked } from "./asked.ts";
 import { isLeaving } from "./declarations/leaving.ts";
 import { domainsDeclared, treesOfAll } from "./declarations/otherDeclarations.ts";
 import { declaredOf } from "./declarations/together.ts";
-import type { Asked } from "./obstacles.ts";
 
 /** Images that the guest is to open and that other guests have open by then, as far as the program was looked at. */
 export function heldByOthers(asked: Asked, domain: DomainFacts | null, plan: Plan | null): string[] {

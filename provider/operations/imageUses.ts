@@ -1,8 +1,8 @@
 import type { HostSnapshot } from "../host/read/read.ts";
 import { elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
+import type { ImageUse } from "../plan/checks/diskImages.ts";
 import { imagesOf, sourceWords } from "../plan/checks/diskImages.ts";
-import type { ImageUse } from "../plan/checks/sharedImages.ts";
 import { usesOf } from "../plan/checks/sharedImages.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";

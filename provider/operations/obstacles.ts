@@ -5,19 +5,16 @@ import { findOverlaysThere } from "../host/apply/backingChains.ts";
 import { filesOf, foreseeMissingFiles, newFilesOf } from "../host/apply/imageFiles.ts";
 import type { Connection } from "../host/connection/connection.ts";
 import { capabilitiesOf } from "../host/read/capabilities.ts";
-import type { HostSnapshot } from "../host/read/read.ts";
-import type { Arguments } from "../model/arguments/field.ts";
 import { hasUnknown, unknown } from "../model/arguments/field.ts";
-import type { Kind } from "../model/arguments/kinds.ts";
 import { meansSame } from "../model/elements/meaning.ts";
 import { valueAt } from "../model/xml/read.ts";
-import type { XmlElement } from "../model/xml/tree.ts";
 import { findLackingMachine } from "../plan/checks/machines.ts";
 import { findNewDomainObstacles, layNewDomain } from "../plan/checks/newDomain.ts";
 import { findObstacles } from "../plan/checks/obstacles.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { situationOf } from "../plan/situation/situation.ts";
+import type { Asked } from "./asked.ts";
 import { isLeaving } from "./declarations/leaving.ts";
 import { declaredWithUuid } from "./declarations/otherDeclarations.ts";
 import { declaredOf, declaredTogether } from "./declarations/together.ts";
@@ -32,16 +29,6 @@ export function refusalsOf(preview: {
   readonly unreachable: HostError | null;
 }): string[] {
   return [...preview.obstacles, ...(preview.unreachable ? [preview.unreachable.message] : [])];
-}
-
-/** A resource of a preview, and what is known of its domain. */
-export interface Asked {
-  readonly connection: Connection;
-  readonly snapshot: HostSnapshot;
-  readonly kind: Kind;
-  readonly args: Arguments;
-  readonly name: string;
-  readonly declared: XmlElement;
 }
 
 /** A change of a domain that is there. */

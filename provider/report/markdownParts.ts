@@ -1,6 +1,6 @@
 import type { Lint } from "../plan/checks/lint.ts";
-import type { LintId } from "../plan/checks/lintTable.ts";
 import { lintRows } from "../plan/checks/lintTable.ts";
+import type { LintId } from "../plan/checks/lintTypes.ts";
 import { wordsOf } from "../plan/record/words.ts";
 import { attentionOf, domainsOf } from "./attention.ts";
 import { codeBlock, codeText, folded } from "./markdownText.ts";

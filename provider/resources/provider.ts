@@ -17,16 +17,3 @@ export class Provider extends pulumi.ProviderResource {
     super("virsh", name, Object.fromEntries(entries), options);
   }
 }
-
-/** By its type, so that a provider of another copy of this package, or of a generated SDK, counts too. */
-function isProvider(value: pulumi.ProviderResource): boolean {
-  return (value as unknown as { readonly __pulumiType?: string }).__pulumiType === "pulumi:providers:virsh";
-}
-
-/** Whether the plugin serves a resource: it or what it stands in was given a Provider, or the program says so. */
-export function isNative(options: pulumi.CustomResourceOptions): boolean {
-  if (options.provider !== undefined) return isProvider(options.provider);
-  if (options.parent?.getProvider("virsh:index:Domain") !== undefined) return true;
-  const frontEnd = new pulumi.Config("virsh").get("frontEnd") ?? process.env.PULUMI_VIRSH_FRONT_END;
-  return frontEnd === "native";
-}

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isNative } from "./frontEnd.ts";
 import { leaveAfterEngine } from "./leave.ts";
-import { isNative } from "./provider.ts";
 import { readAhead } from "./readAhead.ts";
 
 /** Names of a resource's properties. */

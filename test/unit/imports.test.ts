@@ -63,13 +63,13 @@ describe("imports", () => {
     );
   });
 
-  it("goes in no circle, but for types", () => {
+  it("goes in no circle, those of types included", () => {
     const circles: string[] = [];
     const done = new Set<string>();
     const visit = (file: string, trail: readonly string[]) => {
       if (trail.includes(file)) circles.push([...trail.slice(trail.indexOf(file)), file].join(" -> "));
       if (done.has(file) || trail.includes(file)) return;
-      const text = readFileSync(join(provider, file), "utf8").replace(/^(?:im|ex)port type [^;]*;/gm, "");
+      const text = readFileSync(join(provider, file), "utf8");
       for (const name of importsOf(text).filter((each) => /^\.{1,2}\/.*\.ts$/.test(each)))
         visit(join(dirname(file), name), [...trail, file]);
       done.add(file);

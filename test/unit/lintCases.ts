@@ -1,4 +1,4 @@
-import type { LintId } from "../../provider/plan/checks/lintTable.ts";
+import type { LintId } from "../../provider/plan/checks/lintTypes.ts";
 
 export interface LintCase {
   readonly id: LintId;

@@ -15,6 +15,13 @@ export interface DiskImage {
   readonly isShared: boolean;
 }
 
+/** A disk of another guest of the host. */
+export interface ImageUse extends DiskImage {
+  readonly guest: string;
+  /** Running: it has the image open now; declared: by a resource of the same program. */
+  readonly how: "running" | "defined" | "declared";
+}
+
 /** Ports that libvirt fills in when a guest starts, and not before (9.0.0). */
 const ports: ReadonlyMap<string, string> = new Map([
   ["nbd", "10809"],

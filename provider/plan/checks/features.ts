@@ -1,6 +1,6 @@
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
-import type { LintFinding } from "./lintTable.ts";
+import type { LintFinding } from "./lintTypes.ts";
 
 interface FeatureRow {
   /** For messages. */

@@ -1,6 +1,7 @@
 import { guestCpus } from "../cpus/guestCpus.ts";
-import type { LintDomain, LintHost, LintId, LintLevel, LintRow } from "./lintTable.ts";
+import type { LintRow } from "./lintTable.ts";
 import { lintRows } from "./lintTable.ts";
+import type { LintDomain, LintHost, LintId, LintLevel } from "./lintTypes.ts";
 
 /** A finding as it is shown. */
 export interface Lint {

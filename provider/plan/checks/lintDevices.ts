@@ -2,7 +2,7 @@ import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { threadsOfDevice, threadsOfDisk } from "../cpus/guestCpus.ts";
-import type { LintFinding } from "./lintTable.ts";
+import type { LintFinding } from "./lintTypes.ts";
 import { findMappingFaults } from "./mappings.ts";
 import { isVhostUser } from "./vhostUser.ts";
 

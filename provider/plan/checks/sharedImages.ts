@@ -1,14 +1,7 @@
 import type { XmlElement } from "../../model/xml/tree.ts";
-import type { DiskImage } from "./diskImages.ts";
+import type { DiskImage, ImageUse } from "./diskImages.ts";
 import { imagesOf } from "./diskImages.ts";
-import type { LintFinding } from "./lintTable.ts";
-
-/** A disk of another guest of the host. */
-export interface ImageUse extends DiskImage {
-  readonly guest: string;
-  /** Running: it has the image open now; declared: by a resource of the same program. */
-  readonly how: "running" | "defined" | "declared";
-}
+import type { LintFinding } from "./lintTypes.ts";
 
 /** Another guest, as far as it is known. */
 export interface ImageUser {

@@ -1,8 +1,7 @@
 import type { HostErrorCode } from "../../errors.ts";
 import type { DoctorFacts } from "./facts.ts";
+import type { Verdict } from "./rows.ts";
 import { doctorRows } from "./rows.ts";
-
-export type Verdict = "ok" | "note" | "problem";
 
 export interface DoctorLine {
   readonly id: string;

@@ -1,6 +1,7 @@
 import { listFeatures, printVersion } from "../checks/features.ts";
-import type { Verdict } from "./check.ts";
 import type { DoctorFacts } from "./facts.ts";
+
+export type Verdict = "ok" | "note" | "problem";
 
 interface Finding {
   readonly verdict: Verdict;

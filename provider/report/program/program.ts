@@ -5,18 +5,10 @@ import type { Prepared } from "./prepare.ts";
 import { findFolders, prepareGuest } from "./prepare.ts";
 import { printPackage, printProject, tsconfig } from "./project.ts";
 import { printReadme } from "./readme.ts";
+import type { ProgramSettings } from "./settings.ts";
 import { findShapes } from "./shapes.ts";
 import type { NamedShape, Names } from "./sources.ts";
 import { classTextOf, printGuest, printMember } from "./sources.ts";
-
-export interface ProgramSettings {
-  /** Name of the Pulumi project. */
-  readonly project: string;
-  /** What package.json asks for as pulumi-virsh. */
-  readonly dependency: string;
-  /** The words after `pulumi-virsh adopt` for one domain, fit for a shell. */
-  readonly printWords: (uri: string, domain: string) => string;
-}
 
 /**
  * The secret of that key, as the README names it; null: there is none. Of one guest alone the end of the key is enough,

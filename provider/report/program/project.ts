@@ -1,5 +1,5 @@
 import type { AdoptedHost } from "../../plan/adopt/adopted.ts";
-import type { ProgramSettings } from "./program.ts";
+import type { ProgramSettings } from "./settings.ts";
 
 /** Pulumi.yaml. */
 export function printProject({ project }: ProgramSettings, hosts: readonly AdoptedHost[]): string {

@@ -2,7 +2,7 @@ import { visibleLine } from "../../model/values/visible.ts";
 import type { AdoptedHost } from "../../plan/adopt/adopted.ts";
 import { codeText } from "../markdownText.ts";
 import type { Prepared } from "./prepare.ts";
-import type { ProgramSettings } from "./program.ts";
+import type { ProgramSettings } from "./settings.ts";
 
 /** What to do next, what is secret, and what is special about some guests. */
 export function printReadme(
