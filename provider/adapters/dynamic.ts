@@ -159,7 +159,7 @@ async function diffInputs(kind: Kind, id: string, olds: Properties, news: Proper
  */
 async function tellCreation(kind: Kind, args: Arguments, news: Properties): Promise<Failure[]> {
   const foreseen = await foreseeResource(kind, null, args);
-  await recordCreation(kind, args, foreseen.outputs);
+  await recordCreation(foreseen);
   await say("info", foreseen.lines, news);
   if (isPreviewStrict()) return refusalsOf(foreseen).map((reason) => ({ property: "", reason }));
   await say("warning", [...foreseen.obstacles, ...foreseen.lints], news);

@@ -1,20 +1,14 @@
 import { HostError } from "../errors.ts";
-import type { Lifecycle } from "../host/apply/runState.ts";
-import { diffLifecycle } from "../host/apply/runState.ts";
-import { connectionTo } from "../host/connections.ts";
 import type { Located } from "../host/read/locate.ts";
 import { locateIn } from "../host/read/locate.ts";
-import { snapshotOrFailure } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { visible } from "../model/values/visible.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
+import { declare } from "../plan/arguments/declaration.ts";
 import type { LabelledChange, Plan, Tried } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
-import type { Situation } from "../plan/situation/situation.ts";
-import type { Asked } from "./asked.ts";
 import {
   barDomain,
   foreignRemedy,
@@ -23,12 +17,18 @@ import {
   renamedTo,
   vouchFor,
 } from "./declarations/foreign.ts";
-import { noteDeclaration } from "./declarations/otherDeclarations.ts";
-import { comingSituation } from "./declarations/together.ts";
 import { lintsOf, lintsOfNew, tellOnce } from "./findings.ts";
+import type { Look, PlannedLook } from "./look.ts";
+import { lookAt, lookAtHost, situationIn, withPlan } from "./look.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
 import { printLines } from "./previewLines.ts";
-import { recordHost, recordNewDomain, recordResource, recordUnreachable } from "./record/planFile.ts";
+import {
+  recordHost,
+  recordNewDomain,
+  recordRefused,
+  recordResource,
+  recordUnreachable,
+} from "./record/planFile.ts";
 import { allowedOf } from "./state.ts";
 import type { Unknown } from "./unknownParts.ts";
 import { findUnknown } from "./unknownParts.ts";
@@ -80,43 +80,28 @@ export async function diffResource(
   args: Arguments,
   known: Known = {},
 ): Promise<Difference> {
-  const connection = connectionTo(String(args.host));
-  const snapshot = await snapshotOrFailure(connection);
-  if (snapshot instanceof HostError) {
-    recordUnreachable(connection, snapshot);
-    return { ...nothing, isNeeded: false, unreachable: snapshot };
+  const host = await lookAtHost(args);
+  if (host instanceof HostError) {
+    recordUnreachable(host);
+    return { ...nothing, isNeeded: false, unreachable: host };
   }
-  await recordHost(connection, snapshot);
-  const name = domainNameOf(kind, args);
-  const declared = declare(kind, args);
-  noteDeclaration(kind, args, declared);
-  const located = locateIn(snapshot.domains, name, known.uuid);
+  await recordHost(host);
+  const look = lookAt(host, kind, args);
+  const { name } = look;
+  const located = locateIn(host.snapshot.domains, name, known.uuid);
   const domain = usableOf(kind, args, name, located);
-  const asked = { connection, snapshot, kind, args, name, declared };
-  if (!domain) return diffMissing(asked, located, known.uuid);
+  if (!domain) return diffMissing(look, located, known.uuid);
   if (kind.name === "Domain") vouchFor(args, domain);
-  const situation = comingSituation(connection, snapshot.host, domain);
   const isForeign = domain === located.foreign;
-  const { plan, unknown } = await planKnown(asked, recorded, situation, known.tried, isForeign);
-  const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
-  const lints = lintsOf({ host: connection.host, domain: name, declared, situation, plan, snapshot });
+  const { planned, unknown } = await planKnown(look, domain, recorded, known.tried, isForeign);
+  const { plan, runState } = planned;
+  const lints = lintsOf(planned);
   const obstacles = [
     ...(unknown?.failures.map(({ property, reason }) => `${property} ${reason}`) ?? []),
-    ...(await obstaclesOfChange(asked, domain, plan)),
+    ...(await obstaclesOfChange(planned, domain)),
   ];
-  recordResource({
-    connection,
-    kind,
-    args,
-    domain: name,
-    plan: { ...plan, obstacles },
-    situation,
-    lints,
-    runState,
-    recorded,
-    secrets: known.secrets,
-    measured: known.measured,
-  });
+  const { secrets, measured } = known;
+  recordResource(planned, { obstacles, lints, recorded, secrets, measured });
   const due = plan.changes.filter(({ isDue }) => isDue);
   return {
     isNeeded: isForeign || plan.define !== null || due.length > 0 || runState.length > 0,
@@ -124,40 +109,43 @@ export async function diffResource(
     runState: runState.map(({ path }) => path),
     lines: [
       ...(isForeign ? [`${name}: ${foreignWords(domain, known.uuid)}; that domain is taken over`] : []),
-      ...printLines({ kind, recorded, args, domain, plan, runState, secrets: known.secrets }),
+      ...printLines(planned, domain, recorded, secrets),
     ],
     obstacles: obstacles.map((obstacle) => visible(notPossible(name, obstacle))),
     lints: [
       ...(unknown?.warnings ?? []).map((line) => `${name}: ${line}`),
-      ...tellOnce(connection.host, name, lints),
+      ...tellOnce(host.connection.host, name, lints),
     ].map(visible),
     unreachable: null,
   };
 }
 
 /** A resource whose domain is not there under its name. */
-async function diffMissing(asked: Asked, located: Located, uuid: string | undefined): Promise<Difference> {
-  const { connection, snapshot, kind, args, name, declared } = asked;
+async function diffMissing(look: Look, located: Located, uuid: string | undefined): Promise<Difference> {
+  const { connection, kind, args, name } = look;
   const why = whyNot(name, located, uuid);
   if (why !== null) {
     barDomain(kind, args, why);
+    recordRefused(look, notPossible(name, why));
     return { ...nothing, obstacles: [visible(notPossible(name, why))] };
   }
   const lines = [visible(`${name}: is not on the host`)];
-  const lints = lintsOfNew({ host: connection.host, domain: name, declared, snapshot }, null);
-  if (kind.name === "Domain") recordNewDomain(connection, kind, args, name, declared, lints);
-  const obstacles = (await obstaclesOfNew(asked)).map((obstacle) => notPossible(name, obstacle));
+  const lints = lintsOfNew(look, null);
+  if (kind.name === "Domain") recordNewDomain(look, lints);
+  const obstacles = (await obstaclesOfNew(look)).map((obstacle) => notPossible(name, obstacle));
   return { ...nothing, lines, obstacles, lints: tellOnce(connection.host, name, lints).map(visible) };
 }
 
 /** The plan for what the host's libvirt knows. What it would only ignore is no change, but a warning. */
 async function planKnown(
-  { connection, kind, args, declared }: Asked,
+  look: Look,
+  domain: DomainFacts,
   recorded: Arguments,
-  situation: Situation,
   tried: readonly Tried[] | undefined,
   isForeign: boolean,
-): Promise<{ readonly plan: Plan; readonly unknown: Unknown | null }> {
+): Promise<{ readonly planned: PlannedLook; readonly unknown: Unknown | null }> {
+  const { connection, kind, args, declared } = look;
+  const situation = situationIn(look, domain);
   const isUnedited = JSON.stringify(recorded) === JSON.stringify(args);
   const planOf = (desired: XmlElement) => {
     // What was declared of another domain must not be removed from this one.
@@ -167,7 +155,8 @@ async function planKnown(
   const plan = planOf(declared);
   const isXml = kind.name === "Domain" && args.xml !== undefined;
   // Unedited and not there: either somebody took it away, or libvirt has ignored it.
-  if (!isXml || (recorded.xml === args.xml && !isLacking(plan))) return { plan, unknown: null };
+  if (!isXml || (recorded.xml === args.xml && !isLacking(plan)))
+    return { planned: withPlan(look, domain, situation, plan), unknown: null };
   const unknown = await findUnknown(connection, kind, args, situation.inactive, situation).catch(
     (error: unknown) => {
       // The host was read already: without its schema only these warnings are missing.
@@ -175,7 +164,8 @@ async function planKnown(
       throw error;
     },
   );
-  return { plan: unknown && unknown.warnings.length > 0 ? planOf(unknown.known) : plan, unknown };
+  const told = unknown && unknown.warnings.length > 0 ? planOf(unknown.known) : plan;
+  return { planned: withPlan(look, domain, situation, told), unknown };
 }
 
 /** Whether something declared is missing from the definition. */

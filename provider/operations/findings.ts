@@ -10,13 +10,12 @@ import { guestCpus } from "../plan/cpus/guestCpus.ts";
 import { mayCount } from "../plan/cpus/guestPins.ts";
 import { definableBy } from "../plan/definition.ts";
 import { mergeDomain } from "../plan/merge/merge.ts";
-import type { Plan } from "../plan/plan.ts";
 import { topologyOf } from "../plan/record/record.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
-import type { Situation } from "../plan/situation/situation.ts";
 import { treesOf } from "../plan/situation/situation.ts";
 import { treesOfAll } from "./declarations/otherDeclarations.ts";
 import { imageUsesBeside, targetsOf } from "./imageUses.ts";
+import type { Look, PlannedLook } from "./look.ts";
 
 let levels: LintLevels = {};
 
@@ -53,24 +52,14 @@ interface Known {
 
 const known = new WeakMap<HostSnapshot, Map<string, Known>>();
 
-/** A resource whose plan it is, on a domain that is there. */
-export interface Linted {
-  readonly host: string;
-  readonly domain: string;
-  /** What the resource declares. */
-  readonly declared: XmlElement;
-  readonly situation: Situation;
-  readonly plan: Plan;
-  readonly snapshot: HostSnapshot;
-}
-
 /**
  * What is unwise or impossible about a domain as the program will have made it, as far as its resources were looked at,
  * beside all other guests of its host.
  */
-export function lintsOf(linted: Linted): readonly Lint[] {
-  const { host, domain: name, situation, snapshot } = linted;
-  const domain = knownOf(linted);
+export function lintsOf(look: PlannedLook): readonly Lint[] {
+  const { name, situation, snapshot } = look;
+  const { host } = look.connection;
+  const domain = knownOf(look);
   const declared = treesOfAll(host, name);
   const undecided = undecidedOf(domain.definition, declared);
   const declaredDisks = targetsOf(declared);
@@ -92,8 +81,8 @@ const rowsForNew = lintRows.filter(({ isForNew }) => isForNew);
 
 /** What is unwise about a resource that is new, whatever else the program declares. Null: its domain is not there yet. */
 export function lintsOfNew(
-  { host, domain: name, declared, snapshot }: Omit<Linted, "situation" | "plan">,
-  planned: Pick<Linted, "situation" | "plan"> | null,
+  { connection: { host }, name, declared, snapshot }: Look,
+  planned: PlannedLook | null,
 ): readonly Lint[] {
   const definition = planned ? (planned.plan.define ?? planned.situation.inactive) : declared;
   const declaredDisks = targetsOf([declared]);
@@ -107,7 +96,9 @@ export function lintsOfNew(
   );
 }
 
-function knownOf({ host, domain: name, declared: own, situation, plan, snapshot }: Linted): Known {
+function knownOf(look: PlannedLook): Known {
+  const { connection, name, declared: own, situation, plan, snapshot } = look;
+  const { host } = connection;
   const domains = known.get(snapshot) ?? new Map<string, Known>();
   known.set(snapshot, domains);
   const found: Known = domains.get(name) ?? {

@@ -3,19 +3,19 @@ import { findHeldImages, imagesOf } from "../plan/checks/images.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
-import type { Asked } from "./asked.ts";
 import { isLeaving } from "./declarations/leaving.ts";
 import { domainsDeclared, treesOfAll } from "./declarations/otherDeclarations.ts";
 import { declaredOf } from "./declarations/together.ts";
+import type { Look } from "./look.ts";
 
 /** Images that the guest is to open and that other guests have open by then, as far as the program was looked at. */
-export function heldByOthers(asked: Asked, domain: DomainFacts | null, plan: Plan | null): string[] {
-  const own = opened(asked, domain, plan);
-  return own.length === 0 ? [] : findHeldImages(own, holdersOf(asked));
+export function heldByOthers(look: Look, domain: DomainFacts | null, plan: Plan | null): string[] {
+  const own = opened(look, domain, plan);
+  return own.length === 0 ? [] : findHeldImages(own, holdersOf(look));
 }
 
 function opened(
-  { connection, kind, args, name, declared }: Asked,
+  { connection, kind, args, name, declared }: Look,
   domain: DomainFacts | null,
   plan: Plan | null,
 ) {
@@ -29,7 +29,7 @@ function opened(
   return opensNow && running !== false ? next.filter(({ path }) => !open.has(path)) : [];
 }
 
-function holdersOf({ connection, snapshot, name: own }: Asked): Holder[] {
+function holdersOf({ connection, snapshot, name: own }: Look): Holder[] {
   const names = new Set([...snapshot.domains.keys(), ...domainsDeclared(connection)]);
   names.delete(own);
   return [...names].flatMap((name): Holder[] => {

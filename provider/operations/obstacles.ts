@@ -11,14 +11,13 @@ import { valueAt } from "../model/xml/read.ts";
 import { findLackingMachine } from "../plan/checks/machines.ts";
 import { findNewDomainObstacles, layNewDomain } from "../plan/checks/newDomain.ts";
 import { findObstacles } from "../plan/checks/obstacles.ts";
-import type { Plan } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { situationOf } from "../plan/situation/situation.ts";
-import type { Asked } from "./asked.ts";
 import { isLeaving } from "./declarations/leaving.ts";
 import { declaredWithUuid } from "./declarations/otherDeclarations.ts";
 import { declaredOf, declaredTogether } from "./declarations/together.ts";
 import { heldByOthers } from "./heldImages.ts";
+import type { Look, PlannedLook } from "./look.ts";
 import { impossibilities } from "./previewLines.ts";
 
 export const notPossible = (name: string, obstacle: string) => `${name}: not possible: ${obstacle}`;
@@ -32,8 +31,8 @@ export function refusalsOf(preview: {
 }
 
 /** A change of a domain that is there. */
-export async function obstaclesOfChange(asked: Asked, domain: DomainFacts, plan: Plan): Promise<string[]> {
-  const { connection, kind, args, name } = asked;
+export async function obstaclesOfChange(look: PlannedLook, domain: DomainFacts): Promise<string[]> {
+  const { connection, kind, args, name, plan } = look;
   const isMachineNew = plan.changes.some(({ change }) => change.path === "os/type/@machine");
   // What is not known yet may be what is missing.
   const obstacles = hasUnknown(args) ? [] : plan.obstacles;
@@ -45,19 +44,14 @@ export async function obstaclesOfChange(asked: Asked, domain: DomainFacts, plan:
     domain,
     isNeeded ? { ...plan, obstacles } : { ...plan, obstacles: [] },
   );
-  const held = heldByOthers(asked, domain, plan);
+  const held = heldByOthers(look, domain, plan);
   if (!isNeeded) return [...planned, ...held];
   const isOrphan = !domain.persistent && kind.name !== "Domain";
   return [
     ...(isOrphan && !declaredOf(connection, name).domain ? [transient(name)] : []),
     ...planned,
     ...held,
-    ...(await findOverlaysThere(
-      connection,
-      domain,
-      asked.declared,
-      situationOf(asked.snapshot.host, domain),
-    )),
+    ...(await findOverlaysThere(connection, domain, look.declared, situationOf(look.snapshot.host, domain))),
     ...(isMachineNew && plan.define
       ? findLackingMachine(plan.define, await knownCapabilities(connection))
       : []),
@@ -66,11 +60,11 @@ export async function obstaclesOfChange(asked: Asked, domain: DomainFacts, plan:
 }
 
 /** A resource whose domain is not on the host. */
-export async function obstaclesOfNew(asked: Asked): Promise<string[]> {
-  const { connection, snapshot, kind, args, name, declared } = asked;
+export async function obstaclesOfNew(look: Look): Promise<string[]> {
+  const { connection, snapshot, kind, args, name, declared } = look;
   const missing = await foreseeMissingFiles(connection, filesOf(declared));
-  const files = [...missing, ...heldByOthers(asked, null, null)];
-  if (kind.name === "Domain") return [...(await obstaclesOfNewDomain(asked)), ...files];
+  const files = [...missing, ...heldByOthers(look, null, null)];
+  if (kind.name === "Domain") return [...(await obstaclesOfNewDomain(look)), ...files];
   const { domain, mayGetThreads, mayComeLater } = declaredOf(connection, name);
   if (!domain) return mayComeLater ? files : [absent(name), ...files];
   if (hasUnknown(args)) return files;
@@ -79,8 +73,8 @@ export async function obstaclesOfNew(asked: Asked): Promise<string[]> {
   return [...findObstacles(declared, tree, situation, []), ...files];
 }
 
-async function obstaclesOfNewDomain(asked: Asked): Promise<string[]> {
-  const { connection, snapshot, args, name, declared } = asked;
+async function obstaclesOfNewDomain(look: Look): Promise<string[]> {
+  const { connection, snapshot, args, name, declared } = look;
   const tree = layNewDomain(declared, null);
   const capabilities = await knownCapabilities(connection);
   const { comingThreads, mayGetThreads } = declaredOf(connection, name);
@@ -88,10 +82,10 @@ async function obstaclesOfNewDomain(asked: Asked): Promise<string[]> {
   const found = findNewDomainObstacles(declared, tree, host, capabilities);
   const isKnown = !hasUnknown(args);
   const known = isKnown ? found : args.machine === unknown ? [] : findLackingMachine(tree, capabilities);
-  return [...takenUuid(asked), ...known];
+  return [...takenUuid(look), ...known];
 }
 
-function takenUuid({ connection, snapshot, name, declared }: Asked): string[] {
+function takenUuid({ connection, snapshot, name, declared }: Look): string[] {
   const uuid = valueAt(declared, "uuid");
   if (uuid === undefined) return [];
   const there = [...snapshot.domains.values()]

@@ -1,14 +1,10 @@
 /** What a resource will be, told without touching anything: for previews. */
 
 import { HostError } from "../errors.ts";
-import type { Lifecycle } from "../host/apply/runState.ts";
-import { diffLifecycle } from "../host/apply/runState.ts";
 import type { Connection } from "../host/connection/connection.ts";
-import { connectionTo } from "../host/connections.ts";
 import { forRun } from "../host/process/perRun.ts";
 import { newUuidOf } from "../host/read/newUuid.ts";
 import type { HostSnapshot } from "../host/read/read.ts";
-import { snapshotOrFailure } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
@@ -22,18 +18,16 @@ import { emptyDomain } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import { mergeDomain } from "../plan/merge/merge.ts";
 import type { Plan, Tried } from "../plan/plan.ts";
-import { planDomain } from "../plan/plan.ts";
 import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
 import type { Situation } from "../plan/situation/situation.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 import { whyBarred } from "./declarations/foreign.ts";
-import { noteDeclaration } from "./declarations/otherDeclarations.ts";
-import { comingSituation } from "./declarations/together.ts";
-import type { Linted } from "./findings.ts";
 import { lintsOfNew, tellOnce } from "./findings.ts";
+import type { Look, PlannedLook } from "./look.ts";
+import { lookAt, lookAtHost, planLook } from "./look.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
 import { printLines } from "./previewLines.ts";
-import { allowedOf, isThere, tookOver } from "./state.ts";
+import { isThere, tookOver } from "./state.ts";
 
 /** Definitions as they will be when all that was foreseen is done: the next free id depends on it. */
 const foreseen = forRun(() => new Map<string, XmlElement>());
@@ -49,9 +43,19 @@ export interface Foreseen {
   readonly lints: readonly string[];
   /** Why the host could not be asked; null when it was, or is not known yet. */
   readonly unreachable: HostError | null;
+  /** What the plan file is written from; null: the host or the domain is not known yet. */
+  readonly seen: Seen | null;
 }
 
-const silent = { lines: [], obstacles: [], lints: [], unreachable: null };
+export interface Seen {
+  readonly look: Look;
+  /** Null: the domain is not there yet. */
+  readonly planned: PlannedLook | null;
+  /** Why `up` would refuse it, without the domain's name. */
+  readonly obstacles: readonly string[];
+}
+
+const silent = { lines: [], obstacles: [], lints: [], unreachable: null, seen: null };
 
 /** What a resource will be. A host that can't be read tells nothing. `secrets`: arguments not to be shown. */
 export async function foreseeResource(
@@ -64,10 +68,9 @@ export async function foreseeResource(
   const nothing = Object.fromEntries(Object.keys(kind.outputs).map((name) => [name, unknown]));
   if (args.host === unknown || args.domain === unknown || args.name === unknown || args.xml === unknown)
     return { ...silent, outputs: { ...nothing, ...args } };
-  const connection = connectionTo(String(args.host));
-  const snapshot = await snapshotOrFailure(connection);
-  if (snapshot instanceof HostError)
-    return { ...silent, outputs: { ...nothing, ...args }, unreachable: snapshot };
+  const host = await lookAtHost(args);
+  if (host instanceof HostError) return { ...silent, outputs: { ...nothing, ...args }, unreachable: host };
+  const { connection, snapshot } = host;
   const name = domainNameOf(kind, args);
   const why = whyBarred(kind, args);
   if (why !== null)
@@ -83,32 +86,34 @@ export async function foreseeResource(
   const full: Arguments =
     kind.name === "IoThread" ? { ...known, ...numbered(connection, name, actual, args) } : known;
   const own = kind.name === "IoThread" ? { ...args, ioThreadId: full.ioThreadId } : args;
-  const declared = declare(kind, own);
-  noteDeclaration(kind, own, declared);
-  remember(connection, name, actual, declared);
-  const asked = { connection, snapshot, kind, args: own, name, declared };
-  const lintsBeside = (planned: Pick<Linted, "situation" | "plan"> | null) => {
-    const lints = lintsOfNew({ host: connection.host, domain: name, declared, snapshot }, planned);
-    return tellOnce(connection.host, name, lints).map(visible);
-  };
+  const look = lookAt(host, kind, own);
+  remember(connection, name, actual, look.declared);
+  const lintsBeside = (planned: PlannedLook | null) =>
+    tellOnce(connection.host, name, lintsOfNew(look, planned)).map(visible);
   if (!domain) {
     const made = kind.name === "Domain" ? await newDomain(connection, snapshot, name, args) : {};
-    const obstacles = (await obstaclesOfNew(asked)).map((obstacle) => notPossible(name, obstacle));
-    return { ...silent, outputs: { ...full, ...made }, obstacles, lints: lintsBeside(null) };
+    const obstacles = await obstaclesOfNew(look);
+    return {
+      ...silent,
+      outputs: { ...full, ...made },
+      obstacles: obstacles.map((obstacle) => notPossible(name, obstacle)),
+      lints: lintsBeside(null),
+      seen: { look, planned: null, obstacles },
+    };
   }
-  const situation = comingSituation(connection, snapshot.host, domain);
-  const plan = planDomain(recorded && declare(kind, recorded), declared, situation, allowedOf(args), tried);
-  const runState = kind.name === "Domain" ? diffLifecycle(args as Lifecycle, domain) : [];
+  const planned = planLook(look, domain, recorded && declare(kind, recorded), tried);
+  const obstacles = await obstaclesOfChange(planned, domain);
   const isNew = recorded === null;
   return {
-    lints: isNew ? lintsBeside({ situation, plan }) : [],
-    outputs: { ...full, ...foreseenFacts(kind, full, domain, snapshot.host, plan) },
+    lints: isNew ? lintsBeside(planned) : [],
+    outputs: { ...full, ...foreseenFacts(kind, full, domain, snapshot.host, planned.plan) },
     lines: [
       ...(isNew && isThere(kind, own, snapshot.host, domain) ? [tookOver(kind, own, name)] : []),
-      ...printLines({ kind, recorded: recorded ?? {}, args: own, domain, plan, runState, secrets }),
+      ...printLines(planned, domain, recorded ?? {}, secrets),
     ],
-    obstacles: (await obstaclesOfChange(asked, domain, plan)).map((obstacle) => notPossible(name, obstacle)),
+    obstacles: obstacles.map((obstacle) => notPossible(name, obstacle)),
     unreachable: null,
+    seen: { look, planned, obstacles },
   };
 }
 

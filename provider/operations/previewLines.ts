@@ -11,21 +11,18 @@ import { recordChange } from "../plan/record/change.ts";
 import { foldChanges } from "../plan/record/fold.ts";
 import { lineOf } from "../plan/record/words.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
+import type { PlannedLook } from "./look.ts";
 
-/** What is told of a resource on a domain that is there. */
-export interface Told {
-  readonly kind: Kind;
-  readonly recorded: Arguments;
-  readonly args: Arguments;
-  readonly domain: DomainFacts;
-  readonly plan: Plan;
-  readonly runState: readonly RunStateChange[];
-  /** Names of arguments whose values are not to be shown. Absent: none. */
-  readonly secrets?: ReadonlySet<string> | undefined;
-}
-
-/** One line per change, with its label; then what else matters to whoever declares it. */
-export function printLines({ kind, recorded, args, domain, plan, runState, secrets }: Told): string[] {
+/**
+ * One line per change, with its label; then what else matters to whoever declares it.
+ * @param secrets Names of arguments whose values are not to be shown. Default: none.
+ */
+export function printLines(
+  { kind, args, plan, runState }: PlannedLook,
+  domain: DomainFacts,
+  recorded: Arguments,
+  secrets?: ReadonlySet<string>,
+): string[] {
   const isSecret = secretFinder(kind, recorded, args, secrets);
   return [
     ...foldChanges(plan.changes).map((each) => describe(each, isSecret(each.change))),

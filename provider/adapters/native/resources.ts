@@ -93,7 +93,7 @@ export async function create(request: CreateRequest): Promise<CreateResponse> {
     const foreseen = await foreseeResource(kind, null, args, secrets);
     const { outputs, lines, unreachable } = foreseen;
     if (unreachable) await warnUnreachable(unreachable, urn);
-    await recordCreation(kind, args, outputs, secrets);
+    await recordCreation(foreseen, secrets);
     await tell(urn, lines);
     await tellRefusals(foreseen, urn);
     if (foreseen.lints.length > 0) await log("warning", foreseen.lints.join("\n"), urn);

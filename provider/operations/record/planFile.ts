@@ -1,16 +1,11 @@
 import { appendFileSync } from "node:fs";
 import { HostError } from "../../errors.ts";
-import type { RunStateChange } from "../../host/apply/runState.ts";
-import type { Connection } from "../../host/connection/connection.ts";
 import { forRun } from "../../host/process/perRun.ts";
 import { askCapabilities, parseCapabilities } from "../../host/read/capabilities.ts";
-import type { HostSnapshot } from "../../host/read/read.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
-import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Measured } from "../../plan/activity/compare.ts";
 import type { Lint } from "../../plan/checks/lint.ts";
-import type { Plan } from "../../plan/plan.ts";
 import {
   errorRecord,
   hostRecord,
@@ -19,8 +14,8 @@ import {
   printRecord,
 } from "../../plan/record/record.ts";
 import type { PlanRecord, RecordedChange, RecordedStep, ResourceName } from "../../plan/record/types.ts";
-import type { Situation } from "../../plan/situation/situation.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
+import type { HostLook, Look, PlannedLook } from "../look.ts";
 import { secretFinder } from "../previewLines.ts";
 import { masked } from "../told.ts";
 
@@ -72,7 +67,7 @@ function maskedRecord<T>(value: T, name = ""): T {
 const toldHosts = forRun(() => new Set<string>());
 
 /** A host with all its guests, once per process. */
-export async function recordHost(connection: Connection, snapshot: HostSnapshot): Promise<void> {
+export async function recordHost({ connection, snapshot }: HostLook): Promise<void> {
   if (planFile() === null || toldHosts().has(connection.host)) return;
   toldHosts().add(connection.host);
   const [result] = await connection.run([askCapabilities(connection)]);
@@ -89,12 +84,12 @@ export async function recordHost(connection: Connection, snapshot: HostSnapshot)
   );
 }
 
-export function recordUnreachable(connection: Connection, error: HostError): void {
-  if (planFile() === null || toldHosts().has(connection.host)) return;
-  toldHosts().add(connection.host);
+export function recordUnreachable(error: HostError): void {
+  if (planFile() === null || toldHosts().has(error.host)) return;
+  toldHosts().add(error.host);
   append(
     errorRecord({
-      host: connection.host,
+      host: error.host,
       domain: null,
       resource: null,
       isUnreachable: true,
@@ -103,15 +98,19 @@ export function recordUnreachable(connection: Connection, error: HostError): voi
   );
 }
 
-export interface Planned {
-  readonly connection: Connection;
-  readonly kind: Kind;
-  readonly args: Arguments;
-  readonly domain: string;
-  readonly plan: Plan;
-  readonly situation: Situation;
+/** A resource whose domain is not to be worked on. */
+export function recordRefused({ connection, kind, args, name }: Look, message: string): void {
+  if (planFile() === null) return;
+  const { host } = connection;
+  const resource = nameOf(kind, args);
+  append(errorRecord({ host, domain: name, resource, isUnreachable: false, message }));
+}
+
+/** What is written of a resource beside its plan. */
+export interface Findings {
+  /** Why `up` would refuse it. */
+  readonly obstacles: readonly string[];
   readonly lints: readonly Lint[];
-  readonly runState: readonly RunStateChange[];
   /** Arguments as they were applied last. Absent: none were. */
   readonly recorded?: Arguments;
   /** Names of arguments whose values are not to be shown. Absent: none. */
@@ -120,10 +119,12 @@ export interface Planned {
   readonly measured?: unknown;
 }
 
-export function recordResource(planned: Planned): void {
+export function recordResource(look: PlannedLook, findings: Findings): void {
   if (planFile() === null) return;
-  const { connection, kind, args, domain, plan, situation, lints, runState } = planned;
-  const measured = planned.measured as Measured | null | undefined;
+  const { connection, kind, args, name: domain, situation, runState } = look;
+  const { lints, obstacles } = findings;
+  const plan = { ...look.plan, obstacles };
+  const measured = findings.measured as Measured | null | undefined;
   const { host, virshUri } = connection;
   const changes = runState.map(
     ({ path, before, after, label }): RecordedChange => ({ kind: "change", path, before, after, label }),
@@ -153,7 +154,7 @@ export function recordResource(planned: Planned): void {
     plan,
     lints,
     extra: { changes, steps },
-    isSecret: secretFinder(kind, planned.recorded ?? {}, args, planned.secrets),
+    isSecret: secretFinder(kind, findings.recorded ?? {}, args, findings.secrets),
   });
   // What is null in an output may come back as absent.
   const rows = measured?.rows.map((row) => ({ ...row, ratio: row.ratio ?? null })) ?? [];
@@ -161,15 +162,9 @@ export function recordResource(planned: Planned): void {
 }
 
 /** A domain that is not there yet. */
-export function recordNewDomain(
-  connection: Connection,
-  kind: Kind,
-  args: Arguments,
-  domain: string,
-  definition: XmlElement,
-  lints: readonly Lint[],
-): void {
-  const { host, virshUri } = connection;
+export function recordNewDomain(look: Look, lints: readonly Lint[]): void {
+  const { kind, args, name: domain, declared: definition } = look;
+  const { host, virshUri } = look.connection;
   const resource = nameOf(kind, args);
   const starts = args.running === true;
   append(newDomainRecord({ host, virshUri, domain, resource, lints, definition, starts }));

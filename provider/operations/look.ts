@@ -1,0 +1,83 @@
+/**
+ * The look that every comparison and every preview of a resource begins with: its host as this run read it, its
+ * declaration, and the plan where its domain is there.
+ */
+
+import { HostError } from "../errors.ts";
+import type { Lifecycle, RunStateChange } from "../host/apply/runState.ts";
+import { diffLifecycle } from "../host/apply/runState.ts";
+import type { Connection } from "../host/connection/connection.ts";
+import { connectionTo } from "../host/connections.ts";
+import type { HostSnapshot } from "../host/read/read.ts";
+import { snapshotOrFailure } from "../host/read/snapshot.ts";
+import type { Arguments } from "../model/arguments/field.ts";
+import type { Kind } from "../model/arguments/kinds.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
+import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
+import type { Plan, Tried } from "../plan/plan.ts";
+import { planDomain } from "../plan/plan.ts";
+import type { DomainFacts } from "../plan/situation/facts.ts";
+import type { Situation } from "../plan/situation/situation.ts";
+import { noteDeclaration } from "./declarations/otherDeclarations.ts";
+import { comingSituation } from "./declarations/together.ts";
+import { allowedOf } from "./state.ts";
+
+/** A host as it was at this run's first question to it. */
+export interface HostLook {
+  readonly connection: Connection;
+  readonly snapshot: HostSnapshot;
+}
+
+/** A resource at its host. */
+export interface Look extends HostLook {
+  readonly kind: Kind;
+  readonly args: Arguments;
+  /** The domain that it is or belongs to. */
+  readonly name: string;
+  /** What it declares, as a `<domain>` that holds nothing else. */
+  readonly declared: XmlElement;
+}
+
+/** A resource with the plan for its domain. */
+export interface PlannedLook extends Look {
+  readonly situation: Situation;
+  readonly plan: Plan;
+  readonly runState: readonly RunStateChange[];
+}
+
+/** Returns, never throws, why a host can't be read: previews go on without it. */
+export async function lookAtHost(args: Arguments): Promise<HostLook | HostError> {
+  const connection = connectionTo(String(args.host));
+  const snapshot = await snapshotOrFailure(connection);
+  return snapshot instanceof HostError ? snapshot : { connection, snapshot };
+}
+
+/** Also notes the declaration, for the checks and lints of the program's other resources. */
+export function lookAt(host: HostLook, kind: Kind, args: Arguments): Look {
+  const declared = declare(kind, args);
+  noteDeclaration(kind, args, declared);
+  return { ...host, kind, args, name: domainNameOf(kind, args), declared };
+}
+
+/** The domain as it will be when the program's other resources have added their threads. */
+export function situationIn({ connection, snapshot }: HostLook, domain: DomainFacts): Situation {
+  return comingSituation(connection, snapshot.host, domain);
+}
+
+/** Plans a resource for its domain. `recorded`: what it declared when it was applied last; null: it is new. */
+export function planLook(
+  look: Look,
+  domain: DomainFacts,
+  recorded: XmlElement | null,
+  tried: readonly Tried[] = [],
+): PlannedLook {
+  const situation = situationIn(look, domain);
+  const plan = planDomain(recorded, look.declared, situation, allowedOf(look.args), tried);
+  return withPlan(look, domain, situation, plan);
+}
+
+/** The same with a plan that was made otherwise. */
+export function withPlan(look: Look, domain: DomainFacts, situation: Situation, plan: Plan): PlannedLook {
+  const runState = look.kind.name === "Domain" ? diffLifecycle(look.args as Lifecycle, domain) : [];
+  return { ...look, situation, plan, runState };
+}
