@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { printRecord } from "../provider/plan/record/record.ts";
-import { printHtml } from "../provider/report/html.ts";
 import { makeReport } from "../provider/report/make.ts";
+import { printHtml } from "../provider/report/page/html.ts";
 import { generatedFiles } from "./exampleReport/files.ts";
 import { exampleRecords } from "./exampleReport/fleet.ts";
 

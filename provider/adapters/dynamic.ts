@@ -4,7 +4,7 @@
  */
 
 import { afterEngine } from "../engine.ts";
-import { HostError, PartialFailure } from "../errors.ts";
+import { HostError } from "../errors.ts";
 import { closeConnections } from "../host/connections.ts";
 import { readAhead, shareEngine } from "../host/read/snapshot.ts";
 import type { Arguments, Failure } from "../model/arguments/field.ts";
@@ -25,10 +25,11 @@ import { findReplaced } from "../operations/replaced.ts";
 import { createResource, updateResource } from "../operations/resource.ts";
 import { triedIn } from "../operations/restarts.ts";
 import { applySettings, isPreviewStrict } from "../operations/settings.ts";
-import { keepSecrets, told, toldError, toldFailures } from "../operations/told.ts";
+import { keepSecrets, toldFailures } from "../operations/told.ts";
 import { findUnknownOfEdit } from "../operations/unknownParts.ts";
-import { callerOf, noteCallers } from "./callers.ts";
-import { connectEngine, log } from "./engine.ts";
+import { noteCallers } from "./callers.ts";
+import { keep, withoutTrace } from "./dynamicFailure.ts";
+import { connectEngine } from "./engine.ts";
 import { fleetHandlers } from "./fleet.ts";
 import type { Properties } from "./properties.ts";
 import {
@@ -44,6 +45,7 @@ import {
   withSecrets,
   withUnknowns,
 } from "./properties.ts";
+import { say, warnOnce } from "./say.ts";
 
 /** Nothing here tells which values the program marks as secret: they come plain. */
 const none: ReadonlySet<string> = new Set();
@@ -176,46 +178,6 @@ async function refuse(difference: Difference, news: Properties): Promise<void> {
   if (isPreviewStrict() && refusals.length > 0)
     throw new HostError(refusals.join("\n"), String(news.host), { remedy: "nothing has changed" });
   await say("warning", difference.obstacles, news);
-}
-
-/** The SDK prints the stack of what a check, diff, read or delete throws; of a refusal only the message is for users. */
-function withoutTrace<Given extends unknown[], Result>(act: (...given: Given) => Promise<Result>) {
-  return (...given: Given): Promise<Result> =>
-    act(...given).catch((cause: unknown) => {
-      if (!(cause instanceof HostError || cause instanceof PartialFailure)) throw toldError(cause);
-      throw Object.assign(new Error(told(cause.message), { cause }), { name: "", stack: "" });
-    });
-}
-
-/** What stays of a failed operation goes into the state. @throws Error as Pulumi wants it, or the error itself */
-function keep(error: unknown, kind: Kind, properties: Properties, id?: string): never {
-  if (!(error instanceof PartialFailure)) throw toldError(error);
-  const message = told(error.message);
-  // The properties need `__provider`, or the next refresh and destroy can't load this code.
-  throw Object.assign(new Error(message), {
-    id: error.id ?? id,
-    properties: { ...properties, ...outputsOf(kind, properties, error.outputs) },
-    reasons: [message],
-  });
-}
-
-const warned = new Set<string>();
-
-/** One warning per host, not per resource. */
-async function warnOnce(text: string, id: string, properties: Properties): Promise<void> {
-  const host = id.replace(/#.*$/, "");
-  if (warned.has(host)) return;
-  warned.add(host);
-  await say("warning", [`${text} and the other resources of this host`], properties);
-}
-
-/** One message under the resource whose properties these are, a line for each thing to know. */
-async function say(
-  severity: "info" | "warning",
-  lines: readonly string[],
-  properties: Properties,
-): Promise<void> {
-  if (lines.length > 0) await log(severity, lines.join("\n"), callerOf(properties));
 }
 
 function leave(): void {

@@ -17,10 +17,10 @@ import { parseLintLevels } from "../../provider/plan/checks/lint.ts";
 import { guestCpus } from "../../provider/plan/cpus/guestCpus.ts";
 import { planDomain } from "../../provider/plan/plan.ts";
 import { planRecord, printRecord } from "../../provider/plan/record/record.ts";
-import { printHtml } from "../../provider/report/html.ts";
+import { printMarkdown } from "../../provider/report/comment/markdown.ts";
 import { printJson } from "../../provider/report/json.ts";
 import { makeReport } from "../../provider/report/make.ts";
-import { printMarkdown } from "../../provider/report/markdown.ts";
+import { printHtml } from "../../provider/report/page/html.ts";
 import { printProgram } from "../../provider/report/program/program.ts";
 import { readRecords } from "../../provider/report/readRecords.ts";
 

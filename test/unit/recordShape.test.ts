@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { printHtml } from "../../provider/report/html.ts";
+import { printMarkdown } from "../../provider/report/comment/markdown.ts";
 import { printJson } from "../../provider/report/json.ts";
 import { makeReport } from "../../provider/report/make.ts";
-import { printMarkdown } from "../../provider/report/markdown.ts";
+import { printHtml } from "../../provider/report/page/html.ts";
 import { readRecords } from "../../provider/report/readRecords.ts";
 import { resource } from "../support/records.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { handlers } from "../../provider/adapters/dynamic.ts";
-import { printFailures } from "../../provider/adapters/native/resources.ts";
+import { printFailures } from "../../provider/adapters/native/check.ts";
 import type { Fields, ValueType } from "../../provider/model/arguments/field.ts";
 import type { KindName } from "../../provider/model/arguments/kinds.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";

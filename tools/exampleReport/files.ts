@@ -1,9 +1,9 @@
 import { printRecord } from "../../provider/plan/record/record.ts";
-import { printHtml } from "../../provider/report/html.ts";
+import { printMarkdown } from "../../provider/report/comment/markdown.ts";
 import { printJson } from "../../provider/report/json.ts";
 import { printLintDocs } from "../../provider/report/lintDocs.ts";
 import { makeReport } from "../../provider/report/make.ts";
-import { printMarkdown } from "../../provider/report/markdown.ts";
+import { printHtml } from "../../provider/report/page/html.ts";
 import { readPreview } from "../../provider/report/preview.ts";
 import { readRecords } from "../../provider/report/readRecords.ts";
 import { exampleRecords } from "./fleet.ts";

@@ -3,8 +3,8 @@ import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb.js";
 import type { FunctionName } from "../../model/arguments/functions.ts";
 import { functions } from "../../model/arguments/functions.ts";
 import { callFunction, checkFunction } from "../../operations/functions.ts";
+import { openOf, printFailures } from "./check.ts";
 import { withHost } from "./configuration.ts";
-import { openOf, printFailures } from "./resources.ts";
 import { receive, send } from "./wire.ts";
 
 /** @throws Error for a function that there is none of. */

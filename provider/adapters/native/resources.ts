@@ -1,7 +1,4 @@
 import {
-  CheckFailure,
-  type CheckRequest,
-  CheckResponse,
   type CreateRequest,
   CreateResponse,
   type DeleteRequest,
@@ -11,12 +8,9 @@ import {
   UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import { PartialFailure } from "../../errors.ts";
-import { readAhead } from "../../host/read/snapshot.ts";
-import type { Arguments, Failure } from "../../model/arguments/field.ts";
+import type { Arguments } from "../../model/arguments/field.ts";
 import { hasUnknown } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
-import { findInvalid, findRefused } from "../../operations/check.ts";
-import { findDuplicate } from "../../operations/declarations/sameThing.ts";
 import { deleteResource } from "../../operations/delete.ts";
 import { identified } from "../../operations/id.ts";
 import { importResource } from "../../operations/import.ts";
@@ -26,61 +20,14 @@ import { recordCreation } from "../../operations/record/creation.ts";
 import { createResource, updateResource } from "../../operations/resource.ts";
 import { triedIn } from "../../operations/restarts.ts";
 import type { State } from "../../operations/state.ts";
-import { toldFailures } from "../../operations/told.ts";
-import { findUnknownOfEdit } from "../../operations/unknownParts.ts";
 import { withoutIgnored } from "../../plan/arguments/ignored.ts";
 import { log, tellRefusals, warnUnreachable } from "../engine.ts";
-import { lintLevel, withDefaults, withHost } from "./configuration.ts";
+import { withDefaults, withHost } from "./configuration.ts";
 import { KeptFailure } from "./failure.ts";
 import { noteImport, recordedOf } from "./imported.ts";
 import { operate } from "./interrupt.ts";
 import { appliedOf, completed, keptSecret, kindOf, secretOutputs, uuidOf } from "./kinds.ts";
-import type { Received } from "./wire.ts";
 import { receive, send } from "./wire.ts";
-
-export function printFailures(failures: readonly Failure[], args: Arguments): CheckFailure[] {
-  return toldFailures(failures, args).map(({ property, reason }) => {
-    const failure = new CheckFailure();
-    failure.setProperty(property);
-    failure.setReason(reason);
-    return failure;
-  });
-}
-
-/** What may be told of properties: null for one that holds a secret. */
-export function openOf({ values, secrets }: Received): Arguments {
-  const entries = Object.entries(values).map(([name, value]) => [name, secrets.has(name) ? null : value]);
-  return Object.fromEntries(entries);
-}
-
-export async function check(request: CheckRequest): Promise<CheckResponse> {
-  const urn = request.getUrn();
-  const kind = kindOf(urn);
-  const news = receive(request.getNews());
-  const args = withHost(news.values);
-  const secrets = keptSecret(kind, news);
-  const by = { id: urn, name: urn.split("::").at(-1) ?? urn };
-  const invalid = findInvalid(kind, args);
-  // Noted before the first wait: two checks that come at once must see each other.
-  const refused = invalid.length > 0 ? [] : findRefused(kind, args, by);
-  const failures = invalid.length > 0 ? invalid : await findDuplicate(kind, args, by);
-  const level = lintLevel();
-  if (level === "warning")
-    for (const { property, reason } of refused) await log("warning", `${property} ${reason}`, urn);
-  const olds = receive(request.getOlds()).values;
-  const isNew = Object.keys(olds).length === 0;
-  const unknown =
-    failures.length + refused.length > 0 ? null : await findUnknownOfEdit(kind, isNew ? null : olds, args);
-  failures.push(...(unknown?.failures ?? []));
-  if (isNew && unknown && unknown.warnings.length > 0) await log("warning", unknown.warnings.join("\n"), urn);
-  const response = new CheckResponse();
-  const all = level === "error" ? [...failures, ...refused] : failures;
-  response.setFailuresList(printFailures(all, openOf(news)));
-  // The engine asks next what has changed: of several hosts before the first has answered.
-  if (failures.length === 0 && typeof args.host === "string" && olds.host === args.host) readAhead(args.host);
-  response.setInputs(send(args, secrets));
-  return response;
-}
 
 export async function create(request: CreateRequest): Promise<CreateResponse> {
   const urn = request.getUrn();

@@ -18,12 +18,13 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { secretSettings } from "../../model/arguments/provider.ts";
 import { connectEngine } from "../engine.ts";
+import { check, openOf, printFailures } from "./check.ts";
 import { checkConfiguration, configure } from "./configuration.ts";
 import { diff } from "./diff.ts";
 import { printFailure } from "./failure.ts";
 import { invoke } from "./functions.ts";
 import { cancel } from "./interrupt.ts";
-import { check, create, openOf, printFailures, read, remove, update } from "./resources.ts";
+import { create, read, remove, update } from "./resources.ts";
 import { readSchema, readVersion } from "./schema.ts";
 import { receive, send } from "./wire.ts";
 

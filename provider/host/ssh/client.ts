@@ -99,18 +99,22 @@ async function connectOnce(
     });
     client.connect(config);
   });
-  // An idle connection must not keep the process alive; a dead peer is noticed by TCP's own probes.
+  settle(client);
+  client.on("close", () => {
+    sock?.destroy();
+    through?.client.end();
+  });
+  return client;
+}
+
+/** An idle connection must not keep the process alive; TCP's own probes notice a dead peer. */
+function settle(client: Client): void {
   const socket = (
     client as unknown as { _sock?: { unref?(): void; setKeepAlive?(on: true, ms: number): void } }
   )._sock;
   client.setNoDelay(true);
   socket?.setKeepAlive?.(true, 15_000);
   socket?.unref?.();
-  client.on("close", () => {
-    sock?.destroy();
-    through?.client.end();
-  });
-  return client;
 }
 
 function forward(through: Hop, to: SshSettings, host: string, limitMs: number): Promise<Duplex> {

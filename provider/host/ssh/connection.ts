@@ -1,131 +1,111 @@
 import { HostError } from "../../errors.ts";
 import { Channels } from "../connection/channels.ts";
-import type { Connection } from "../connection/connection.ts";
+import type { Command, CommandResult, Connection, RunOptions } from "../connection/connection.ts";
 import { keepOutput, outputLimit } from "../connection/output.ts";
+import type { Frames } from "../connection/script.ts";
 import { printScript } from "../connection/script.ts";
 import type { HostUri } from "../connection/uri.ts";
-import { connectSeconds } from "../process/limits.ts";
-import type { End, Open, Said, SessionChannel } from "./channel.ts";
-import { exchange, isIgnored, openChannel, printAsCommand, printAsInput, remedyOf } from "./channel.ts";
+import type { End, Said } from "./channel.ts";
+import { exchange, isIgnored, printAsCommand, printAsInput, remedyOf } from "./channel.ts";
+import type { Session } from "./link.ts";
+import { Link } from "./link.ts";
 import { countSessions } from "./sessions.ts";
-import { printSshCommand, readSshSettings } from "./settings.ts";
 
-/** One SSH connection, made at the first call and again when it broke. */
+/** Sessions of one host that run side by side. */
+const sessionsAtOnce = 8;
+
+/** A host over SSH: each call runs its commands as one script in a session of its own. */
 export function sshConnection(uri: HostUri): Connection {
   const host = uri.canonical;
-  const channels = new Channels(8);
-  let current: Promise<Open> | null = null;
+  const link = new Link(uri);
+  const channels = new Channels(sessionsAtOnce);
+  // Some servers ignore the command that a session names, and read their input.
   let takesArgument = true;
-  const open = (): Promise<Open> => {
-    if (current) return current;
-    const opening: Promise<Open> = connect(uri).then((opened) => {
-      opened.client.on("close", forget);
-      return opened;
-    });
-    const forget = () => {
-      if (current === opening) current = null;
-    };
-    opening.catch(forget);
-    current = opening;
-    return opening;
-  };
-  /** Nothing was sent yet, so a connection that broke while it was idle is made anew, once. */
-  const openSession = async (command: string): Promise<Session> => {
-    const isReused = current !== null;
-    const opening = open();
-    const opened = await opening;
-    try {
-      return { ...opened, channel: await openChannel(opened, host, command) };
-    } catch (error) {
-      opened.client.destroy();
-      if (current === opening) current = null;
-      if (!isReused) throw error;
-      const again = await open();
-      return { ...again, channel: await openChannel(again, host, command) };
-    }
-  };
   return {
     host,
     virshUri: uri.virshUri,
-    close: async () => {
-      // One that is still being made is not waited for: an interrupt has little time.
-      current?.then(
-        ({ client }) => client.end(),
-        () => {},
-      );
-      current = null;
-    },
-    countSessions: async (most) => countSessions(await open(), host, most),
+    close: async () => link.close(),
+    countSessions: async (most) => countSessions(await link.open(), host, most),
     run: async (commands, options = {}) => {
-      let byHand: readonly string[] = [];
-      const results = await channels.run(async () => {
-        const argv = commands[0]?.argv ?? [];
-        if (options.signal?.aborted) throw ended("aborted", host, argv, "", "nothing was done");
-        const script = printScript(commands, options);
-        const limitMs = script.timeoutSeconds * 1000;
-        const send = async ({ command, input }: { readonly command: string; readonly input: string }) => {
-          const session = await openSession(command);
-          byHand = session.byHand;
-          if (session.channel === "refused") return "refused" as const;
-          if (options.signal?.aborted) {
-            session.channel.close();
-            throw ended("aborted", host, argv, "", "nothing was done");
-          }
-          const said = await exchange(session.channel, input, keepOutput(commands), limitMs, options.signal);
-          return { session, said, ...script.read(said.stdout, said.stderr) };
-        };
-        const asArgument = options.isRead && takesArgument ? printAsCommand(script.text) : null;
-        let sent = await send(asArgument ? { command: asArgument, input: "" } : printAsInput(script.text));
-        if (asArgument && sent !== "refused" && !sent.complete && isIgnored(sent.said)) {
-          takesArgument = false;
-          sent = await send(printAsInput(script.text));
-        }
-        if (sent === "refused") return "refused";
-        const { said, session, results, complete, cutOff } = sent;
-        if (complete) return results;
-        // Each command has its own limit on the host: past the sum of them nothing more will come.
-        if (said.end === "timeout") session.client.destroy();
-        const next = commands[results.length]?.argv ?? [];
-        throw ended(said.end, host, next, cutOff, isRead(said) ? unknown : remedyOf(said));
+      const script = new SentScript(link, host, commands, options);
+      const sent = await channels.run(async () => {
+        const first = await script.send(takesArgument);
+        if (first === "refused" || !script.isIgnored(first)) return first;
+        takesArgument = false;
+        return script.send(false);
       });
-      if (results !== "refused") return results;
+      if (sent !== "refused") return resultsOf(sent, host, commands);
       throw new HostError("the server opens no session for commands", host, {
         code: "sessionRefused",
-        argv: byHand,
+        argv: script.byHand,
         remedy: "nothing was done; MaxSessions in its sshd_config must be 1 or more",
       });
     },
   };
 }
 
-interface Session extends Open {
-  readonly channel: SessionChannel | "refused";
+/** What came back of a script that was sent. */
+interface Sent extends Frames {
+  readonly said: Said;
+  readonly session: Session;
 }
 
-async function connect(uri: HostUri): Promise<Open> {
-  const command = sshCommand(uri);
-  if (command !== null) {
-    const { connectSystem, printByHand } = await import("../systemSsh/client.ts");
-    const limitMs = connectSeconds(uri.canonical, 0) * 1000;
-    return { client: await connectSystem(uri, command, limitMs), limitMs, byHand: printByHand(uri, command) };
+/** Commands as one script, on its way to a host. */
+class SentScript {
+  /** The connection by hand, for messages; empty: none was made yet. */
+  byHand: readonly string[] = [];
+  readonly #link: Link;
+  readonly #host: string;
+  readonly #commands: readonly Command[];
+  readonly #options: RunOptions;
+  readonly #script: ReturnType<typeof printScript>;
+  #isArgument: boolean | null = null;
+
+  constructor(link: Link, host: string, commands: readonly Command[], options: RunOptions) {
+    this.#link = link;
+    this.#host = host;
+    this.#commands = commands;
+    this.#options = options;
+    this.#script = printScript(commands, options);
   }
-  const settings = await readSshSettings(uri);
-  // Loading it takes as long as comparing dozens of guests, and is of no use where the program read them.
-  const { connectClient } = await import("./client.ts");
-  const client = await connectClient(uri.canonical, settings);
-  return { client, limitMs: settings.connectMs, byHand: printSshCommand(settings) };
+
+  /** As the session's command where that is allowed, which saves a round trip; else as its input. */
+  async send(asArgument: boolean): Promise<Sent | "refused"> {
+    this.#refuseAborted();
+    const { text, timeoutSeconds, read } = this.#script;
+    const argument = this.#options.isRead && asArgument ? printAsCommand(text) : null;
+    this.#isArgument = argument !== null;
+    const { command, input } = argument === null ? printAsInput(text) : { command: argument, input: "" };
+    const session = await this.#link.openSession(command);
+    const { channel } = session;
+    this.byHand = session.byHand;
+    if (channel === "refused") return "refused";
+    this.#refuseAborted(() => channel.close());
+    const limitMs = timeoutSeconds * 1000;
+    const said = await exchange(channel, input, keepOutput(this.#commands), limitMs, this.#options.signal);
+    return { session, said, ...read(said.stdout, said.stderr) };
+  }
+
+  /** Whether the server has run something else than the session's command. */
+  isIgnored({ complete, said }: Sent): boolean {
+    return this.#isArgument === true && !complete && isIgnored(said);
+  }
+
+  #refuseAborted(close = () => {}): void {
+    if (!this.#options.signal?.aborted) return;
+    close();
+    throw ended("aborted", this.#host, this.#commands[0]?.argv ?? [], "", "nothing was done");
+  }
 }
 
-/** The ssh of this machine that connects; null: ssh2 does. @throws HostError */
-function sshCommand(uri: HostUri): string | null {
-  const chosen = process.env.PULUMI_VIRSH_SSH || "ssh2";
-  if (uri.command !== null) return uri.command;
-  if (chosen === "ssh2") return null;
-  if (chosen === "command") return "ssh";
-  throw new HostError(`PULUMI_VIRSH_SSH is "${chosen}"`, uri.canonical, {
-    code: "settingUnusable",
-    remedy: 'nothing was done; set it to "ssh2" or "command", or leave it out',
-  });
+/** @throws HostError when the script did not come to its end */
+function resultsOf(sent: Sent, host: string, commands: readonly Command[]): readonly CommandResult[] {
+  const { said, session, results, complete, cutOff } = sent;
+  if (complete) return results;
+  // Each command has its own limit on the host: past the sum of them nothing more will come.
+  if (said.end === "timeout") session.client.destroy();
+  const next = commands[results.length]?.argv ?? [];
+  throw ended(said.end, host, next, cutOff, isRead(said) ? unknown : remedyOf(said));
 }
 
 const unknown = "what the command did there is unknown; it is read again next time";

@@ -3,28 +3,19 @@
  * never to nothing. Measured on libvirt 9.0.0 and QEMU 7.2 unless a version is given.
  */
 
+import { setMemory, setMetadata, setParameter, setText, setVcpus, value } from "./commands.ts";
 import {
-  addIoThread,
   attachController,
   attachDevice,
   attachDisk,
   changeMedium,
   detachDevice,
-  ioThread,
   limitDisk,
-  pin,
   replaceDevice,
-  setMemory,
-  setMetadata,
-  setParameter,
-  setPolling,
-  setText,
-  setThreadPool,
-  setVcpus,
   updateDevice,
-  value,
-} from "./commands.ts";
+} from "./deviceCommands.ts";
 import type { Row } from "./steps.ts";
+import { addIoThread, ioThread, pin, setPolling, setThreadPool } from "./threadCommands.ts";
 
 const added = ["add", "change"] as const;
 const any = ["add", "change", "remove"] as const;

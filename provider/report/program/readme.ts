@@ -1,6 +1,6 @@
 import { visibleLine } from "../../model/values/visible.ts";
 import type { AdoptedHost } from "../../plan/adopt/adopted.ts";
-import { codeText } from "../markdownText.ts";
+import { codeText } from "../comment/markdownText.ts";
 import type { Prepared } from "./prepare.ts";
 import type { ProgramSettings } from "./settings.ts";
 

@@ -1,12 +1,12 @@
-import type { Lint } from "../plan/checks/lint.ts";
-import { lintRows } from "../plan/checks/lintTable.ts";
-import type { LintId } from "../plan/checks/lintTypes.ts";
-import { wordsOf } from "../plan/record/words.ts";
-import { attentionOf, domainsOf } from "./attention.ts";
+import type { Lint } from "../../plan/checks/lint.ts";
+import { lintRows } from "../../plan/checks/lintTable.ts";
+import type { LintId } from "../../plan/checks/lintTypes.ts";
+import { wordsOf } from "../../plan/record/words.ts";
+import { attentionOf, domainsOf } from "../attention.ts";
+import { measuredLines, measuredTitle } from "../measured.ts";
+import type { DomainReport, Report, ReportedChange } from "../report.ts";
+import { clipped, commandText, counted } from "../words.ts";
 import { codeBlock, codeText, folded } from "./markdownText.ts";
-import { measuredLines, measuredTitle } from "./measured.ts";
-import type { DomainReport, Report, ReportedChange } from "./report.ts";
-import { clipped, commandText, counted } from "./words.ts";
 
 /** Most that is shown of one guest; the rest is counted. */
 const limits = { changes: 40, diffLines: 150, commands: 30, commandCharacters: 1000 };

@@ -1,4 +1,4 @@
-import { visible, visibleLine } from "../model/values/visible.ts";
+import { visible, visibleLine } from "../../model/values/visible.ts";
 
 /** Text from anywhere on one line, as code: nothing in it is interpreted, not even `@name`. */
 export function codeText(text: string): string {

@@ -1,11 +1,11 @@
 /** What a comment tells guest by guest: those that change alike are told once, with all their names. */
 
-import type { Label } from "../plan/live/labels.ts";
-import { domainsOf } from "./attention.ts";
+import type { Label } from "../../plan/live/labels.ts";
+import { domainsOf } from "../attention.ts";
+import type { DomainReport, HostReport, Report } from "../report.ts";
+import { clipped, counted } from "../words.ts";
 import { domainFold, domainTitle, domainWords } from "./markdownParts.ts";
 import { codeText } from "./markdownText.ts";
-import type { DomainReport, HostReport, Report } from "./report.ts";
-import { clipped, counted } from "./words.ts";
 
 /** One guest, or several that change alike. */
 export interface Block {

@@ -1,6 +1,6 @@
-import { parseCpuset } from "../model/values/cpuset.ts";
-import type { Topology } from "../model/values/topology.ts";
-import type { GuestCpus } from "../plan/cpus/guestCpus.ts";
+import { parseCpuset } from "../../model/values/cpuset.ts";
+import type { Topology } from "../../model/values/topology.ts";
+import type { GuestCpus } from "../../plan/cpus/guestCpus.ts";
 
 /** Where each CPU's column stands, from the left of the first. */
 export interface Columns {

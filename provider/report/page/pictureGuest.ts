@@ -1,9 +1,9 @@
-import { parseCpuset } from "../model/values/cpuset.ts";
-import type { GuestCpus } from "../plan/cpus/guestCpus.ts";
-import { htmlText } from "./markdownText.ts";
+import { parseCpuset } from "../../model/values/cpuset.ts";
+import type { GuestCpus } from "../../plan/cpus/guestCpus.ts";
+import { htmlText } from "../comment/markdownText.ts";
+import { shortened } from "../words.ts";
 import type { Columns } from "./pictureColumns.ts";
 import { drawBars } from "./pictureColumns.ts";
-import { shortened } from "./words.ts";
 
 export const rowHeight = 24;
 const lanes = { vcpu: { y: 3, height: 8 }, io: { y: 12, height: 8 }, emulator: { y: 21, height: 2 } };

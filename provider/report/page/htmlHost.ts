@@ -1,10 +1,10 @@
-import { printVersion } from "../plan/checks/features.ts";
-import { labelRows } from "../plan/live/labels.ts";
+import { printVersion } from "../../plan/checks/features.ts";
+import { labelRows } from "../../plan/live/labels.ts";
+import { htmlText } from "../comment/markdownText.ts";
+import type { HostCpus, HostReport } from "../report.ts";
+import { counted } from "../words.ts";
 import { domainCard } from "./htmlDomain.ts";
-import { htmlText } from "./markdownText.ts";
 import { drawHost, drawStrip } from "./picture.ts";
-import type { HostCpus, HostReport } from "./report.ts";
-import { counted } from "./words.ts";
 
 /**
  * A host in the table: one row of figures, one that opens. Numbers to sort by and words to filter by are data.

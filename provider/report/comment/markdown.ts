@@ -1,11 +1,11 @@
-import type { Label } from "../plan/live/labels.ts";
-import { compareLabels, labelRows } from "../plan/live/labels.ts";
+import type { Label } from "../../plan/live/labels.ts";
+import { compareLabels, labelRows } from "../../plan/live/labels.ts";
+import type { Report } from "../report.ts";
+import { counted } from "../words.ts";
 import type { Block } from "./markdownBlocks.ts";
 import { blocksOf } from "./markdownBlocks.ts";
 import { attentionLines, lintLines, measurementLines } from "./markdownParts.ts";
 import { folded, sizeBytes } from "./markdownText.ts";
-import type { Report } from "./report.ts";
-import { counted } from "./words.ts";
 
 /** What GitHub takes as one comment, in characters; held in bytes of UTF-8, which are never fewer. */
 export const commentLimit = 65_536;

@@ -1,11 +1,11 @@
-import { labelRows } from "../plan/live/labels.ts";
-import { attentionOf } from "./attention.ts";
+import { labelRows } from "../../plan/live/labels.ts";
+import { attentionOf } from "../attention.ts";
+import { htmlText } from "../comment/markdownText.ts";
+import type { Report } from "../report.ts";
+import { counted } from "../words.ts";
 import { hostRows } from "./htmlHost.ts";
-import { htmlText } from "./markdownText.ts";
 import { pageScript } from "./pageScript.ts";
 import { pageStyle } from "./pageStyle.ts";
-import type { Report } from "./report.ts";
-import { counted } from "./words.ts";
 
 /** Nothing but what is in the page may load or run. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";

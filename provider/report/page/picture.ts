@@ -1,11 +1,11 @@
-import { parseCpuset } from "../model/values/cpuset.ts";
-import type { Topology } from "../model/values/topology.ts";
-import type { GuestCpus } from "../plan/cpus/guestCpus.ts";
-import { htmlText } from "./markdownText.ts";
+import { parseCpuset } from "../../model/values/cpuset.ts";
+import type { Topology } from "../../model/values/topology.ts";
+import type { GuestCpus } from "../../plan/cpus/guestCpus.ts";
+import { htmlText } from "../comment/markdownText.ts";
+import { shortened } from "../words.ts";
 import type { Columns, Use } from "./pictureColumns.ts";
 import { columnsOf, drawBars, usesOf } from "./pictureColumns.ts";
 import { drawGuest, rowHeight } from "./pictureGuest.ts";
-import { shortened } from "./words.ts";
 
 const left = 150;
 const right = 470;

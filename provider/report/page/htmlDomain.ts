@@ -1,8 +1,8 @@
-import { wordsOf } from "../plan/record/words.ts";
-import { htmlText } from "./markdownText.ts";
-import { measuredLines, measuredTitle } from "./measured.ts";
-import type { DomainReport, ReportedChange } from "./report.ts";
-import { commandText } from "./words.ts";
+import { wordsOf } from "../../plan/record/words.ts";
+import { htmlText } from "../comment/markdownText.ts";
+import { measuredLines, measuredTitle } from "../measured.ts";
+import type { DomainReport, ReportedChange } from "../report.ts";
+import { commandText } from "../words.ts";
 
 /** A guest: what changes at which cost, what was found, and folded in the diff and the commands. */
 export function domainCard(domain: DomainReport): string {
