@@ -72,7 +72,7 @@ export async function createResource(kind: Kind, args: Arguments): Promise<Made>
       isMade = isNew;
       uuid = read.domain?.uuid;
       const notes = domain && isThere(kind, full, host, domain) ? [tookOver(kind, full, name)] : [];
-      const state = await applyArguments(connection, kind, name, null, full, read, { choose });
+      const state = await applyArguments({ connection, kind, name, recorded: null, read }, full, { choose });
       return { ...state, notes: [...notes, ...state.notes] };
     } catch (error) {
       // What was there before stays nobody's; what was made here must not be forgotten.
@@ -116,7 +116,7 @@ export async function updateResource(
     if (kind.name === "Domain" && !read.domain)
       read = await defineDomain(connection, read, name, declare(kind, args), slotsOf(args));
     const before = isForeign ? null : declare(kind, recorded);
-    return applyArguments(connection, kind, name, before, args, read, last);
+    return applyArguments({ connection, kind, name, recorded: before, read }, args, last);
   });
 }
 
@@ -137,13 +137,19 @@ async function readOwn(
 
 const slotsOf = (args: Arguments) => Number(args.hotplugSlots ?? 8);
 
+/** A resource to bring into force on a domain that was just read. */
+interface Target {
+  readonly connection: Connection;
+  readonly kind: Kind;
+  readonly name: string;
+  /** What it declared when it was applied last; null: it is new. */
+  readonly recorded: XmlElement | null;
+  readonly read: DomainRead;
+}
+
 async function applyArguments(
-  connection: Connection,
-  kind: Kind,
-  name: string,
-  recorded: XmlElement | null,
+  { connection, kind, name, recorded, read }: Target,
   given: Arguments,
-  read: DomainRead,
   { choose, ...last }: Creation = {},
 ): Promise<Made> {
   let args = given;

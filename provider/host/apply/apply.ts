@@ -1,26 +1,17 @@
-import { HostError, PartialFailure } from "../../errors.ts";
+import { HostError } from "../../errors.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { causesOf, withoutIgnored } from "../../plan/checks/causes.ts";
-import type { LiveStep, WhenRunning } from "../../plan/live/steps.ts";
+import type { WhenRunning } from "../../plan/live/steps.ts";
 import type { Plan, Tried } from "../../plan/plan.ts";
 import { planDomain } from "../../plan/plan.ts";
 import type { DomainFacts, HostFacts } from "../../plan/situation/facts.ts";
 import { situationOf } from "../../plan/situation/situation.ts";
-import type { CommandResult, Connection } from "../connection/connection.ts";
+import type { Connection } from "../connection/connection.ts";
 import type { DomainRead } from "../read/read.ts";
 import { readDomain, runAndRead } from "../read/read.ts";
-import { commandError } from "../virsh/errors.ts";
 import { findOverlaysThere } from "./backingChains.ts";
-import { describeBlockJob } from "./blockJob.ts";
-import {
-  changedMeanwhile,
-  commandOf,
-  commandsOf,
-  defineCommand,
-  detachSeconds,
-  stillAttached,
-  tellable,
-} from "./commands.ts";
+import { changedMeanwhile, commandsOf } from "./commands.ts";
+import { applyFailure, applyRefused, failApply } from "./failure.ts";
 import { findMissingFiles, missingOf, newFilesOf, requireFiles } from "./imageFiles.ts";
 import { noteIgnored, notInForce } from "./notInForce.ts";
 
@@ -87,7 +78,7 @@ export async function applyDeclaration(
   const files = newFilesOf(plan);
   const obstacles = [...plan.obstacles, ...(await findOverlaysThere(connection, domain, desired, situation))];
   if (obstacles.length > 0)
-    throw refused(connection, name, [...obstacles, ...(await findMissingFiles(connection, files))]);
+    throw applyRefused(connection, name, [...obstacles, ...(await findMissingFiles(connection, files))]);
   const needed = requireFiles(files);
   const commands = commandsOf(connection, domain, plan);
   const done = await runAndRead(connection, [...needed, ...commands], name);
@@ -97,10 +88,10 @@ export async function applyDeclaration(
     return { ...applied, done: [...paths, ...applied.done] };
   }
   const missing = needed.length > 0 ? missingOf(files, done.results[0]) : [];
-  if (missing.length > 0) throw refused(connection, name, missing);
+  if (missing.length > 0) throw applyRefused(connection, name, missing);
   const results = done.results.slice(needed.length);
   const at = results.length - 1;
-  if (at < 0) throw failure(connection, domain, done.results.at(-1), "nothing has changed on the host");
+  if (at < 0) throw applyFailure(connection, domain, done.results.at(-1), "nothing has changed on the host");
   if (plan.define && at === 0 && results[0]?.exitCode === changedMeanwhile) {
     if (attempts > 1) {
       const now = await readDomain(connection, name);
@@ -111,66 +102,7 @@ export async function applyDeclaration(
       remedy: "nothing of theirs was overwritten; run it again when they are done",
     });
   }
-  return fail(connection, domain, plan, results, at);
-}
-
-/** Puts back what can be put back, and says what is true now. */
-async function fail(
-  connection: Connection,
-  domain: DomainFacts,
-  plan: Plan,
-  results: readonly CommandResult[],
-  at: number,
-): Promise<never> {
-  const defines = plan.define ? 1 : 0;
-  const liveDone = at - defines;
-  const undo = plan.liveSteps[liveDone]?.undo;
-  const undone = undo ? await runStep(connection, domain, undo) : null;
-  const remains = liveDone - (undone?.exitCode === 0 ? 1 : 0);
-  const isUntouched = remains <= 0;
-  if (isUntouched && plan.define && at >= defines) {
-    const made = /^defined ([0-9a-f]{64})$/m.exec(results[0]?.stdout ?? "")?.[1] ?? "";
-    await connection.run([defineCommand(connection, domain.uuid, made, domain.inactiveXml)]);
-  }
-  const remedy = isUntouched
-    ? "nothing has changed on the host"
-    : `${remains} steps before it are done and stay; the next up goes on from there`;
-  const job = await describeBlockJob(connection, domain, results[at]?.stderr ?? "");
-  const error = failure(connection, domain, results[at], remedy, job);
-  if (undone && undone.exitCode !== 0)
-    throw new PartialFailure(
-      null,
-      new HostError(`"${domain.name}" has lost a device`, connection.host, {
-        argv: undone.argv,
-        stderr: undone.stderr,
-        remedy: "it was taken out, did not come in again as declared, nor as it was; the next up plugs it in",
-        cause: error,
-      }),
-    );
-  throw isUntouched ? error : new PartialFailure(null, error);
-}
-
-function failure(
-  connection: Connection,
-  domain: DomainFacts,
-  failed: CommandResult | undefined,
-  remedy: string,
-  job: string | null = null,
-): HostError {
-  const stderr =
-    failed?.exitCode === stillAttached
-      ? `error: the guest still holds the device after ${detachSeconds} s; it was asked to let go and may yet do so`
-      : (failed?.stderr ?? "");
-  const argv = tellable(failed?.argv ?? []);
-  const result = { argv, stderr, exitCode: failed?.exitCode ?? 1 };
-  const what = `changing "${domain.name}" failed`;
-  if (job === null) return commandError(what, connection.host, result, remedy);
-  return new HostError(what, connection.host, {
-    code: "domainBusy",
-    argv,
-    stderr,
-    remedy: `${job}; ${remedy}`,
-  });
+  return failApply(connection, domain, plan, results, at);
 }
 
 async function verify(
@@ -194,20 +126,4 @@ async function verify(
   const rest = withoutIgnored(desired, ignored);
   const known = planDomain(recorded, rest, situationOf(host, domain), allowed, tried);
   return { host, domain, plan: known, done: [], notes: noteIgnored(host, name, ignored) };
-}
-
-async function runStep(
-  connection: Connection,
-  domain: DomainFacts,
-  step: Pick<LiveStep, "args" | "stdin">,
-): Promise<CommandResult | null> {
-  const [result] = await connection.run([commandOf(connection, domain, step)]);
-  return result ?? null;
-}
-
-function refused(connection: Connection, name: string, obstacles: readonly string[]): HostError {
-  return new HostError(`"${name}" can't be changed so`, connection.host, {
-    stderr: obstacles.join("; "),
-    remedy: "nothing has changed on the host",
-  });
 }

@@ -1,5 +1,6 @@
+import { diskSource } from "./diskSource.ts";
 import type { Fields, ValueType } from "./field.ts";
-import { count, flag, listOf, oneOf, text } from "./field.ts";
+import { count, flag, listOf, oneOf } from "./field.ts";
 import { bandwidth } from "./tuning.ts";
 
 /** Threads over which a device's virtqueues are spread. libvirt ≥ 10.0 with QEMU ≥ 9.0 (disks), 11.2 and 10.0 (virtio-scsi). */
@@ -28,116 +29,10 @@ export const ioThreadMapping: ValueType = listOf({
   },
 });
 
-const source: ValueType = {
-  kind: "object",
-  name: "DiskSource",
-  oneOf: ["file", "block", "volume", "network", "vhostUser"],
-  fields: {
-    file: {
-      type: { kind: "string", pattern: /^\//, expected: "an absolute path on the host" },
-      xml: "source/@file",
-      implies: { "@type": "file" },
-      description: "Absolute path of an image file on the host. Never created, never deleted.",
-    },
-    block: {
-      type: { kind: "string", pattern: /^\//, expected: "an absolute path on the host" },
-      xml: "source/@dev",
-      implies: { "@type": "block" },
-      description: "Absolute path of a block device on the host.",
-    },
-    volume: {
-      type: {
-        kind: "object",
-        name: "DiskVolume",
-        fields: {
-          pool: {
-            type: text,
-            xml: "source/@pool",
-            required: true,
-            description: "Name of a libvirt storage pool.",
-          },
-          volume: {
-            type: text,
-            xml: "source/@volume",
-            required: true,
-            description: "Name of a volume in that pool.",
-          },
-        },
-      },
-      xml: ".",
-      implies: { "@type": "volume" },
-      description: "A volume of a libvirt storage pool.",
-    },
-    network: {
-      type: {
-        kind: "object",
-        name: "DiskNetwork",
-        fields: {
-          protocol: {
-            type: oneOf(
-              "nbd",
-              "rbd",
-              "iscsi",
-              "gluster",
-              "http",
-              "https",
-              "ftp",
-              "ftps",
-              "tftp",
-              "nfs",
-              "ssh",
-            ),
-            xml: "source/@protocol",
-            required: true,
-            description: "How the storage is reached.",
-          },
-          name: { type: text, xml: "source/@name", description: "Export, image or target on the server." },
-          hosts: {
-            type: listOf({
-              kind: "object",
-              name: "DiskHost",
-              fields: {
-                name: { type: text, xml: "@name", description: "Host name or address." },
-                port: {
-                  type: count(1, 65535),
-                  xml: "@port",
-                  description: "Port. Absent: the protocol's own.",
-                },
-                transport: {
-                  type: oneOf("tcp", "rdma", "unix"),
-                  xml: "@transport",
-                  description: 'Absent: "tcp".',
-                },
-                socket: {
-                  type: text,
-                  xml: "@socket",
-                  description: 'Path of the socket for transport "unix".',
-                },
-              },
-            }),
-            xml: "source/host",
-            description: "Servers, in the order in which they are tried.",
-          },
-        },
-      },
-      xml: ".",
-      implies: { "@type": "network" },
-      description: "Storage over the network.",
-    },
-    vhostUser: {
-      type: { kind: "string", pattern: /^\//, expected: "an absolute path on the host" },
-      xml: "source/@path",
-      implies: { "@type": "vhostuser", "source/@type": "unix" },
-      description:
-        'Absolute path of a socket on the host, behind which another process (qemu-storage-daemon, SPDK) has the whole chain of images and serves the disk by vhost-user. For virtio disks of a domain whose memory is shared (`<memoryBacking><source type="memfd"/><access mode="shared"/>`), of a guest that speaks virtio 1.0. When the process ends, the disk is dead until the next power cycle of the guest. Format, caching, limits, threads and serial are the process\'s affair: `format`, `cache`, `io`, `discard`, `detectZeroes`, `ioTune`, `ioThread`, `ioThreads`, `serial`, `readonly`, `shareable` are refused.',
-    },
-  },
-};
-
 /** What every disk may have, on whichever bus. */
 const diskFields: Fields = {
   source: {
-    type: source,
+    type: diskSource,
     xml: ".",
     description: "What the guest sees as this disk.",
   },
