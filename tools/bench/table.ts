@@ -18,182 +18,171 @@ export interface Report {
 
 /** Markdown. Floor and provider of one case stand in one row. */
 export function printReport(report: Report): string {
-  const of = (...names: Summary["case"]["section"][]) =>
-    report.summaries.filter((each) => names.includes(each.case.section) && each.case.variant === "virsh");
-  const floorOf = ({ case: { variant: _, ...mine } }: Summary) =>
-    report.summaries.find(
-      ({ case: { variant, ...other } }) =>
-        variant === "floor" && JSON.stringify(other) === JSON.stringify(mine),
-    );
+  const { summaries } = report;
+  const sections: readonly (readonly [string, readonly string[]])[] = [
+    ["Against the goals", [...printGoals(summaries), ...printComparison(summaries)]],
+    ["One host", oneHost(summaries)],
+    ["Two front ends: CPU seconds of a preview without changes", fronts(summaries)],
+    ["Where the CPU goes", processes(summaries)],
+    ["Preview without changes, one host, with a delay of the network", delayed(summaries)],
+    [
+      "Preview without changes, many hosts, each an sshd of its own and a virsh that says again what the real one said of libvirt's test driver",
+      manyHosts(summaries),
+    ],
+    ["Engine options, 20 guests at 80 ms", engineOptions(summaries)],
+    ["Ways to read a host", waysToRead(report.readPaths)],
+    ["CPU per guest in the provider", steps(report.planCost)],
+  ];
   return [
     `Made from commit ${printCommits(report.commits)} on ${report.made}: ${report.machine}; ${report.versions}.`,
     "Wall times in seconds: median (least–most). CPU seconds are of engine, program and provider together.",
     "",
-    "### Against the goals",
-    "",
-    ...printGoals(report.summaries),
-    "",
-    ...printComparison(report.summaries),
-    "### One host",
-    "",
-    ...table(
-      [
-        "guests",
-        "act",
-        "floor",
-        "provider",
-        "ratio",
-        "CPU floor",
-        "CPU provider",
-        "ratio",
-        "host's CPU",
-        "connections",
-        "sessions",
-        "turns",
-        "KiB down",
-        "MiB peak, floor",
-        "MiB peak",
-      ],
-      of("guests", "many").map((each) => {
-        const floor = floorOf(each);
+    ...sections.flatMap(([title, lines]) => [`### ${title}`, "", ...lines, ""]),
+  ].join("\n");
+}
+
+/** The provider's rows of some sections of the bench. */
+function ofProvider(summaries: readonly Summary[], ...names: Summary["case"]["section"][]): Summary[] {
+  return summaries.filter((each) => names.includes(each.case.section) && each.case.variant === "virsh");
+}
+
+/** The same case with a provider that does nothing. */
+function floorOf(summaries: readonly Summary[], { case: { variant: _, ...mine } }: Summary) {
+  return summaries.find(
+    ({ case: { variant, ...other } }) =>
+      variant === "floor" && JSON.stringify(other) === JSON.stringify(mine),
+  );
+}
+
+function oneHost(summaries: readonly Summary[]): string[] {
+  const times = ["guests", "act", "floor", "provider", "ratio", "CPU floor", "CPU provider", "ratio"];
+  const counts = [
+    "host's CPU",
+    "connections",
+    "sessions",
+    "turns",
+    "KiB down",
+    "MiB peak, floor",
+    "MiB peak",
+  ];
+  return table(
+    [...times, ...counts],
+    ofProvider(summaries, "guests", "many").map((each) => {
+      const floor = floorOf(summaries, each);
+      return [
+        each.case.guestsPerHost,
+        each.case.act,
+        printSpread(floor?.wallSeconds),
+        printSpread(each.wallSeconds),
+        ratio(each.wallSeconds, floor?.wallSeconds),
+        printNumber(floor?.cpuSeconds.median),
+        printNumber(each.cpuSeconds.median),
+        ratio(each.cpuSeconds, floor?.cpuSeconds),
+        printNumber(each.hostCpuSeconds),
+        each.connections,
+        each.sessions,
+        each.turns,
+        Math.round(each.kiBDown),
+        Math.round(floor?.providerPeakMiB ?? 0),
+        Math.round(each.providerPeakMiB),
+      ];
+    }),
+  );
+}
+
+function processes(summaries: readonly Summary[]): string[] {
+  return table(
+    ["guests", "act", "variant", "engine", "program", "provider"],
+    summaries
+      .filter(({ case: { section, act } }) => /guests|many/.test(section) && act.startsWith("preview, no"))
+      .map((each) => [
+        each.case.guestsPerHost,
+        each.case.act,
+        each.case.variant,
+        printNumber(each.engineCpuSeconds),
+        printNumber(each.programCpuSeconds),
+        printNumber(each.providerCpuSeconds),
+      ]),
+  );
+}
+
+function delayed(summaries: readonly Summary[]): string[] {
+  return table(
+    ["guests", "round trip, ms", "floor", "provider", "CPU floor", "CPU provider"],
+    ofProvider(summaries, "delay").map((each) => {
+      const floor = floorOf(summaries, each);
+      return [
+        each.case.guestsPerHost,
+        each.case.delayMs,
+        printSpread(floor?.wallSeconds),
+        printSpread(each.wallSeconds),
+        printNumber(floor?.cpuSeconds.median),
+        printNumber(each.cpuSeconds.median),
+      ];
+    }),
+  );
+}
+
+function manyHosts(summaries: readonly Summary[]): string[] {
+  const times = ["hosts", "guests", "round trip, ms", "with", "floor", "provider", "over the floor"];
+  return table(
+    [...times, "hosts' CPU", "connections", "sessions", "turns of one"],
+    ofProvider(summaries, "hosts")
+      .filter(({ case: { act } }) => act.startsWith("preview"))
+      .map((each) => {
+        const floor = floorOf(summaries, each);
         return [
-          each.case.guestsPerHost,
-          each.case.act,
-          printSpread(floor?.wallSeconds),
+          each.case.hosts,
+          each.case.hosts * each.case.guestsPerHost,
+          each.case.delayMs,
+          each.case.option,
+          floor ? printSpread(floor.wallSeconds) : "",
           printSpread(each.wallSeconds),
-          ratio(each.wallSeconds, floor?.wallSeconds),
-          printNumber(floor?.cpuSeconds.median),
-          printNumber(each.cpuSeconds.median),
-          ratio(each.cpuSeconds, floor?.cpuSeconds),
+          floor ? printNumber(each.wallSeconds.median - floor.wallSeconds.median) : "",
           printNumber(each.hostCpuSeconds),
           each.connections,
           each.sessions,
           each.turns,
-          Math.round(each.kiBDown),
-          Math.round(floor?.providerPeakMiB ?? 0),
-          Math.round(each.providerPeakMiB),
         ];
       }),
-    ),
-    "",
-    "### Two front ends: CPU seconds of a preview without changes",
-    "",
-    ...fronts(report.summaries),
-    "",
-    "### Where the CPU goes",
-    "",
-    ...table(
-      ["guests", "act", "variant", "engine", "program", "provider"],
-      report.summaries
-        .filter(({ case: { section, act } }) => /guests|many/.test(section) && act.startsWith("preview, no"))
-        .map((each) => [
-          each.case.guestsPerHost,
-          each.case.act,
-          each.case.variant,
-          printNumber(each.engineCpuSeconds),
-          printNumber(each.programCpuSeconds),
-          printNumber(each.providerCpuSeconds),
-        ]),
-    ),
-    "",
-    "### Preview without changes, one host, with a delay of the network",
-    "",
-    ...table(
-      ["guests", "round trip, ms", "floor", "provider", "CPU floor", "CPU provider"],
-      of("delay").map((each) => {
-        const floor = floorOf(each);
-        return [
-          each.case.guestsPerHost,
-          each.case.delayMs,
-          printSpread(floor?.wallSeconds),
-          printSpread(each.wallSeconds),
-          printNumber(floor?.cpuSeconds.median),
-          printNumber(each.cpuSeconds.median),
-        ];
-      }),
-    ),
-    "",
-    "### Preview without changes, many hosts, each an sshd of its own and a virsh that says again what the real one said of libvirt's test driver",
-    "",
-    ...table(
-      [
-        "hosts",
-        "guests",
-        "round trip, ms",
-        "with",
-        "floor",
-        "provider",
-        "over the floor",
-        "hosts' CPU",
-        "connections",
-        "sessions",
-        "turns of one",
-      ],
-      of("hosts")
-        .filter(({ case: { act } }) => act.startsWith("preview"))
-        .map((each) => {
-          const floor = floorOf(each);
-          return [
-            each.case.hosts,
-            each.case.hosts * each.case.guestsPerHost,
-            each.case.delayMs,
-            each.case.option,
-            floor ? printSpread(floor.wallSeconds) : "",
-            printSpread(each.wallSeconds),
-            floor ? printNumber(each.wallSeconds.median - floor.wallSeconds.median) : "",
-            printNumber(each.hostCpuSeconds),
-            each.connections,
-            each.sessions,
-            each.turns,
-          ];
-        }),
-    ),
-    "",
-    "### Engine options, 20 guests at 80 ms",
-    "",
-    ...table(
-      ["option", "act", "wall", "CPU"],
-      of("options")
-        .filter(({ case: { option } }) => option !== "")
-        .map((each) => [
-          each.case.option,
-          each.case.act,
-          printSpread(each.wallSeconds),
-          printNumber(each.cpuSeconds.median),
-        ]),
-    ),
-    "",
-    "### Ways to read a host",
-    "",
-    ...table(
-      [
-        "way",
-        "guests",
-        "round trip, ms",
-        "wall, ms",
-        "round trips, by the least times",
-        "host's CPU, ms",
-        "KiB down",
-      ],
-      report.readPaths.map((each) => [
-        each.way,
-        each.guests,
-        each.delayMs,
-        printSpread(each.wallMs, 0),
-        roundTrips(each, report.readPaths),
-        Math.round(each.hostCpuMs),
-        Math.round(each.kiBDown),
+  );
+}
+
+function engineOptions(summaries: readonly Summary[]): string[] {
+  return table(
+    ["option", "act", "wall", "CPU"],
+    ofProvider(summaries, "options")
+      .filter(({ case: { option } }) => option !== "")
+      .map((each) => [
+        each.case.option,
+        each.case.act,
+        printSpread(each.wallSeconds),
+        printNumber(each.cpuSeconds.median),
       ]),
-    ),
-    "",
-    "### CPU per guest in the provider",
-    "",
-    ...table(
-      ["step", "ms per guest"],
-      report.planCost.map((each) => [each.step, each.msPerGuest.toFixed(3)]),
-    ),
-    "",
-  ].join("\n");
+  );
+}
+
+function waysToRead(readPaths: readonly ReadPath[]): string[] {
+  const times = ["way", "guests", "round trip, ms", "wall, ms", "round trips, by the least times"];
+  return table(
+    [...times, "host's CPU, ms", "KiB down"],
+    readPaths.map((each) => [
+      each.way,
+      each.guests,
+      each.delayMs,
+      printSpread(each.wallMs, 0),
+      roundTrips(each, readPaths),
+      Math.round(each.hostCpuMs),
+      Math.round(each.kiBDown),
+    ]),
+  );
+}
+
+function steps(planCost: readonly PlanCost[]): string[] {
+  return table(
+    ["step", "ms per guest"],
+    planCost.map((each) => [each.step, each.msPerGuest.toFixed(3)]),
+  );
 }
 
 /** What the delay added, in delays: the least of several times is the one that other work disturbed least. */
