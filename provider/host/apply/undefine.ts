@@ -6,7 +6,7 @@ import type { Command, CommandResult, Connection } from "../connection/connectio
 import { locateFrom } from "../read/locate.ts";
 import type { DomainRead } from "../read/read.ts";
 import { isPlainName, readingOf } from "../read/read.ts";
-import { answerError, isUnsupported } from "../virsh/errors.ts";
+import { answerError, firstFailure } from "../virsh/errors.ts";
 import { runOne, virsh } from "../virsh/virsh.ts";
 import { hasVariables, mayHaveVariables } from "./firmwareVariables.ts";
 import type { PowerOff } from "./power.ts";
@@ -128,9 +128,7 @@ function parseLists(connection: Connection, result: CommandResult | undefined): 
   const said = { argv: result?.argv ?? [], stderr };
   if (snapshots === undefined || checkpoints === undefined)
     throw answerError("can't list snapshots and checkpoints", connection.host, said, "no end");
-  const failures = stderr.split("\n").filter((line) => line.startsWith("error:"));
-  const failure = failures.find((line) => !isUnsupported(line)) ?? "";
-  return { snapshots: snapshots.trim(), checkpoints: checkpoints.trim(), failure };
+  return { snapshots: snapshots.trim(), checkpoints: checkpoints.trim(), failure: firstFailure(stderr) };
 }
 
 async function companionsOf(connection: Connection, domain: DomainFacts, lists: Lists): Promise<Companion[]> {

@@ -109,9 +109,10 @@ export function answerError(
   });
 }
 
-/** Whether a driver says that it has no such thing at all, as `test:///` of checkpoints. */
-export function isUnsupported(stderr: string): boolean {
-  return /not supported by the connection driver/.test(stderr);
+/** The first error of several commands, but for drivers that have no such thing, as `test:///` has no checkpoints; or "". */
+export function firstFailure(stderr: string): string {
+  const failures = stderr.split("\n").filter((line) => line.startsWith("error:"));
+  return failures.find((line) => !/not supported by the connection driver/.test(line)) ?? "";
 }
 
 /** Exit codes of `timeout`, by the two signals that it sends. */

@@ -3,18 +3,18 @@ import type { Kind } from "../../model/arguments/kinds.ts";
 import { parseXmlArgument, printTyped } from "../../model/arguments/kinds.ts";
 import { valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
-import { emptyDomain } from "../../model/xml/tree.ts";
 import { layDomain } from "../merge/merge.ts";
 
-/** Of what was asked last: a resource is checked and compared in turn. */
-let last = { kind: "", args: "", tree: emptyDomain };
+/** By the arguments they were made of: one operation asks several times. */
+const trees = new WeakMap<Arguments, Map<string, XmlElement>>();
 
 /** What a resource's arguments declare, as a `<domain>` that holds nothing else: typed ones over `xml`. */
 export function declare(kind: Kind, args: Arguments): XmlElement {
-  const text = JSON.stringify(args);
-  if (last.kind !== kind.name || last.args !== text)
-    last = { kind: kind.name, args: text, tree: makeTree(kind, args) };
-  return last.tree;
+  const byKind = trees.get(args) ?? new Map<string, XmlElement>();
+  trees.set(args, byKind);
+  const tree = byKind.get(kind.name) ?? makeTree(kind, args);
+  byKind.set(kind.name, tree);
+  return tree;
 }
 
 function makeTree(kind: Kind, args: Arguments): XmlElement {
