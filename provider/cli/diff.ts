@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
+import { domainSchema } from "../model/elements/domain/schema.ts";
 import { parseDomainXml } from "../model/xml/parse.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import { diffDomain } from "../plan/diff.ts";
-import type { Change, DomainDiff } from "../plan/merge/change.ts";
+import { diffTrees } from "../plan/diff.ts";
+import type { Change, TreeDiff } from "../plan/merge/change.ts";
 import { complain, say, sayJson } from "./say.ts";
 
 interface DiffOptions {
@@ -62,11 +63,11 @@ function diffOne(options: DiffOptions): number {
   }
   const desired = readDomain(options.desired);
   const recorded = options.recorded === undefined ? null : readDomain(options.recorded);
-  const diff = diffDomain({ desired, recorded, actual: readDomain(options.actual) });
+  const diff = diffTrees(domainSchema, { desired, recorded, actual: readDomain(options.actual) });
   const inactive =
     options.inactive === undefined
       ? null
-      : diffDomain({ desired, recorded, actual: readDomain(options.inactive) });
+      : diffTrees(domainSchema, { desired, recorded, actual: readDomain(options.inactive) });
   if (options.json) {
     const report = inactive ? { ...told(diff), inactive: told(inactive) } : told(diff);
     sayJson(report);
@@ -89,7 +90,11 @@ function diffBatch(file: string, options: DiffOptions): number {
         throw new Error(`${file}, line ${number}: wants two files, or three, with tabs between them`);
       }
       const recorded = before === "" ? null : readDomain(before);
-      const diff = diffDomain({ recorded, desired: readDomain(desired), actual: readDomain(actual) });
+      const diff = diffTrees(domainSchema, {
+        recorded,
+        desired: readDomain(desired),
+        actual: readDomain(actual),
+      });
       report = told(diff);
       if (diff.changes.length > 0 && code === 0) code = 2;
     } catch (cause) {
@@ -101,12 +106,12 @@ function diffBatch(file: string, options: DiffOptions): number {
   return code;
 }
 
-function told(diff: DomainDiff): object {
+function told(diff: TreeDiff): object {
   const changes = diff.changes.map(({ path, before, after }) => ({ path, before, after }));
   return { changes, dropped: diff.dropped };
 }
 
-function lines(diff: DomainDiff, prefix: string): string {
+function lines(diff: TreeDiff, prefix: string): string {
   const changes = diff.changes.map((change) => `${prefix}${lineOf(change)}\n`);
   const dropped = diff.dropped.map(
     ({ path, value, reason }) => `${prefix}dropped ${path}: ${value} (${reason})\n`,

@@ -37,7 +37,7 @@ function contradictions(kind: Kind, args: Arguments): Failure[] {
   if (!xml) return [];
   const origins = originsOf(kind, args);
   const named = (path: string) => origins.find(({ steps }) => printPath(steps) === path)?.property ?? "xml";
-  return conflictsOf(printTyped(kind, args), xml, named);
+  return conflictsOf(kind.object.schema, printTyped(kind, args), xml, named);
 }
 
 function refusals(kind: Kind, args: Arguments, declared: XmlElement): Failure[] {

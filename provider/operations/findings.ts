@@ -1,5 +1,6 @@
 import { forRun } from "../host/process/perRun.ts";
 import type { HostSnapshot } from "../host/read/read.ts";
+import { domainSchema } from "../model/elements/domain/schema.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Lint, LintLevels } from "../plan/checks/lint.ts";
 import { lintDomain } from "../plan/checks/lint.ts";
@@ -9,7 +10,7 @@ import type { GuestCpus } from "../plan/cpus/guestCpus.ts";
 import { guestCpus } from "../plan/cpus/guestCpus.ts";
 import { mayCount } from "../plan/cpus/guestPins.ts";
 import { definableBy } from "../plan/definition.ts";
-import { mergeDomain } from "../plan/merge/merge.ts";
+import { mergeTrees } from "../plan/merge/merge.ts";
 import { topologyOf } from "../plan/record/record.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
@@ -111,7 +112,7 @@ function knownOf(look: PlannedLook): Known {
   const lay = (actual: XmlElement, desired: XmlElement) => {
     found.declared.add(desired);
     const stays = definableBy(situation.libvirtVersion, desired);
-    return mergeDomain({ recorded: null, desired: stays, actual }).tree;
+    return mergeTrees(domainSchema, { recorded: null, desired: stays, actual }).tree;
   };
   const all = treesOfAll(host, name).filter((tree) => tree !== own);
   // What a plan takes away is in no declaration: then all others are laid over it anew.

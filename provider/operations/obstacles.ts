@@ -6,7 +6,7 @@ import { filesOf, foreseeMissingFiles, newFilesOf } from "../host/apply/imageFil
 import type { Connection } from "../host/connection/connection.ts";
 import { capabilitiesOf } from "../host/read/capabilities.ts";
 import { hasUnknown, unknown } from "../model/arguments/field.ts";
-import { meansSame } from "../model/elements/meaning.ts";
+import { isSameUuid } from "../model/elements/meaning.ts";
 import { valueAt } from "../model/xml/read.ts";
 import { findLackingMachine } from "../plan/checks/machines.ts";
 import { findNewDomainObstacles, layNewDomain } from "../plan/checks/newDomain.ts";
@@ -89,7 +89,7 @@ function takenUuid({ connection, snapshot, name, declared }: Look): string[] {
   const uuid = valueAt(declared, "uuid");
   if (uuid === undefined) return [];
   const there = [...snapshot.domains.values()]
-    .filter((each) => each.name !== name && meansSame("uuid", each.uuid, uuid))
+    .filter((each) => each.name !== name && isSameUuid(each.uuid, uuid))
     .map((each) => each.name)
     .filter((each) => !isLeaving(connection.host, each));
   const others = [...new Set([...there, ...declaredWithUuid(connection, name, uuid)])];

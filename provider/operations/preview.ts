@@ -10,13 +10,14 @@ import { unknown } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { parseXmlArgument } from "../model/arguments/kinds.ts";
 import { ioThreadIds } from "../model/elements/domain/ioThreads.ts";
+import { domainSchema } from "../model/elements/domain/schema.ts";
 import { parseCpuset, printCpuset } from "../model/values/cpuset.ts";
 import { visible } from "../model/values/visible.ts";
 import { valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { emptyDomain } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
-import { mergeDomain } from "../plan/merge/merge.ts";
+import { mergeTrees } from "../plan/merge/merge.ts";
 import type { Plan, Tried } from "../plan/plan.ts";
 import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
 import type { Situation } from "../plan/situation/situation.ts";
@@ -119,7 +120,10 @@ export async function foreseeResource(
 
 function remember(connection: Connection, name: string, actual: Situation | null, desired: XmlElement): void {
   const before = definitionOf(connection, name, actual) ?? emptyDomain;
-  foreseen().set(`${connection.host}#${name}`, mergeDomain({ recorded: null, desired, actual: before }).tree);
+  foreseen().set(
+    `${connection.host}#${name}`,
+    mergeTrees(domainSchema, { recorded: null, desired, actual: before }).tree,
+  );
 }
 
 function definitionOf(connection: Connection, name: string, actual: Situation | null): XmlElement | null {
@@ -128,7 +132,7 @@ function definitionOf(connection: Connection, name: string, actual: Situation | 
   const { inactive, live } = actual;
   const threads = live && ioThreadIds(live).map((id) => ({ id }));
   const running = declareThreads(threads ?? []);
-  return mergeDomain({ recorded: null, desired: running, actual: inactive }).tree;
+  return mergeTrees(domainSchema, { recorded: null, desired: running, actual: inactive }).tree;
 }
 
 function declareThreads(threads: readonly { readonly id: number }[]): XmlElement {

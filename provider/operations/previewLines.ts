@@ -3,6 +3,7 @@ import { leftAsItIs, whyNotOff } from "../host/apply/runState.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { hidden } from "../model/elements/redact.ts";
+import type { Schema } from "../model/elements/schema.ts";
 import { visible } from "../model/values/visible.ts";
 import { propertyFinder } from "../plan/arguments/propertyChanges.ts";
 import type { Change } from "../plan/merge/change.ts";
@@ -25,7 +26,7 @@ export function printLines(
 ): string[] {
   const isSecret = secretFinder(kind, recorded, args, secrets);
   return [
-    ...foldChanges(plan.changes).map((each) => describe(each, isSecret(each.change))),
+    ...foldChanges(plan.changes).map((each) => describe(kind.object.schema, each, isSecret(each.change))),
     ...runState.map(describeRunState),
     ...(kind.name === "Domain" ? [...notesOf(domain), ...leftAsItIs(args as Lifecycle, domain)] : []),
     // Its value may be a secret, and says nothing more.
@@ -73,7 +74,7 @@ function describeRunState({ path, before, after, label }: RunStateChange): strin
     : `${before} → ${after} (${label})`;
 }
 
-function describe({ change, label, note }: LabelledChange, isSecret: boolean): string {
+function describe(schema: Schema, { change, label, note }: LabelledChange, isSecret: boolean): string {
   if (isSecret) return `${change.path} ${hidden} → ${hidden} (${label})`;
-  return `${lineOf(recordChange(change, label))} (${label}${note && `: ${note}`})`;
+  return `${lineOf(recordChange(schema, change, label))} (${label}${note && `: ${note}`})`;
 }

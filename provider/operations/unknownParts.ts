@@ -10,6 +10,7 @@ import type { Arguments, Failure } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { parseXmlArgument } from "../model/arguments/kinds.ts";
+import { domainSchema } from "../model/elements/domain/schema.ts";
 import { printXml } from "../model/xml/print.ts";
 import type { XmlAttribute, XmlElement } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
@@ -18,7 +19,7 @@ import { neededAt, printVersion } from "../plan/checks/features.ts";
 import type { Part } from "../plan/checks/parts.ts";
 import { isIn, isLeaf, leastDomain, partsOf, root, without } from "../plan/checks/parts.ts";
 import { definableBy } from "../plan/definition.ts";
-import { layDomain } from "../plan/merge/merge.ts";
+import { layTree } from "../plan/merge/merge.ts";
 import type { HostFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
 
@@ -115,7 +116,7 @@ async function search(
   const ask = (base: XmlElement, trees: readonly XmlElement[]) =>
     askSchema(
       connection,
-      trees.map((tree) => printXml(layDomain(tree, base).tree)),
+      trees.map((tree) => printXml(layTree(domainSchema, tree, base).tree)),
     );
   const first = definition ?? leastDomain;
   const [isValid] = await ask(first, [declared]);

@@ -1,11 +1,12 @@
 /** What nobody declares and has to be defined with what is declared, or libvirt would decide it otherwise. */
+import { domainSchema } from "../model/elements/domain/schema.ts";
 import { newMac } from "../model/values/mac.ts";
 import { printXml } from "../model/xml/print.ts";
 import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../model/xml/read.ts";
 import type { XmlElement, XmlNode } from "../model/xml/tree.ts";
 import { emptyDomain } from "../model/xml/tree.ts";
 import type { Change } from "./merge/change.ts";
-import { mergeDomain } from "./merge/merge.ts";
+import { mergeTrees } from "./merge/merge.ts";
 import { placeOf } from "./merge/path.ts";
 
 const isElement = (node: XmlNode, name: string): node is XmlElement =>
@@ -109,7 +110,7 @@ const domainOf = (device: XmlElement): XmlElement => ({
 
 function holds(declared: XmlElement, there: XmlElement): boolean {
   const sides = { recorded: null, desired: domainOf(declared), actual: domainOf(there) };
-  return mergeDomain(sides).diff.changes.length === 0;
+  return mergeTrees(domainSchema, sides).diff.changes.length === 0;
 }
 
 function withMacs(

@@ -1,11 +1,12 @@
 /** The persistent side of a plan: the definition as it is to be. */
+import { domainSchema } from "../model/elements/domain/schema.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { withCurrentMemory, withNewMacs } from "./alongside.ts";
 import { libvirtHas } from "./checks/features.ts";
 import { yieldBootDevices } from "./merge/bootDevices.ts";
 import type { Change } from "./merge/change.ts";
 import type { Merged } from "./merge/merge.ts";
-import { mergeDomain } from "./merge/merge.ts";
+import { mergeTrees } from "./merge/merge.ts";
 import type { Situation } from "./situation/situation.ts";
 
 interface Definition {
@@ -24,7 +25,7 @@ export function planDefinition(
   const stays = (tree: XmlElement) => definableBy(libvirtVersion, tree);
   const yielded = yieldBootDevices(declared, before);
   const define = (recorded: XmlElement | null, desired: XmlElement) =>
-    mergeDomain({
+    mergeTrees(domainSchema, {
       recorded: recorded && stays(recorded),
       desired: stays(desired),
       actual: yielded.actual,

@@ -1,3 +1,4 @@
+import { domainSchema } from "../model/elements/domain/schema.ts";
 import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { withDefinedMacs } from "./alongside.ts";
@@ -10,7 +11,7 @@ import { planLive } from "./live/live.ts";
 import type { LiveStep, PlannedChange, WhenRunning } from "./live/steps.ts";
 import type { Change, Dropped } from "./merge/change.ts";
 import type { Merged } from "./merge/merge.ts";
-import { mergeDomain } from "./merge/merge.ts";
+import { mergeTrees } from "./merge/merge.ts";
 import { printPath } from "./merge/path.ts";
 import type { Situation } from "./situation/situation.ts";
 
@@ -130,10 +131,12 @@ function planRunning(
 ): LiveChange[] {
   const { live, onlineCpus, libvirtVersion, qemuVersion = 0 } = situation;
   if (!live) return [];
-  const first = mergeDomain({ recorded, desired, actual: live, libvirtVersion });
+  const first = mergeTrees(domainSchema, { recorded, desired, actual: live, libvirtVersion });
   const withMacs = withDefinedMacs(desired, first.diff.changes, inactive.tree, live);
   const { tree: merged, diff } =
-    withMacs === desired ? first : mergeDomain({ recorded, desired: withMacs, actual: live, libvirtVersion });
+    withMacs === desired
+      ? first
+      : mergeTrees(domainSchema, { recorded, desired: withMacs, actual: live, libvirtVersion });
   const defining = new Set(inactive.diff.changes.map(({ path }) => path));
   const context = { onlineCpus, libvirtVersion, qemuVersion, live, merged, defined: inactive.tree, allowed };
   const told = diff.changes.filter((change) => !isPollingUntold(change, libvirtVersion));

@@ -5,12 +5,13 @@ import { runOne, virsh } from "../../provider/host/virsh/virsh.ts";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import type { KindName } from "../../provider/model/arguments/kinds.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { declare } from "../../provider/plan/arguments/declaration.ts";
 import { rows } from "../../provider/plan/live/domain.ts";
 import type { Label } from "../../provider/plan/live/labels.ts";
 import { planLive } from "../../provider/plan/live/live.ts";
 import type { Row, WhenRunning } from "../../provider/plan/live/steps.ts";
-import { mergeDomain } from "../../provider/plan/merge/merge.ts";
+import { mergeTrees } from "../../provider/plan/merge/merge.ts";
 import { planDomain } from "../../provider/plan/plan.ts";
 import type { DomainFacts, HostFacts } from "../../provider/plan/situation/facts.ts";
 import { situationOf } from "../../provider/plan/situation/situation.ts";
@@ -569,7 +570,7 @@ describe("what a change costs a running guest, and what it does", function () {
     const plan = planDomain(recorded, desired, situation, allowed);
     const running = situation.live;
     if (running) {
-      const { tree: merged, diff } = mergeDomain({ recorded, desired, actual: running });
+      const { tree: merged, diff } = mergeTrees(domainSchema, { recorded, desired, actual: running });
       for (const change of diff.changes) {
         const planned = planLive(change, { ...host, live: running, merged, defined: merged, allowed });
         if (planned) used.add(planned.row);

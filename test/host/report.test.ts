@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { connectionTo } from "../../provider/host/connections.ts";
 import { readHost } from "../../provider/host/read/read.ts";
+import { objects } from "../../provider/model/objects.ts";
 import { parseCpuset } from "../../provider/model/values/cpuset.ts";
 import { parseNodeInfo, parseTopology } from "../../provider/model/values/topology.ts";
 import { parseDomainXml, parseXml } from "../../provider/model/xml/parse.ts";
@@ -87,6 +88,7 @@ describe("a report of real guests", function () {
     );
     const common = { host: connectionTo(uri).host, virshUri: system };
     const record = planRecord({
+      object: objects.domain,
       ...common,
       domain: runs,
       resource: { kind: "Domain", key: null },

@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { adoptedArguments } from "../../provider/plan/arguments/adopted.ts";
 import { declare } from "../../provider/plan/arguments/declaration.ts";
-import { mergeDomain } from "../../provider/plan/merge/merge.ts";
+import { mergeTrees } from "../../provider/plan/merge/merge.ts";
 
 const tree = parseDomainXml(`<domain type='kvm'>
   <name>web</name><uuid>11111111-2222-3333-4444-555555555555</uuid>
@@ -78,6 +79,8 @@ describe("adoption", () => {
 
   it("what is adopted holds already", () => {
     const desired = declare(kinds.Domain, adoptedArguments(kinds.Domain, tree, null) ?? {});
-    expect(mergeDomain({ recorded: null, desired, actual: tree }).diff.changes).to.deep.equal([]);
+    expect(mergeTrees(domainSchema, { recorded: null, desired, actual: tree }).diff.changes).to.deep.equal(
+      [],
+    );
   });
 });

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { connectionTo } from "../../provider/host/connections.ts";
 import type { Kind } from "../../provider/model/arguments/kinds.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { elementsAt, valueAt } from "../../provider/model/xml/read.ts";
 import {
@@ -46,7 +47,7 @@ describe("typed arguments beside xml", () => {
   ];
   for (const { name, typed, xml, want } of cases) {
     it(name, () => {
-      const told = conflictsOf(domain(typed), domain(xml)).map(
+      const told = conflictsOf(domainSchema, domain(typed), domain(xml)).map(
         ({ property, reason }) => `${property} ${reason}`,
       );
       expect(told).to.deep.equal(want);
@@ -54,7 +55,12 @@ describe("typed arguments beside xml", () => {
   }
 
   it("names the typed argument", () => {
-    const [failure] = conflictsOf(domain("<vcpu>2</vcpu>"), domain("<vcpu>4</vcpu>"), () => "vcpus");
+    const [failure] = conflictsOf(
+      domainSchema,
+      domain("<vcpu>2</vcpu>"),
+      domain("<vcpu>4</vcpu>"),
+      () => "vcpus",
+    );
     expect(failure?.property).to.equal("vcpus");
   });
 });
@@ -66,11 +72,13 @@ describe("several resources on one domain", () => {
   });
 
   it("live together when each owns its own", () => {
-    expect(findRivals([pin("a", 1, "0"), pin("b", 2, "1"), pin("c", 1, "0-0")])).to.deep.equal([]);
+    expect(findRivals(domainSchema, [pin("a", 1, "0"), pin("b", 2, "1"), pin("c", 1, "0-0")])).to.deep.equal(
+      [],
+    );
   });
 
   it("are reported, both, when they disagree", () => {
-    expect(findRivals([pin("a", 1, "0"), pin("b", 2, "1"), pin("c", 1, "1")])).to.deep.equal([
+    expect(findRivals(domainSchema, [pin("a", 1, "0"), pin("b", 2, "1"), pin("c", 1, "1")])).to.deep.equal([
       {
         property: "cputune/iothreadpin[1]/@cpuset",
         reason: "is 0 in a and 1 in c; declare it in one of them",

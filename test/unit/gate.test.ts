@@ -1,11 +1,12 @@
 import { expect } from "chai";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { printXml } from "../../provider/model/xml/print.ts";
 import { judgeGate } from "../../provider/plan/activity/gate.ts";
 import { latencyBoundariesNs } from "../../provider/plan/activity/histogram.ts";
 import type { Profile } from "../../provider/plan/activity/profile.ts";
 import { planPutBack, tuningOf } from "../../provider/plan/cpus/tuning.ts";
-import { mergeDomain } from "../../provider/plan/merge/merge.ts";
+import { mergeTrees } from "../../provider/plan/merge/merge.ts";
 
 /** A profile of one disk; `p50`: the bin of the histogram that all its requests are in. */
 function profile(meanUs: readonly number[], p50?: number): Profile {
@@ -91,7 +92,7 @@ describe("what a gate puts back", () => {
       "iothreadpin 2: 5 → none",
       "poll max of iothread 1: 0 → 32768",
     ]);
-    const { tree } = mergeDomain({ recorded, desired, actual: after });
+    const { tree } = mergeTrees(domainSchema, { recorded, desired, actual: after });
     expect(printXml(tree)).to.equal(
       printXml(
         domain(

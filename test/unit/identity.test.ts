@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
-import { diffDomain } from "../../provider/plan/diff.ts";
+import { diffTrees } from "../../provider/plan/diff.ts";
 
 const pci = (bus: string, more: string) =>
   `<hostdev mode='subsystem' type='pci'><source><address domain='0x0000' bus='${bus}' slot='0x00' function='0x0'/></source>${more}</hostdev>`;
@@ -121,7 +122,11 @@ describe("what tells elements apart, and what means the same", () => {
   for (const { name, desired, actual, want = [] } of cases) {
     it(name, () => {
       const domain = (inner: string) => parseDomainXml(`<domain>${inner}</domain>`);
-      const { changes } = diffDomain({ recorded: null, desired: domain(desired), actual: domain(actual) });
+      const { changes } = diffTrees(domainSchema, {
+        recorded: null,
+        desired: domain(desired),
+        actual: domain(actual),
+      });
       expect(changes.map(({ kind, path }) => `${kind} ${path}`)).to.deep.equal(want);
     });
   }

@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
-import { diffDomain } from "../../provider/plan/diff.ts";
+import { diffTrees } from "../../provider/plan/diff.ts";
 
 const qemu = "http://libvirt.org/schemas/domain/qemu/1.0";
 const mac = "<mac address='52:54:00:00:00:01'/>";
@@ -234,7 +235,11 @@ const domain = (inside: string) =>
 describe("what people write and libvirt ignores", () => {
   for (const { name, desired, actual, dropped } of cases) {
     it(name, () => {
-      const diff = diffDomain({ recorded: null, desired: domain(desired), actual: domain(actual) });
+      const diff = diffTrees(domainSchema, {
+        recorded: null,
+        desired: domain(desired),
+        actual: domain(actual),
+      });
       expect(diff.changes.map(({ kind, path }) => `${kind} ${path}`)).to.deep.equal([]);
       expect(diff.dropped.map(({ rule }) => rule)).to.have.members([...dropped]);
     });
@@ -244,7 +249,11 @@ describe("what people write and libvirt ignores", () => {
 describe("what looks ignored and counts", () => {
   for (const { name, desired, actual, want } of changes) {
     it(name, () => {
-      const diff = diffDomain({ recorded: null, desired: domain(desired), actual: domain(actual) });
+      const diff = diffTrees(domainSchema, {
+        recorded: null,
+        desired: domain(desired),
+        actual: domain(actual),
+      });
       expect(diff.changes.map(({ kind, path }) => `${kind} ${path}`)).to.deep.equal(want);
     });
   }
@@ -254,7 +263,7 @@ describe("what a host's libvirt is too old for", () => {
   const desired = domain("<cpu><topology sockets='1' dies='1' clusters='1' cores='2' threads='1'/></cpu>");
   const actual = domain("<cpu><topology sockets='1' dies='1' cores='2' threads='1'/></cpu>");
   const told = (libvirtVersion?: number) => {
-    const { changes, dropped } = diffDomain({ recorded: null, desired, actual, libvirtVersion });
+    const { changes, dropped } = diffTrees(domainSchema, { recorded: null, desired, actual, libvirtVersion });
     return [...changes.map(({ path }) => path), ...dropped.map(({ rule }) => rule)];
   };
   it("is told and no change on 9.0.0", () => {

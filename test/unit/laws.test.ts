@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml, parseXml } from "../../provider/model/xml/parse.ts";
 import { printXml } from "../../provider/model/xml/print.ts";
 import { childrenOf } from "../../provider/model/xml/read.ts";
 import type { XmlElement, XmlNode } from "../../provider/model/xml/tree.ts";
-import { diffDomain } from "../../provider/plan/diff.ts";
-import { mergeDomain } from "../../provider/plan/merge/merge.ts";
+import { diffTrees } from "../../provider/plan/diff.ts";
+import { mergeTrees } from "../../provider/plan/merge/merge.ts";
 
 const one = (...texts: string[]) => fc.constantFrom(...texts);
 const some = (choices: fc.Arbitrary<string>, key: (text: string) => string) =>
@@ -49,26 +50,26 @@ const domains = fc
   });
 
 const paths = (recorded: XmlElement | null, desired: XmlElement, actual: XmlElement) =>
-  diffDomain({ recorded, desired, actual }).changes.map(({ kind, path }) => `${kind} ${path}`);
+  diffTrees(domainSchema, { recorded, desired, actual }).changes.map(({ kind, path }) => `${kind} ${path}`);
 const empty = parseDomainXml("<domain type='kvm'/>");
 
 describe("laws of the three-way diff", () => {
   it("diff(x, x) is empty, and merging x into x gives x itself", () => {
     const law = fc.property(domains, (x) => {
       expect(paths(x, x, x)).to.deep.equal([]);
-      expect(mergeDomain({ recorded: x, desired: x, actual: x }).tree).to.equal(x);
+      expect(mergeTrees(domainSchema, { recorded: x, desired: x, actual: x }).tree).to.equal(x);
     });
     fc.assert(law);
   });
 
   it("what is added when it is declared is removed when it is declared no more", () => {
     const law = fc.property(domains, (x) => {
-      const added = mergeDomain({ recorded: null, desired: x, actual: empty });
+      const added = mergeTrees(domainSchema, { recorded: null, desired: x, actual: empty });
       const names = (kind: string, changes: readonly string[]) =>
         changes.map((change) => change.slice(kind.length + 1)).sort();
       const plain = added.diff.changes.map(({ kind, path }) => `${kind} ${path}`);
       expect(names("remove", paths(x, empty, added.tree))).to.deep.equal(names("add", plain));
-      const { tree } = mergeDomain({ recorded: x, desired: empty, actual: added.tree });
+      const { tree } = mergeTrees(domainSchema, { recorded: x, desired: empty, actual: added.tree });
       expect(paths(x, empty, tree)).to.deep.equal([]);
     });
     fc.assert(law);
@@ -76,8 +77,8 @@ describe("laws of the three-way diff", () => {
 
   it("merging twice equals merging once", () => {
     const law = fc.property(domains, domains, domains, (recorded, desired, actual) => {
-      const { tree } = mergeDomain({ recorded, desired, actual });
-      const again = mergeDomain({ recorded, desired, actual: tree });
+      const { tree } = mergeTrees(domainSchema, { recorded, desired, actual });
+      const again = mergeTrees(domainSchema, { recorded, desired, actual: tree });
       expect(again.diff.changes.map(({ kind, path }) => `${kind} ${path}`)).to.deep.equal([]);
       expect(again.tree).to.equal(tree);
     });
@@ -86,7 +87,7 @@ describe("laws of the three-way diff", () => {
 
   it("after a merge everything declared holds", () => {
     const law = fc.property(domains, domains, (desired, actual) => {
-      const { tree } = mergeDomain({ recorded: null, desired, actual });
+      const { tree } = mergeTrees(domainSchema, { recorded: null, desired, actual });
       expect(paths(null, desired, tree)).to.deep.equal([]);
     });
     fc.assert(law);
@@ -95,7 +96,7 @@ describe("laws of the three-way diff", () => {
   it("what is not declared stays byte for byte", () => {
     const law = fc.property(domains, (actual) => {
       const desired = parseDomainXml(`<domain><title>new</title></domain>`);
-      const { tree } = mergeDomain({ recorded: null, desired, actual });
+      const { tree } = mergeTrees(domainSchema, { recorded: null, desired, actual });
       const rest = (x: XmlElement) =>
         childrenOf(x)
           .filter(({ name }) => name !== "title")

@@ -1,11 +1,12 @@
 import { expect } from "chai";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { rows } from "../../provider/plan/live/domain.ts";
 import type { Label } from "../../provider/plan/live/labels.ts";
 import { planLive } from "../../provider/plan/live/live.ts";
 import type { Row, WhenRunning } from "../../provider/plan/live/steps.ts";
 import { DOMAIN } from "../../provider/plan/live/steps.ts";
-import { mergeDomain } from "../../provider/plan/merge/merge.ts";
+import { mergeTrees } from "../../provider/plan/merge/merge.ts";
 import { planDomain } from "../../provider/plan/plan.ts";
 
 /** A change to a running guest, planned: the commands in order and the label. Each part stands inside of `<domain>`. */
@@ -468,7 +469,7 @@ describe("the label table", () => {
       const said = plan.liveSteps.map(({ args, stdin }) =>
         [...args.map((word) => (word === DOMAIN ? "D" : word)), ...(stdin ? [`<${stdin}`] : [])].join(" "),
       );
-      const { tree: merged, diff } = mergeDomain({
+      const { tree: merged, diff } = mergeTrees(domainSchema, {
         recorded: was,
         desired: parse(desired),
         actual: running,

@@ -1,7 +1,8 @@
 import { expect } from "chai";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { printXml } from "../../provider/model/xml/print.ts";
-import { mergeDomain } from "../../provider/plan/merge/merge.ts";
+import { mergeTrees } from "../../provider/plan/merge/merge.ts";
 
 const domain = (devices: string) =>
   parseDomainXml(`<domain><name>g</name><devices>${devices}</devices></domain>`);
@@ -84,9 +85,9 @@ describe("elements that nothing tells apart", () => {
   for (const { name, recorded, desired, actual, want } of cases) {
     it(name, () => {
       const sides = { recorded: domain(recorded), desired: domain(desired) };
-      const once = mergeDomain({ ...sides, actual: domain(actual) });
+      const once = mergeTrees(domainSchema, { ...sides, actual: domain(actual) });
       expect(printXml(once.tree)).to.equal(printXml(domain(want)));
-      const twice = mergeDomain({ ...sides, actual: once.tree });
+      const twice = mergeTrees(domainSchema, { ...sides, actual: once.tree });
       expect(twice.diff.changes.map(({ kind, path }) => `${kind} ${path}`)).to.deep.equal([]);
       expect(printXml(twice.tree)).to.equal(printXml(domain(want)));
     });

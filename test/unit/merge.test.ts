@@ -1,7 +1,8 @@
 import { expect } from "chai";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { printXml } from "../../provider/model/xml/print.ts";
-import { mergeDomain } from "../../provider/plan/merge/merge.ts";
+import { mergeTrees } from "../../provider/plan/merge/merge.ts";
 
 interface Case {
   readonly name: string;
@@ -148,13 +149,13 @@ describe("three-way merge", () => {
     const domain = (inner: string) => parseDomainXml(`<domain>${inner}</domain>`);
     it(name, () => {
       const sides = { recorded: recorded === undefined ? null : domain(recorded), desired: domain(desired) };
-      const { tree, diff } = mergeDomain({ ...sides, actual: domain(actual) });
+      const { tree, diff } = mergeTrees(domainSchema, { ...sides, actual: domain(actual) });
       const told = diff.changes.map(({ kind, path, before, after }) =>
         kind === "change" ? `${kind} ${path} ${before} → ${after}` : `${kind} ${path}`,
       );
       expect(told).to.deep.equal(want);
       expect(printXml(tree)).to.equal(`<domain>${result ?? actual}</domain>`);
-      expect(mergeDomain({ ...sides, actual: tree }).diff.changes).to.deep.equal([]);
+      expect(mergeTrees(domainSchema, { ...sides, actual: tree }).diff.changes).to.deep.equal([]);
     });
   }
 });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
-import { diffDomain } from "../../provider/plan/diff.ts";
+import { diffTrees } from "../../provider/plan/diff.ts";
 
 /** What libvirt makes of what was written: no change, and told when something was ignored. */
 const cases: readonly { name: string; desired: string; actual: string; dropped: readonly string[] }[] = [
@@ -196,7 +197,11 @@ describe("what libvirt leaves out or writes otherwise", () => {
   for (const { name, desired, actual, dropped } of cases) {
     it(name, () => {
       const domain = (inner: string) => parseDomainXml(`<domain>${inner}</domain>`);
-      const diff = diffDomain({ recorded: null, desired: domain(desired), actual: domain(actual) });
+      const diff = diffTrees(domainSchema, {
+        recorded: null,
+        desired: domain(desired),
+        actual: domain(actual),
+      });
       expect(diff.changes.map((change) => change.path)).to.deep.equal([]);
       expect(diff.dropped.map((each) => each.rule)).to.deep.equal(dropped);
     });
@@ -207,7 +212,11 @@ describe("what only looks like it", () => {
   for (const { name, desired, actual, want } of changes) {
     it(name, () => {
       const domain = (inner: string) => parseDomainXml(`<domain>${inner}</domain>`);
-      const diff = diffDomain({ recorded: null, desired: domain(desired), actual: domain(actual) });
+      const diff = diffTrees(domainSchema, {
+        recorded: null,
+        desired: domain(desired),
+        actual: domain(actual),
+      });
       expect(diff.changes.map(({ kind, path }) => `${kind} ${path}`)).to.deep.equal(want);
       expect(diff.dropped).to.deep.equal([]);
     });

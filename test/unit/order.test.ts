@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
-import { diffDomain } from "../../provider/plan/diff.ts";
+import { diffTrees } from "../../provider/plan/diff.ts";
 
 /** Where the order of elements is part of what they say, and where it is not. */
 const cases: readonly {
@@ -117,7 +118,7 @@ describe("identity and order", () => {
     it(name, () => {
       const domain = (inner: string) => parseDomainXml(`<domain>${inner}</domain>`);
       const sides = { recorded: recorded === undefined ? null : domain(recorded), desired: domain(desired) };
-      const { changes } = diffDomain({ ...sides, actual: domain(actual) });
+      const { changes } = diffTrees(domainSchema, { ...sides, actual: domain(actual) });
       expect(changes.map(({ kind, path }) => `${kind} ${path}`)).to.deep.equal(want);
     });
   }

@@ -4,6 +4,7 @@ import * as ts from "typescript";
 import { parseHostUri } from "../../provider/host/connection/uri.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { checkSettings } from "../../provider/model/arguments/provider.ts";
+import { objects } from "../../provider/model/objects.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { printXml } from "../../provider/model/xml/print.ts";
 import { checkResource } from "../../provider/operations/check.ts";
@@ -56,6 +57,7 @@ describe("names of JavaScript's own", () => {
       expect(printXml(plan.define ?? tree)).to.contain(`<${name} ${name}='2'>`);
       expect(guestCpus(tree, name, false).name).to.equal(name);
       const record = planRecord({
+        object: objects.domain,
         ...{ host, virshUri: "qemu:///system", domain: name, situation, plan, lints: [] },
         resource: { kind: name, key: name },
         extra: { changes: [], steps: [] },

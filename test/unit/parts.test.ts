@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
-import { diffDomain } from "../../provider/plan/diff.ts";
+import { diffTrees } from "../../provider/plan/diff.ts";
 
 const domain = (inner: string) => parseDomainXml(`<domain>${inner}</domain>`);
 
@@ -134,7 +135,11 @@ const changes: readonly { name: string; desired: string; actual: string; want: r
 describe("parts that only some kinds of a device have", () => {
   for (const { name, desired, actual, dropped } of cases) {
     it(name, () => {
-      const diff = diffDomain({ recorded: null, desired: domain(desired), actual: domain(actual) });
+      const diff = diffTrees(domainSchema, {
+        recorded: null,
+        desired: domain(desired),
+        actual: domain(actual),
+      });
       expect(diff.changes.map((change) => change.path)).to.deep.equal([]);
       expect(diff.dropped.map((each) => each.rule)).to.deep.equal(dropped);
     });
@@ -142,7 +147,11 @@ describe("parts that only some kinds of a device have", () => {
 
   for (const { name, desired, actual, want } of changes) {
     it(`but ${name}`, () => {
-      const diff = diffDomain({ recorded: null, desired: domain(desired), actual: domain(actual) });
+      const diff = diffTrees(domainSchema, {
+        recorded: null,
+        desired: domain(desired),
+        actual: domain(actual),
+      });
       expect(diff.changes.map(({ kind, path }) => `${kind} ${path}`)).to.deep.equal(want);
     });
   }

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { secretRows } from "../../provider/model/elements/secrets.ts";
+import { secretRows } from "../../provider/model/elements/domain/secrets.ts";
+import { objects } from "../../provider/model/objects.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { DOMAIN } from "../../provider/plan/live/steps.ts";
 import { planDomain } from "../../provider/plan/plan.ts";
@@ -18,6 +19,7 @@ function record(desired: string, sides: { inactive?: string; live?: string | nul
     onlineCpus: [0, 1, 2, 3],
   };
   return planRecord({
+    object: objects.domain,
     host: "qemu:///system",
     virshUri: "qemu:///system",
     domain: "db",
@@ -96,6 +98,7 @@ describe("what is recorded of a plan", () => {
 
   it("tells a new domain with its start", () => {
     const made = newDomainRecord({
+      object: objects.domain,
       host: "h",
       virshUri: "qemu:///system",
       domain: "db",
@@ -172,6 +175,7 @@ describe("secrets in a record", () => {
       ["desc", "front1"],
     ];
     const made = planRecord({
+      object: objects.domain,
       host: "h",
       virshUri: "qemu:///system",
       domain: "db",

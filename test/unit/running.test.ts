@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
-import { diffDomain } from "../../provider/plan/diff.ts";
+import { diffTrees } from "../../provider/plan/diff.ts";
 
 const nic = (type: string, source: string) =>
   `<devices><interface type='${type}'><mac address='52:54:00:00:00:01'/><source ${source}/></interface></devices>`;
@@ -84,7 +85,7 @@ const cases: readonly { name: string; desired: string; actual: string; want?: re
 describe("a running guest", () => {
   for (const { name, desired, actual, want = [] } of cases) {
     const diff = (id: string) =>
-      diffDomain({
+      diffTrees(domainSchema, {
         recorded: null,
         desired: parseDomainXml(`<domain>${desired}</domain>`),
         actual: parseDomainXml(`<domain${id}>${actual}</domain>`),

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { planDomain } from "../../provider/plan/plan.ts";
 import { recordChange } from "../../provider/plan/record/change.ts";
@@ -121,7 +122,7 @@ describe("a change in one line", () => {
       };
       const plan = planDomain(recorded === undefined ? null : parse(recorded), parse(desired), situation);
       const lines = foldChanges(plan.changes).map(
-        ({ change, label }) => `${lineOf(recordChange(change, label))} (${label})`,
+        ({ change, label }) => `${lineOf(recordChange(domainSchema, change, label))} (${label})`,
       );
       expect(lines).to.deep.equal(want);
     });

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Arguments, Fields, ValueType } from "../../provider/model/arguments/field.ts";
 import { checkArguments, kinds } from "../../provider/model/arguments/kinds.ts";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { printXml } from "../../provider/model/xml/print.ts";
 import { declare } from "../../provider/plan/arguments/declaration.ts";
-import { mergeDomain } from "../../provider/plan/merge/merge.ts";
+import { mergeTrees } from "../../provider/plan/merge/merge.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
 
@@ -128,14 +129,14 @@ describe("typed arguments as libvirt reads them (test:///default)", () => {
       expect(checkArguments(kinds.Domain, full)).to.deep.equal([]);
       const desired = declare(kinds.Domain, full);
       const beneath = parseDomainXml("<domain type='test'><os><type>hvm</type></os></domain>");
-      const { tree } = mergeDomain({ recorded: null, desired, actual: beneath });
+      const { tree } = mergeTrees(domainSchema, { recorded: null, desired, actual: beneath });
       const file = join(folder, `${String(args.name)}.xml`);
       writeFileSync(file, printXml(tree));
       // The driver's state lives as long as one virsh process.
       const script = `define ${file}; echo @@; dumpxml --inactive --security-info ${String(args.name)}`;
       const said = await mustRun(["virsh", "-c", "test:///default", script]);
       const dumped = parseDomainXml(said.slice(said.indexOf("@@") + 2).trim());
-      const { changes } = mergeDomain({ recorded: null, desired, actual: dumped }).diff;
+      const { changes } = mergeTrees(domainSchema, { recorded: null, desired, actual: dumped }).diff;
       expect(
         changes.map(({ kind, path, before, after }) => `${kind} ${path} ${before} → ${after}`),
       ).to.deep.equal([]);

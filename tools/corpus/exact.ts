@@ -1,7 +1,8 @@
-import { withoutRestored } from "../../provider/model/elements/domain/restored.ts";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
+import { withoutRestored } from "../../provider/model/elements/restored.ts";
 import { elementsAt, textOf } from "../../provider/model/xml/read.ts";
 import type { XmlElement } from "../../provider/model/xml/tree.ts";
-import type { Change, DomainDiff } from "../../provider/plan/merge/change.ts";
+import type { Change, TreeDiff } from "../../provider/plan/merge/change.ts";
 import { printPath } from "../../provider/plan/merge/path.ts";
 import type { Mutation } from "./mutate.ts";
 
@@ -24,7 +25,7 @@ export interface Sides {
   readonly actual: XmlElement;
 }
 
-export function judge(given: Mutation, diff: DomainDiff, base: DomainDiff, sides: Sides): Verdict {
+export function judge(given: Mutation, diff: TreeDiff, base: TreeDiff, sides: Sides): Verdict {
   const ignored = new Set(base.dropped.map(({ path }) => path));
   const told = diff.changes.filter(({ kind, path }) => kind === "remove" || !ignored.has(path));
   const changes = told.some(({ kind }) => kind !== "remove") ? told : diff.changes;
@@ -76,11 +77,14 @@ function isOfOther({ place, value }: Mutation, changes: readonly Change[]): bool
 function judgeRemoval(
   { place, desired }: Mutation,
   changes: readonly Change[],
-  base: DomainDiff,
+  base: TreeDiff,
   { recorded, actual }: Sides,
 ): Verdict {
   if (changes.length === 0) {
-    if (recorded && withoutRestored(recorded, desired, without(actual, place.split("/"))) !== recorded)
+    if (
+      recorded &&
+      withoutRestored(domainSchema, recorded, desired, without(actual, place.split("/"))) !== recorded
+    )
       return "exact";
     if (base.dropped.some(({ path }) => isAround(place, bare(path)) || isAround(bare(path), place))) {
       return "dropped";

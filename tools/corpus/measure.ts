@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDocument } from "../../provider/model/xml/parse.ts";
 import { printDocument, printXml } from "../../provider/model/xml/print.ts";
 import type { XmlElement } from "../../provider/model/xml/tree.ts";
-import { diffDomain } from "../../provider/plan/diff.ts";
-import { mergeDomain } from "../../provider/plan/merge/merge.ts";
+import { diffTrees } from "../../provider/plan/diff.ts";
+import { mergeTrees } from "../../provider/plan/merge/merge.ts";
 import { judge } from "./exact.ts";
 import { mutationsOf } from "./mutate.ts";
 import type { Pair } from "./pairs.ts";
@@ -23,7 +24,7 @@ export function measureFalseChanges(pairs: readonly Pair[]): Figure {
   const notes: string[] = [];
   let good = 0;
   for (const { name, desired, actual, libvirtVersion } of pairs) {
-    const { changes, dropped } = diffDomain({ recorded: null, desired, actual, libvirtVersion });
+    const { changes, dropped } = diffTrees(domainSchema, { recorded: null, desired, actual, libvirtVersion });
     if (changes.length === 0) good++;
     for (const { kind, path, before, after } of changes) {
       exceptions.push(`${name}: ${kind} ${path}: ${before} → ${after}`);
@@ -41,13 +42,13 @@ export function measureMutations(pairs: readonly Pair[], every: number): readonl
   let [all, exact, dropped, settled] = [0, 0, 0, 0];
   let seen = 0;
   for (const { name, desired, actual } of pairs) {
-    const base = diffDomain({ recorded: null, desired, actual });
+    const base = diffTrees(domainSchema, { recorded: null, desired, actual });
     for (const mutation of mutationsOf(desired)) {
       if (seen++ % every !== 0) continue;
       const records: (XmlElement | null)[] = mutation.kind === "removal" ? [desired] : [null, desired];
       for (const recorded of records) {
         const sides = { recorded, desired: mutation.desired, actual };
-        const { tree, diff } = mergeDomain(sides);
+        const { tree, diff } = mergeTrees(domainSchema, sides);
         const verdict = judge(mutation, diff, base, { recorded, actual });
         const about = `${name}: ${mutation.kind} ${mutation.place}${mutation.value === null ? "" : ` = ${mutation.value}`}`;
         all++;
@@ -58,7 +59,7 @@ export function measureMutations(pairs: readonly Pair[], every: number): readonl
             `${about}: ${diff.changes.map(({ kind, path }) => `${kind} ${path}`).join(", ") || "nothing"}`,
           );
         if (
-          mergeDomain({ ...sides, actual: tree }).diff.changes.length === 0 &&
+          mergeTrees(domainSchema, { ...sides, actual: tree }).diff.changes.length === 0 &&
           isSurgical(tree, actual, diff.changes)
         ) {
           settled++;
@@ -127,15 +128,15 @@ function canonical(text: string): string {
 export function measureLaws(pairs: readonly Pair[]): Figure {
   const exceptions: string[] = [];
   for (const { name, desired, actual } of pairs) {
-    const itself = mergeDomain({ recorded: actual, desired: actual, actual });
+    const itself = mergeTrees(domainSchema, { recorded: actual, desired: actual, actual });
     if (itself.diff.changes.length > 0) exceptions.push(`${name}: diff(x, x) is not empty`);
     if (printXml(itself.tree) !== printXml(actual)) exceptions.push(`${name}: merge(x, x) is not x`);
     const bare: XmlElement = { ...actual, children: [] };
-    const added = mergeDomain({ recorded: null, desired, actual: bare });
-    const again = mergeDomain({ recorded: null, desired, actual: added.tree });
+    const added = mergeTrees(domainSchema, { recorded: null, desired, actual: bare });
+    const again = mergeTrees(domainSchema, { recorded: null, desired, actual: added.tree });
     if (again.diff.changes.length > 0) exceptions.push(`${name}: what was added is not there`);
-    const removed = mergeDomain({ recorded: desired, desired: bare, actual: added.tree });
-    const left = diffDomain({ recorded: desired, desired: bare, actual: removed.tree });
+    const removed = mergeTrees(domainSchema, { recorded: desired, desired: bare, actual: added.tree });
+    const left = diffTrees(domainSchema, { recorded: desired, desired: bare, actual: removed.tree });
     if (left.changes.length > 0) exceptions.push(`${name}: what was added can't be removed`);
   }
   const good = pairs.length - new Set(exceptions.map((text) => text.split(":")[0])).size;

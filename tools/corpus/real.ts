@@ -3,11 +3,12 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml, parseXml } from "../../provider/model/xml/parse.ts";
 import { printXml } from "../../provider/model/xml/print.ts";
 import type { XmlElement } from "../../provider/model/xml/tree.ts";
-import { diffDomain } from "../../provider/plan/diff.ts";
-import { mergeDomain } from "../../provider/plan/merge/merge.ts";
+import { diffTrees } from "../../provider/plan/diff.ts";
+import { mergeTrees } from "../../provider/plan/merge/merge.ts";
 import { type Edit, edits } from "./edits.ts";
 import type { Pair } from "./pairs.ts";
 
@@ -37,7 +38,11 @@ export function askLibvirt(
     for (const [i, text] of first.entries()) {
       const [pair, own] = [pairs[i], declared[i]];
       if (text === null || !pair || !own) continue;
-      const { changes } = diffDomain({ recorded: null, desired: own, actual: parseDomainXml(text) });
+      const { changes } = diffTrees(domainSchema, {
+        recorded: null,
+        desired: own,
+        actual: parseDomainXml(text),
+      });
       for (const { kind, path, before, after } of changes)
         exceptions.push(`${pair.name}: ${kind} ${path}: ${before} → ${after}`);
     }
@@ -50,7 +55,11 @@ export function askLibvirt(
       const edit = edits[i % edits.length];
       if (!edit) return null;
       const wanted = edit.change(own, actual);
-      return { edit, wanted, tree: mergeDomain({ recorded: own, desired: wanted, actual }).tree };
+      return {
+        edit,
+        wanted,
+        tree: mergeTrees(domainSchema, { recorded: own, desired: wanted, actual }).tree,
+      };
     });
     const second = defineAll(
       define,
@@ -65,7 +74,7 @@ export function askLibvirt(
       if (!each || before == null || after == null || before === after) return;
       edited++;
       const about = `${pairs[i]?.name} edited (${each.edit.name})`;
-      const { changes } = diffDomain({
+      const { changes } = diffTrees(domainSchema, {
         recorded: each.wanted,
         desired: each.wanted,
         actual: parseDomainXml(after),

@@ -1,3 +1,4 @@
+import { objects } from "../../provider/model/objects.ts";
 import { parseTopology } from "../../provider/model/values/topology.ts";
 import { parseXml } from "../../provider/model/xml/parse.ts";
 import { lintDomain } from "../../provider/plan/checks/lint.ts";
@@ -58,6 +59,7 @@ function hostRecords(index: number, count: number): PlanRecord[] {
     const plan = planDomain(null, desired, situation);
     const definition = plan.define ?? xml;
     return planRecord({
+      object: objects.domain,
       host,
       virshUri: "qemu:///system",
       domain: shape.name,

@@ -1,6 +1,7 @@
 /** What is said of a change that libvirt took and that is not in force. */
 
 import { HostError, PartialFailure } from "../../errors.ts";
+import { domainSchema } from "../../model/elements/domain/schema.ts";
 import type { Cause, Undone } from "../../plan/checks/causes.ts";
 import { printVersion } from "../../plan/checks/features.ts";
 import { recordChange } from "../../plan/record/change.ts";
@@ -14,7 +15,7 @@ const causes: Readonly<Record<Cause, string>> = {
 
 export function notInForce(host: string, name: string, undone: readonly Undone[]): PartialFailure {
   const told = undone.map(({ change, label, cause }) => {
-    const { path, before, after } = recordChange(change, label);
+    const { path, before, after } = recordChange(domainSchema, change, label);
     return `${path} is ${before ?? "absent"}, not ${after ?? "absent"}: ${causes[cause]}`;
   });
   return new PartialFailure(

@@ -1,3 +1,5 @@
+import type { LibvirtObject } from "../objects.ts";
+import { objects } from "../objects.ts";
 import { table } from "../table.ts";
 import { parseDomainXml, XmlError } from "../xml/parse.ts";
 import type { XmlElement } from "../xml/tree.ts";
@@ -15,9 +17,11 @@ import { printArguments } from "./print.ts";
 
 export type KindName = "Domain" | "IoThread" | "IoThreadPin" | "VirtioDisk" | "VirtioScsiController";
 
-/** A kind of resource: its arguments, and where they stand in the domain's XML. */
+/** A kind of resource: its arguments, and where they stand in an object's XML. */
 export interface Kind {
   readonly name: KindName;
+  /** The object that it is, or is a part of. */
+  readonly object: LibvirtObject;
   /** For users: what one such resource is. */
   readonly description: string;
   readonly fields: Fields;
@@ -121,6 +125,7 @@ const pin: Fields = {
 export const kinds: Readonly<Record<KindName, Kind>> = {
   Domain: {
     name: "Domain",
+    object: objects.domain,
     description: "A persistent domain of a libvirt host. What it does not declare is left as it is.",
     outputs: table(domainOutputs),
     fields: table({ ...host, ...domainFields, ...lifecycle, ...power, ...takeOver }),
@@ -129,6 +134,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   },
   IoThread: {
     name: "IoThread",
+    object: objects.domain,
     description: "One IO thread of a domain; added to the running guest without a restart.",
     outputs: table({ ...ioThreadOutputs, ...measuredOutput }),
     fields: table({ ...place, ...ioThreadFields, ...measureFields }),
@@ -137,6 +143,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   },
   IoThreadPin: {
     name: "IoThreadPin",
+    object: objects.domain,
     description: "The host CPUs on which an IO thread may run.",
     outputs: table(ioThreadPinOutputs),
     fields: table({ ...place, ...pin }),
@@ -145,6 +152,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   },
   VirtioDisk: {
     name: "VirtioDisk",
+    object: objects.domain,
     description:
       "One virtio-blk disk, plugged into the running guest. Its image is never created and never deleted.",
     outputs: table({ ...domainUuid, ...pendingRestart, ...measuredOutput }),
@@ -154,6 +162,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   },
   VirtioScsiController: {
     name: "VirtioScsiController",
+    object: objects.domain,
     description: "One virtio-scsi controller, plugged into the running guest.",
     outputs: table({ ...domainUuid, ...pendingRestart }),
     fields: table({ ...place, ...virtioScsiControllerFields, ...power }),

@@ -1,4 +1,4 @@
-/** What among arguments is secret: what looks so, by the table of elements/secrets.ts, and what the program marks. */
+/** What among arguments is secret: what looks so, by the words of elements/secrets.ts and the places of the object's own table, and what the program marks. */
 
 import { holdsSecret, mayHoldSecret, secretValues } from "../elements/redact.ts";
 import { XmlError } from "../xml/parse.ts";
@@ -12,7 +12,7 @@ import { parseXmlArgument, printTyped } from "./kinds.ts";
 export function secretArguments(kind: Kind, args: Arguments): string[] {
   return Object.keys(args).filter((name) => {
     const tree = treeOf(kind, name, args[name]);
-    return tree !== null && holdsSecret(tree);
+    return tree !== null && holdsSecret(kind.object.schema, tree);
   });
 }
 
@@ -20,7 +20,7 @@ export function secretArguments(kind: Kind, args: Arguments): string[] {
 export function secretTexts(kind: Kind, args: Arguments): string[] {
   return Object.keys(args).flatMap((name) => {
     const tree = treeOf(kind, name, args[name]);
-    return tree === null ? [] : secretValues(tree);
+    return tree === null ? [] : secretValues(kind.object.schema, tree);
   });
 }
 

@@ -1,129 +1,30 @@
-import { table } from "../table.ts";
-import { parseCpuset, printCpuset } from "../values/cpuset.ts";
-import { childrenOf, valueAt } from "../xml/read.ts";
+import { valueAt } from "../xml/read.ts";
 import type { XmlElement } from "../xml/tree.ts";
-
-/** What tells elements of one name apart among their siblings. */
-export interface Identity {
-  /** Places under the element whose values together are the key. */
-  readonly places: readonly string[];
-  /** One way of writing each value. */
-  readonly canonical?: (value: string) => string;
-}
-
-const by = (...places: string[]): Identity => ({ places });
-/** A number as libvirt prints it: `01` is 1. */
-const number = (value: string) => (/^\s*\d{1,9}\s*$/.test(value) ? String(Number(value)) : value);
-const numbered = (...places: string[]): Identity => ({ places, canonical: number });
-/** Six pairs of digits, however they are written: `52:54:0:A:b:c`. */
-export const canonicalMac = (value: string) =>
-  value
-    .toLowerCase()
-    .split(":")
-    .map((part) => part.padStart(2, "0"))
-    .join(":");
-const cpuset = (value: string) => {
-  const cpus = parseCpuset(value);
-  return cpus ? printCpuset(cpus) : value;
-};
-
-/**
- * Path from `<domain>` → identity. An element without all parts of its key, or that is not listed, is the one
- * with the fewest differences, then the one at its position among equals. Case counts, as for libvirt 9.0.0:
- * `HTTP_PROXY` and `http_proxy` are two variables. Only the digits of a MAC address may have either case.
- * @see formatdomain of libvirt; measured on 9.0.0.
- */
-export const identities: Readonly<Record<string, Identity>> = table({
-  "iothreadids/iothread": numbered("@id"),
-  "vcpus/vcpu": numbered("@id"),
-  "cputune/vcpupin": numbered("@vcpu"),
-  "cputune/iothreadpin": numbered("@iothread"),
-  "cputune/vcpusched": { places: ["@vcpus"], canonical: cpuset },
-  "cputune/iothreadsched": { places: ["@iothreads"], canonical: cpuset },
-  "cputune/cachetune": { places: ["@vcpus"], canonical: cpuset },
-  "cputune/cachetune/cache": numbered("@id", "@level", "@type"),
-  "cputune/memorytune": { places: ["@vcpus"], canonical: cpuset },
-  "cputune/memorytune/node": numbered("@id"),
-  "blkiotune/device": by("path"),
-  "numatune/memnode": numbered("@cellid"),
-  "os/firmware/feature": by("@name"),
-  "cpu/feature": by("@name"),
-  "cpu/numa/cell": numbered("@id"),
-  "cpu/numa/cell/distances/sibling": numbered("@id"),
-  "clock/timer": by("@name"),
-  "keywrap/cipher": by("@name"),
-  "perf/event": by("@name"),
-  "sysinfo/entry": by("@name"),
-  "sysinfo/bios/entry": by("@name"),
-  "sysinfo/system/entry": by("@name"),
-  "sysinfo/baseBoard/entry": by("@name"),
-  "sysinfo/chassis/entry": by("@name"),
-  "qemu:commandline/qemu:env": by("@name"),
-  "devices/disk": by("target/@dev"),
-  "devices/disk/driver/iothreads/iothread": numbered("@id"),
-  "devices/controller": numbered("@type", "@index"),
-  "devices/controller/driver/iothreads/iothread": numbered("@id"),
-  "devices/interface": { places: ["mac/@address"], canonical: canonicalMac },
-  "devices/graphics": by("@type"),
-  "devices/graphics/channel": by("@name"),
-  "devices/channel": by("target/@name"),
-  "devices/filesystem": by("target/@dir"),
-  "devices/audio": numbered("@id"),
-  "devices/shmem": by("@name"),
-  "devices/lease": by("lockspace", "key"),
-});
-
-/** Lists whose order is part of what they say. */
-const ordered = new Set([
-  "os/boot",
-  "os/initarg",
-  "os/acpi/table",
-  "sysinfo/oemStrings/entry",
-  "qemu:commandline/qemu:arg",
-  "devices/redirfilter/usbdev",
-]);
-
-/**
- * Whether the order of such elements counts. SCSI devices of the host are put on their controller one after the
- * other, unless each says where it stands; all other devices of the host are what their source says.
- */
-export function isOrdered(place: string, declared: readonly XmlElement[]): boolean {
-  // Without queues QEMU deals them out in turn, in the order of the threads.
-  if (place.endsWith("/driver/iothreads/iothread"))
-    return declared.every((each) => childrenOf(each, "queue").length === 0);
-  if (place !== "devices/hostdev") return ordered.has(place);
-  return declared.some(
-    (each) => valueAt(each, "@type") === "scsi" && childrenOf(each, "address").length === 0,
-  );
-}
-
-/** Devices that a domain has one of, or whose place says which one is meant. */
-const single = new Set([
-  "devices/emulator",
-  "devices/memballoon",
-  "devices/nvram",
-  "devices/vsock",
-  "devices/tpm",
-  "devices/redirfilter",
-]);
-
-const known = new Map<string, boolean>();
-
-/** Whether there may be several elements of that name, not all of them declared by the same program. */
-export function listed(place: string): boolean {
-  const found = known.get(place);
-  if (found !== undefined) return found;
-  const isListed = Object.hasOwn(identities, place) || (/^devices\/[^/]+$/.test(place) && !single.has(place));
-  known.set(place, isListed);
-  return isListed;
-}
+import type { Schema } from "./schema.ts";
 
 /** Elements that are one thing: when what declared them goes, they go whole, with what libvirt put into them. */
-export function isWhole(place: string): boolean {
-  return listed(place) || place === "os/boot" || /^metadata\/[^/]+$/.test(place);
+export function isWhole(schema: Schema, place: string): boolean {
+  return schema.isListed(place) || schema.isWhole(place);
 }
 
-/** Elements that collect options of several origins: only those that were declared go. */
-export function isBag(place: string): boolean {
-  return /\/driver$/.test(place);
+/** The values that tell it apart, or null when one of them is missing or nothing tells such elements apart. */
+export function keyOf(schema: Schema, element: XmlElement, place: string): string | null {
+  const parts = partsOf(schema, element, place);
+  return parts?.every((value) => value !== undefined) ? parts.join(" ") : null;
+}
+
+function partsOf(schema: Schema, element: XmlElement, place: string): (string | undefined)[] | undefined {
+  const identity = schema.identities[place];
+  return identity?.places.map((each) => {
+    const value = valueAt(element, each);
+    return value === undefined ? undefined : (identity.canonical?.(value) ?? value);
+  });
+}
+
+/** Whether no part of the identities contradicts that they are the same. */
+export function doAgree(schema: Schema, one: XmlElement, other: XmlElement, place: string): boolean {
+  const parts = partsOf(schema, one, place);
+  if (!parts) return true;
+  const those = partsOf(schema, other, place);
+  return parts.every((part, i) => part === undefined || those?.[i] === undefined || part === those[i]);
 }

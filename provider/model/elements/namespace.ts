@@ -1,9 +1,11 @@
 import { attributeOf, childrenOf } from "../xml/read.ts";
 import type { XmlAttribute, XmlElement, XmlNode } from "../xml/tree.ts";
+import type { Schema } from "./schema.ts";
 
-const qemuNamespace = "http://libvirt.org/schemas/domain/qemu/1.0";
+/** The namespace of an extension, with the prefix that libvirt prints. */
+type Extension = Schema["namespace"];
 
-/** Prefix → namespace, of everything declared from the domain down to an element; `""` is the default one. */
+/** Prefix → namespace, of everything declared from the root down to an element; `""` is the default one. */
 type Scope = Readonly<Record<string, string>>;
 
 /** The prefix that an attribute declares; null of any other attribute. */
@@ -18,41 +20,48 @@ export function splitName(name: string): readonly [string, string] {
   return at < 0 ? ["", name] : [name.slice(0, at), name.slice(at + 1)];
 }
 
-/** Without namespaces on `<domain>`: what uses one declares it itself, and libvirt keeps none that nothing uses. */
-export function withoutNamespaces(domain: XmlElement): XmlElement {
-  if (!domain.attributes.some(isDeclaration)) return domain;
-  return { ...domain, attributes: domain.attributes.filter((each) => !isDeclaration(each)) };
+/** Without namespaces on the root: what uses one declares it itself, and libvirt keeps none that nothing uses. */
+export function withoutNamespaces(root: XmlElement): XmlElement {
+  if (!root.attributes.some(isDeclaration)) return root;
+  return { ...root, attributes: root.attributes.filter((each) => !isDeclaration(each)) };
 }
 
-/** Declares QEMU's namespace where its elements are used. */
-export function withQemuNamespace(domain: XmlElement): XmlElement {
-  const isUsed = domain.children.some((child) => child.kind === "element" && child.name.startsWith("qemu:"));
-  if (!isUsed || attributeOf(domain, "xmlns:qemu") !== undefined) return domain;
-  return { ...domain, attributes: [...domain.attributes, { name: "xmlns:qemu", value: qemuNamespace }] };
+/** Declares the namespace of the extension where its elements are used. */
+export function withNamespace({ namespace: { prefix, uri } }: Schema, root: XmlElement): XmlElement {
+  const name = `xmlns:${prefix}`;
+  const isUsed = root.children.some(
+    (child) => child.kind === "element" && child.name.startsWith(`${prefix}:`),
+  );
+  if (!isUsed || attributeOf(root, name) !== undefined) return root;
+  return { ...root, attributes: [...root.attributes, { name, value: uri }] };
 }
 
 /**
- * A domain in which no element depends on a prefix that is declared further up. Elements of QEMU's namespace are
- * `qemu:` whatever prefix they were written with, as libvirt prints them. Every other element that has a namespace
+ * An object in which no element depends on a prefix that is declared further up. Elements of the extension, as QEMU's,
+ * are `qemu:` whatever prefix they were written with, as libvirt prints them. Every other element that has a namespace
  * declares it itself: libvirt 9.0.0 moves declarations from `<domain>` to `<metadata>`.
  */
-export function withOwnNamespaces(domain: XmlElement, originals: Map<XmlNode, XmlElement>): XmlElement {
-  const scope = scopeIn(domain, {});
-  return mapChildren(domain, (child) => {
-    const own = withOwn(child, scope);
+export function withOwnNamespaces(
+  { namespace }: Schema,
+  root: XmlElement,
+  originals: Map<XmlNode, XmlElement>,
+): XmlElement {
+  const scope = scopeIn(root, {});
+  return mapChildren(root, (child) => {
+    const own = withOwn(child, scope, namespace);
     if (own !== child) originals.set(own, child);
     return own;
   });
 }
 
-function withOwn(child: XmlElement, scope: Scope): XmlElement {
+function withOwn(child: XmlElement, scope: Scope, extension: Extension): XmlElement {
   if (child.name === "metadata") {
     const inner = scopeIn(child, scope);
     const own = mapChildren(child, (each) => selfContained(each, inner));
     return own.attributes.some(isDeclaration) ? withoutNamespaces(own) : own;
   }
   if (!child.name.includes(":") && attributeOf(child, "xmlns") === undefined) return child;
-  if (namespaceOf(child, scope) === qemuNamespace) return asQemu(child, scope);
+  if (namespaceOf(child, scope) === extension.uri) return asExtension(child, scope, extension);
   return selfContained(child, scope);
 }
 
@@ -102,15 +111,15 @@ function openPrefixes(element: XmlElement): Set<string> {
   return used;
 }
 
-/** Elements of QEMU's namespace with libvirt's own prefix, and all below them; its declarations are left out. */
-function asQemu(element: XmlElement, above: Scope): XmlElement {
+/** Elements of the extension with libvirt's own prefix, and all below them; its declarations are left out. */
+function asExtension(element: XmlElement, above: Scope, extension: Extension): XmlElement {
   const scope = scopeIn(element, above);
   const [, local] = splitName(element.name);
-  const isOurs = namespaceOf(element, scope) === qemuNamespace;
-  const name = isOurs ? `qemu:${local}` : element.name;
-  const inside = mapChildren(element, (child) => asQemu(child, scope));
+  const isOurs = namespaceOf(element, scope) === extension.uri;
+  const name = isOurs ? `${extension.prefix}:${local}` : element.name;
+  const inside = mapChildren(element, (child) => asExtension(child, scope, extension));
   const attributes = inside.attributes.filter(
-    (each) => !(isDeclaration(each) && each.value === qemuNamespace),
+    (each) => !(isDeclaration(each) && each.value === extension.uri),
   );
   if (name === element.name && attributes.length === element.attributes.length) return inside;
   return { ...inside, name, attributes };

@@ -13,7 +13,7 @@ export interface Site {
   readonly actual: XmlElement;
   /** The value that is there instead; null when there is none. */
   readonly there: string | null;
-  /** Declared elements from the domain down to the one that holds, or would hold it. */
+  /** Declared elements from the root down to the one that holds, or would hold it. */
   readonly trail: readonly XmlElement[];
   /** The same of what is there; an element that is missing is an empty one. */
   readonly actualTrail: readonly XmlElement[];
@@ -35,11 +35,11 @@ export interface Omission {
   readonly reason: string;
 }
 
-/** The declared `<domain>`, and the declared device the node belongs to. */
-export const domainOf = (site: Site): XmlElement | undefined => site.trail[0];
+/** The declared root, and the declared device the node belongs to. */
+export const rootOf = (site: Site): XmlElement | undefined => site.trail[0];
 export const deviceOf = (site: Site): XmlElement | undefined => site.trail[2] ?? site.element;
 
-/** A value of the domain: as declared, else as it is; a declaration may be of a part only. */
+/** A value of the whole: as declared, else as it is; a declaration may be of a part only. */
 export function factOf(site: Site, place: string): string | undefined {
   return valueIn(site.trail[0], place) ?? valueIn(site.actualTrail[0], place);
 }
@@ -61,3 +61,22 @@ export const saysNothing = (element: XmlElement): boolean =>
   textOf(element) === "" &&
   element.attributes.every(({ value }) => /^0*$/.test(value)) &&
   childrenOf(element).every(saysNothing);
+
+/** Rows by the last step of their place, so that few are looked at. */
+export interface OmissionIndex {
+  readonly byTail: ReadonlyMap<string, readonly Omission[]>;
+  /** Rows that hold for any last step. */
+  readonly open: readonly Omission[];
+}
+
+export const tailOf = (place: string): string => place.slice(place.lastIndexOf("/") + 1);
+
+export function indexOmissions(rows: readonly Omission[]): OmissionIndex {
+  const isOpen = ({ place }: Omission) => /(?:^|\/)\*{1,2}$/.test(place);
+  const byTail = new Map<string, Omission[]>();
+  for (const row of rows.filter((each) => !isOpen(each))) {
+    const tail = tailOf(row.place);
+    byTail.set(tail, [...(byTail.get(tail) ?? []), row]);
+  }
+  return { byTail, open: rows.filter(isOpen) };
+}

@@ -1,56 +1,18 @@
-import { sourcesOfOthers } from "./domain/omissions/characters.ts";
-import { devices } from "./domain/omissions/devices.ts";
-import { disks } from "./domain/omissions/disks.ts";
-import { domains } from "./domain/omissions/domains.ts";
-import { emptyElements } from "./domain/omissions/empty.ts";
-import { graphics } from "./domain/omissions/graphics.ts";
-import { ignoredParts } from "./domain/omissions/ignored.ts";
-import { interfaces } from "./domain/omissions/interfaces.ts";
-import { partsOfKinds } from "./domain/omissions/kinds.ts";
-import { live } from "./domain/omissions/live.ts";
-import { machines } from "./domain/omissions/machines.ts";
-import { memory } from "./domain/omissions/memory.ts";
-import { partsOfOthers } from "./domain/omissions/parts.ts";
-import { running } from "./domain/omissions/running.ts";
 import type { Omission, Site } from "./omission.ts";
+import { tailOf } from "./omission.ts";
 import { isSuperseded } from "./repeated.ts";
-
-/** Everything known of what libvirt does not print, or prints otherwise. */
-const omissions: readonly Omission[] = [
-  ...live,
-  ...running,
-  ...domains,
-  ...memory,
-  ...machines,
-  ...disks,
-  ...interfaces,
-  ...graphics,
-  ...devices,
-  ...partsOfOthers,
-  ...sourcesOfOthers,
-  ...partsOfKinds,
-  ...ignoredParts,
-  ...emptyElements,
-];
-
-const tailOf = (place: string) => place.slice(place.lastIndexOf("/") + 1);
-const isOpen = ({ place }: Omission) => /(?:^|\/)\*{1,2}$/.test(place);
-const open = omissions.filter(isOpen);
-
-const byTail = new Map<string, Omission[]>();
-for (const row of omissions.filter((each) => !isOpen(each))) {
-  const tail = tailOf(row.place);
-  byTail.set(tail, [...(byTail.get(tail) ?? []), row]);
-}
+import type { Schema } from "./schema.ts";
 
 /** The row that explains why a declared node is not there as declared; null when none does. */
-export function findOmission(site: Site): Omission | null {
+export function findOmission(schema: Schema, site: Site): Omission | null {
   const explains = (row: Omission) => isAt(row, site.place) && holds(row, site);
   return (
-    byTail.get(tailOf(site.place))?.find(explains) ??
-    open.find(explains) ??
+    schema.omissions.byTail.get(tailOf(site.place))?.find(explains) ??
+    schema.omissions.open.find(explains) ??
     (isDefaultWord(site) ? defaultWord : null) ??
-    (site.there === null && isSuperseded(site.element, site.trail.at(-1), site.place) ? readOnce : null)
+    (site.there === null && isSuperseded(schema, site.element, site.trail.at(-1), site.place)
+      ? readOnce
+      : null)
   );
 }
 
@@ -94,4 +56,21 @@ const readOnce: Omission = {
 
 function isDefaultWord(site: Site): boolean {
   return site.there === null && wordsForNothing.has(site.value) && site.place.includes("/@");
+}
+
+const newerThanHost: Omission = {
+  id: "newer-than-host",
+  place: "**",
+  kind: "dropped",
+  reason: "the host's libvirt is too old to know it (9.0.0)",
+};
+
+/** The row that says that a host of that version does not know the place; null where it may. */
+export function findNewer(
+  { newer }: Schema,
+  site: Site,
+  libvirtVersion: number | undefined,
+): Omission | null {
+  const isOld = libvirtVersion !== undefined && libvirtVersion > 0 && libvirtVersion <= newer.upTo;
+  return isOld && site.there === null && newer.places.has(site.place) ? newerThanHost : null;
 }

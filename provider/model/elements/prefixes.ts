@@ -3,7 +3,7 @@ import type { XmlElement } from "../xml/tree.ts";
 import { declaredPrefix, mapChildren, namespaceOf, splitName } from "./namespace.ts";
 
 /**
- * The declared domain with the prefixes that its metadata has where it is: `<a:app xmlns:a='urn:x'>` and
+ * The declaration with the prefixes that its metadata has where it is: `<a:app xmlns:a='urn:x'>` and
  * `<b:app xmlns:b='urn:x'>` are the same element. Both are canonical.
  */
 export function withPrefixesOf(declared: XmlElement, actual: XmlElement): XmlElement {

@@ -1,14 +1,15 @@
 import { printXml } from "../xml/print.ts";
 import { attributeOf } from "../xml/read.ts";
 import type { XmlElement, XmlNode } from "../xml/tree.ts";
-import { harmlessNames, secretRows, tellingName, tellingText, tellingUrl } from "./secrets.ts";
+import type { Schema } from "./schema.ts";
+import { harmlessNames, tellingName, tellingText, tellingUrl } from "./secrets.ts";
 
 /** What stands in place of a secret. */
 export const hidden = "[secret]";
 
-/** A copy of an element with its secrets hidden. `path`: names from below `<domain>` down to the element itself. */
-export function redact(element: XmlElement, path: readonly string[] = []): XmlElement {
-  const rows = secretRows.filter(({ place }) => matches(place.split("/"), path.map(localName)));
+/** A copy of an element with its secrets hidden. `path`: names from below the root down to the element itself. */
+export function redact(schema: Schema, element: XmlElement, path: readonly string[] = []): XmlElement {
+  const rows = schema.secrets.filter(({ place }) => matches(place.split("/"), path.map(localName)));
   const all = path.some(isTelling) || isNamedTelling(element);
   const isSecret = (name: string | null, value: string) =>
     all ||
@@ -25,7 +26,7 @@ export function redact(element: XmlElement, path: readonly string[] = []): XmlEl
       : { name, value },
   );
   const children = element.children.map((child): XmlNode => {
-    if (child.kind === "element") return redact(child, [...path, child.name]);
+    if (child.kind === "element") return redact(schema, child, [...path, child.name]);
     if (child.text.trim() === "") return child;
     if (child.kind === "comment" || child.kind === "instruction")
       return all || tellingText.test(child.text) ? { ...child, text: hidden } : child;
@@ -58,46 +59,56 @@ export function mayHoldSecret(text: string): boolean {
   return tellingText.test(text) || text.includes('"query"');
 }
 
-/** Whether anything in a domain's XML must be hidden. */
-export function holdsSecret(domain: XmlElement): boolean {
-  return printXml(redact(domain)) !== printXml(domain);
+/** Whether anything in an object's XML must be hidden. */
+export function holdsSecret(schema: Schema, root: XmlElement): boolean {
+  return printXml(redact(schema, root)) !== printXml(root);
 }
 
 /** A single value as `redact` would print it: an attribute's when `attribute` is given, else the element's text. */
-export function redactValue(value: string, path: readonly string[], attribute: string | null): string {
+export function redactValue(
+  schema: Schema,
+  value: string,
+  path: readonly string[],
+  attribute: string | null,
+): string {
   const node: XmlElement = {
     kind: "element",
     name: path.at(-1) ?? "",
     attributes: attribute === null ? [] : [{ name: attribute, value }],
     children: attribute === null ? [{ kind: "text", text: value }] : [],
   };
-  const { attributes, children } = redact(node, path);
+  const { attributes, children } = redact(schema, node, path);
   const [text] = children;
   return attributes[0]?.value ?? (text?.kind === "text" ? text.text : value);
 }
 
 /** Whether what is hidden at that place only names a secret that libvirt keeps. */
-export function isReference(path: readonly string[]): boolean {
-  return secretRows.some((row) => row.isReference && matches(row.place.split("/"), path));
+export function isReference(schema: Schema, path: readonly string[]): boolean {
+  return schema.secrets.some((row) => row.isReference && matches(row.place.split("/"), path));
 }
 
 /** The values that `redact` hides, but for the names of secrets that libvirt keeps. */
-export function secretValues(domain: XmlElement): string[] {
-  const found: string[] = [];
-  collect(domain, redact(domain), [], found);
-  return found;
+export function secretValues(schema: Schema, root: XmlElement): string[] {
+  return valuesHidden(schema, root, redact(schema, root), []);
 }
 
-function collect(element: XmlElement, shown: XmlElement, path: readonly string[], found: string[]): void {
-  if (isReference(path.map(localName))) return;
-  for (const [index, { value }] of element.attributes.entries())
-    if (shown.attributes[index]?.value !== value) found.push(value);
-  for (const [index, child] of element.children.entries()) {
+function valuesHidden(
+  schema: Schema,
+  element: XmlElement,
+  shown: XmlElement,
+  path: readonly string[],
+): string[] {
+  if (isReference(schema, path.map(localName))) return [];
+  const own = element.attributes.flatMap(({ value }, index) =>
+    shown.attributes[index]?.value === value ? [] : [value],
+  );
+  const below = element.children.flatMap((child, index): string[] => {
     const other = shown.children[index];
-    if (child.kind === "element") {
-      if (other?.kind === "element") collect(child, other, [...path, child.name], found);
-    } else if (other?.kind !== "element" && other?.text !== child.text) found.push(child.text.trim());
-  }
+    if (child.kind === "element")
+      return other?.kind === "element" ? valuesHidden(schema, child, other, [...path, child.name]) : [];
+    return other?.kind === "element" || other?.text === child.text ? [] : [child.text.trim()];
+  });
+  return [...own, ...below];
 }
 
 function matches(pattern: readonly string[], path: readonly string[]): boolean {

@@ -1,7 +1,7 @@
-/** What looks like a secret in a domain's XML: the one table of it. `redact.ts` hides it. */
+/** What looks like a secret in any XML of libvirt's; `redact.ts` hides it. What is one by its place is in the tables of each kind of object. */
 
-interface SecretRow {
-  /** Place from `<domain>`, without namespace prefixes: elements by name; `*` is any one element, `**` any number of them. */
+export interface SecretRow {
+  /** Place from the root, without namespace prefixes: elements by name; `*` is any one element, `**` any number of them. */
   readonly place: string;
   /** Attributes whose values are secret; `*` is all of them. Absent: none. */
   readonly attributes?: readonly string[];
@@ -40,46 +40,3 @@ const url =
 export const tellingUrl = new RegExp(url, "i");
 /** Words and assignments that mark a text as secret where it is a text of people or of a command. */
 export const tellingText = new RegExp(`${word}|user-?data|ignition|cloud-?init|${assignment}|${url}`, "i");
-
-/** Places of a domain's XML that hold secrets, or may. What is not listed, and not called by a telling name, is shown. */
-export const secretRows: readonly SecretRow[] = [
-  { place: "devices/graphics", attributes: ["passwd"], reason: "password of VNC and SPICE" },
-  {
-    place: "devices/**/secret",
-    attributes: ["*"],
-    text: true,
-    isReference: true,
-    reason: "names the secret of a disk or volume",
-  },
-  {
-    place: "devices/**/encryption",
-    attributes: ["secret"],
-    isReference: true,
-    reason: "names the secret of a TPM's state",
-  },
-  { place: "devices/**/source", attributes: ["query"], reason: "signatures of URLs stand in their query" },
-  { place: "devices/**/cookie", text: true, reason: "HTTP cookie of a network disk" },
-  { place: "sysinfo/oemStrings/entry", text: true, reason: "credentials and cloud-init data travel here" },
-  { place: "sysinfo/*/entry", text: true, when: /ds=|[:;]|^.{65,}/, reason: "cloud-init data in SMBIOS" },
-  { place: "sysinfo/entry", text: true, reason: "fw_cfg: Ignition and cloud-init data" },
-  { place: "launchSecurity/*", text: true, when: /^.{65,}/, reason: "blobs of a confidential guest" },
-  { place: "os/cmdline", text: true, when: tellingText, reason: "kernel arguments with a password or token" },
-  { place: "os/initarg", text: true, when: tellingText, reason: "arguments of a container's first process" },
-  { place: "os/initenv", text: true, reason: "environment of a container" },
-  { place: "title", text: true, when: tellingText, reason: "notes of people" },
-  { place: "description", text: true, when: tellingText, reason: "notes of people" },
-  { place: "commandline/env", attributes: ["value"], reason: "environment of QEMU" },
-  {
-    place: "commandline/arg",
-    attributes: ["value"],
-    when: new RegExp(`${tellingText.source}|fw_cfg|string=|data=|smbios|^type=`, "i"),
-    reason: "arguments of QEMU that carry data or name a secret",
-  },
-  {
-    place: "metadata/**/*",
-    attributes: ["*"],
-    text: true,
-    when: tellingText,
-    reason: "notes of other tools",
-  },
-];

@@ -1,35 +1,28 @@
 import { bytesPerUnit } from "../values/units.ts";
 import { attributeOf, childrenOf, textOf } from "../xml/read.ts";
 import type { XmlElement } from "../xml/tree.ts";
-
-/** Unit of a size that is given without one: how the place ends → unit. KiB everywhere else. */
-const bare: readonly [RegExp, string][] = [
-  [/\/(?:max_size|space_hard_limit|space_soft_limit|shmem\/size)$/, "bytes"],
-  [/\/(?:tseg|tb-cache)$/, "MiB"],
-];
-
-/** Sizes of which libvirt cuts off what is less than a unit; it rounds up all others. */
-const cut = /\/shmem\/size$/;
+import type { Schema } from "./schema.ts";
 
 const valueNames = ["memory", "size", "value"];
-
-/** Sizes that may stand there without a unit. libvirt prints all others with one. */
-const unitless =
-  /^(?:memory|currentMemory|maxMemory)$|^memtune\/(?:hard_limit|soft_limit|min_guarantee|swap_hard_limit)$|\/shmem\/size$/;
 
 /**
  * How many bytes one of it is, where the element's text (or the attribute, when one is named) is a size; null when
  * it is something else, such as the unit of a drive's address.
  */
-export function bytesOfOne(place: string, element: XmlElement, attribute: string | null): number | null {
+export function bytesOfOne(
+  { sizes }: Schema,
+  place: string,
+  element: XmlElement,
+  attribute: string | null,
+): number | null {
   if (attribute !== null && !valueNames.includes(attribute)) return null;
   if (attribute === null && childrenOf(element).length > 0) return null;
   const given = attributeOf(element, "unit");
-  if (given === undefined && !unitless.test(place)) return null;
-  return bytesPerUnit(given ?? bareUnit(place));
+  if (given === undefined && !sizes.unitless.test(place)) return null;
+  return bytesPerUnit(given ?? bareUnit(sizes, place));
 }
 
-function bareUnit(place: string): string {
+function bareUnit({ bare }: Schema["sizes"], place: string): string {
   return bare.find(([ends]) => ends.test(place))?.[1] ?? "KiB";
 }
 
@@ -37,13 +30,18 @@ function bareUnit(place: string): string {
  * The declared element with its size in the unit of the element that is there, so that the two can be
  * compared. Unchanged when it is no size.
  */
-export function inUnitOf(place: string, declared: XmlElement, actual: XmlElement): XmlElement {
+export function inUnitOf(
+  { sizes }: Schema,
+  place: string,
+  declared: XmlElement,
+  actual: XmlElement,
+): XmlElement {
   const [given, theirs] = [attributeOf(declared, "unit"), attributeOf(actual, "unit")];
   if (given === theirs) return declared;
-  const unit = bareUnit(place);
+  const unit = bareUnit(sizes, place);
   const [from, to] = [bytesPerUnit(given ?? unit), bytesPerUnit(theirs ?? unit)];
   if (from === null || to === null) return declared;
-  const round = cut.test(place) ? Math.floor : Math.ceil;
+  const round = sizes.cut.test(place) ? Math.floor : Math.ceil;
   const convert = (text: string | undefined) =>
     /^\d+$/.test(text?.trim() ?? "") ? String(round((Number(text) * from) / to)) : null;
   const text = childrenOf(declared).length === 0 ? convert(textOf(declared)) : null;

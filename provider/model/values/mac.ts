@@ -9,3 +9,11 @@ export function newMac(text: string): string {
   const bytes = [folded >>> 16, (folded >>> 8) & 0xff, folded & 0xff];
   return ["52", "54", "00", ...bytes.map((byte) => byte.toString(16).padStart(2, "0"))].join(":");
 }
+
+/** Six pairs of digits, however they are written: `52:54:0:A:b:c`. */
+export const canonicalMac = (value: string) =>
+  value
+    .toLowerCase()
+    .split(":")
+    .map((part) => part.padStart(2, "0"))
+    .join(":");

@@ -4,7 +4,7 @@ import { forRun } from "../../host/process/perRun.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
 import { hasUnknown } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
-import { meansSame } from "../../model/elements/meaning.ts";
+import { isSameUuid } from "../../model/elements/meaning.ts";
 import { printXml } from "../../model/xml/print.ts";
 import { valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
@@ -68,7 +68,7 @@ export function rivalsOf(
   const own = noteDeclaration(kind, args, tree, by);
   if (!own) return [];
   const others = declarationsOf(own.domain).filter((each) => each !== own && isSamePlace(each, own));
-  return others.flatMap((other) => findRivals([own, other]));
+  return others.flatMap((other) => findRivals(kind.object.schema, [own, other]));
 }
 
 /** Keeps what a resource declares; null when that is not known yet. Without `by` it is who declared it before. */
@@ -193,7 +193,7 @@ export function declaredWithUuid(connection: Connection, name: string, uuid: str
   return [...declared()].flatMap(([domain, all]) => {
     const here = all.filter((each) => domain !== name && canonicalHost(each.host) === connection.host);
     const others = here.map(({ tree }) => valueAt(tree, "uuid"));
-    return others.some((other) => other !== undefined && meansSame("uuid", other, uuid)) ? [domain] : [];
+    return others.some((other) => other !== undefined && isSameUuid(other, uuid)) ? [domain] : [];
   });
 }
 

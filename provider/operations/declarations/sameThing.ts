@@ -13,7 +13,7 @@ import type { Kind } from "../../model/arguments/kinds.ts";
 import { valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { declare } from "../../plan/arguments/declaration.ts";
-import { layDomain } from "../../plan/merge/merge.ts";
+import { layTree } from "../../plan/merge/merge.ts";
 import type { Declarer, NotedDeclaration } from "./otherDeclarations.ts";
 import { declarationsOf, placeOf } from "./otherDeclarations.ts";
 
@@ -88,7 +88,7 @@ const plain = (uuid: string) => uuid.replaceAll("-", "").toLowerCase();
 /** Whether a declaration of another kind, a Domain's mostly, has the element that a part is. */
 function holds(other: XmlElement, part: XmlElement, kind: Kind): boolean {
   const depth = kind.place.split("/").length;
-  const { changes } = layDomain(part, other).diff;
+  const { changes } = layTree(kind.object.schema, part, other).diff;
   return !changes.some(({ kind: how, steps }) => how === "add" && steps.length <= depth);
 }
 

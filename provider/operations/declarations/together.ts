@@ -3,9 +3,10 @@
 import type { Connection } from "../../host/connection/connection.ts";
 import { forRun } from "../../host/process/perRun.ts";
 import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
+import { domainSchema } from "../../model/elements/domain/schema.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { emptyDomain } from "../../model/xml/tree.ts";
-import { layDomain } from "../../plan/merge/merge.ts";
+import { layTree } from "../../plan/merge/merge.ts";
 import type { DomainFacts, HostFacts } from "../../plan/situation/facts.ts";
 import type { Situation } from "../../plan/situation/situation.ts";
 import { situationOf } from "../../plan/situation/situation.ts";
@@ -65,7 +66,9 @@ export function declaredTogether(connection: Connection, name: string): XmlEleme
   const before = laid().get(place);
   const isContinued = before?.trees.every((tree, index) => tree === trees[index]) === true;
   const base = before && isContinued ? before : { trees: [], tree: emptyDomain };
-  const tree = trees.slice(base.trees.length).reduce((under, over) => layDomain(under, over).tree, base.tree);
+  const tree = trees
+    .slice(base.trees.length)
+    .reduce((under, over) => layTree(domainSchema, under, over).tree, base.tree);
   laid().set(place, { trees, tree });
   return tree;
 }

@@ -146,6 +146,7 @@ export function recordResource(look: PlannedLook, findings: Findings): void {
   );
   const resource = nameOf(kind, args);
   const record = planRecord({
+    object: kind.object,
     host,
     virshUri,
     domain,
@@ -167,7 +168,9 @@ export function recordNewDomain(look: Look, lints: readonly Lint[]): void {
   const { host, virshUri } = look.connection;
   const resource = nameOf(kind, args);
   const starts = args.running === true;
-  append(newDomainRecord({ host, virshUri, domain, resource, lints, definition, starts }));
+  append(
+    newDomainRecord({ object: kind.object, host, virshUri, domain, resource, lints, definition, starts }),
+  );
 }
 
 function nameOf(kind: Kind, args: Arguments): ResourceName {

@@ -1,14 +1,13 @@
 import type { Arguments } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { isBare, readFields } from "../../model/arguments/read.ts";
-import { withoutFilled } from "../../model/elements/domain/filled.ts";
-import { normaliseDomain } from "../../model/elements/domain/ioThreads.ts";
-import { identities } from "../../model/elements/identity.ts";
+import { withoutFilled } from "../../model/elements/filled.ts";
+import type { Schema } from "../../model/elements/schema.ts";
 import { printXml } from "../../model/xml/print.ts";
 import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../../model/xml/read.ts";
 import type { XmlAttribute, XmlElement, XmlNode } from "../../model/xml/tree.ts";
 import type { Change } from "../merge/change.ts";
-import { mergeDomain } from "../merge/merge.ts";
+import { mergeTrees } from "../merge/merge.ts";
 import { declare } from "./declaration.ts";
 import { originOf, originsOf } from "./origins.ts";
 
@@ -17,12 +16,13 @@ import { originOf, originsOf } from "./origins.ts";
  * nothing that libvirt fills in by itself. What they declare holds already. Null when there is no such element.
  */
 export function adoptedArguments(kind: Kind, inactive: XmlElement, key: string | null): Arguments | null {
-  const actual = normaliseDomain(inactive);
+  const { schema } = kind.object;
+  const actual = schema.normalise(inactive);
   if (kind.key !== null) return adoptedElement(kind, actual, key ?? "");
-  const written = withoutFilled(actual);
-  const changesOf = changesTo(inactive);
+  const written = withoutFilled(schema, actual);
+  const changesOf = changesTo(schema, inactive);
   const typed = argumentsWithout(kind, readFields(kind.fields, written), changesOf);
-  const rest = remainder(written, normaliseDomain(declare(kind, typed)), "");
+  const rest = remainder(schema, written, schema.normalise(declare(kind, typed)), "");
   return rest === null ? typed : argumentsWithout(kind, { ...typed, xml: printXml(rest) }, changesOf);
 }
 
@@ -30,9 +30,9 @@ export function adoptedArguments(kind: Kind, inactive: XmlElement, key: string |
 type ChangesOf = (desired: XmlElement) => readonly Change[];
 
 const changesTo =
-  (actual: XmlElement): ChangesOf =>
+  (schema: Schema, actual: XmlElement): ChangesOf =>
   (desired) =>
-    mergeDomain({ recorded: null, desired, actual }).diff.changes;
+    mergeTrees(schema, { recorded: null, desired, actual }).diff.changes;
 
 function adoptedElement(kind: Kind, actual: XmlElement, key: string): Arguments | null {
   const field = kind.fields[kind.key ?? ""];
@@ -51,8 +51,8 @@ function adoptedElement(kind: Kind, actual: XmlElement, key: string): Arguments 
       found,
     );
   const domain: XmlElement = { kind: "element", name: "domain", attributes: [], children: [alone] };
-  const [written = found] = elementsAt(withoutFilled(domain), kind.place);
-  return argumentsWithout(kind, readFields(kind.fields, written), changesTo(actual));
+  const [written = found] = elementsAt(withoutFilled(kind.object.schema, domain), kind.place);
+  return argumentsWithout(kind, readFields(kind.fields, written), changesTo(kind.object.schema, actual));
 }
 
 /** The arguments without those that would change something, as far as they can be left out. */
@@ -96,25 +96,35 @@ function stepNames(steps: Change["steps"]): string {
 }
 
 /** What of an element is not declared; null: nothing. What tells it from its siblings stays with it. */
-function remainder(actual: XmlElement, declared: XmlElement | undefined, place: string): XmlElement | null {
+function remainder(
+  schema: Schema,
+  actual: XmlElement,
+  declared: XmlElement | undefined,
+  place: string,
+): XmlElement | null {
   if (!declared) return isBare(actual) && place === "" ? null : actual;
   const attributes = actual.attributes.filter(({ name }) => attributeOf(declared, name) === undefined);
   const isTextTold = childrenOf(actual).length > 0 || textOf(declared) !== "" || textOf(actual) === "";
   const taken = new Set<XmlElement>();
   const children = childrenOf(actual).flatMap((child) => {
     const at = place === "" ? child.name : `${place}/${child.name}`;
-    const same = childrenOf(declared, child.name).find((each) => !taken.has(each) && isSame(each, child, at));
+    const same = childrenOf(declared, child.name).find(
+      (each) => !taken.has(each) && isSame(schema, each, child, at),
+    );
     if (same) taken.add(same);
-    const rest = remainder(child, same, at);
+    const rest = remainder(schema, child, same, at);
     return rest === null ? [] : [rest];
   });
   if (attributes.length === 0 && children.length === 0 && isTextTold) return null;
   const rest: XmlElement = { ...actual, attributes, children: isTextTold ? children : actual.children };
-  return identities[place] ? withIdentity(rest, actual, identities[place].places) : rest;
+  const identity = schema.identities[place];
+  return identity ? withIdentity(rest, actual, identity.places) : rest;
 }
 
-function isSame(declared: XmlElement, actual: XmlElement, place: string): boolean {
-  return (identities[place]?.places ?? []).every((at) => valueAt(declared, at) === valueAt(actual, at));
+function isSame(schema: Schema, declared: XmlElement, actual: XmlElement, place: string): boolean {
+  return (schema.identities[place]?.places ?? []).every(
+    (at) => valueAt(declared, at) === valueAt(actual, at),
+  );
 }
 
 /** What tells an element from its siblings, put back: attributes of its own, or of one child. */

@@ -1,10 +1,11 @@
 import type { Failure } from "../../model/arguments/field.ts";
 import { isHarmless } from "../../model/arguments/vocabulary.ts";
+import type { Schema } from "../../model/elements/schema.ts";
 import { elementsAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { findBootConflicts, hasBootOrder } from "../checks/bootOrder.ts";
 import type { Change, PathStep } from "../merge/change.ts";
-import { layDomain } from "../merge/merge.ts";
+import { layTree } from "../merge/merge.ts";
 import { printPath } from "../merge/path.ts";
 
 /** One place that two declarations give different values. */
@@ -17,8 +18,8 @@ export interface Contest {
 }
 
 /** Places that both declare, with values that do not mean the same. What only one declares is no contest. */
-export function findContests(one: XmlElement, other: XmlElement): Contest[] {
-  return layDomain(one, other).diff.changes.flatMap(({ kind, path, steps, before, after }) => {
+export function findContests(schema: Schema, one: XmlElement, other: XmlElement): Contest[] {
+  return layTree(schema, one, other).diff.changes.flatMap(({ kind, path, steps, before, after }) => {
     // An element without a text, for its attributes' sake, says nothing about its text.
     const isSilent = steps.at(-1)?.kind === "text" && before === "";
     return kind === "change" && before !== null && after !== null && !isSilent
@@ -32,11 +33,12 @@ export function findContests(one: XmlElement, other: XmlElement): Contest[] {
  * @param propertyAt Name of the typed argument that stands at a path; the path itself where none is known.
  */
 export function conflictsOf(
+  schema: Schema,
   typed: XmlElement,
   xml: XmlElement,
   propertyAt: (path: string) => string = (path) => path,
 ): Failure[] {
-  return findContests(typed, xml).map(({ path, one, other }) => ({
+  return findContests(schema, typed, xml).map(({ path, one, other }) => ({
     property: propertyAt(path),
     reason: areShown(one, other)
       ? `is ${one}, and ${path} in xml is ${other}; keep one of them`
@@ -55,16 +57,16 @@ export interface Declaration {
 }
 
 /** Nodes of one domain that several resources own with different values; each names all who do. */
-export function findRivals(declarations: readonly Declaration[]): Failure[] {
+export function findRivals(schema: Schema, declarations: readonly Declaration[]): Failure[] {
   return declarations.flatMap((first, i) =>
     declarations.slice(i + 1).flatMap((second) => [
-      ...findContests(first.tree, second.tree).map(({ path, steps, one, other }) => ({
+      ...findContests(schema, first.tree, second.tree).map(({ path, steps, one, other }) => ({
         property: first.propertyAt?.({ steps }) ?? path,
         reason: areShown(one, other)
           ? `is ${one} in ${first.owner} and ${other} in ${second.owner}; declare it in one of them`
           : `has two values, in ${first.owner} and in ${second.owner}; declare it in one of them`,
       })),
-      ...findBootRivals(first, second),
+      ...findBootRivals(schema, first, second),
     ]),
   );
 }
@@ -75,11 +77,11 @@ function areShown(...values: readonly string[]): boolean {
 }
 
 /** Boot orders of two resources that can't stand in one domain, though each may stand alone. */
-function findBootRivals(first: Declaration, second: Declaration): Failure[] {
+function findBootRivals(schema: Schema, first: Declaration, second: Declaration): Failure[] {
   const isSilent = ({ tree }: Declaration) => !hasBootOrder(tree) && elementsAt(tree, "os/boot").length === 0;
   if (isSilent(first) || isSilent(second)) return [];
   const alone = [first, second].flatMap(({ tree }) => findBootConflicts(tree)).map(({ reason }) => reason);
-  const together = findBootConflicts(layDomain(first.tree, second.tree).tree);
+  const together = findBootConflicts(layTree(schema, first.tree, second.tree).tree);
   return together
     .filter(({ reason }) => !alone.includes(reason))
     .map(({ steps, reason }) => ({

@@ -3,7 +3,7 @@ import type { Kind } from "../../model/arguments/kinds.ts";
 import { parseXmlArgument, printTyped } from "../../model/arguments/kinds.ts";
 import { valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
-import { layDomain } from "../merge/merge.ts";
+import { layTree } from "../merge/merge.ts";
 
 /** By the arguments they were made of: one operation asks several times. */
 const trees = new WeakMap<Arguments, Map<string, XmlElement>>();
@@ -20,7 +20,7 @@ export function declare(kind: Kind, args: Arguments): XmlElement {
 function makeTree(kind: Kind, args: Arguments): XmlElement {
   const typed = printTyped(kind, args);
   const xml = parseXmlArgument(args);
-  return xml ? layDomain(typed, xml).tree : typed;
+  return xml ? layTree(kind.object.schema, typed, xml).tree : typed;
 }
 
 /** Name of the domain that a resource is, or belongs to. */

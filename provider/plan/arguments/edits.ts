@@ -2,7 +2,7 @@ import type { Arguments, Fields, ValueType } from "../../model/arguments/field.t
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { parseCpuset, printCpuset } from "../../model/values/cpuset.ts";
 import { parseMemoryKiB } from "../../model/values/units.ts";
-import { mergeDomain } from "../merge/merge.ts";
+import { mergeTrees } from "../merge/merge.ts";
 import { declare } from "./declaration.ts";
 
 /** One argument that somebody wrote otherwise than before, in Pulumi's syntax: `ioThreads[1].pollMaxNs`. */
@@ -22,7 +22,10 @@ function isSameXml(kind: Kind, recorded: Arguments, args: Arguments): boolean {
   if (typeof recorded.xml !== "string" || typeof args.xml !== "string") return false;
   const [before, after] = [recorded, args].map(({ xml }) => declare(kind, { xml }));
   if (!before || !after) return false;
-  return mergeDomain({ recorded: before, desired: after, actual: before }).diff.changes.length === 0;
+  return (
+    mergeTrees(kind.object.schema, { recorded: before, desired: after, actual: before }).diff.changes
+      .length === 0
+  );
 }
 
 function editedFields(fields: Fields, before: Arguments, after: Arguments, prefix: string): Edit[] {

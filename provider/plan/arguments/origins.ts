@@ -3,10 +3,10 @@
 import type { Arguments, Fields, ValueType } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { printArguments } from "../../model/arguments/print.ts";
-import { identities } from "../../model/elements/identity.ts";
+import { keyOf as identityKey } from "../../model/elements/identity.ts";
+import type { Schema } from "../../model/elements/schema.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Change, PathStep } from "../merge/change.ts";
-import { keyOf as identityKey } from "../merge/pair.ts";
 import { placeOf, printPath, stepsOf, withKey } from "../merge/path.ts";
 
 /** Where one given argument stands. */
@@ -24,25 +24,26 @@ export function originsOf(kind: Kind, args: Arguments): Origin[] {
   const key = kind.key === null ? undefined : args[kind.key];
   const steps = stepsOf(kind.place);
   const keyed = key === undefined ? steps : withKey(steps, keyOf(kind, steps, args) ?? String(key));
-  return walk(kind.fields, args, keyed, "", null);
+  return walk(kind.object.schema, kind.fields, args, { steps: keyed, prefix: "", item: null });
 }
 
 function keyOf(kind: Kind, steps: readonly PathStep[], args: Arguments): string | undefined {
-  return identityOf(steps, printArguments(kind.fields, args));
+  return identityOf(kind.object.schema, steps, printArguments(kind.fields, args));
 }
 
 /** Identity of a printed element at a place, as paths have it. */
-function identityOf(steps: readonly PathStep[], element: XmlElement): string | undefined {
-  return identityKey(element, placeOf(steps)) ?? undefined;
+function identityOf(schema: Schema, steps: readonly PathStep[], element: XmlElement): string | undefined {
+  return identityKey(schema, element, placeOf(steps)) ?? undefined;
 }
 
-function walk(
-  fields: Fields,
-  args: Arguments,
-  at: readonly PathStep[],
-  prefix: string,
-  item: string | null,
-): Origin[] {
+/** Where the walk through arguments stands. */
+interface At {
+  readonly steps: readonly PathStep[];
+  readonly prefix: string;
+  readonly item: string | null;
+}
+
+function walk(schema: Schema, fields: Fields, args: Arguments, { steps: at, prefix, item }: At): Origin[] {
   return Object.entries(fields).flatMap(([name, field]): Origin[] => {
     const value = args[name];
     if (value === undefined || value === null || field.xml === undefined) return [];
@@ -51,25 +52,22 @@ function walk(
     const implied = Object.keys(field.implies ?? {}).map(
       (place): Origin => ({ property, type: field.type, steps: [...at, ...stepsOf(place)], item }),
     );
-    return [...walkValue(field.type, value, steps, property, item), ...implied];
+    return [...walkValue(schema, value, { property, type: field.type, steps, item }), ...implied];
   });
 }
 
-function walkValue(
-  type: ValueType,
-  value: unknown,
-  steps: readonly PathStep[],
-  property: string,
-  item: string | null,
-): Origin[] {
-  if (type.kind === "object") return walk(type.fields, value as Arguments, steps, `${property}.`, item);
-  if (type.kind !== "list" && type.kind !== "countOrList") return [{ property, type, steps, item }];
+function walkValue(schema: Schema, value: unknown, origin: Origin): Origin[] {
+  const { type, steps, property, item } = origin;
+  if (type.kind === "object")
+    return walk(schema, type.fields, value as Arguments, { steps, prefix: `${property}.`, item });
+  if (type.kind !== "list" && type.kind !== "countOrList") return [origin];
   const { of } = type;
-  if (!Array.isArray(value) || of.kind !== "object" || !Object.hasOwn(identities, placeOf(steps)))
-    return [{ property, type, steps: type.kind === "countOrList" ? steps.slice(0, -1) : steps, item }];
+  if (!Array.isArray(value) || of.kind !== "object" || !Object.hasOwn(schema.identities, placeOf(steps)))
+    return [{ ...origin, steps: type.kind === "countOrList" ? steps.slice(0, -1) : steps }];
   return value.flatMap((each: Arguments, index) => {
-    const key = identityOf(steps, printArguments(of.fields, each));
-    return walk(of.fields, each, withKey(steps, key), `${property}[${index}].`, `${property}[${index}]`);
+    const key = identityOf(schema, steps, printArguments(of.fields, each));
+    const own = `${property}[${index}]`;
+    return walk(schema, of.fields, each, { steps: withKey(steps, key), prefix: `${own}.`, item: own });
   });
 }
 

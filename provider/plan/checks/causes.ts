@@ -1,6 +1,6 @@
 /** Why something is not as declared although libvirt took the change. */
 
-import { identities } from "../../model/elements/identity.ts";
+import { domainSchema } from "../../model/elements/domain/schema.ts";
 import type { XmlAttribute, XmlElement } from "../../model/xml/tree.ts";
 import { placeOf, printPath } from "../merge/path.ts";
 import type { LabelledChange, Plan } from "../plan.ts";
@@ -32,7 +32,7 @@ export function causesOf(planned: Plan, now: Plan): Undone[] {
 
 /** A disk or an IO thread as a whole is never ignored: libvirt refuses what it can't have. */
 function isListed({ change: { steps } }: LabelledChange): boolean {
-  return steps.at(-1)?.kind === "element" && placeOf(steps) in identities;
+  return steps.at(-1)?.kind === "element" && placeOf(steps) in domainSchema.identities;
 }
 
 /** The declaration without the places that are ignored. */

@@ -1,7 +1,8 @@
+import { domainSchema } from "../../model/elements/domain/schema.ts";
+import { keyOf } from "../../model/elements/identity.ts";
 import { parseCpuset } from "../../model/values/cpuset.ts";
 import { attributeOf, elementsAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
-import { keyOf } from "../merge/pair.ts";
 import type { Refusal } from "./refusal.ts";
 import { refusalAt } from "./refusal.ts";
 
@@ -41,7 +42,7 @@ export function findDuplicates(declared: XmlElement): Refusal[] {
   const doubled = Object.entries(unique).flatMap(([place, tell]) => {
     const seen = new Set<string>();
     return elementsAt(declared, place).flatMap((element) => {
-      const key = keyOf(element, place);
+      const key = keyOf(domainSchema, element, place);
       if (key === null) return [];
       if (!seen.has(key)) {
         seen.add(key);

@@ -1,9 +1,10 @@
 /** A domain that is not there yet: what it gets beneath the declared, and what keeps libvirt from defining it. */
 
+import { domainSchema } from "../../model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../model/xml/parse.ts";
 import { attributeOf, elementsAt, textOf, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
-import { layDomain } from "../merge/merge.ts";
+import { layTree } from "../merge/merge.ts";
 import type { Situation } from "../situation/situation.ts";
 import { findLackingMachine } from "./machines.ts";
 import { findObstacles } from "./obstacles.ts";
@@ -17,7 +18,7 @@ const beneath = (isPc: boolean, uuid: string | null) =>
 /** The definition of a new domain. `uuid`: of its own, where none is declared; null: libvirt makes one. */
 export function layNewDomain(desired: XmlElement, uuid: string | null): XmlElement {
   const machine = valueAt(desired, "os/type/@machine") ?? "pc";
-  return layDomain(desired, beneath(/^(q35|pc)/.test(machine), uuid)).tree;
+  return layTree(domainSchema, desired, beneath(/^(q35|pc)/.test(machine), uuid)).tree;
 }
 
 /** Why it can't be defined, as far as its host's facts tell. `capabilities`: null when they are not known. */

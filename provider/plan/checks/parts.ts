@@ -1,5 +1,6 @@
 /** A declaration with some of its parts left out: how the smallest one is found that a host's libvirt does not know. */
 
+import { domainSchema } from "../../model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../model/xml/parse.ts";
 import { childrenOf } from "../../model/xml/read.ts";
 import type { XmlAttribute, XmlElement, XmlNode } from "../../model/xml/tree.ts";
@@ -33,7 +34,7 @@ export function partsOf(element: XmlElement, spot: Spot): Part[] {
   const children = childrenOf(element).map((node): Part => {
     const position = counts.get(node.name) ?? 0;
     counts.set(node.name, position + 1);
-    return { node, spot: spotOf(node, spot, position) };
+    return { node, spot: spotOf(domainSchema, node, spot, position) };
   });
   return [...attributes, ...children];
 }

@@ -1,6 +1,7 @@
+import { domainSchema } from "../../model/elements/domain/schema.ts";
+import { keyOf } from "../../model/elements/identity.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { PathStep } from "../merge/change.ts";
-import { keyOf } from "../merge/pair.ts";
 import { stepsOf, withKey } from "../merge/path.ts";
 
 /** Something declared that can't be. */
@@ -14,5 +15,5 @@ export interface Refusal {
 
 /** A refusal of an element at a place, or of what stands `at` a place inside of it. */
 export function refusalAt(place: string, element: XmlElement, at: string, reason: string): Refusal {
-  return { steps: [...withKey(stepsOf(place), keyOf(element, place)), ...stepsOf(at)], reason };
+  return { steps: [...withKey(stepsOf(place), keyOf(domainSchema, element, place)), ...stepsOf(at)], reason };
 }

@@ -1,7 +1,8 @@
+import { domainSchema } from "../../model/elements/domain/schema.ts";
+import { keyOf } from "../../model/elements/identity.ts";
 import { childrenOf, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Change } from "../merge/change.ts";
-import { keyOf } from "../merge/pair.ts";
 
 /**
  * The device of a running guest that the change is about: libvirt gives each an alias, but for graphics, of which
@@ -19,10 +20,10 @@ export function deviceIn(domain: XmlElement, change: Change): XmlElement | undef
 /** A declared device as a definition has it: the one of the same identity; itself where there is none. */
 export function definedAs(domain: XmlElement, declared: XmlElement): XmlElement {
   const place = `devices/${declared.name}`;
-  const key = keyOf(declared, place);
+  const key = keyOf(domainSchema, declared, place);
   const found = childrenOf(domain, "devices")
     .flatMap((devices) => childrenOf(devices, declared.name))
-    .find((each) => key !== null && keyOf(each, place) === key);
+    .find((each) => key !== null && keyOf(domainSchema, each, place) === key);
   return found ?? declared;
 }
 

@@ -1,5 +1,5 @@
 import type { Field, Fields, ValueType } from "../../model/arguments/field.ts";
-import { identities } from "../../model/elements/identity.ts";
+import { domainSchema } from "../../model/elements/domain/schema.ts";
 import type { Change } from "../merge/change.ts";
 import { rows } from "./domain.ts";
 import { fits } from "./live.ts";
@@ -16,7 +16,7 @@ export function describeFields(fields: Fields, outer: string): Record<string, st
 
 /** Places that tell elements apart, from the element itself. */
 export function identifyingPlaces(outer: string): readonly string[] {
-  return identities[outer]?.places ?? [];
+  return domainSchema.identities[outer]?.places ?? [];
 }
 
 /** Where a field stands, from `<domain>`. */

@@ -1,6 +1,6 @@
 import type { XmlElement } from "../../model/xml/tree.ts";
 
-/** One step down a domain's tree: an element with its identity among its siblings, an attribute, or the text. */
+/** One step down a tree: an element with its identity among its siblings, an attribute, or the text. */
 export type PathStep =
   | { readonly kind: "element"; readonly name: string; readonly key?: string }
   | { readonly kind: "attribute"; readonly name: string }
@@ -23,7 +23,7 @@ export interface Change {
   readonly actual: XmlElement | null;
   /** The element as it is declared, canonical: as for `actual`. */
   readonly desired: XmlElement | null;
-  /** What is there from `<domain>` down to the place: of a device's part, the third is the device. */
+  /** What is there from the root down to the place: of a device's part, the third is the device. */
   readonly trail: readonly XmlElement[];
 }
 
@@ -36,12 +36,12 @@ export interface Dropped {
   readonly reason: string;
 }
 
-export interface DomainDiff {
+export interface TreeDiff {
   readonly changes: readonly Change[];
   readonly dropped: readonly Dropped[];
 }
 
-/** The three sides of every decision. Each tree is a `<domain>` element; recorded is null at first sight. */
+/** The three sides of every decision. Each tree is one object; recorded is null at first sight. */
 export interface ThreeWay {
   readonly recorded: XmlElement | null;
   readonly desired: XmlElement;

@@ -1,5 +1,6 @@
 import { meansSame } from "../../model/elements/meaning.ts";
 import { findOmission } from "../../model/elements/omitted.ts";
+import type { Schema } from "../../model/elements/schema.ts";
 import { inUnitOf } from "../../model/elements/sizes.ts";
 import { attributeOf, childrenOf, textOf } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
@@ -9,38 +10,42 @@ export type CountDifferences = (one: XmlElement, other: XmlElement, place: strin
 
 /**
  * Children of one name are taken in order, so that the work is linear. The trails are the elements above,
- * declared and there, from the domain down.
+ * declared and there, from the root down.
  */
 export function differencesUnder(
+  schema: Schema,
   trail: readonly XmlElement[],
   actualTrail: readonly XmlElement[],
 ): CountDifferences {
-  const above = { trail: [...trail], actualTrail: [...actualTrail] };
+  const above = { schema, trail: [...trail], actualTrail: [...actualTrail] };
   return (one, other, place) => count(one, other, place, above);
 }
 
 interface Above {
+  readonly schema: Schema;
   readonly trail: XmlElement[];
   readonly actualTrail: XmlElement[];
 }
 
 function count(declared: XmlElement, other: XmlElement, place: string, above: Above): number {
-  const one = inUnitOf(place, declared, other);
+  const { schema, ...trails } = above;
+  const one = inUnitOf(schema, place, declared, other);
   above.trail.push(one);
   above.actualTrail.push(other);
   const isExplained = (at: string, value: string, element: XmlElement, there: string | null) =>
-    findOmission({ place: at, value, element, actual: other, there, ...above }) !== null;
+    findOmission(schema, { place: at, value, element, actual: other, there, ...trails }) !== null;
   let found = 0;
   for (const { name, value } of one.attributes) {
     const there = attributeOf(other, name);
     const at = `${place}/@${name}`;
-    if (there !== undefined && meansSame(at, value, there)) continue;
+    if (there !== undefined && meansSame(schema, at, value, there)) continue;
     if (!isExplained(at, value, one, there ?? null)) found++;
   }
   const children = childrenOf(one);
   if (children.length === 0) {
     const [text, there] = [textOf(one), textOf(other)];
-    if (text !== "" && !meansSame(place, text, there) && !isExplained(place, text, one, there)) found++;
+    if (text !== "" && !meansSame(schema, place, text, there) && !isExplained(place, text, one, there))
+      found++;
   } else found += countChildren(children, other, place, above, isExplained);
   above.trail.pop();
   above.actualTrail.pop();

@@ -1,11 +1,12 @@
-import { isOrdered, listed } from "../../model/elements/identity.ts";
-import { attributeOf } from "../../model/xml/read.ts";
+import { keyOf } from "../../model/elements/identity.ts";
+import type { Schema } from "../../model/elements/schema.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { CountDifferences } from "./countDifferences.ts";
-import { keyOf, type Pairs } from "./pair.ts";
+import type { Pairs } from "./pair.ts";
 
 /** What was declared before, what is there, and where both stand. */
 export interface Sides {
+  readonly schema: Schema;
   readonly before: readonly XmlElement[];
   readonly there: readonly XmlElement[];
   /** Of those, what was declared before. */
@@ -27,34 +28,18 @@ export function withoutLookalikes(pairs: Pairs, sides: Sides): Pairs {
 
 function resolve(child: XmlElement, old: XmlElement, sides: Sides): [XmlElement, XmlElement][] {
   const place = sides.above === "" ? child.name : `${sides.above}/${child.name}`;
-  if (!listed(place) || keyOf(child, place) !== null || isOrdered(place, sides.before)) return [[child, old]];
+  const { schema } = sides;
+  const keyIn = (each: XmlElement) => (each.name === child.name ? keyOf(schema, each, place) : null);
+  if (!schema.isListed(place) || keyIn(child) !== null || schema.isOrdered(place, sides.before))
+    return [[child, old]];
   const isAlike = (one: XmlElement, other: XmlElement) =>
     one.name === other.name && sides.differences(one, other, place) === 0;
   const alike = sides.there.filter((each) => isAlike(child, each));
-  const isNumbered = place === "devices/controller" && attributeOf(child, "type") !== "usb";
-  if (isNumbered && alike.every((each) => attributeOf(each, "index") !== undefined)) {
-    const index = givenIndex(child, sides.before);
-    const own = ofType(child, sides.there).find((each) => attributeOf(each, "index") === index);
+  const given = schema.identities[place]?.given?.(child, sides.before) ?? null;
+  if (given !== null && alike.every((each) => keyIn(each) !== null)) {
+    const own = sides.there.find((each) => keyIn(each) === given);
     if (!own || !sides.left.includes(own)) return [];
     if (alike.includes(own)) return [[child, own]];
   }
   return alike.every((each) => sides.declared.has(each)) ? [[child, old]] : [];
-}
-
-const ofType = (controller: XmlElement, all: readonly XmlElement[]) =>
-  all.filter(
-    (each) => each.name === controller.name && attributeOf(each, "type") === attributeOf(controller, "type"),
-  );
-
-/** The index that libvirt gives to a controller without one: the lowest that is free (domain_conf.c). USB companions share one. */
-function givenIndex(controller: XmlElement, all: readonly XmlElement[]): string | null {
-  const those = ofType(controller, all);
-  const taken = new Set(those.map((each) => attributeOf(each, "index")));
-  for (const each of those.filter((one) => attributeOf(one, "index") === undefined)) {
-    let index = 0;
-    while (taken.has(String(index))) index++;
-    if (each === controller) return String(index);
-    taken.add(String(index));
-  }
-  return null;
 }

@@ -28,12 +28,13 @@ export function noteIn({ actual, desired }: Sides, spot: Spot, walk: Walk): Note
 /** The attributes of the element with those that are declared, and without those that no longer are. */
 export function mergeAttributes(sides: Sides, spot: Spot, walk: Walk): XmlElement["attributes"] {
   const { desired, recorded, actual } = sides;
+  const { schema } = walk;
   const note = noteIn(sides, spot, walk);
   let attributes = actual.attributes;
   const placeOf = (name: string) => (spot.place === "" ? `@${name}` : `${spot.place}/@${name}`);
   for (const { name, value } of desired.attributes) {
     const before = attributeOf(actual, name);
-    if (before !== undefined && meansSame(placeOf(name), value, before)) continue;
+    if (before !== undefined && meansSame(schema, placeOf(name), value, before)) continue;
     const step: PathStep = { kind: "attribute", name };
     if (explain({ spot, step, value, element: desired, actual, there: before ?? null }, walk)) continue;
     note(step, before === undefined ? "add" : "change", before ?? null, value);
@@ -42,10 +43,10 @@ export function mergeAttributes(sides: Sides, spot: Spot, walk: Walk): XmlElemen
         ? [...attributes, { name, value }]
         : attributes.map((each) => (each.name === name ? { name, value } : each));
   }
-  for (const { name, value } of recorded ? inUnitOf(spot.place, recorded, actual).attributes : []) {
+  for (const { name, value } of recorded ? inUnitOf(schema, spot.place, recorded, actual).attributes : []) {
     const before = attributeOf(actual, name);
     if (attributeOf(desired, name) !== undefined || before === undefined) continue;
-    if (!meansSame(placeOf(name), value, before)) continue;
+    if (!meansSame(schema, placeOf(name), value, before)) continue;
     note({ kind: "attribute", name }, "remove", before, null);
     attributes = attributes.filter((each) => each.name !== name);
   }

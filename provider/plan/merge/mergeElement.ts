@@ -1,4 +1,4 @@
-import { isBag, isOrdered, isWhole } from "../../model/elements/identity.ts";
+import { isWhole } from "../../model/elements/identity.ts";
 import { meansSame } from "../../model/elements/meaning.ts";
 import { inUnitOf } from "../../model/elements/sizes.ts";
 import { printXml } from "../../model/xml/print.ts";
@@ -14,7 +14,7 @@ import { areExplained, explain, noteElement, type Spot, spotOf, type Walk } from
 /** The element with what is declared in it, and without what is no longer declared. Changes go into the walk. */
 export function mergeElement(sides: Sides, spot: Spot, walk: Walk): XmlElement {
   const { desired: given, recorded, actual } = sides;
-  const desired = inUnitOf(spot.place, given, actual);
+  const desired = inUnitOf(walk.schema, spot.place, given, actual);
   walk.trail.push(desired);
   walk.actualTrail.push(actual);
   // Where nothing was edited, both sides are one object, which later comparisons look at.
@@ -30,19 +30,20 @@ export function mergeElement(sides: Sides, spot: Spot, walk: Walk): XmlElement {
 
 function mergeParts(sides: Sides, spot: Spot, walk: Walk): XmlElement {
   const { desired, recorded, actual } = sides;
+  const { schema } = walk;
   const note = noteIn(sides, spot, walk);
   const attributes = mergeAttributes(sides, spot, walk);
   const here = { spot, element: desired, actual };
   const wanted = ownText(desired);
-  if (wanted !== "" && !meansSame(spot.place, wanted, ownText(actual))) {
+  if (wanted !== "" && !meansSame(schema, spot.place, wanted, ownText(actual))) {
     if (!explain({ ...here, step: { kind: "text" }, value: wanted, there: ownText(actual) }, walk)) {
       note({ kind: "text" }, "change", textOf(actual), textOf(desired));
       return { ...actual, attributes, children: desired.children };
     }
   }
   const was =
-    recorded && desired.children.length === 0 ? ownText(inUnitOf(spot.place, recorded, actual)) : "";
-  if (was !== "" && childrenOf(actual).length === 0 && meansSame(spot.place, was, ownText(actual))) {
+    recorded && desired.children.length === 0 ? ownText(inUnitOf(schema, spot.place, recorded, actual)) : "";
+  if (was !== "" && childrenOf(actual).length === 0 && meansSame(schema, spot.place, was, ownText(actual))) {
     note({ kind: "text" }, "remove", textOf(actual), null);
     return { ...actual, attributes, children: [] };
   }
@@ -61,12 +62,13 @@ function mergeChildren(sides: Sides, spot: Spot, walk: Walk): readonly XmlNode[]
   const { desired, recorded, actual } = sides;
   const [wanted, before, there] = [desired, recorded, actual].map((side) => (side ? childrenOf(side) : []));
   if (!wanted || !before || !there || wanted.length + before.length === 0) return actual.children;
-  const differences = differencesUnder(walk.trail, walk.actualTrail);
+  const { schema } = walk;
+  const differences = differencesUnder(schema, walk.trail, walk.actualTrail);
   const pair = (ones: readonly XmlElement[], others: readonly XmlElement[], more: Partial<Pairing> = {}) =>
-    pairChildren(ones, others, spot.place, { differences, ...more });
+    pairChildren(ones, others, spot.place, { schema, differences, ...more });
   // A recorded element is compared under the elements that it was recorded in.
   const above = recorded ? [...walk.trail.slice(0, -1), recorded] : walk.trail;
-  const since = { differences: differencesUnder(above, walk.actualTrail) };
+  const since = { differences: differencesUnder(schema, above, walk.actualTrail) };
   const isUnedited = recorded === desired;
   const past: Pairs = isUnedited ? new Map(wanted.map((each) => [each, each])) : pair(wanted, before);
   const known: Pairs = isUnedited ? new Map() : pair(before, there, since);
@@ -79,7 +81,7 @@ function mergeChildren(sides: Sides, spot: Spot, walk: Walk): readonly XmlNode[]
     const position = counts.get(child.name) ?? 0;
     counts.set(child.name, position + 1);
     const old = pairs.get(child);
-    const below = spotOf(child, spot, position);
+    const below = spotOf(schema, child, spot, position);
     if (old) {
       const now = mergeElement(
         { desired: child, recorded: past.get(child) ?? null, actual: old },
@@ -107,6 +109,7 @@ function mergeChildren(sides: Sides, spot: Spot, walk: Walk): readonly XmlNode[]
   const left = there.filter((each) => !claimed.has(each));
   const declared = new Set(known.values());
   const leaving = withoutLookalikes(pair(stale, left, { ...since, isStrict: () => true }), {
+    schema,
     before,
     there,
     declared,
@@ -135,17 +138,20 @@ interface TakenOut {
 
 /** Takes out what is no longer declared, as far as nobody else has changed it since. */
 function takeOut({ pairs: leaving, there, differences }: Leaving, spot: Spot, walk: Walk): TakenOut {
+  const { schema } = walk;
   const gone: XmlElement[] = [];
   const changed = new Map<XmlNode, XmlElement>();
   const positions = leaving.size > 0 ? positionsByName(there) : null;
   for (const [child, old] of leaving) {
-    const below = spotOf(old, spot, positions?.get(old) ?? 0);
+    const below = spotOf(schema, old, spot, positions?.get(old) ?? 0);
     const isLeaf = childrenOf(child).length === 0;
     // Somebody else has changed it since it was declared: it is theirs now.
-    const isExact = (isLeaf && !isWhole(below.place)) || isOrdered(below.place, [...leaving.keys()]);
+    const isExact =
+      (isLeaf && !isWhole(schema, below.place)) || schema.isOrdered(below.place, [...leaving.keys()]);
     if (isExact && differences(child, old, below.place) > 0) continue;
-    const isShared = (isBag(below.place) && countFacts(old) > countFacts(child)) || isContainer(child, old);
-    if (isWhole(below.place) || (isLeaf && !isShared)) {
+    const isShared =
+      (schema.isBag(below.place) && countFacts(old) > countFacts(child)) || isContainer(child, old);
+    if (isWhole(schema, below.place) || (isLeaf && !isShared)) {
       noteElement(walk, "remove", below.steps, old, null);
       gone.push(old);
       continue;
@@ -174,9 +180,10 @@ function follow(past: Pairs, now: Pairs): Pairs {
 
 /** The element to add for a declared one that is missing; null: none is needed. */
 function addElement(child: XmlElement, below: Spot, walk: Walk): XmlElement | null {
+  const { schema } = walk;
   // A missing element that only holds others is not noted itself: each of those that it holds is.
-  if (isWhole(below.place) || childrenOf(child).length === 0) {
-    if (!isWhole(below.place) && areExplained(child, below, walk)) return null;
+  if (isWhole(schema, below.place) || childrenOf(child).length === 0) {
+    if (!isWhole(schema, below.place) && areExplained(child, below, walk)) return null;
     noteElement(walk, "add", below.steps, null, child);
     return child;
   }

@@ -1,6 +1,5 @@
-import { identities, isOrdered, listed } from "../../model/elements/identity.ts";
-import { countingAt, nameOf } from "../../model/elements/repeated.ts";
-import { valueAt } from "../../model/xml/read.ts";
+import { doAgree, keyOf } from "../../model/elements/identity.ts";
+import type { Schema } from "../../model/elements/schema.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { type CountDifferences, countFacts, groupBy, groupByName } from "./countDifferences.ts";
 import { pairNearest } from "./nearest.ts";
@@ -10,6 +9,7 @@ export type Pairs = Map<XmlElement, XmlElement>;
 
 /** What more is known when elements are paired. */
 export interface Pairing {
+  readonly schema: Schema;
   readonly differences: CountDifferences;
   /** Which one a declared element was, as far as that is known. */
   readonly hints?: Pairs;
@@ -41,20 +41,20 @@ function pairGroup(
   group: readonly XmlElement[],
   candidates: readonly XmlElement[],
   place: string,
-  { differences, hints, isStrict }: Pairing,
+  { schema, differences, hints, isStrict }: Pairing,
   pairs: Pairs,
 ): void {
   const count = (one: XmlElement, other: XmlElement) => differences(one, other, place);
   const [one, other] = [group[0], candidates[0]];
-  if (one && other && group.length === 1 && candidates.length === 1 && !listed(place)) {
+  if (one && other && group.length === 1 && candidates.length === 1 && !schema.isListed(place)) {
     pairs.set(one, other);
     return;
   }
-  if (group.length > 1 && countingAt(place) !== null) {
-    pairCounting(group, candidates, place, pairs);
+  if (group.length > 1 && schema.countingAt(place) !== null) {
+    pairCounting(schema, group, candidates, place, pairs);
     return;
   }
-  if (isOrdered(place, group)) {
+  if (schema.isOrdered(place, group)) {
     for (const [one, other] of pairSequence(group, candidates, (a, b) => count(a, b) === 0))
       pairs.set(one, other);
     return;
@@ -64,9 +64,9 @@ function pairGroup(
     pairs.set(one, other);
     free.delete(other);
   };
-  const agree = (one: XmlElement, other: XmlElement) => doAgree(one, other, place);
-  const keyed = groupBy(candidates, (each) => keyOf(each, place));
-  for (const [key, same] of groupBy(group, (each) => keyOf(each, place))) {
+  const agree = (one: XmlElement, other: XmlElement) => doAgree(schema, one, other, place);
+  const keyed = groupBy(candidates, (each) => keyOf(schema, each, place));
+  for (const [key, same] of groupBy(group, (each) => keyOf(schema, each, place))) {
     const those = key === null ? undefined : keyed.get(key);
     const [one, other] = [same[0], those?.[0]];
     if (!those || !one || !other) continue;
@@ -87,7 +87,7 @@ function pairGroup(
   const open = group.filter((each) => !pairs.has(each));
   if (open.length === 0 || free.size === 0) return;
   const allowed = (each: XmlElement) => {
-    if (!listed(place)) return Number.POSITIVE_INFINITY;
+    if (!schema.isListed(place)) return Number.POSITIVE_INFINITY;
     return isStrict?.(each) ? 0 : Math.max(1, countFacts(each) / 2);
   };
   const nearest = pairNearest(open, [...free], { agree, differences: count, allowed });
@@ -96,6 +96,7 @@ function pairGroup(
 
 /** Of those that say the same thing, the one that libvirt reads; the others are none that is there. */
 function pairCounting(
+  { countingAt, repeated: { nameOf } }: Schema,
   group: readonly XmlElement[],
   candidates: readonly XmlElement[],
   place: string,
@@ -107,26 +108,4 @@ function pairCounting(
     const [one, other] = [same.at(at), keyed.get(name)?.at(at)];
     if (one && other) pairs.set(one, other);
   }
-}
-
-/** The values that tell it apart, or null when one of them is missing or nothing tells such elements apart. */
-export function keyOf(element: XmlElement, place: string): string | null {
-  const parts = partsOf(element, place);
-  return parts?.every((value) => value !== undefined) ? parts.join(" ") : null;
-}
-
-function partsOf(element: XmlElement, place: string): (string | undefined)[] | undefined {
-  const identity = identities[place];
-  return identity?.places.map((each) => {
-    const value = valueAt(element, each);
-    return value === undefined ? undefined : (identity.canonical?.(value) ?? value);
-  });
-}
-
-/** Whether no part of the identities contradicts that they are the same. */
-function doAgree(one: XmlElement, other: XmlElement, place: string): boolean {
-  const parts = partsOf(one, place);
-  if (!parts) return true;
-  const those = partsOf(other, place);
-  return parts.every((part, i) => part === undefined || those?.[i] === undefined || part === those[i]);
 }

@@ -1,19 +1,19 @@
-import { findNewer } from "../../model/elements/domain/newer.ts";
-import { identities } from "../../model/elements/identity.ts";
-import { findOmission } from "../../model/elements/omitted.ts";
+import { keyOf } from "../../model/elements/identity.ts";
+import { findNewer, findOmission } from "../../model/elements/omitted.ts";
+import type { Schema } from "../../model/elements/schema.ts";
 import { printXml } from "../../model/xml/print.ts";
 import { textOf } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Change, Dropped, PathStep } from "./change.ts";
-import { keyOf } from "./pair.ts";
 import { printPath } from "./path.ts";
 
-/** What one walk found so far, and the declared elements from the domain down to the current one. */
+/** What one walk found so far, and the declared elements from the root down to the current one. */
 export interface Walk {
+  readonly schema: Schema;
   readonly changes: Change[];
   readonly dropped: Dropped[];
   readonly trail: XmlElement[];
-  /** The elements that are there, from the domain down to the current one. */
+  /** The elements that are there, from the root down to the current one. */
   readonly actualTrail: XmlElement[];
   /** Whether every declared word counts, also those that libvirt would not print. */
   readonly isLiteral: boolean;
@@ -27,10 +27,10 @@ export interface Spot {
 }
 
 /** Where a child stands; told apart by its key, else by its position among those of its name. */
-export function spotOf(child: XmlElement, spot: Spot, position: number): Spot {
+export function spotOf(schema: Schema, child: XmlElement, spot: Spot, position: number): Spot {
   const place = spot.place === "" ? child.name : `${spot.place}/${child.name}`;
-  const own = keyOf(child, place);
-  const key = own ?? (Object.hasOwn(identities, place) || position > 0 ? String(position) : undefined);
+  const own = keyOf(schema, child, place);
+  const key = own ?? (Object.hasOwn(schema.identities, place) || position > 0 ? String(position) : undefined);
   const step: PathStep = { kind: "element", name: child.name, ...(key === undefined ? {} : { key }) };
   return { place, steps: [...spot.steps, step] };
 }
@@ -57,9 +57,9 @@ export function explain({ spot, step, ...missing }: Missing, walk: Walk): boolea
     .filter((part) => part !== "")
     .join("/");
   if (walk.isLiteral) return false;
-  const { trail, actualTrail } = walk;
+  const { schema, trail, actualTrail } = walk;
   const site = { ...missing, place, trail, actualTrail };
-  const rule = findOmission(site) ?? findNewer(site, walk.libvirtVersion);
+  const rule = findOmission(schema, site) ?? findNewer(schema, site, walk.libvirtVersion);
   if (!rule) return false;
   if (rule.kind === "dropped") {
     const path = printPath([...spot.steps, step]);
@@ -86,10 +86,11 @@ export function noteElement(
 export function areExplained(element: XmlElement, spot: Spot, walk: Walk): boolean {
   if (walk.isLiteral || element.attributes.length === 0 || textOf(element) !== "") return false;
   const actual: XmlElement = { ...element, attributes: [], children: [] };
+  const { schema } = walk;
   const trails = { trail: [...walk.trail, element], actualTrail: [...walk.actualTrail, actual] };
   const isExplained = ({ name, value }: { readonly name: string; readonly value: string }) => {
     const site = { place: `${spot.place}/@${name}`, value, element, actual, there: null, ...trails };
-    return (findOmission(site) ?? findNewer(site, walk.libvirtVersion)) !== null;
+    return (findOmission(schema, site) ?? findNewer(schema, site, walk.libvirtVersion)) !== null;
   };
   if (!element.attributes.every(isExplained)) return false;
   for (const { name, value } of element.attributes) {

@@ -1,4 +1,5 @@
 import { hidden, redact, redactValue } from "../../model/elements/redact.ts";
+import type { Schema } from "../../model/elements/schema.ts";
 import { bytesOfOne } from "../../model/elements/sizes.ts";
 import { printSizes } from "../../model/values/units.ts";
 import { printXml } from "../../model/xml/print.ts";
@@ -10,28 +11,36 @@ import { placeOf } from "../merge/path.ts";
 import type { RecordedChange } from "./types.ts";
 
 /** A change as it may be shown: secrets hidden, sizes as people write them. */
-export function recordChange(change: Change, label: Label, isSecret = false): RecordedChange {
+export function recordChange(schema: Schema, change: Change, label: Label, isSecret = false): RecordedChange {
   const { kind, path } = change;
   const covered = (value: string | null) => (value === null ? null : hidden);
   if (isSecret) return { kind, path, before: covered(change.before), after: covered(change.after), label };
-  const [before = null, after = null] = sizesOf(change) ?? [
-    shown(change, change.before, change.actual),
-    shown(change, change.after, change.desired),
+  const [before = null, after = null] = sizesOf(schema, change) ?? [
+    shown(schema, change, change.before, change.actual),
+    shown(schema, change, change.after, change.desired),
   ];
   return { kind, path, before, after, label };
 }
 
-function shown(change: Change, value: string | null, element: XmlElement | null): string | null {
+function shown(
+  schema: Schema,
+  change: Change,
+  value: string | null,
+  element: XmlElement | null,
+): string | null {
   if (value === null) return null;
   const path = change.steps.flatMap((step) => (step.kind === "element" ? [step.name] : []));
   const last = change.steps.at(-1);
   const attribute = last?.kind === "attribute" ? last.name : null;
-  if (last?.kind !== "element") return redactValue(value, path, attribute);
-  return element ? printXml(redact(element, path)) : null;
+  if (last?.kind !== "element") return redactValue(schema, value, path, attribute);
+  return element ? printXml(redact(schema, element, path)) : null;
 }
 
 /** `128 MiB` and `256 MiB`: both sides in one unit; null where the values are no sizes. */
-function sizesOf({ steps, before, after, actual, desired }: Change): (string | null)[] | null {
+function sizesOf(
+  schema: Schema,
+  { steps, before, after, actual, desired }: Change,
+): (string | null)[] | null {
   const last = steps.at(-1);
   const attribute = last?.kind === "attribute" ? last.name : null;
   const place = placeOf(attribute === null ? steps : steps.slice(0, -1));
@@ -42,7 +51,7 @@ function sizesOf({ steps, before, after, actual, desired }: Change): (string | n
     { value: after, element: isWhole ? desired : (actual ?? desired) },
   ].map(({ value, element }) => {
     if (value === null || !element) return null;
-    const one = bytesOfOne(place, element, attribute);
+    const one = bytesOfOne(schema, place, element, attribute);
     const text = isWhole ? textOf(element) : value.trim();
     return one === null || !/^\d+$/.test(text) ? undefined : Number(text) * one;
   });

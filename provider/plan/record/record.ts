@@ -1,4 +1,6 @@
 import { redact, redactValue } from "../../model/elements/redact.ts";
+import type { Schema } from "../../model/elements/schema.ts";
+import type { LibvirtObject } from "../../model/objects.ts";
 import type { Topology } from "../../model/values/topology.ts";
 import { flatTopology, parseNodeInfo, parseTopology } from "../../model/values/topology.ts";
 import { visibleJson } from "../../model/values/visible.ts";
@@ -67,6 +69,8 @@ export function topologyOf(
 }
 
 export interface ResourcePlan {
+  /** Kind of the object that it is about. */
+  readonly object: LibvirtObject;
   readonly host: string;
   /** URI for `virsh -c` on the host itself. */
   readonly virshUri: string;
@@ -86,11 +90,12 @@ export interface ResourcePlan {
 /** What a plan would do for one resource of a domain that is there. Secrets are hidden. */
 export function planRecord(given: ResourcePlan): ResourceRecord {
   const { plan, situation, domain, virshUri } = given;
+  const { schema } = given.object;
   const changes = [
     ...foldChanges(plan.changes)
       .filter(({ isDue }) => isDue)
       .map(({ change, label }) =>
-        recordChange(change, given.labels?.get(change.path) ?? label, given.isSecret?.(change)),
+        recordChange(schema, change, given.labels?.get(change.path) ?? label, given.isSecret?.(change)),
       ),
     ...(given.extra?.changes ?? []),
   ];
@@ -100,7 +105,7 @@ export function planRecord(given: ResourcePlan): ResourceRecord {
   const lives = plan.liveSteps.map(
     ({ args, stdin, label }): RecordedStep => ({
       argv: ["virsh", "-c", virshUri, ...args.map((word) => (word === DOMAIN ? domain : word))],
-      ...(stdin === undefined ? {} : { stdin: shownInput(args, stdin) }),
+      ...(stdin === undefined ? {} : { stdin: shownInput(schema, args, stdin) }),
       label,
     }),
   );
@@ -116,12 +121,16 @@ export function planRecord(given: ResourcePlan): ResourceRecord {
     steps: [...defines, ...lives, ...(given.extra?.steps ?? [])],
     obstacles: plan.obstacles,
     lints: given.lints,
-    xml: plan.define && { before: readable(situation.inactive), after: readable(plan.define) },
+    xml: plan.define && {
+      before: readable(schema, situation.inactive),
+      after: readable(schema, plan.define),
+    },
     cpus: JSON.stringify(before) === JSON.stringify(after) ? null : { before, after },
   };
 }
 
-export interface NewDomain extends Pick<ResourcePlan, "host" | "virshUri" | "domain" | "resource" | "lints"> {
+export interface NewDomain
+  extends Pick<ResourcePlan, "object" | "host" | "virshUri" | "domain" | "resource" | "lints"> {
   readonly definition: XmlElement;
   /** Whether it is started at once. */
   readonly starts: boolean;
@@ -150,7 +159,7 @@ export function newDomainRecord(given: NewDomain): ResourceRecord {
     ],
     obstacles: [],
     lints,
-    xml: { before: "", after: readable(definition) },
+    xml: { before: "", after: readable(given.object.schema, definition) },
     cpus: {
       before: { ...cpus, vcpus: 0, cpuset: null, vcpuPins: {}, emulatorPin: null, ioThreads: {}, disks: {} },
       after: cpus,
@@ -172,14 +181,16 @@ function defineStep(virshUri: string): RecordedStep {
   return { argv: ["virsh", "-c", virshUri, "define", "/dev/stdin"], label: "define" };
 }
 
-function readable(domain: XmlElement): string {
-  return printIndented(redact(domain));
+function readable(schema: Schema, root: XmlElement): string {
+  return printIndented(redact(schema, root));
 }
 
 /** A device, an element of metadata, or one of the domain's texts. */
-function shownInput(args: readonly string[], stdin: string): string {
+function shownInput(schema: Schema, args: readonly string[], stdin: string): string {
   if (args[0] === "desc")
-    return redactValue(stdin, [args.includes("--title") ? "title" : "description"], null);
+    return redactValue(schema, stdin, [args.includes("--title") ? "title" : "description"], null);
   const element = parseXml(stdin);
-  return printIndented(redact(element, [args[0] === "metadata" ? "metadata" : "devices", element.name]));
+  return printIndented(
+    redact(schema, element, [args[0] === "metadata" ? "metadata" : "devices", element.name]),
+  );
 }

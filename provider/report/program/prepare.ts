@@ -1,4 +1,5 @@
 import type { KindName } from "../../model/arguments/kinds.ts";
+import { domainSchema } from "../../model/elements/domain/schema.ts";
 import { isReference, redact, redactValue } from "../../model/elements/redact.ts";
 import { parseDomainXml } from "../../model/xml/parse.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
@@ -43,7 +44,7 @@ export function prepareGuest(
       ? [path.slice(0, -1), (path.at(-1) ?? "").slice(1)]
       : [path.filter((step) => step !== "text()"), null];
     const names = steps.filter((step) => !/^\d+$/.test(step));
-    if (value === "" || isReference(names) || !isHidden) return value;
+    if (value === "" || isReference(domainSchema, names) || !isHidden) return value;
     const wanted = [...names.slice(-1), ...(attribute === null ? [] : [attribute])].join("-");
     const plain = wanted.replace(/[^A-Za-z0-9-]/g, "-");
     const count = secrets.filter(({ key }) => key.replace(/-\d+$/, "") === plain).length;
@@ -72,7 +73,7 @@ export function prepareGuest(
 function hiddenIn(tree: XmlElement): ReadonlySet<string> {
   const shown = new Map<string, string | number>();
   const found = new Set<string>();
-  mapObject({ xml: new XmlLiteral(redact(tree)) }, ({ path, value }) => {
+  mapObject({ xml: new XmlLiteral(redact(domainSchema, tree)) }, ({ path, value }) => {
     shown.set(path.join("/"), value);
     return value;
   });
@@ -94,8 +95,8 @@ function placeOf(kind: KindName, path: readonly string[]): readonly string[] {
 function isSecret(place: readonly string[], value: string): boolean {
   const last = place.at(-1) ?? "";
   const shown = last.startsWith("@")
-    ? redactValue(value, place.slice(0, -1), last.slice(1))
-    : redactValue(value, place, null);
+    ? redactValue(domainSchema, value, place.slice(0, -1), last.slice(1))
+    : redactValue(domainSchema, value, place, null);
   return shown !== value;
 }
 

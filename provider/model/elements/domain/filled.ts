@@ -1,22 +1,25 @@
-import { childrenOf, valueAt } from "../../xml/read.ts";
-import type { XmlElement, XmlNode } from "../../xml/tree.ts";
+import { elementsAt, valueAt } from "../../xml/read.ts";
+import type { XmlElement } from "../../xml/tree.ts";
+import type { Filled } from "../schema.ts";
 
-interface Row {
-  /** Path from `<domain>` of an element, attribute or `text()`; `*` stands for any one element. */
-  readonly place: string;
-  /** Values that libvirt's own has, by place under the element (of an attribute: its owner). Absent: always its own. */
-  readonly when?: Readonly<Record<string, RegExp>>;
-  /** Only an element without children. */
-  readonly isEmpty?: true;
+/** `<boot dev='hd'/>` alone, which libvirt writes where nothing says from what it boots. */
+function isUsualBoot(domain: XmlElement): boolean {
+  const [boot, ...others] = elementsAt(domain, "os/boot");
+  return boot !== undefined && others.length === 0 && valueAt(boot, "@dev") === "hd";
 }
 
 /**
  * What libvirt puts into a definition by itself, so that nobody has to write it. Measured on 9.0.0: a domain with
  * type, name, memory and os/type alone, dumped again.
  */
-const rows: readonly Row[] = [
+export const filled: readonly Filled[] = [
   { place: "@id" },
   { place: "uuid" },
+  {
+    place: "currentMemory",
+    given: (domain) => valueAt(domain, "memory") === valueAt(domain, "currentMemory"),
+  },
+  { place: "os/boot", given: isUsualBoot },
   { place: "os/type/text()", when: { ".": /^hvm$/ } },
   { place: "resource", when: { partition: /^\/machine$/ } },
   { place: "seclabel", when: { "@type": /^dynamic$/ } },
@@ -67,46 +70,3 @@ const rows: readonly Row[] = [
   { place: "devices/video/model/@heads", when: { "@heads": /^1$/ } },
   { place: "devices/video/model/@primary", when: { "@primary": /^yes$/ } },
 ];
-
-/** A normalised definition without what libvirt put into it, and without white space between elements. */
-export function withoutFilled(domain: XmlElement): XmlElement {
-  const [memory, current] = [valueAt(domain, "memory"), valueAt(domain, "currentMemory")];
-  const boots = childrenOf(domain, "os").flatMap((os) => childrenOf(os, "boot"));
-  const isUsualBoot = boots.length === 1 && boots[0] && valueAt(boots[0], "@dev") === "hd";
-  const isOwn = (place: string) =>
-    (place === "currentMemory" && memory === current) || (place === "os/boot" && isUsualBoot === true);
-  return strip(domain, "", isOwn);
-}
-
-function strip(element: XmlElement, place: string, isOwn: (place: string) => boolean): XmlElement {
-  const at = (step: string) => (place === "" ? step : `${place}/${step}`);
-  const kept = element.attributes.filter(({ name }) => !isFilled(at(`@${name}`), element));
-  const children = element.children.flatMap((child): XmlNode[] => {
-    if (child.kind === "text")
-      return child.text.trim() === "" || isFilled(at("text()"), element) ? [] : [child];
-    if (child.kind !== "element") return [];
-    const here = at(child.name);
-    if (isFilled(here, child) || isOwn(here)) return [];
-    const left = strip(child, here, isOwn);
-    return isNothing(left) && !isNothing(child) ? [] : [left];
-  });
-  return { ...element, attributes: kept, children };
-}
-
-const isNothing = ({ attributes, children }: XmlElement) => attributes.length === 0 && children.length === 0;
-
-function isFilled(place: string, element: XmlElement): boolean {
-  return rows.some(
-    (row) =>
-      fits(row.place, place) &&
-      !(row.isEmpty && childrenOf(element).length > 0) &&
-      Object.entries(row.when ?? {}).every(([at, value]) => value.test(valueAt(element, at) ?? "")),
-  );
-}
-
-function fits(pattern: string, place: string): boolean {
-  const [wanted, there] = [pattern.split("/"), place.split("/")];
-  return (
-    wanted.length === there.length && wanted.every((step, index) => step === "*" || step === there[index])
-  );
-}

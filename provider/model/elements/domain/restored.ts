@@ -1,18 +1,6 @@
-import { printXml } from "../../xml/print.ts";
-import { attributeOf, childrenOf, elementsAt, valueAt } from "../../xml/read.ts";
-import type { XmlElement, XmlNode } from "../../xml/tree.ts";
-import { identities, isWhole } from "../identity.ts";
-
-interface Row {
-  /** Path from `<domain>`. */
-  readonly place: string;
-  /** Only an element without children: with some it says more than libvirt's own. */
-  readonly isBare?: true;
-  /** Values with which libvirt puts it back, by place under the element (of an attribute: its owner). */
-  readonly when?: Readonly<Record<string, RegExp>>;
-  /** What else must hold of the domain as it will be. */
-  readonly given?: (domain: XmlElement) => boolean;
-}
+import { childrenOf, elementsAt, valueAt } from "../../xml/read.ts";
+import type { XmlElement } from "../../xml/tree.ts";
+import type { Restored } from "../schema.ts";
 
 /** Nothing says from what it boots: no kind of device, and no device that has a place in the order. */
 const hasNoBoot = (domain: XmlElement) =>
@@ -26,7 +14,7 @@ const isSerial = (console: XmlElement) => /^(?:serial)?$/.test(valueAt(console, 
  * What libvirt puts back into a definition that was defined without it: its removal would be a change that never
  * comes true. Measured on 9.0.0 by defining a domain without each.
  */
-const rows: readonly Row[] = [
+export const restored: readonly Restored[] = [
   { place: "os/boot", when: { "@dev": /^hd$/ }, given: hasNoBoot },
   { place: "on_poweroff", when: { ".": /^destroy$/ } },
   { place: "on_reboot", when: { ".": /^restart$/ } },
@@ -51,61 +39,3 @@ const rows: readonly Row[] = [
   },
   { place: "devices/console", given: (domain) => elementsAt(domain, "devices/serial").length > 0 },
 ];
-
-/**
- * What was declared, without what libvirt would put back: that is left where it is, as if nobody had declared it.
- * @param desired What is declared now: of what it declares itself nothing is left out.
- * @param merged The domain as it would be without what is declared no more.
- */
-export function withoutRestored(recorded: XmlElement, desired: XmlElement, merged: XmlElement): XmlElement {
-  return strip(recorded, desired, "", merged);
-}
-
-function strip(was: XmlElement, now: XmlElement | null, place: string, merged: XmlElement): XmlElement {
-  const at = (step: string) => (place === "" ? step : `${place}/${step}`);
-  const attributes = was.attributes.filter(
-    ({ name }) => (now && attributeOf(now, name) !== undefined) || !comesBack(at(`@${name}`), was, merged),
-  );
-  const children = was.children.flatMap((child): XmlNode[] => {
-    if (child.kind !== "element") return [child];
-    const here = at(child.name);
-    const same = now && counterpartOf(child, was, now, here);
-    if (!same && comesBack(here, child, merged)) return [];
-    // A device that goes, goes whole.
-    if (!same && isWhole(here)) return [child];
-    const left = strip(child, same ?? null, here, merged);
-    return left !== child && isEmpty(left) ? [] : [left];
-  });
-  const isUntouched =
-    attributes.length === was.attributes.length &&
-    children.length === was.children.length &&
-    children.every((each, index) => each === was.children[index]);
-  return isUntouched ? was : { ...was, attributes, children };
-}
-
-const isEmpty = ({ attributes, children }: XmlElement) => attributes.length + children.length === 0;
-
-/** The element that is declared now for one that was: of the same identity, or the only ones of their name. */
-function counterpartOf(
-  child: XmlElement,
-  was: XmlElement,
-  now: XmlElement,
-  place: string,
-): XmlElement | undefined {
-  const others = childrenOf(now, child.name);
-  const key = (each: XmlElement) =>
-    identities[place]?.places.map((part) => valueAt(each, part) ?? "").join(" ");
-  if (key(child) !== undefined) return others.find((other) => key(other) === key(child));
-  const isLone = others.length === 1 && childrenOf(was, child.name).length === 1;
-  return isLone ? others[0] : others.find((other) => printXml(other) === printXml(child));
-}
-
-function comesBack(place: string, element: XmlElement, merged: XmlElement): boolean {
-  return rows.some(
-    (row) =>
-      row.place === place &&
-      (row.place.includes("@") || !row.isBare || childrenOf(element).length === 0) &&
-      Object.entries(row.when ?? {}).every(([at, value]) => value.test(valueAt(element, at) ?? "")) &&
-      (row.given?.(merged) ?? true),
-  );
-}

@@ -1,5 +1,5 @@
 import { attributeOf, childrenOf, elementsAt, textOf } from "../../../xml/read.ts";
-import { domainOf, factOf, type Omission, ownFactOf } from "../../omission.ts";
+import { factOf, type Omission, ownFactOf, rootOf } from "../../omission.ts";
 
 const ignored = (place: string, reason: string): Omission => ({
   id: "ignored",
@@ -74,7 +74,7 @@ export const ignoredParts: readonly Omission[] = [
     kind: "dropped",
     evenOver: true,
     when: (site) => {
-      const domain = domainOf(site);
+      const domain = rootOf(site);
       const enabled = (domain ? elementsAt(domain, "vcpus/vcpu") : []).filter(
         (each) => attributeOf(each, "enabled") === "yes",
       );

@@ -1,6 +1,6 @@
 import { cpuLimit, parseCpuset } from "../../../values/cpuset.ts";
 import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../../../xml/read.ts";
-import { domainOf, factOf, type Omission, ownFactOf, type Site } from "../../omission.ts";
+import { factOf, type Omission, ownFactOf, rootOf, type Site } from "../../omission.ts";
 
 const archOf = (site: Site) => factOf(site, "os/type/@arch") ?? "";
 const cpuMode = (site: Site) => factOf(site, "cpu/@mode") ?? "custom";
@@ -8,7 +8,7 @@ const hasCpuModel = (site: Site) => factOf(site, "cpu/model") !== undefined;
 
 /** The vCPUs that no cell lists are those of the first one. */
 function isFirstCellFilled(site: Site): boolean {
-  const domain = domainOf(site);
+  const domain = rootOf(site);
   const cells = domain ? elementsAt(domain, "cpu/numa/cell") : [];
   if (site.there === null || !cells[0]) return false;
   // Canonical cells have an id; the element itself may be one with its size in another unit.

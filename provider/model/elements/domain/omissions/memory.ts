@@ -1,7 +1,7 @@
 import { parseMemoryKiB } from "../../../values/units.ts";
 import { attributeOf, childrenOf, elementsAt, textOf } from "../../../xml/read.ts";
 import type { XmlElement } from "../../../xml/tree.ts";
-import { deviceOf, domainOf, factOf, type Omission } from "../../omission.ts";
+import { deviceOf, factOf, type Omission, rootOf } from "../../omission.ts";
 
 const sizeOf = (element: XmlElement | undefined): number | null =>
   element ? parseMemoryKiB(textOf(element), attributeOf(element, "unit")) : null;
@@ -35,7 +35,7 @@ export const memory: readonly Omission[] = [
     evenOver: true,
     when: (site) => {
       const [there] = site.actualTrail;
-      const sums = [memoryOfCells(domainOf(site)), memoryOfCells(there)].filter((sum) => sum !== null);
+      const sums = [memoryOfCells(rootOf(site)), memoryOfCells(there)].filter((sum) => sum !== null);
       return sums.length > 0 && (site.there === null || sums.includes(Number(site.there)));
     },
     reason: "with NUMA cells, the memory is what the cells and memory devices add up to (9.0.0)",
@@ -46,7 +46,7 @@ export const memory: readonly Omission[] = [
     kind: "dropped",
     evenOver: true,
     when: (site) => {
-      const domain = domainOf(site);
+      const domain = rootOf(site);
       const [there] = site.actualTrail;
       const own = [domain, there].flatMap((each) => (each ? childrenOf(each, "memory") : []))[0];
       const wholes = [memoryOfCells(domain), memoryOfCells(there)].filter((sum) => sum !== null);

@@ -1,18 +1,26 @@
-import { withIoThreads } from "../../model/elements/domain/ioThreads.ts";
-import { attributeOf, childrenOf, elementsAt } from "../../model/xml/read.ts";
-import type { XmlElement, XmlNode } from "../../model/xml/tree.ts";
-import type { Change } from "./change.ts";
+import { attributeOf, childrenOf, elementsAt } from "../../xml/read.ts";
+import type { XmlElement, XmlNode } from "../../xml/tree.ts";
+import type { Edit } from "../schema.ts";
+import { ioThreadIds, withIoThreads } from "./ioThreads.ts";
 
 /** Whether a change is about IO threads or what belongs to them: then their ids have to be written out. */
-export function isAboutThreads(change: Change): boolean {
-  return /^(?:iothreadids|cputune\/iothread)/.test(change.path);
+const isAboutThreads = (path: string) => /^(?:iothreadids|cputune\/iothread)/.test(path);
+
+/** The merged domain with its IO threads counted, or as they were written where none of them is changed. */
+export function withThreadsCounted(
+  merged: XmlElement,
+  { actual, printed, declared, paths }: Edit,
+): XmlElement {
+  return paths.some(isAboutThreads)
+    ? withCount(merged, ioThreadIds(actual), declared)
+    : withThreadsOf(merged, printed);
 }
 
 /**
  * libvirt wants the number beside the ids, and no pins of threads that this change takes away. Those that are
  * still declared stay: that they name a thread that is gone is for the user to see.
  */
-export function withCount(domain: XmlElement, before: readonly number[], declared: XmlElement): XmlElement {
+function withCount(domain: XmlElement, before: readonly number[], declared: XmlElement): XmlElement {
   const [list] = childrenOf(domain, "iothreadids");
   const threads = list ? childrenOf(list, "iothread") : [];
   const left = new Set(threads.map((thread) => attributeOf(thread, "id")));
@@ -48,7 +56,7 @@ function threadOf(node: XmlElement): string | undefined {
 }
 
 /** The domain with its IO threads as they are written in the other one. */
-export function withThreadsOf(domain: XmlElement, other: XmlElement): XmlElement {
+function withThreadsOf(domain: XmlElement, other: XmlElement): XmlElement {
   const isThreads = (node: XmlNode | undefined) =>
     node?.kind === "element" && (node.name === "iothreads" || node.name === "iothreadids");
   const isBlank = (node: XmlNode | undefined) => node?.kind === "text" && node.text.trim() === "";

@@ -1,0 +1,117 @@
+import { table } from "../../table.ts";
+import { parseCpuset, printCpuset } from "../../values/cpuset.ts";
+import { canonicalMac } from "../../values/mac.ts";
+import { attributeOf, childrenOf, valueAt } from "../../xml/read.ts";
+import type { XmlElement } from "../../xml/tree.ts";
+import type { Identity } from "../schema.ts";
+
+const by = (...places: string[]): Identity => ({ places });
+/** A number as libvirt prints it: `01` is 1. */
+const number = (value: string) => (/^\s*\d{1,9}\s*$/.test(value) ? String(Number(value)) : value);
+const numbered = (...places: string[]): Identity => ({ places, canonical: number });
+const cpuset = (value: string) => {
+  const cpus = parseCpuset(value);
+  return cpus ? printCpuset(cpus) : value;
+};
+
+/**
+ * Path from `<domain>` → identity. Case counts, as for libvirt 9.0.0:
+ * `HTTP_PROXY` and `http_proxy` are two variables. Only the digits of a MAC address may have either case.
+ * @see formatdomain of libvirt; measured on 9.0.0.
+ */
+export const identities: Readonly<Record<string, Identity>> = table({
+  "iothreadids/iothread": numbered("@id"),
+  "vcpus/vcpu": numbered("@id"),
+  "cputune/vcpupin": numbered("@vcpu"),
+  "cputune/iothreadpin": numbered("@iothread"),
+  "cputune/vcpusched": { places: ["@vcpus"], canonical: cpuset },
+  "cputune/iothreadsched": { places: ["@iothreads"], canonical: cpuset },
+  "cputune/cachetune": { places: ["@vcpus"], canonical: cpuset },
+  "cputune/cachetune/cache": numbered("@id", "@level", "@type"),
+  "cputune/memorytune": { places: ["@vcpus"], canonical: cpuset },
+  "cputune/memorytune/node": numbered("@id"),
+  "blkiotune/device": by("path"),
+  "numatune/memnode": numbered("@cellid"),
+  "os/firmware/feature": by("@name"),
+  "cpu/feature": by("@name"),
+  "cpu/numa/cell": numbered("@id"),
+  "cpu/numa/cell/distances/sibling": numbered("@id"),
+  "clock/timer": by("@name"),
+  "keywrap/cipher": by("@name"),
+  "perf/event": by("@name"),
+  "sysinfo/entry": by("@name"),
+  "sysinfo/bios/entry": by("@name"),
+  "sysinfo/system/entry": by("@name"),
+  "sysinfo/baseBoard/entry": by("@name"),
+  "sysinfo/chassis/entry": by("@name"),
+  "qemu:commandline/qemu:env": by("@name"),
+  "devices/disk": by("target/@dev"),
+  "devices/disk/driver/iothreads/iothread": numbered("@id"),
+  "devices/controller": { ...numbered("@type", "@index"), given: givenController },
+  "devices/controller/driver/iothreads/iothread": numbered("@id"),
+  "devices/interface": { places: ["mac/@address"], canonical: canonicalMac },
+  "devices/graphics": by("@type"),
+  "devices/graphics/channel": by("@name"),
+  "devices/channel": by("target/@name"),
+  "devices/filesystem": by("target/@dir"),
+  "devices/audio": numbered("@id"),
+  "devices/shmem": by("@name"),
+  "devices/lease": by("lockspace", "key"),
+});
+
+/** Lists whose order is part of what they say. */
+const ordered = new Set([
+  "os/boot",
+  "os/initarg",
+  "os/acpi/table",
+  "sysinfo/oemStrings/entry",
+  "qemu:commandline/qemu:arg",
+  "devices/redirfilter/usbdev",
+]);
+
+/**
+ * Whether the order of such elements counts. SCSI devices of the host are put on their controller one after the
+ * other, unless each says where it stands; all other devices of the host are what their source says.
+ */
+export function isOrdered(place: string, declared: readonly XmlElement[]): boolean {
+  // Without queues QEMU deals them out in turn, in the order of the threads.
+  if (place.endsWith("/driver/iothreads/iothread"))
+    return declared.every((each) => childrenOf(each, "queue").length === 0);
+  if (place !== "devices/hostdev") return ordered.has(place);
+  return declared.some(
+    (each) => valueAt(each, "@type") === "scsi" && childrenOf(each, "address").length === 0,
+  );
+}
+
+/** Devices that a domain has one of, or whose place says which one is meant. */
+const single = new Set([
+  "devices/emulator",
+  "devices/memballoon",
+  "devices/nvram",
+  "devices/vsock",
+  "devices/tpm",
+  "devices/redirfilter",
+]);
+
+/** Whether there may be several, whatever tells them apart. */
+export const isListed = (place: string): boolean => /^devices\/[^/]+$/.test(place) && !single.has(place);
+
+/** Elements that are one thing though nothing tells them apart. */
+export const isWhole = (place: string): boolean => place === "os/boot" || /^metadata\/[^/]+$/.test(place);
+
+export const isBag = (place: string): boolean => /\/driver$/.test(place);
+
+/** libvirt gives the lowest index that is free to a controller without one (domain_conf.c). USB companions share one. */
+function givenController(controller: XmlElement, all: readonly XmlElement[]): string | null {
+  const type = attributeOf(controller, "type");
+  if (type === "usb") return null;
+  const those = all.filter((each) => each.name === controller.name && attributeOf(each, "type") === type);
+  const taken = new Set(those.map((each) => attributeOf(each, "index")));
+  for (const each of those.filter((one) => attributeOf(one, "index") === undefined)) {
+    let index = 0;
+    while (taken.has(String(index))) index++;
+    if (each === controller) return `${type} ${index}`;
+    taken.add(String(index));
+  }
+  return null;
+}

@@ -1,0 +1,75 @@
+import { printXml } from "../xml/print.ts";
+import { attributeOf, childrenOf, valueAt } from "../xml/read.ts";
+import type { XmlElement, XmlNode } from "../xml/tree.ts";
+import { isWhole } from "./identity.ts";
+import type { Schema } from "./schema.ts";
+
+/**
+ * What was declared, without what libvirt would put back: that is left where it is, as if nobody had declared it.
+ * @param desired What is declared now: of what it declares itself nothing is left out.
+ * @param merged The whole as it would be without what is declared no more.
+ */
+export function withoutRestored(
+  schema: Schema,
+  recorded: XmlElement,
+  desired: XmlElement,
+  merged: XmlElement,
+): XmlElement {
+  return strip({ schema, merged }, recorded, desired, "");
+}
+
+interface Whole {
+  readonly schema: Schema;
+  readonly merged: XmlElement;
+}
+
+function strip(whole: Whole, was: XmlElement, now: XmlElement | null, place: string): XmlElement {
+  const { schema } = whole;
+  const at = (step: string) => (place === "" ? step : `${place}/${step}`);
+  const attributes = was.attributes.filter(
+    ({ name }) => (now && attributeOf(now, name) !== undefined) || !comesBack(whole, at(`@${name}`), was),
+  );
+  const children = was.children.flatMap((child): XmlNode[] => {
+    if (child.kind !== "element") return [child];
+    const here = at(child.name);
+    const same = now && counterpartOf(schema, child, was, now, here);
+    if (!same && comesBack(whole, here, child)) return [];
+    // A device that goes, goes whole.
+    if (!same && isWhole(schema, here)) return [child];
+    const left = strip(whole, child, same ?? null, here);
+    return left !== child && isEmpty(left) ? [] : [left];
+  });
+  const isUntouched =
+    attributes.length === was.attributes.length &&
+    children.length === was.children.length &&
+    children.every((each, index) => each === was.children[index]);
+  return isUntouched ? was : { ...was, attributes, children };
+}
+
+const isEmpty = ({ attributes, children }: XmlElement) => attributes.length + children.length === 0;
+
+/** The element that is declared now for one that was: of the same identity, or the only ones of their name. */
+function counterpartOf(
+  schema: Schema,
+  child: XmlElement,
+  was: XmlElement,
+  now: XmlElement,
+  place: string,
+): XmlElement | undefined {
+  const others = childrenOf(now, child.name);
+  const key = (each: XmlElement) =>
+    schema.identities[place]?.places.map((part) => valueAt(each, part) ?? "").join(" ");
+  if (key(child) !== undefined) return others.find((other) => key(other) === key(child));
+  const isLone = others.length === 1 && childrenOf(was, child.name).length === 1;
+  return isLone ? others[0] : others.find((other) => printXml(other) === printXml(child));
+}
+
+function comesBack({ schema, merged }: Whole, place: string, element: XmlElement): boolean {
+  return schema.restored.some(
+    (row) =>
+      row.place === place &&
+      (row.place.includes("@") || !row.isBare || childrenOf(element).length === 0) &&
+      Object.entries(row.when ?? {}).every(([at, value]) => value.test(valueAt(element, at) ?? "")) &&
+      (row.given?.(merged) ?? true),
+  );
+}
