@@ -1,13 +1,42 @@
 import { domainSchema } from "./elements/domain/schema.ts";
 import type { Schema } from "./elements/schema.ts";
 
+/** What virsh is called with to read and write objects of a kind. */
+interface Verbs {
+  readonly list: string;
+  /** Prints the definition, with all that a `define` of it needs. */
+  readonly dumpInactive: readonly string[];
+  /** Prints what runs. */
+  readonly dumpLive: readonly string[];
+  readonly define: string;
+  readonly undefine: string;
+  readonly start: string;
+  /** Ends it at once. */
+  readonly stop: string;
+  readonly autostart: string;
+}
+
 /** A kind of object that libvirt keeps on a host. */
 export interface LibvirtObject {
   readonly name: "domain";
   /** How its XML is compared. */
   readonly schema: Schema;
+  readonly verbs: Verbs;
 }
 
 export const objects = {
-  domain: { name: "domain", schema: domainSchema },
+  domain: {
+    name: "domain",
+    schema: domainSchema,
+    verbs: {
+      list: "list",
+      dumpInactive: ["dumpxml", "--inactive", "--security-info"],
+      dumpLive: ["dumpxml", "--security-info"],
+      define: "define",
+      undefine: "undefine",
+      start: "start",
+      stop: "destroy",
+      autostart: "autostart",
+    },
+  },
 } as const satisfies Readonly<Record<LibvirtObject["name"], LibvirtObject>>;

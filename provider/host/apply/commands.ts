@@ -1,5 +1,7 @@
 /** The commands by which a plan is carried out on the host. */
 import { createHash } from "node:crypto";
+import type { LibvirtObject } from "../../model/objects.ts";
+import { objects } from "../../model/objects.ts";
 import { printXml } from "../../model/xml/print.ts";
 import type { LiveStep } from "../../plan/live/steps.ts";
 import { DOMAIN } from "../../plan/live/steps.ts";
@@ -19,15 +21,19 @@ export const stillAttached = 76;
  * take turns by a lock. Prints the digest of what it made where it may
  * have to be taken back likewise: when live steps follow.
  */
-const guardedDefine = `${takeLock}
+const guardedDefine = ({ verbs }: LibvirtObject) => `${takeLock}
 ask() { virsh -c "$@" 9<&-; }
-digest() { ask "$1" dumpxml --inactive --security-info "$2" | sha256sum | cut -d' ' -f1; }
+digest() { ask "$1" ${verbs.dumpInactive.join(" ")} "$2" | sha256sum | cut -d' ' -f1; }
 take_lock "$1"
 [ "$(digest "$1" "$2")" = "$3" ] || exit ${changedMeanwhile}
-ask "$1" define /dev/stdin || exit
+ask "$1" ${verbs.define} /dev/stdin || exit
 exec 9<&-
 [ -z "$4" ] || { printf 'defined '; digest "$1" "$2"; }
 `;
+/** The script for each kind of object, and the verb that it stands for. */
+const definers = new Map(
+  Object.values(objects).map((object) => [guardedDefine(object), object.verbs.define]),
+);
 
 /** libvirt says "detached" while the guest still holds the device (9.0.0): only the live XML tells. */
 const detachAndWait = `
@@ -48,19 +54,32 @@ export const detachSeconds = 10;
 export function commandsOf(connection: Connection, domain: DomainFacts, plan: Plan): Command[] {
   const mayGoBack = plan.liveSteps.length > 0 ? "digest" : "";
   const define =
-    plan.define && defineCommand(connection, domain.uuid, digestOf(domain), printXml(plan.define), mayGoBack);
+    plan.define &&
+    defineCommand(
+      connection,
+      objects.domain,
+      { uuid: domain.uuid, digest: digestOf(domain.inactiveXml), xml: printXml(plan.define) },
+      mayGoBack,
+    );
   return [...(define ? [define] : []), ...plan.liveSteps.map((step) => commandOf(connection, domain, step))];
+}
+
+/** A definition to write over one that was read. */
+interface Rewritten {
+  readonly uuid: string;
+  /** Of what was read: only that is written over. */
+  readonly digest: string;
+  readonly xml: string;
 }
 
 export function defineCommand(
   connection: Connection,
-  uuid: string,
-  digest: string,
-  xml: string,
+  object: LibvirtObject,
+  { uuid, digest, xml }: Rewritten,
   mayGoBack: "digest" | "" = "",
 ): Command {
   const words = [connection.virshUri, uuid, digest, mayGoBack];
-  return { argv: ["sh", "-c", guardedDefine, "sh", ...words], stdin: xml };
+  return { argv: ["sh", "-c", guardedDefine(object), "sh", ...words], stdin: xml };
 }
 
 export function commandOf(
@@ -80,16 +99,17 @@ export function commandOf(
   return { argv: ["sh", "-c", detachAndWait, "sh", ...words], stdin: stdin ?? "" };
 }
 
-/** virsh closes what it dumps with two line breaks. */
-function digestOf(domain: DomainFacts): string {
-  return createHash("sha256").update(`${domain.inactiveXml}\n\n`).digest("hex");
+/** Of a definition as it was read: virsh closes what it dumps with two line breaks. */
+export function digestOf(inactiveXml: string): string {
+  return createHash("sha256").update(`${inactiveXml}\n\n`).digest("hex");
 }
 
 /** A script's text is noise in a message: its command is what counts. */
 export function tellable(argv: readonly string[]): readonly string[] {
   if (argv[0] === "env") return argv.slice(editor.length);
   if (argv[0] !== "sh") return argv;
-  if (argv[2] === guardedDefine) return ["virsh", "define"];
+  const define = definers.get(argv[2] ?? "");
+  if (define !== undefined) return ["virsh", define];
   return argv[2] === detachAndWait
     ? ["virsh", "detach-device", argv[6] ?? ""]
     : ["test", "-e", ...argv.slice(4)];

@@ -1,4 +1,5 @@
 import { HostError } from "../../errors.ts";
+import { objects } from "../../model/objects.ts";
 import { printXml } from "../../model/xml/print.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
@@ -37,7 +38,7 @@ export async function defineDomain(
   if (obstacles.length > 0) throw refuse([...obstacles, ...(await findMissingFiles(connection, files))]);
   const define = async (xml: XmlElement): Promise<DomainRead> => {
     const needed = requireFiles(files);
-    const command = virsh(connection, ["define", "/dev/stdin"], printXml(xml));
+    const command = virsh(connection, [objects.domain.verbs.define, "/dev/stdin"], printXml(xml));
     const { results, read } = await runAndRead(connection, [...needed, command], name);
     if (read) return read;
     const missing = needed.length > 0 ? missingOf(files, results[0]) : [];
@@ -51,7 +52,7 @@ export async function defineDomain(
   try {
     return await define(withRootPorts(treesOf(made.domain).inactive, hotplugSlots));
   } catch (error) {
-    await connection.run([virsh(connection, ["undefine", made.domain.uuid])]);
+    await connection.run([virsh(connection, [objects.domain.verbs.undefine, made.domain.uuid])]);
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { HostError, PartialFailure } from "../../errors.ts";
+import { objects } from "../../model/objects.ts";
 import type { LiveStep } from "../../plan/live/steps.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { DomainFacts } from "../../plan/situation/facts.ts";
@@ -23,7 +24,9 @@ export async function failApply(
   const isUntouched = remains <= 0;
   if (isUntouched && plan.define && at >= defines) {
     const made = /^defined ([0-9a-f]{64})$/m.exec(results[0]?.stdout ?? "")?.[1] ?? "";
-    await connection.run([defineCommand(connection, domain.uuid, made, domain.inactiveXml)]);
+    await connection.run([
+      defineCommand(connection, objects.domain, { uuid: domain.uuid, digest: made, xml: domain.inactiveXml }),
+    ]);
   }
   const remedy = isUntouched
     ? "nothing has changed on the host"

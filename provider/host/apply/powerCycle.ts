@@ -1,4 +1,5 @@
 import { PartialFailure } from "../../errors.ts";
+import { objects } from "../../model/objects.ts";
 import type { DomainFacts } from "../../plan/situation/facts.ts";
 import { parseState, stateRows } from "../../plan/situation/runStates.ts";
 import type { Connection } from "../connection/connection.ts";
@@ -46,10 +47,10 @@ while now=$(state) || exit; do
   [ "$way" != none ] || break
   if [ "$way" = destroy ]; then
     [ -n "$force" ] || { printf '%s\\n' "$now"; exit ${cannotBeAsked}; }
-    act destroy
+    act ${objects.domain.verbs.stop}
   elif [ "$(date +%s)" -ge "$until" ]; then
     [ -n "$force" ] || exit ${stillRuns}
-    act destroy
+    act ${objects.domain.verbs.stop}
   elif [ "$way" != wait ] && [ "$way" != "$asked" ]; then
     act "$way" && asked=$way
   else
@@ -57,7 +58,7 @@ while now=$(state) || exit; do
   fi
 done
 # One that somebody else started makes virsh fail too.
-virsh -c "$uri" start "$domain" >/dev/null || case $(state) in running*) ;; *) exit ${staysOff} ;; esac
+virsh -c "$uri" ${objects.domain.verbs.start} "$domain" >/dev/null || case $(state) in running*) ;; *) exit ${staysOff} ;; esac
 `;
 
 /** Off and on again, so that the definition comes into force. @throws PartialFailure when it stays off. */

@@ -1,3 +1,4 @@
+import { objects } from "../../model/objects.ts";
 import type { Label } from "../../plan/live/labels.ts";
 import type { DomainFacts } from "../../plan/situation/facts.ts";
 import { printState, rowOf, wayOff } from "../../plan/situation/runStates.ts";
@@ -25,6 +26,7 @@ export interface RunStateChange {
 
 /** What of the declared run state is not so. */
 export function diffLifecycle(wanted: Lifecycle, domain: DomainFacts): RunStateChange[] {
+  const { autostart } = objects.domain.verbs;
   const found: RunStateChange[] = [];
   if (wanted.autostart !== undefined && wanted.autostart !== domain.autostart)
     found.push({
@@ -32,7 +34,7 @@ export function diffLifecycle(wanted: Lifecycle, domain: DomainFacts): RunStateC
       before: String(domain.autostart),
       after: String(wanted.autostart),
       label: "live",
-      command: wanted.autostart ? "autostart" : "autostart --disable",
+      command: wanted.autostart ? autostart : `${autostart} --disable`,
     });
   const running = (after: string, label: Label, command: string) =>
     found.push({ path: "running", before: printState(domain), after, label, command });

@@ -1,4 +1,5 @@
 import { HostError } from "../../errors.ts";
+import { objects } from "../../model/objects.ts";
 import { valueAt } from "../../model/xml/read.ts";
 import type { DomainFacts } from "../../plan/situation/facts.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
@@ -80,7 +81,7 @@ export async function removeDomain(
   await runOne(
     connection,
     `can't undefine "${name}"`,
-    virsh(connection, ["undefine", domain.uuid, ...flags]),
+    virsh(connection, [objects.domain.verbs.undefine, domain.uuid, ...flags]),
   );
 }
 

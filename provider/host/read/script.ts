@@ -1,4 +1,8 @@
+import { objects } from "../../model/objects.ts";
 import { keepOutputOf } from "../connection/bounded.ts";
+
+const { verbs } = objects.domain;
+const [inactive, live] = [verbs.dumpInactive, verbs.dumpLive].map((words) => words.join(" "));
 
 /**
  * Reads a host and its domains in one round trip: `sh -c … sh URI MARK NAME SECONDS DIRECT NEW`; an empty NAME means
@@ -25,27 +29,27 @@ function name(of) {
   if ($0 ~ /^ /) gsub(/^ +| +$/, "", of)
   return of
 }
-function dump(how, flag) { return " echo " mark " " how " " $1 "; dumpxml " flag "--security-info " $1 ";" }
+function dump(how, command) { return " echo " mark " " how " " $1 "; " command " " $1 ";" }
 BEGIN { mark = ENVIRON["mark"]; only = ENVIRON["only"]; asked = 0 }
 $1 == mark { part = $2; next }
 length($1) != 36 || $1 !~ /^[0-9a-f-]+$/ { next }
 part == "active" { active[$1] = 1 }
 part ~ /list$/ && !($1 in seen) && (only == "" || name() == only) {
   seen[$1] = 1
-  batch = batch dump("inactive", "--inactive "); count++; asked = 1
-  if ($1 in active) { batch = batch dump("live", ""); count++ }
+  batch = batch dump("inactive", "${inactive}"); count++; asked = 1
+  if ($1 in active) { batch = batch dump("live", "${live}"); count++ }
   if (count >= 500) { run(batch " echo " mark " end"); batch = ""; count = 0 }
 }
-END { if (asked) run(batch " echo " mark " again; list --all --uuid; echo " mark " regain; list --all --uuid") }
+END { if (asked) run(batch " echo " mark " again; ${verbs.list} --all --uuid; echo " mark " regain; ${verbs.list} --all --uuid") }
 '
-facts="echo $mark version; version --daemon; echo $mark cpus; nodecpumap --pretty; echo $mark transient; list --all --transient --uuid; echo $mark autostart; list --all --autostart --uuid; echo $mark saved; list --all --with-managed-save --uuid; echo $mark stats; domstats --state --iothread --nowait $direct; echo $mark active; list --uuid;"
+facts="echo $mark version; version --daemon; echo $mark cpus; nodecpumap --pretty; echo $mark transient; ${verbs.list} --all --transient --uuid; echo $mark autostart; ${verbs.list} --all --autostart --uuid; echo $mark saved; ${verbs.list} --all --with-managed-save --uuid; echo $mark stats; domstats --state --iothread --nowait $direct; echo $mark active; ${verbs.list} --uuid;"
 found=
 if [ -n "$direct" ] && [ -z "$new" ]; then
-  keep first "$facts echo $mark inactive; dumpxml --inactive --security-info $direct; echo $mark live; dumpxml --security-info $direct; echo $mark end" || exit
+  keep first "$facts echo $mark inactive; ${inactive} $direct; echo $mark live; ${live} $direct; echo $mark end" || exit
   case $kept in *"$mark inactive"*'<domain '*"$mark live"*'<domain '*"$mark end"*) found=1; printf '\\n%s\\n' "$kept" ;; esac
 fi
 if [ -z "$found" ]; then
-  keep first "$facts echo $mark list; list --all --uuid --name; echo $mark relist; list --all --uuid --name" || exit
+  keep first "$facts echo $mark list; ${verbs.list} --all --uuid --name; echo $mark relist; ${verbs.list} --all --uuid --name" || exit
   printf '\\n%s\\n' "$kept"
   printf '%s\\n' "$kept" | uri=$uri mark=$mark only=$only awk "$ask" || exit 1
 fi

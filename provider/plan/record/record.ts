@@ -101,7 +101,7 @@ export function planRecord(given: ResourcePlan): ResourceRecord {
   ];
   const before = guestCpus(situation.inactive, domain, situation.live !== null);
   const after = guestCpus(plan.define ?? situation.inactive, domain, situation.live !== null);
-  const defines = plan.define ? [defineStep(virshUri)] : [];
+  const defines = plan.define ? [defineStep(given.object, virshUri)] : [];
   const lives = plan.liveSteps.map(
     ({ args, stdin, label }): RecordedStep => ({
       argv: ["virsh", "-c", virshUri, ...args.map((word) => (word === DOMAIN ? domain : word))],
@@ -152,9 +152,9 @@ export function newDomainRecord(given: NewDomain): ResourceRecord {
     label: given.starts ? "start" : "define",
     changes: given.starts ? [name, start] : [name],
     steps: [
-      defineStep(virshUri),
+      defineStep(given.object, virshUri),
       ...(given.starts
-        ? [{ argv: ["virsh", "-c", virshUri, "start", domain], label: "start" } as const]
+        ? [{ argv: ["virsh", "-c", virshUri, given.object.verbs.start, domain], label: "start" } as const]
         : []),
     ],
     obstacles: [],
@@ -177,8 +177,8 @@ export function printRecord(record: PlanRecord): string {
   return `${visibleJson(record)}\n`;
 }
 
-function defineStep(virshUri: string): RecordedStep {
-  return { argv: ["virsh", "-c", virshUri, "define", "/dev/stdin"], label: "define" };
+function defineStep({ verbs }: LibvirtObject, virshUri: string): RecordedStep {
+  return { argv: ["virsh", "-c", virshUri, verbs.define, "/dev/stdin"], label: "define" };
 }
 
 function readable(schema: Schema, root: XmlElement): string {
