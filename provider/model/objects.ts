@@ -1,4 +1,5 @@
 import { domainSchema } from "./elements/domain/schema.ts";
+import { networkSchema } from "./elements/network/schema.ts";
 import type { Schema } from "./elements/schema.ts";
 
 /** What virsh is called with to read and write objects of a kind. */
@@ -18,7 +19,7 @@ interface Verbs {
 
 /** A kind of object that libvirt keeps on a host. */
 export interface LibvirtObject {
-  readonly name: "domain";
+  readonly name: "domain" | "network";
   /** How its XML is compared. */
   readonly schema: Schema;
   readonly verbs: Verbs;
@@ -37,6 +38,20 @@ export const objects = {
       start: "start",
       stop: "destroy",
       autostart: "autostart",
+    },
+  },
+  network: {
+    name: "network",
+    schema: networkSchema,
+    verbs: {
+      list: "net-list",
+      dumpInactive: ["net-dumpxml", "--inactive"],
+      dumpLive: ["net-dumpxml"],
+      define: "net-define",
+      undefine: "net-undefine",
+      start: "net-start",
+      stop: "net-destroy",
+      autostart: "net-autostart",
     },
   },
 } as const satisfies Readonly<Record<LibvirtObject["name"], LibvirtObject>>;

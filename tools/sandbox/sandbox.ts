@@ -10,7 +10,7 @@ import { installPackages } from "./packages.ts";
 import { Problem } from "./problem.ts";
 import { isAlive } from "./processes.ts";
 import { printUri, readSshd, startSshd, stopSshd } from "./sshd.ts";
-import { removeDomainsUsing, sweepTestDomains } from "./sweep.ts";
+import { removeDomainsUsing, sweepTestDomains, sweepTestNetworks } from "./sweep.ts";
 import { sweepTestUsers } from "./users.ts";
 
 /** A libvirt host behind a private sshd, and an engine to drive it with: all that a test or a demo needs. */
@@ -49,6 +49,7 @@ export async function up(say: Say): Promise<Sandbox> {
     const sshd = await startSshd(join(folder, "sshd"));
     const path = await findEngine(say);
     await sweepTestDomains();
+    await sweepTestNetworks();
     await sweepTestUsers();
     const before = readSandbox();
     const sandbox: Sandbox = {

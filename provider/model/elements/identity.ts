@@ -1,6 +1,6 @@
 import { valueAt } from "../xml/read.ts";
 import type { XmlElement } from "../xml/tree.ts";
-import type { Schema } from "./schema.ts";
+import type { Identity, Schema } from "./schema.ts";
 
 /** Elements that are one thing: when what declared them goes, they go whole, with what libvirt put into them. */
 export function isWhole(schema: Schema, place: string): boolean {
@@ -9,22 +9,28 @@ export function isWhole(schema: Schema, place: string): boolean {
 
 /** The values that tell it apart, or null when one of them is missing or nothing tells such elements apart. */
 export function keyOf(schema: Schema, element: XmlElement, place: string): string | null {
-  const parts = partsOf(schema, element, place);
-  return parts?.every((value) => value !== undefined) ? parts.join(" ") : null;
+  for (let identity = schema.identities[place]; identity; identity = identity.otherwise) {
+    const parts = partsOf(identity, element);
+    if (parts.every((value) => value !== undefined)) return parts.join(" ");
+  }
+  return null;
 }
 
-function partsOf(schema: Schema, element: XmlElement, place: string): (string | undefined)[] | undefined {
-  const identity = schema.identities[place];
-  return identity?.places.map((each) => {
-    const value = valueAt(element, each);
-    return value === undefined ? undefined : (identity.canonical?.(value) ?? value);
+function partsOf({ places, canonical, absent }: Identity, element: XmlElement): (string | undefined)[] {
+  return places.map((each) => {
+    const value = valueAt(element, each) ?? absent;
+    return value === undefined ? undefined : (canonical?.(value) ?? value);
   });
 }
 
 /** Whether no part of the identities contradicts that they are the same. */
 export function doAgree(schema: Schema, one: XmlElement, other: XmlElement, place: string): boolean {
-  const parts = partsOf(schema, one, place);
-  if (!parts) return true;
-  const those = partsOf(schema, other, place);
-  return parts.every((part, i) => part === undefined || those?.[i] === undefined || part === those[i]);
+  for (let identity = schema.identities[place]; identity; identity = identity.otherwise) {
+    const [parts, those] = [partsOf(identity, one), partsOf(identity, other)];
+    if (!parts.every((part, i) => part === undefined || those[i] === undefined || part === those[i]))
+      return false;
+    // A key that both have says it: what else they hold may differ.
+    if ([...parts, ...those].every((part) => part !== undefined)) return true;
+  }
+  return true;
 }

@@ -9,6 +9,10 @@ export interface Identity {
   readonly places: readonly string[];
   /** One way of writing each value. */
   readonly canonical?: (value: string) => string;
+  /** The value of a part that is not there. Absent: then there is no key. */
+  readonly absent?: string;
+  /** What tells those apart that have no such key. Absent: nothing. */
+  readonly otherwise?: Identity;
   /** The key that libvirt gives to an element without one; null: it gives none. */
   readonly given?: (element: XmlElement, siblings: readonly XmlElement[]) => string | null;
 }
@@ -85,6 +89,8 @@ export interface Tables {
   readonly isOrdered: (place: string, declared: readonly XmlElement[]) => boolean;
   /** Elements, beside those that are listed, that are one thing: they go whole, with what libvirt put into them. */
   readonly isWhole: (place: string) => boolean;
+  /** Elements that others put elements of theirs into: they stay while anything is left that was not declared. */
+  readonly isShared: (place: string) => boolean;
   /** Elements that collect options of several origins: only those that were declared go. */
   readonly isBag: (place: string) => boolean;
   readonly repeated: {

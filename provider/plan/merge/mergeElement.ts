@@ -2,7 +2,7 @@ import { isWhole } from "../../model/elements/identity.ts";
 import { meansSame } from "../../model/elements/meaning.ts";
 import { inUnitOf } from "../../model/elements/sizes.ts";
 import { printXml } from "../../model/xml/print.ts";
-import { childrenOf, textOf } from "../../model/xml/read.ts";
+import { attributeOf, childrenOf, textOf } from "../../model/xml/read.ts";
 import type { XmlElement, XmlNode } from "../../model/xml/tree.ts";
 import { exchangeElements, insertElement, removeElement } from "./children.ts";
 import { type CountDifferences, countFacts, differencesUnder, positionsByName } from "./countDifferences.ts";
@@ -149,6 +149,13 @@ function takeOut({ pairs: leaving, there, differences }: Leaving, spot: Spot, wa
     const isExact =
       (isLeaf && !isWhole(schema, below.place)) || schema.isOrdered(below.place, [...leaving.keys()]);
     if (isExact && differences(child, old, below.place) > 0) continue;
+    if (schema.isShared(below.place)) {
+      const left = mergeShared(child, old, below, walk);
+      if (left) {
+        if (left !== old) changed.set(old, left);
+        continue;
+      }
+    }
     const isShared =
       (schema.isBag(below.place) && countFacts(old) > countFacts(child)) || isContainer(child, old);
     if (isWhole(schema, below.place) || (isLeaf && !isShared)) {
@@ -162,6 +169,22 @@ function takeOut({ pairs: leaving, there, differences }: Leaving, spot: Spot, wa
   }
   return { gone, changed };
 }
+
+/** What is left of an element that others put theirs into, without what was declared in it; null: nothing. */
+function mergeShared(declared: XmlElement, there: XmlElement, spot: Spot, walk: Walk): XmlElement | null {
+  const own: Walk = { ...walk, changes: [], dropped: [] };
+  const desired = { ...declared, children: [] };
+  const left = mergeElement({ desired, recorded: declared, actual: there }, spot, own);
+  const isTheirs =
+    childrenOf(left).some((each) => !isBare(each)) ||
+    there.attributes.some(({ name }) => attributeOf(declared, name) === undefined);
+  if (!isTheirs) return null;
+  walk.changes.push(...own.changes);
+  return left;
+}
+
+const isBare = (element: XmlElement): boolean =>
+  element.attributes.length === 0 && textOf(element) === "" && childrenOf(element).every(isBare);
 
 /** Whether it was declared empty: then what others have put into it is not ours to remove. */
 function isContainer(declared: XmlElement, there: XmlElement): boolean {

@@ -99,6 +99,9 @@ export const isListed = (place: string): boolean => /^devices\/[^/]+$/.test(plac
 /** Elements that are one thing though nothing tells them apart. */
 export const isWhole = (place: string): boolean => place === "os/boot" || /^metadata\/[^/]+$/.test(place);
 
+/** What stands in a device is its own. */
+export const isShared = (): boolean => false;
+
 export const isBag = (place: string): boolean => /\/driver$/.test(place);
 
 /** libvirt gives the lowest index that is free to a controller without one (domain_conf.c). USB companions share one. */

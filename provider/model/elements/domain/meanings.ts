@@ -1,6 +1,7 @@
 import { table } from "../../table.ts";
 import { parseCpuset, printCpuset } from "../../values/cpuset.ts";
 import { canonicalMac } from "../../values/mac.ts";
+import { decimal, number } from "../../values/number.ts";
 import type { Meaning, Tables } from "../schema.ts";
 
 type Canonical = Meaning["canonical"];
@@ -14,12 +15,6 @@ const path: Canonical = (value) => value.replace(/\/{2,}/g, "/").replace(/(?<=.)
 const octal: Canonical = (value) => (/^[0-7]+$/.test(value) ? String(Number.parseInt(value, 8)) : value);
 /** `1.10` of a USB device is 1.1; `2.0` and `2.00` are the same. */
 const version: Canonical = (value) => value.replace(/^(\d+)\.0?(\d+?)0*$/, "$1.$2");
-/** A number as C reads it: 16, 0x10 and 020. */
-const number: Canonical = (value) => {
-  const text = value.trim();
-  if (/^0[0-7]+$/.test(text)) return String(BigInt(`0o${text.slice(1)}`));
-  return /^(?:0x[0-9a-f]+|\d{1,20})$/i.test(text) ? String(BigInt(text)) : text;
-};
 /** Models that libvirt knows in any case, as VMware writes them (`STRCASEEQ` in domain_conf.c); others are taken as written. */
 const interfaceModels: ReadonlySet<string> = new Set([
   ...["netfront", "rtl8139", "virtio", "e1000", "e1000e", "igb", "virtio-transitional"],
@@ -28,8 +23,6 @@ const interfaceModels: ReadonlySet<string> = new Set([
 ]);
 const interfaceModel: Canonical = (value) =>
   interfaceModels.has(value.toLowerCase()) ? value.toLowerCase() : value;
-/** A number in base 10, also with zeros in front: `07` is 7. */
-const decimal: Canonical = (value) => (/^\s*\d+\s*$/.test(value) ? String(BigInt(value.trim())) : value);
 /** A number in base 16, with or without 0x. */
 const hex: Canonical = (value) => {
   const digits = /^\s*(?:0x)?([0-9a-f]{1,16})\s*$/i.exec(value)?.[1];

@@ -1,6 +1,6 @@
 import { schemaOf } from "../schema.ts";
 import { filled } from "./filled.ts";
-import { identities, isBag, isListed, isOrdered, isWhole } from "./identities.ts";
+import { identities, isBag, isListed, isOrdered, isShared, isWhole } from "./identities.ts";
 import { normaliseDomain } from "./ioThreads.ts";
 import { aliases, meanings } from "./meanings.ts";
 import { withMirroredSerial } from "./mirrored.ts";
@@ -19,6 +19,7 @@ export const domainSchema = schemaOf({
   isListed,
   isOrdered,
   isWhole,
+  isShared,
   isBag,
   repeated,
   meanings,

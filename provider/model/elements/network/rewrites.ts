@@ -1,0 +1,61 @@
+import { table } from "../../table.ts";
+import { prefixOf } from "../../values/ip.ts";
+import { attributeOf, childrenOf, elementsAt } from "../../xml/read.ts";
+import type { XmlElement } from "../../xml/tree.ts";
+import type { Edit, Rewrite, Tables } from "../schema.ts";
+
+/**
+ * libvirt prints the first `<interface>` as `dev` as well, and makes one of a `dev` that stands alone. Of networks that
+ * it routes itself it takes one only, which is a value; of all others it takes a list.
+ */
+const withInterfaces: Rewrite = (forward) => {
+  const isRouted = ["nat", "route", "open"].includes(attributeOf(forward, "mode") ?? "nat");
+  const dev = attributeOf(forward, "dev");
+  const listed = childrenOf(forward, "interface");
+  const [first] = listed;
+  const attribute = { name: "dev", value: dev ?? attributeOf(first, "dev") ?? "" };
+  if (isRouted) {
+    if (!first) return forward;
+    const others = forward.attributes.filter(({ name }) => name !== "dev");
+    const children = forward.children.filter(
+      (child) => child.kind !== "element" || child.name !== "interface",
+    );
+    return { ...forward, attributes: [...others, attribute], children };
+  }
+  if (dev === undefined) return forward;
+  const isListed = listed.some((each) => attributeOf(each, "dev") === dev);
+  const own: XmlElement = { kind: "element", name: "interface", attributes: [attribute], children: [] };
+  return {
+    ...forward,
+    attributes: forward.attributes.filter(({ name }) => name !== "dev"),
+    children: isListed ? forward.children : [...forward.children, own],
+  };
+};
+
+/** A route is told apart by its prefix, which may be written as a netmask. */
+const withPrefix: Rewrite = (route) => {
+  const attributes = route.attributes.map((each) => {
+    const prefix = each.name === "netmask" ? prefixOf(each.value) : null;
+    return prefix === null ? each : { name: "prefix", value: prefix };
+  });
+  return attributes.every((each, index) => each === route.attributes[index])
+    ? route
+    : { ...route, attributes };
+};
+
+export const rewrites: Tables["rewrites"] = table({ forward: withInterfaces, route: withPrefix });
+
+/** libvirt takes a netmask or a prefix, not both: the one that was there makes way for the one that is new. */
+export function withOneMask(merged: XmlElement, { actual }: Edit): XmlElement {
+  const there = elementsAt(actual, "ip");
+  const has = (element: XmlElement, name: string) => attributeOf(element, name) !== undefined;
+  const children = merged.children.map((child) => {
+    const isIp = child.kind === "element" && child.name === "ip";
+    if (!isIp || !has(child, "netmask") || !has(child, "prefix")) return child;
+    const address = attributeOf(child, "address");
+    const before = there.find((each) => attributeOf(each, "address") === address);
+    const old = before && has(before, "netmask") ? "netmask" : "prefix";
+    return { ...child, attributes: child.attributes.filter(({ name }) => name !== old) };
+  });
+  return { ...merged, children };
+}

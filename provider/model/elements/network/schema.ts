@@ -1,0 +1,55 @@
+/** How `<network>` is compared. Its tables were measured on libvirt 9.0.0, by defining networks and dumping them. */
+import { table } from "../../table.ts";
+import type { Filled, Restored } from "../schema.ts";
+import { schemaOf } from "../schema.ts";
+import { tellingText } from "../secrets.ts";
+import { identities } from "./identities.ts";
+import { meanings } from "./meanings.ts";
+import { omissions } from "./omissions.ts";
+import { rewrites, withOneMask } from "./rewrites.ts";
+
+const filled: readonly Filled[] = [
+  { place: "@connections" },
+  { place: "uuid" },
+  { place: "mac" },
+  { place: "bridge/@name", when: { "@name": /^virbr\d+$/ } },
+  { place: "bridge/@stp", when: { "@stp": /^on$/ } },
+  { place: "bridge/@delay", when: { "@delay": /^0$/ } },
+];
+
+/** A definition without these gets new ones, and the network another bridge at its next start. */
+const restored: readonly Restored[] = ["uuid", "mac", "bridge"].map((place) => ({ place }));
+
+const never = /(?!)/;
+
+export const networkSchema = schemaOf({
+  identities,
+  isListed: () => false,
+  isOrdered: () => false,
+  isWhole: (place) => /^metadata\/[^/]+$/.test(place),
+  isShared: (place) => place === "ip" || place === "dns/host",
+  isBag: () => false,
+  repeated: { first: [], last: [], nameOf: () => undefined },
+  meanings,
+  aliases: table({}),
+  sizes: { bare: [], cut: never, unitless: never },
+  namespace: { prefix: "dnsmasq", uri: "http://libvirt.org/schemas/network/dnsmasq/1.0" },
+  normalise: (network) => network,
+  rewrites,
+  omissions,
+  newer: { upTo: 0, places: new Set() },
+  filled,
+  restored,
+  secrets: [
+    {
+      place: "metadata/**/*",
+      attributes: ["*"],
+      text: true,
+      when: tellingText,
+      reason: "notes of other tools",
+    },
+    { place: "options/option", attributes: ["value"], when: tellingText, reason: "options of dnsmasq" },
+  ],
+  mirror: null,
+  complete: withOneMask,
+});
