@@ -91,6 +91,7 @@ function recordOf(step: Step, canonical: (host: string) => string): ResourceReco
       format: recordFormat,
       kind: "resource",
       host: canonical(inputs.host),
+      object: { kind: "domain", name: plain(domain) },
       domain: plain(domain),
       resource: { kind, key: keyIn(inputs) },
       isRunning: null,

@@ -1,3 +1,4 @@
+import { isObject } from "../model/values/shape.ts";
 import type { PlanRecord, ResourceRecord } from "../plan/record/types.ts";
 import { recordFormat } from "../plan/record/types.ts";
 import { checkRecord } from "./recordShape.ts";
@@ -18,17 +19,26 @@ export function readRecords(text: string): PlanRecord[] {
         `${at} is not JSON; was the preview cut off while it wrote? Run it again into a new file`,
       );
     }
-    const { format } = (value ?? {}) as Partial<PlanRecord>;
+    const record = inNewestFormat(value);
+    const { format } = (record ?? {}) as Partial<PlanRecord>;
     if (format !== recordFormat)
       throw new Error(
-        `${at} has the format ${String(JSON.stringify(format)).slice(0, 40)}; this pulumi-virsh reads ${recordFormat}`,
+        `${at} has the format ${String(JSON.stringify(format)).slice(0, 40)}; this pulumi-virsh reads 1 to ${recordFormat}`,
       );
-    const [failure] = checkRecord(value);
+    const [failure] = checkRecord(record);
     if (failure !== undefined) throw new Error(`${at} is no record of a plan: ${failure}`);
-    return [value as PlanRecord];
+    return [record as PlanRecord];
   });
   if (records.length === 0) throw new Error("no records: was the preview run with PULUMI_VIRSH_PLAN?");
   return records;
+}
+
+/** Format 1, which 0.1.0 wrote, knew domains only, and did not name the kind of object. */
+function inNewestFormat(value: unknown): unknown {
+  if (!isObject(value) || !("format" in value) || value.format !== 1) return value;
+  const domain = "domain" in value ? value.domain : null;
+  const object = typeof domain === "string" ? { kind: "domain", name: domain } : null;
+  return { ...value, format: recordFormat, ...("domain" in value ? { object } : {}) };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What the lines of a plan file are made of, as far as a report reads them. */
 
+import { objects } from "../model/objects.ts";
 import { table } from "../model/table.ts";
 import {
   boolean,
@@ -17,6 +18,7 @@ import {
 import { labelRows } from "../plan/live/labels.ts";
 
 const label = oneOf(...labelRows.map((row) => row.label));
+const objectName = objectOf({ kind: oneOf(...Object.keys(objects)), name: text });
 const resourceName = objectOf({ kind: text, key: nullable(text) });
 
 const guest = objectOf({
@@ -53,6 +55,7 @@ const kinds: Readonly<Record<string, Shape>> = table({
   resource: objectOf(
     {
       host: text,
+      object: objectName,
       domain: text,
       resource: resourceName,
       isRunning: nullable(boolean),
@@ -91,6 +94,7 @@ const kinds: Readonly<Record<string, Shape>> = table({
   ),
   error: objectOf({
     host: text,
+    object: nullable(objectName),
     domain: nullable(text),
     resource: nullable(resourceName),
     isUnreachable: boolean,

@@ -201,7 +201,14 @@ describe("the report's page in Chromium", function () {
   it("runs nothing that comes from a host", async () => {
     const hostile = "<img src=x onerror=alert(1)></script><script>alert(2)</script>'\"><svg onload=alert(3)>";
     const records = ["a", hostile].map((domain) =>
-      errorRecord({ host: `h${hostile}`, domain, resource: null, isUnreachable: false, message: hostile }),
+      errorRecord({
+        host: `h${hostile}`,
+        object: { kind: "domain", name: domain },
+        domain,
+        resource: null,
+        isUnreachable: false,
+        message: hostile,
+      }),
     );
     const file = join(folder, "hostile.html");
     writeFileSync(file, printHtml(makeReport(records)));

@@ -11,9 +11,10 @@ export function resource(
   host = "qemu+ssh://root@hv1/system",
 ): ResourceRecord {
   return {
-    format: 1,
+    format: 2,
     kind: "resource",
     host,
+    object: { kind: "domain", name: domain },
     domain,
     resource: { kind: "Domain", key: null },
     isRunning: true,

@@ -54,6 +54,7 @@ describe("the report as Markdown", () => {
         Array.from({ length: 5000 }, (_, index) =>
           errorRecord({
             host: `qemu+ssh://root@hv${index}/system`,
+            object: null,
             domain: null,
             resource: null,
             isUnreachable: true,

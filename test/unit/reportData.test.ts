@@ -3,6 +3,8 @@ import { Ajv } from "ajv";
 import { expect } from "chai";
 import type { Measured } from "../../provider/plan/activity/compare.ts";
 import { errorRecord, printRecord } from "../../provider/plan/record/record.ts";
+import type { PlanRecord } from "../../provider/plan/record/types.ts";
+import { recordFormat } from "../../provider/plan/record/types.ts";
 import { printMarkdown } from "../../provider/report/comment/markdown.ts";
 import { findFailures, parseFailOn } from "../../provider/report/failOn.ts";
 import { printJson } from "../../provider/report/json.ts";
@@ -101,8 +103,8 @@ describe("what a report is made from", () => {
     },
     {
       name: "another format",
-      text: '{"format":2,"kind":"host","host":"a"}',
-      says: /format 2; this pulumi-virsh reads 1/,
+      text: '{"format":3,"kind":"host","host":"a"}',
+      says: /format 3; this pulumi-virsh reads 1 to 2/,
     },
     { name: "something else", text: '{"format":1,"kind":"thing","host":"a"}', says: /no record/ },
     { name: "a value", text: "null", says: /format undefined/ },
@@ -110,6 +112,25 @@ describe("what a report is made from", () => {
   for (const { name, text, says } of broken) {
     it(`refuses ${name}`, () => expect(() => readRecords(text)).to.throw(says));
   }
+  it("reads the plan files of 0.1.0, whose lines don't name the kind of object", () => {
+    const text = readFileSync("test/golden/plan-0.1.0.jsonl", "utf8");
+    const written = text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as PlanRecord);
+    const read = readRecords(text);
+    expect(read.map(({ format }) => format)).to.deep.equal(written.map(() => recordFormat));
+    for (const [index, record] of read.entries()) {
+      const old = written[index];
+      expect({ ...record, format: 1 }).to.deep.include(old);
+      if (record.kind !== "host" && record.domain !== null)
+        expect(record.object).to.deep.equal({ kind: "domain", name: record.domain });
+    }
+    const labels = new Set(read.flatMap((record) => (record.kind === "resource" ? [record.label] : [])));
+    expect(labels).to.include.all.keys("live", "detach", "restart", "define", "start");
+    expect(readRecords(read.map(printRecord).join(""))).to.deep.equal(read);
+    expect(makeReport(read).totals).to.include({ hosts: 6, unreachableHosts: 1, errors: 1 });
+  });
   it("takes the last of several records of one resource", () => {
     const later = resource("a", { changes: [] });
     expect(makeReport([resource("a"), later]).totals).to.include({ changes: 0, unchangedResources: 1 });
@@ -133,6 +154,7 @@ describe("what a report is made from", () => {
     const { totals, hosts } = makeReport([
       errorRecord({
         host: "h",
+        object: { kind: "domain", name: "a" },
         domain: "a",
         resource: { kind: "Domain", key: null },
         isUnreachable: true,

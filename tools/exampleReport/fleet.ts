@@ -33,6 +33,7 @@ function hostRecords(index: number, count: number): PlanRecord[] {
     return made.map(({ shape }) =>
       errorRecord({
         host,
+        object: { kind: "domain", name: shape.name },
         domain: shape.name,
         resource: { kind: "Domain", key: null },
         isUnreachable: true,

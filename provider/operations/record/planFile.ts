@@ -53,7 +53,7 @@ function append(record: PlanRecord): void {
 }
 
 /** Names of hosts and domains are in every id; all other text may quote a secret. */
-const naming: ReadonlySet<string> = new Set(["format", "kind", "host", "domain", "label"]);
+const naming: ReadonlySet<string> = new Set(["format", "kind", "host", "object", "domain", "label"]);
 
 function maskedRecord<T>(value: T, name = ""): T {
   if (naming.has(name)) return value;
@@ -90,6 +90,7 @@ export function recordUnreachable(error: HostError): void {
   append(
     errorRecord({
       host: error.host,
+      object: null,
       domain: null,
       resource: null,
       isUnreachable: true,
@@ -103,7 +104,8 @@ export function recordRefused({ connection, kind, args, name }: Look, message: s
   if (planFile() === null) return;
   const { host } = connection;
   const resource = nameOf(kind, args);
-  append(errorRecord({ host, domain: name, resource, isUnreachable: false, message }));
+  const object = { kind: kind.object.name, name };
+  append(errorRecord({ host, object, domain: name, resource, isUnreachable: false, message }));
 }
 
 /** What is written of a resource beside its plan. */

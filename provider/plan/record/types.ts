@@ -1,3 +1,4 @@
+import type { LibvirtObject } from "../../model/objects.ts";
 import type { Topology } from "../../model/values/topology.ts";
 import type { Measured } from "../activity/compare.ts";
 import type { Lint } from "../checks/lint.ts";
@@ -6,7 +7,7 @@ import type { Label } from "../live/labels.ts";
 import type { Change } from "../merge/change.ts";
 
 /** Of every line; a reader refuses a number that it does not know. */
-export const recordFormat = 1;
+export const recordFormat = 2;
 
 /** One line of the plan file: what was found on a host, what would be done for one resource, or what failed. */
 export type PlanRecord = HostRecord | ResourceRecord | ErrorRecord;
@@ -25,11 +26,18 @@ export interface HostRecord {
   readonly guests: readonly GuestCpus[];
 }
 
+/** The object of libvirt's that a record is about. */
+export interface ObjectName {
+  readonly kind: LibvirtObject["name"];
+  readonly name: string;
+}
+
 /** What would be done for one resource; nothing to do is recorded too. */
 export interface ResourceRecord {
   readonly format: typeof recordFormat;
   readonly kind: "resource";
   readonly host: string;
+  readonly object: ObjectName;
   readonly domain: string;
   readonly resource: ResourceName;
   /** Null: not known. */
@@ -74,6 +82,8 @@ export interface ErrorRecord {
   readonly kind: "error";
   readonly host: string;
   /** Null: the whole host. */
+  readonly object: ObjectName | null;
+  /** Likewise. */
   readonly domain: string | null;
   readonly resource: ResourceName | null;
   /** Whether the host did not answer: nothing is known of its guests then. */
