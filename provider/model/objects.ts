@@ -20,6 +20,8 @@ interface Verbs {
 /** A kind of object that libvirt keeps on a host. */
 export interface LibvirtObject {
   readonly name: "domain" | "network";
+  /** Root element of its XML. */
+  readonly root: string;
   /** How its XML is compared. */
   readonly schema: Schema;
   readonly verbs: Verbs;
@@ -28,6 +30,7 @@ export interface LibvirtObject {
 export const objects = {
   domain: {
     name: "domain",
+    root: "domain",
     schema: domainSchema,
     verbs: {
       list: "list",
@@ -42,6 +45,7 @@ export const objects = {
   },
   network: {
     name: "network",
+    root: "network",
     schema: networkSchema,
     verbs: {
       list: "net-list",

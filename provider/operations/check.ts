@@ -33,7 +33,7 @@ export function findRefused(kind: Kind, args: Arguments, by: Declarer | null = n
 
 /** Typed arguments that say something else than `xml` does. */
 function contradictions(kind: Kind, args: Arguments): Failure[] {
-  const xml = parseXmlArgument(args);
+  const xml = parseXmlArgument(kind, args);
   if (!xml) return [];
   const origins = originsOf(kind, args);
   const named = (path: string) => origins.find(({ steps }) => printPath(steps) === path)?.property ?? "xml";

@@ -8,7 +8,7 @@ import type { HostSnapshot } from "../host/read/read.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
-import { parseXmlArgument } from "../model/arguments/kinds.ts";
+import { kinds, parseXmlArgument } from "../model/arguments/kinds.ts";
 import { ioThreadIds } from "../model/elements/domain/ioThreads.ts";
 import { domainSchema } from "../model/elements/domain/schema.ts";
 import { parseCpuset, printCpuset } from "../model/values/cpuset.ts";
@@ -172,7 +172,7 @@ async function newDomain(
   name: string,
   args: Arguments,
 ): Promise<Arguments> {
-  const given = args.uuid ?? valueAt(parseXmlArgument(args) ?? emptyDomain, "uuid");
+  const given = args.uuid ?? valueAt(parseXmlArgument(kinds.Domain, args) ?? emptyDomain, "uuid");
   const taken = new Set([...domains.values()].map((each) => each.uuid));
   const uuid = given ?? (await newUuidOf(connection, name, taken).catch(() => null)) ?? unknown;
   return { uuid, state: args.running === true ? "running" : "shut off", pendingRestart: [] };

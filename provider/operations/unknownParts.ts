@@ -61,7 +61,7 @@ export async function findUnknown(
   asked().set(question, answer);
   const found = await answer;
   const origins = found.length > 0 ? originsOf(kind, args) : [];
-  const xml = found.length > 0 ? parseXmlArgument(args) : null;
+  const xml = found.length > 0 ? parseXmlArgument(kind, args) : null;
   const version = `libvirt ${printVersion(libvirtVersion)} of ${connection.host}`;
   const [warnings, failures]: [string[], Failure[]] = [[], []];
   for (const { spot } of found) {

@@ -1,7 +1,7 @@
 import type { LibvirtObject } from "../objects.ts";
 import { objects } from "../objects.ts";
 import { table } from "../table.ts";
-import { parseDomainXml, XmlError } from "../xml/parse.ts";
+import { parseRoot, XmlError } from "../xml/parse.ts";
 import type { XmlElement } from "../xml/tree.ts";
 import { checkFields } from "./check.ts";
 import { virtioScsiControllerFields } from "./controller.ts";
@@ -171,14 +171,14 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   },
 };
 
-/** What the arguments declare, as a `<domain>` that holds nothing else. */
+/** What the arguments declare, as an object that holds nothing else. */
 export function printTyped(kind: Kind, args: Arguments): XmlElement {
-  return printArguments(kind.fields, args, kind.place);
+  return printArguments(kind.object.root, kind.fields, args, kind.place);
 }
 
 /** The `xml` argument as a tree; null when there is none. @throws XmlError */
-export function parseXmlArgument(args: Arguments): XmlElement | null {
-  return typeof args.xml === "string" ? parseDomainXml(args.xml) : null;
+export function parseXmlArgument(kind: Kind, args: Arguments): XmlElement | null {
+  return typeof args.xml === "string" ? parseRoot(args.xml, kind.object.root) : null;
 }
 
 /** Everything wrong with the arguments that can be told without a host. */
@@ -186,7 +186,7 @@ export function checkArguments(kind: Kind, args: Arguments): Failure[] {
   const failures = checkFields(kind.fields, args);
   if (kind.name === "Domain" && typeof args.xml === "string") {
     try {
-      const tree = parseDomainXml(args.xml);
+      const tree = parseRoot(args.xml, kind.object.root);
       const isNamed =
         args.name !== undefined ||
         tree.children.some((node) => node.kind === "element" && node.name === "name");

@@ -12,11 +12,11 @@ interface Draft {
   children: Draft[];
 }
 
-/** Prints checked arguments into a `<domain>` that holds what they declare and nothing else. */
-export function printArguments(fields: Fields, args: Arguments, place = "."): XmlElement {
-  const root = draft("domain");
-  printFields(elementAt(root, place), fields, args);
-  return freeze(root);
+/** Prints checked arguments into an element of that name that holds what they declare and nothing else. */
+export function printArguments(root: string, fields: Fields, args: Arguments, place = "."): XmlElement {
+  const made = draft(root);
+  printFields(elementAt(made, place), fields, args);
+  return freeze(made);
 }
 
 function draft(name: string): Draft {

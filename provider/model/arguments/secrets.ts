@@ -27,7 +27,7 @@ export function secretTexts(kind: Kind, args: Arguments): string[] {
 /** What one argument declares; null where that can hold no secret, or is refused by the check and so kept nowhere. */
 function treeOf(kind: Kind, name: string, value: unknown): XmlElement | null {
   const field = kind.fields[name];
-  if (name === "xml" && kind.name === "Domain") return parsed(value);
+  if (name === "xml" && kind.name === "Domain") return parsed(kind, value);
   const isText = typeof value === "string" || (typeof value === "object" && value !== null);
   if (!isText || field?.xml === undefined || !mayHoldSecret(JSON.stringify(value))) return null;
   return checkFields({ [name]: field }, { [name]: value }).length > 0
@@ -60,7 +60,7 @@ function leavesOf(value: unknown): string[] {
 
 /** Of XML that is secret as a whole: libvirt's own words in it are none. */
 function leavesOfXml(kind: Kind, xml: string): string[] {
-  const tree = kind.name === "Domain" ? parsed(xml) : null;
+  const tree = kind.name === "Domain" ? parsed(kind, xml) : null;
   if (!tree) return [];
   const identity = new Set(["name", "uuid"]);
   const children = tree.children.filter((child) => child.kind !== "element" || !identity.has(child.name));
@@ -74,9 +74,9 @@ function textsIn(element: XmlElement): string[] {
   ];
 }
 
-function parsed(xml: unknown): XmlElement | null {
+function parsed(kind: Kind, xml: unknown): XmlElement | null {
   try {
-    return parseXmlArgument({ xml });
+    return parseXmlArgument(kind, { xml });
   } catch (error) {
     if (error instanceof XmlError) return null;
     throw error;

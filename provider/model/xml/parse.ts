@@ -33,11 +33,16 @@ export function parseXml(text: string): XmlElement {
   return parseDocument(text).root;
 }
 
-/** @throws XmlError likewise, and when the root is not `<domain>`. */
-export function parseDomainXml(text: string): XmlElement {
+/** @throws XmlError likewise, and when the root is another element than the one of that name. */
+export function parseRoot(text: string, name: string): XmlElement {
   const root = parseXml(text);
-  if (root.name !== "domain") throw new XmlError(`has the root <${bounded(root.name)}>; it must be <domain>`);
+  if (root.name !== name) throw new XmlError(`has the root <${bounded(root.name)}>; it must be <${name}>`);
   return root;
+}
+
+/** A `<domain>`. @throws XmlError as `parseRoot` */
+export function parseDomainXml(text: string): XmlElement {
+  return parseRoot(text, "domain");
 }
 
 /** The root element and what stands around it. */

@@ -19,7 +19,7 @@ export function declare(kind: Kind, args: Arguments): XmlElement {
 
 function makeTree(kind: Kind, args: Arguments): XmlElement {
   const typed = printTyped(kind, args);
-  const xml = parseXmlArgument(args);
+  const xml = parseXmlArgument(kind, args);
   return xml ? layTree(kind.object.schema, typed, xml).tree : typed;
 }
 

@@ -28,7 +28,7 @@ export function originsOf(kind: Kind, args: Arguments): Origin[] {
 }
 
 function keyOf(kind: Kind, steps: readonly PathStep[], args: Arguments): string | undefined {
-  return identityOf(kind.object.schema, steps, printArguments(kind.fields, args));
+  return identityOf(kind.object.schema, steps, printArguments(kind.object.root, kind.fields, args));
 }
 
 /** Identity of a printed element at a place, as paths have it. */
@@ -65,7 +65,7 @@ function walkValue(schema: Schema, value: unknown, origin: Origin): Origin[] {
   if (!Array.isArray(value) || of.kind !== "object" || !Object.hasOwn(schema.identities, placeOf(steps)))
     return [{ ...origin, steps: type.kind === "countOrList" ? steps.slice(0, -1) : steps }];
   return value.flatMap((each: Arguments, index) => {
-    const key = identityOf(schema, steps, printArguments(of.fields, each));
+    const key = identityOf(schema, steps, printArguments("item", of.fields, each));
     const own = `${property}[${index}]`;
     return walk(schema, of.fields, each, { steps: withKey(steps, key), prefix: `${own}.`, item: own });
   });

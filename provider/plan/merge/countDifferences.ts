@@ -28,12 +28,12 @@ interface Above {
 }
 
 function count(declared: XmlElement, other: XmlElement, place: string, above: Above): number {
-  const { schema, ...trails } = above;
+  const { schema, trail, actualTrail } = above;
   const one = inUnitOf(schema, place, declared, other);
   above.trail.push(one);
   above.actualTrail.push(other);
   const isExplained = (at: string, value: string, element: XmlElement, there: string | null) =>
-    findOmission(schema, { place: at, value, element, actual: other, there, ...trails }) !== null;
+    findOmission(schema, { place: at, value, element, actual: other, there, trail, actualTrail }) !== null;
   let found = 0;
   for (const { name, value } of one.attributes) {
     const there = attributeOf(other, name);
