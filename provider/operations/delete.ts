@@ -95,12 +95,19 @@ async function deletePart(
     allowed: allowedOf(recorded),
     mayDefine: false,
   };
-  const defined = await applyDeclaration(connection, declaration, read);
-  const { applied } = await bringIntoForce(connection, declaration, defined, recorded as Lifecycle);
-  await remember(connection, domain.name, applied.domain);
-  return applied.plan.pending.map(
-    (each) => `${domain.name}: ${each.path} stays in the running guest until its next power cycle`,
-  );
+  try {
+    const defined = await applyDeclaration(connection, declaration, read);
+    const { applied } = await bringIntoForce(connection, declaration, defined, recorded as Lifecycle);
+    await remember(connection, domain.name, applied.domain);
+    return applied.plan.pending.map(
+      (each) => `${domain.name}: ${each.path} stays in the running guest until its next power cycle`,
+    );
+  } catch (error) {
+    // The engine may remove its Domain at the same time, as where the two spell the host differently.
+    const now = await locateDomain(connection, name, uuid).catch(() => null);
+    if (now && !now.domain && !now.foreign) return [];
+    throw error;
+  }
 }
 
 /** libvirt would put an lsilogic controller in its place without a word (9.0.0). */

@@ -40,6 +40,19 @@ describe("what a host answered", () => {
   const list = twice("list", `${off} it's off\n${on} on\n`);
   const again = twice("again", `${off}\n${on}\n`);
 
+  it("tells which machine it is, where libvirt has a UUID of it", () => {
+    const machine = "ba3d4b2d-92a0-4f49-9ad9-fc4cd659f4e6";
+    const told = (name: string, line: string) => [
+      ...facts,
+      frame("hostname", `${name}\n`),
+      frame("capabilities", line),
+      ...[list, ...xmls, again, process, end],
+    ];
+    const line = `    <uuid>${machine}</uuid>\n`;
+    assert.deepEqual(read(told("hv1", line)).identity, { uuid: machine, hostName: "hv1" });
+    assert.deepEqual([read(told("hv1", "")).identity, read(told("", line)).identity], [null, null]);
+  });
+
   it("is read into facts, by name", () => {
     const { host, domains, unread } = read([...facts, list, ...xmls, again, process, end]);
     assert.deepEqual(host, { libvirtVersion: 9_000_000, qemuVersion: 7_002_022, onlineCpus: [0, 1, 3] });

@@ -11,6 +11,7 @@ export function printAhead(read: HostSnapshot | HostError): string {
 
 interface Printed {
   readonly failure: Pick<HostError, "what" | "host" | "code" | "argv" | "stderr" | "remedy">;
+  readonly identity: HostSnapshot["identity"];
   readonly host: HostSnapshot["host"];
   readonly domains: readonly DomainFacts[];
 }
@@ -25,5 +26,6 @@ export function parseAhead(text: string): HostSnapshot | HostError | null {
   }
   if (printed?.failure) return new HostError(printed.failure.what, printed.failure.host, printed.failure);
   if (!printed?.host || !Array.isArray(printed.domains)) return null;
-  return { host: printed.host, domains: new Map(printed.domains.map((domain) => [domain.name, domain])) };
+  const { identity = null, host } = printed;
+  return { identity, host, domains: new Map(printed.domains.map((domain) => [domain.name, domain])) };
 }

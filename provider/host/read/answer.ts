@@ -4,8 +4,17 @@ import { type Frames, type Gap, parseFrames, uuidsIn } from "./frames.ts";
 import { runStateOf } from "./runStates.ts";
 import { parseProcess, parseStats, withThreads } from "./threads.ts";
 
+/** What a machine says of itself, whatever address leads to it. */
+export interface HostIdentity {
+  /** From `virsh capabilities`: of the mainboard, or /etc/machine-id. Cloned machines may share it. */
+  readonly uuid: string;
+  readonly hostName: string;
+}
+
 /** What readScript.ts printed, as facts. */
 export interface Answer {
+  /** Null where one domain was asked for, or libvirt has no UUID of the host (its test driver). */
+  readonly identity: HostIdentity | null;
   readonly host: HostFacts;
   /** By name. */
   readonly domains: ReadonlyMap<string, DomainFacts>;
@@ -62,7 +71,10 @@ export function parseAnswer(stdout: string, mark: string, host: string, only = "
     };
     domains.set(name, isActive ? withThreads(facts, kernel.get(name), polling) : facts);
   }
+  const [hostName, machine] = [text("hostname").trim(), text("capabilities")];
+  const [uuid] = uuidsIn(machine);
   return {
+    identity: uuid === undefined || hostName === "" ? null : { uuid, hostName },
     host: {
       libvirtVersion: versionNumber(/daemon: (\d+)\.(\d+)\.(\d+)/.exec(text("version"))),
       qemuVersion: versionNumber(/hypervisor: \S+ (\d+)\.(\d+)\.(\d+)/.exec(text("version"))),

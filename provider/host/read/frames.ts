@@ -16,7 +16,7 @@ export interface Gap {
 
 /** The heads of all frames, in the order in which the script prints them. */
 const order =
-  /^version cpus transient autostart saved stats active (?:inactive live end|list relist(?: (?:(?:inactive|live|end) )+again regain)?)(?: process)* done$/;
+  /^version cpus transient autostart saved stats active (?:inactive live end|(?:hostname capabilities )?list relist(?: (?:(?:inactive|live|end) )+again regain)?)(?: process)* done$/;
 
 /** The mark stands at the beginning of each frame, with what it is of. */
 export function parseFrames(stdout: string, mark: string): Frames | Gap {

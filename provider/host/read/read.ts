@@ -6,10 +6,12 @@ import { treesOf } from "../../plan/situation/situation.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
 import { answerSeconds } from "../process/limits.ts";
 import { answerError, commandError, saysConnectionLost } from "../virsh/errors.ts";
-import { type Answer, parseAnswer } from "./answer.ts";
+import { type Answer, type HostIdentity, parseAnswer } from "./answer.ts";
 import { readScript } from "./script.ts";
 
 export interface HostSnapshot {
+  /** Null: libvirt does not tell it. */
+  readonly identity: HostIdentity | null;
   readonly host: HostFacts;
   /** By name. */
   readonly domains: ReadonlyMap<string, DomainFacts>;
@@ -28,8 +30,8 @@ export interface DomainRead {
 export async function readHost(connection: Connection): Promise<HostSnapshot> {
   const { command, parse } = questionOf(connection, "");
   const [result] = await connection.run([command], { isRead: true });
-  const { host, domains } = parse(result);
-  return { host, domains };
+  const { identity, host, domains } = parse(result);
+  return { identity, host, domains };
 }
 
 /** How one domain is read by its exact name, fresh. Without `isNew` it is expected to be there. */

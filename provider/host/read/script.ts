@@ -17,6 +17,8 @@ const [inactive, live] = [verbs.dumpInactive, verbs.dumpLive].map((words) => wor
  * undefined meanwhile. Each list is asked twice. The second one comes last in its virsh, so that the status is its
  * own; its frame shows that the first one was printed to its end. `answer.ts` counts what either of them has.
  * The last frame, `done`, shows that nothing of the answer was cut off.
+ * Of the whole host it also asks which machine it is; of its capabilities, 12 KiB and more, only the UUID goes over the
+ * connection.
  * A name may begin or end with spaces; only libvirt 10.7.0, whose lists are tables, pads it with its own.
  */
 export const readScript = `${keepOutputOf}
@@ -49,8 +51,13 @@ if [ -n "$direct" ] && [ -z "$new" ]; then
   case $kept in *"$mark inactive"*'<domain '*"$mark live"*'<domain '*"$mark end"*) found=1; printf '\\n%s\\n' "$kept" ;; esac
 fi
 if [ -z "$found" ]; then
-  keep first "$facts echo $mark list; ${verbs.list} --all --uuid --name; echo $mark relist; ${verbs.list} --all --uuid --name" || exit
-  printf '\\n%s\\n' "$kept"
+  identity=
+  [ -n "$only" ] || identity="echo $mark hostname; hostname; echo $mark capabilities; capabilities;"
+  keep first "$facts $identity echo $mark list; ${verbs.list} --all --uuid --name; echo $mark relist; ${verbs.list} --all --uuid --name" || exit
+  printf '\\n%s\\n' "$kept" | sed "/^$mark capabilities/,/^$mark list/{/^$mark/b
+    /<uuid>/b
+    d
+  }"
   printf '%s\\n' "$kept" | uri=$uri mark=$mark only=$only awk "$ask" || exit 1
 fi
 folder=
