@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { domainSchema } from "../model/elements/domain/schema.ts";
-import { parseDomainXml } from "../model/xml/parse.ts";
+import type { LibvirtObject } from "../model/objects.ts";
+import { objects } from "../model/objects.ts";
+import { bounded } from "../model/values/visible.ts";
+import { parseXml } from "../model/xml/parse.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { diffTrees } from "../plan/diff.ts";
 import type { Change, TreeDiff } from "../plan/merge/change.ts";
@@ -28,6 +30,7 @@ Exit status: 0 without changes, 2 with some, 1 on an error (also when a line of 
 
 Examples:
   pulumi-virsh diff --desired web.xml --actual <(virsh dumpxml web)
+  pulumi-virsh diff --desired net.xml --actual <(virsh net-dumpxml default)
   pulumi-virsh diff --desired new.xml --recorded old.xml --actual dump.xml --json
   pulumi-virsh diff --batch pairs.tsv
 `;
@@ -36,10 +39,10 @@ Examples:
 export function addDiff(program: Command): void {
   program
     .command("diff")
-    .description("what would change to make a domain as declared, from XML files alone")
-    .option("--desired <file>", "the domain as declared, whole or in part")
-    .option("--actual <file>", "the domain as `virsh dumpxml` prints it")
-    .option("--inactive <file>", "its `virsh dumpxml --inactive`; what it lacks counts too")
+    .description("what would change to make a domain or a network as declared, from XML files alone")
+    .option("--desired <file>", "the domain or network as declared, whole or in part")
+    .option("--actual <file>", "the same as `virsh dumpxml` or `virsh net-dumpxml` prints it")
+    .option("--inactive <file>", "its definition, as --inactive prints it; what it lacks counts too")
     .option("--recorded <file>", "what was declared the last time; what is gone from it is removed")
     .option(
       "--batch <file>",
@@ -61,13 +64,12 @@ function diffOne(options: DiffOptions): number {
   if (options.desired === undefined || options.actual === undefined) {
     throw new Error("diff needs --desired and --actual, or --batch; --help tells more");
   }
-  const desired = readDomain(options.desired);
-  const recorded = options.recorded === undefined ? null : readDomain(options.recorded);
-  const diff = diffTrees(domainSchema, { desired, recorded, actual: readDomain(options.actual) });
+  // Each is read once: it may be a pipe.
+  const desired = readXml(options.desired);
+  const recorded = options.recorded === undefined ? null : readXml(options.recorded);
+  const diff = diffFiles(desired, readXml(options.actual), recorded);
   const inactive =
-    options.inactive === undefined
-      ? null
-      : diffTrees(domainSchema, { desired, recorded, actual: readDomain(options.inactive) });
+    options.inactive === undefined ? null : diffFiles(desired, readXml(options.inactive), recorded);
   if (options.json) {
     const report = inactive ? { ...told(diff), inactive: told(inactive) } : told(diff);
     sayJson(report);
@@ -89,12 +91,8 @@ function diffBatch(file: string, options: DiffOptions): number {
       if (actual === "" || more.length > 0) {
         throw new Error(`${file}, line ${number}: wants two files, or three, with tabs between them`);
       }
-      const recorded = before === "" ? null : readDomain(before);
-      const diff = diffTrees(domainSchema, {
-        recorded,
-        desired: readDomain(desired),
-        actual: readDomain(actual),
-      });
+      const recorded = before === "" ? null : readXml(before);
+      const diff = diffFiles(readXml(desired), readXml(actual), recorded);
       report = told(diff);
       if (diff.changes.length > 0 && code === 0) code = 2;
     } catch (cause) {
@@ -104,6 +102,28 @@ function diffBatch(file: string, options: DiffOptions): number {
     sayJson({ desired, actual, ...report });
   }
   return code;
+}
+
+/** A file as a tree. */
+interface Read {
+  readonly file: string;
+  readonly tree: XmlElement;
+}
+
+/** By the tables of the kind of object that is declared; the others must be of the same kind. */
+function diffFiles(desired: Read, actual: Read, recorded: Read | null): TreeDiff {
+  const object = objectOf(desired, Object.values(objects));
+  for (const each of recorded ? [recorded, actual] : [actual]) objectOf(each, [object]);
+  const sides = { desired: desired.tree, recorded: recorded?.tree ?? null, actual: actual.tree };
+  return diffTrees(object.schema, sides);
+}
+
+/** The kind of object that a file is, as its root element says. */
+function objectOf({ file, tree: { name } }: Read, allowed: readonly LibvirtObject[]): LibvirtObject {
+  const object = allowed.find(({ root }) => root === name);
+  if (object) return object;
+  const roots = allowed.map(({ root }) => `<${root}>`).join(" or ");
+  throw new Error(`${file}: has the root <${bounded(name)}>; it must be ${roots}`);
 }
 
 function told(diff: TreeDiff): object {
@@ -133,10 +153,10 @@ function readText(file: string): string {
   }
 }
 
-function readDomain(file: string): XmlElement {
+function readXml(file: string): Read {
   const text = readText(file);
   try {
-    return parseDomainXml(text);
+    return { file, tree: parseXml(text) };
   } catch (cause) {
     throw new Error(`${file}: ${messageOf(cause)}`, { cause });
   }

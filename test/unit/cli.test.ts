@@ -19,6 +19,11 @@ describe("pulumi-virsh diff", function () {
       "recorded.xml": "<domain><vcpu>4</vcpu><title>t</title></domain>",
       "broken.xml": "<domain>\n  <vcpu>2</vcp>\n</domain>",
       "entity.xml": "<!DOCTYPE d [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><domain><name>&a;</name></domain>",
+      "network.xml":
+        "<network><ip address='10.0.0.1'><dhcp><host mac='52:54:0:0:0:2' ip='10.0.0.2'/></dhcp></ip></network>",
+      "there.xml":
+        "<network><ip address='10.0.0.1' prefix='24'><dhcp><host mac='52:54:00:00:00:01' ip='10.0.0.3'/></dhcp></ip></network>",
+      "pool.xml": "<pool/>",
       "pairs.tsv": "desired.xml\tsame.xml\ndesired.xml\tother.xml\n\n",
       "three.tsv": "desired.xml\tother.xml\trecorded.xml\n",
       "bad.tsv": "desired.xml\tbroken.xml\ndesired.xml\nnone.xml\tsame.xml\n",
@@ -54,6 +59,15 @@ describe("pulumi-virsh diff", function () {
     ]);
     expect(report.inactive.changes).to.deep.equal([]);
     expect(report.dropped[0].rule).to.equal("vcpupin-beyond");
+    expect(status).to.equal(2);
+  });
+
+  it("compares networks by what tells their elements apart", () => {
+    const { status, stdout } = run("--desired", "network.xml", "--actual", "there.xml", "--json");
+    const host = "<host mac='52:54:0:0:0:2' ip='10.0.0.2'/>";
+    expect(JSON.parse(stdout).changes).to.deep.equal([
+      { path: "ip[10.0.0.1]/dhcp/host[52:54:00:00:00:02]", before: null, after: host },
+    ]);
     expect(status).to.equal(2);
   });
 
@@ -105,6 +119,14 @@ describe("pulumi-virsh diff", function () {
       says: /entity\.xml: .*line 1, column 54: a document type/,
     },
     { args: ["--desired", "none.xml", "--actual", "same.xml"], says: /none\.xml: cannot be read/ },
+    {
+      args: ["--desired", "network.xml", "--actual", "same.xml"],
+      says: /same\.xml: has the root <domain>; it must be <network>/,
+    },
+    {
+      args: ["--desired", "pool.xml", "--actual", "same.xml"],
+      says: /pool\.xml: has the root <pool>; it must be <domain> or <network>/,
+    },
     { args: ["--desired", "desired.xml"], says: /needs --desired and --actual/ },
     { args: ["--batch", "none.tsv"], says: /none\.tsv: cannot be read/ },
     { args: ["--batch", "pairs.tsv", "--desired", "desired.xml"], says: /leave the other files away/ },
