@@ -8,6 +8,7 @@ import { printXml } from "../../provider/model/xml/print.ts";
 import type { XmlElement } from "../../provider/model/xml/tree.ts";
 import { diffTrees } from "../../provider/plan/diff.ts";
 import { mergeTrees } from "../../provider/plan/merge/merge.ts";
+import { mutationsOf } from "../../tools/corpus/mutate.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
 
@@ -113,6 +114,22 @@ describe("libvirt's test driver and a network", function () {
     expect(diff.changes.map(({ path }) => path)).to.deep.equal(["forward/@dev", "ip[192.168.160.1]/@prefix"]);
     expect(changed(desired, await dumped(printXml(tree)))).to.deep.equal([]);
   });
+
+  /** What a definition without them would have anew, and what is printed twice. */
+  const kept = new Set(["uuid", "mac", "bridge", "forward/interface", "forward/interface/@dev"]);
+  for (const [name, xml] of Object.entries({ written, tagged, passed }))
+    it(`finds every edit of what it printed, and nothing of it after a merge: ${name}`, async () => {
+      const actual = await dumped(xml);
+      for (const { kind, place, desired } of mutationsOf(actual)) {
+        const { tree, diff } = mergeTrees(schema, { recorded: actual, desired, actual });
+        const isKept = kept.has(place) && (kind === "removal" || place.startsWith("forward/"));
+        expect(diff.changes.length > 0, `${kind} ${place}`).to.equal(!isKept);
+        const again = mergeTrees(schema, { recorded: desired, desired, actual: tree });
+        expect(again.diff.changes, `${kind} ${place} again`).to.deep.equal([]);
+        const back = mergeTrees(schema, { recorded: desired, desired: actual, actual: tree });
+        expect(changed(actual, back.tree), `${kind} ${place} back`).to.deep.equal([]);
+      }
+    });
 
   it("fills in what nobody has to write, and nothing else", async () => {
     const least = "<network><name>n</name></network>";

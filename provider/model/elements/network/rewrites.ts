@@ -10,27 +10,40 @@ import type { Edit, Rewrite, Tables } from "../schema.ts";
  */
 const withInterfaces: Rewrite = (forward) => {
   const isRouted = ["nat", "route", "open"].includes(attributeOf(forward, "mode") ?? "nat");
-  const dev = attributeOf(forward, "dev");
-  const listed = childrenOf(forward, "interface");
-  const [first] = listed;
-  const attribute = { name: "dev", value: dev ?? attributeOf(first, "dev") ?? "" };
-  if (isRouted) {
-    if (!first) return forward;
-    const others = forward.attributes.filter(({ name }) => name !== "dev");
-    const children = forward.children.filter(
-      (child) => child.kind !== "element" || child.name !== "interface",
-    );
-    return { ...forward, attributes: [...others, attribute], children };
-  }
-  if (dev === undefined) return forward;
-  const isListed = listed.some((each) => attributeOf(each, "dev") === dev);
-  const own: XmlElement = { kind: "element", name: "interface", attributes: [attribute], children: [] };
+  return isRouted ? withDevice(forward) : withList(forward);
+};
+
+const otherAttributes = ({ attributes }: XmlElement) => attributes.filter(({ name }) => name !== "dev");
+
+function withDevice(forward: XmlElement): XmlElement {
+  const [first] = childrenOf(forward, "interface");
+  const value = attributeOf(forward, "dev") ?? attributeOf(first, "dev");
+  // One that says more is left as it is.
+  const isBare = first?.attributes.every(({ name }) => name === "dev" || name === "connections");
+  if (!isBare || value === undefined) return forward;
   return {
     ...forward,
-    attributes: forward.attributes.filter(({ name }) => name !== "dev"),
+    attributes: [...otherAttributes(forward), { name: "dev", value }],
+    children: forward.children.filter((child) => child.kind !== "element" || child.name !== "interface"),
+  };
+}
+
+function withList(forward: XmlElement): XmlElement {
+  const value = attributeOf(forward, "dev");
+  if (value === undefined) return forward;
+  const isListed = childrenOf(forward, "interface").some((each) => attributeOf(each, "dev") === value);
+  const own: XmlElement = {
+    kind: "element",
+    name: "interface",
+    attributes: [{ name: "dev", value }],
+    children: [],
+  };
+  return {
+    ...forward,
+    attributes: otherAttributes(forward),
     children: isListed ? forward.children : [...forward.children, own],
   };
-};
+}
 
 /** A route is told apart by its prefix, which may be written as a netmask. */
 const withPrefix: Rewrite = (route) => {
