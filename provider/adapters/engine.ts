@@ -10,7 +10,12 @@ import { told } from "../operations/told.ts";
 let client: EngineClient | null = null;
 let engine = "";
 
-const options = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+const options = {
+  "grpc.max_receive_message_length": -1,
+  "grpc.max_send_message_length": -1,
+  // Else a client of an engine that ended can hold up the client of a new one that got the same port.
+  "grpc.use_local_subchannel_pool": 1,
+};
 
 /** Tells where the engine listens. Whoever debugs the plugin lets one engine after another attach to it. */
 export function connectEngine(address: string): void {

@@ -2,8 +2,18 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent, OutputMap, PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
+import * as settings from "@pulumi/pulumi/runtime/settings";
 import { makeEngineEnvironment } from "./environment.ts";
 import { removeFolder, temporaryFolder } from "./folders.ts";
+
+/**
+ * Programs of all stacks run in this process, and engines get ports that others had before. By default all clients of
+ * one address share its connection, so that a program was refused ("14 UNAVAILABLE … Last error: null") where an
+ * earlier one's client still waited to reach an engine that had ended (@grpc/grpc-js 1.14.7).
+ */
+Object.assign((settings as unknown as { readonly grpcClientOptions: object }).grpcClientOptions, {
+  "grpc.use_local_subchannel_pool": 1,
+});
 
 /** What the engine planned or did to one resource. */
 export interface Step {
