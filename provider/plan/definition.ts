@@ -2,8 +2,8 @@
 import { domainSchema } from "../model/elements/domain/schema.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { withCurrentMemory, withNewMacs } from "./alongside.ts";
+import { yieldBootDevices } from "./bootDevices.ts";
 import { libvirtHas } from "./checks/features.ts";
-import { yieldBootDevices } from "./merge/bootDevices.ts";
 import type { Change } from "./merge/change.ts";
 import type { Merged } from "./merge/merge.ts";
 import { mergeTrees } from "./merge/merge.ts";

@@ -1,8 +1,8 @@
-import { printXml } from "../../model/xml/print.ts";
-import { attributeOf, elementsAt } from "../../model/xml/read.ts";
-import type { XmlElement } from "../../model/xml/tree.ts";
-import { hasBootOrder } from "../checks/bootOrder.ts";
-import type { Change } from "./change.ts";
+import { printXml } from "../model/xml/print.ts";
+import { attributeOf, elementsAt } from "../model/xml/read.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
+import { hasBootOrder } from "./checks/bootOrder.ts";
+import type { Change } from "./merge/change.ts";
 
 /** A definition in which a declared boot order of devices can stand. */
 export interface Yielded {
