@@ -30,7 +30,8 @@ const alone: Readonly<Record<string, RegExp>> = {
 };
 const pure = ["model", "plan", "report"];
 /** A variable of a module: what is asked first could change what is answered next. */
-const state = /^(?:export )?(?:let|var) /m;
+const state =
+  /^(?:export )?(?:(?:let|var) |const \w+(?:: [^=]*)? = (?:new (?:Map|Set)(?:<[^;]*>)?\(\)|\[\];|\{\};))/m;
 /** Libvirt's error texts mean something in host/virsh/ only; ssh's in the folders of connections. */
 const readsErrors = /stderr[^;\n]*\.(?:split|match|includes|startsWith)\(|\.(?:test|exec)\([^)\n]*stderr/;
 const knowsErrors = /^(?:errors\.ts$|host\/(?:virsh|connection|ssh|systemSsh)\/)/;

@@ -1,3 +1,4 @@
+import { childrenOf, textOf } from "../../model/xml/read.ts";
 import type { XmlElement, XmlNode } from "../../model/xml/tree.ts";
 
 const isBlank = (node: XmlNode | undefined) => node?.kind === "text" && node.text.trim() === "";
@@ -24,4 +25,13 @@ export function exchangeElements(
   changed: ReadonlyMap<XmlNode, XmlElement>,
 ): readonly XmlNode[] {
   return changed.size === 0 ? children : children.map((each) => changed.get(each) ?? each);
+}
+
+/** Whether neither it nor what is in it says anything. */
+export const isBare = (element: XmlElement): boolean =>
+  element.attributes.length === 0 && textOf(element) === "" && childrenOf(element).every(isBare);
+
+/** Whether it was declared empty: then what others have put into it is not ours to remove. */
+export function isContainer(declared: XmlElement, there: XmlElement): boolean {
+  return declared.attributes.length === 0 && textOf(declared) === "" && childrenOf(there).length > 0;
 }

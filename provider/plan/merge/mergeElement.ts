@@ -4,11 +4,11 @@ import { inUnitOf } from "../../model/elements/sizes.ts";
 import { printXml } from "../../model/xml/print.ts";
 import { attributeOf, childrenOf, textOf } from "../../model/xml/read.ts";
 import type { XmlElement, XmlNode } from "../../model/xml/tree.ts";
-import { exchangeElements, insertElement, removeElement } from "./children.ts";
+import { exchangeElements, insertElement, isBare, isContainer, removeElement } from "./children.ts";
 import { type CountDifferences, countFacts, differencesUnder, positionsByName } from "./countDifferences.ts";
 import { withoutLookalikes } from "./lookalikes.ts";
 import { mergeAttributes, noteIn, type Sides } from "./mergeAttributes.ts";
-import { type Pairing, type Pairs, pairChildren } from "./pair.ts";
+import { follow, type Pairing, type Pairs, pairChildren, staleOf } from "./pair.ts";
 import { areExplained, explain, noteElement, type Spot, spotOf, type Walk } from "./walk.ts";
 
 /** The element with what is declared in it, and without what is no longer declared. Changes go into the walk. */
@@ -99,13 +99,7 @@ function mergeChildren(sides: Sides, spot: Spot, walk: Walk): readonly XmlNode[]
   }
   if (before.length === 0) return exchangeElements(children, changed);
   const claimed = new Set(pairs.values());
-  // An edit may pair a declared element with another one: then the one that it was before is still there.
-  const isLeft = (one: XmlElement, old: XmlElement) => {
-    const hint = known.get(old);
-    return hint !== undefined && !claimed.has(hint) && pairs.has(one);
-  };
-  const kept = new Set([...past].filter(([one, old]) => !isLeft(one, old)).map(([, old]) => old));
-  const stale = before.filter((each) => !kept.has(each));
+  const stale = staleOf(before, { past, known, pairs });
   const left = there.filter((each) => !claimed.has(each));
   const declared = new Set(known.values());
   const leaving = withoutLookalikes(pair(stale, left, { ...since, isStrict: () => true }), {
@@ -181,24 +175,6 @@ function mergeShared(declared: XmlElement, there: XmlElement, spot: Spot, walk: 
   if (!isTheirs) return null;
   walk.changes.push(...own.changes);
   return left;
-}
-
-const isBare = (element: XmlElement): boolean =>
-  element.attributes.length === 0 && textOf(element) === "" && childrenOf(element).every(isBare);
-
-/** Whether it was declared empty: then what others have put into it is not ours to remove. */
-function isContainer(declared: XmlElement, there: XmlElement): boolean {
-  return declared.attributes.length === 0 && textOf(declared) === "" && childrenOf(there).length > 0;
-}
-
-/** For each declared element, where the element is now that it was when it was recorded. */
-function follow(past: Pairs, now: Pairs): Pairs {
-  const found: Pairs = new Map();
-  for (const [one, old] of past) {
-    const there = now.get(old);
-    if (there) found.set(one, there);
-  }
-  return found;
 }
 
 /** The element to add for a declared one that is missing; null: none is needed. */

@@ -12,6 +12,93 @@ export interface Measure {
   readonly allowed: (one: XmlElement) => number;
 }
 
+/** Declared elements, those that are there, and which of them are paired by now. */
+class Pairing {
+  readonly pairs = new Map<XmlElement, XmlElement>();
+  readonly #ones: readonly XmlElement[];
+  readonly #others: readonly XmlElement[];
+  readonly #measure: Measure;
+  /** Elements that are there and have no pair yet. */
+  readonly #left: Set<XmlElement>;
+  readonly #costs = new Map<XmlElement, Map<XmlElement, number>>();
+  readonly #sizes: ReadonlyMap<XmlElement, number>;
+  readonly #positions: ReadonlyMap<XmlElement, number>;
+  /** Attributes and texts compared so far. */
+  #work = 0;
+
+  constructor(ones: readonly XmlElement[], others: readonly XmlElement[], measure: Measure) {
+    this.#ones = ones;
+    this.#others = others;
+    this.#measure = measure;
+    this.#left = new Set(others);
+    this.#sizes = new Map([...ones, ...others].map((each) => [each, countFacts(each)]));
+    this.#positions = new Map(ones.map((one, i) => [one, i]));
+  }
+
+  sizeOf = (each: XmlElement): number => this.#sizes.get(each) ?? 1;
+
+  /** Number of differences; infinite for two that can't be the same. */
+  cost = (one: XmlElement, other: XmlElement): number => {
+    const row = this.#costs.get(one) ?? new Map<XmlElement, number>();
+    this.#costs.set(one, row);
+    const found = row.get(other);
+    if (found !== undefined) return found;
+    this.#work += this.sizeOf(one);
+    const { agree, differences } = this.#measure;
+    const fresh = agree(one, other) ? differences(one, other) : Number.POSITIVE_INFINITY;
+    row.set(other, fresh);
+    return fresh;
+  };
+
+  /** Pairs the elements that are the same: those at one position first. */
+  takeSame(some: readonly XmlElement[], isSame: (one: XmlElement, other: XmlElement) => boolean): void {
+    for (const one of some) {
+      const other = this.#others[this.#positions.get(one) ?? -1];
+      if (other && !this.pairs.has(one) && this.#left.has(other) && isSame(one, other))
+        this.#take(one, other);
+    }
+    for (const one of some) {
+      if (this.pairs.has(one)) continue;
+      for (const other of this.#left) {
+        if (this.#work > workLimit) break;
+        if (!isSame(one, other)) continue;
+        this.#take(one, other);
+        break;
+      }
+    }
+  }
+
+  /** Pairs the rest, the nearest first; in order, where there are too many to compare. */
+  takeNearest(): void {
+    const open = this.#ones.filter((one) => !this.pairs.has(one));
+    const size = open.reduce((sum, one) => sum + this.sizeOf(one), 0);
+    if (this.#work + size * this.#left.size > workLimit) {
+      this.#takeInOrder(open);
+      return;
+    }
+    const ranked = open.flatMap((one) =>
+      [...this.#left].map((other) => ({ one, other, n: this.cost(one, other) })),
+    );
+    for (const { one, other, n } of ranked.sort((a, b) => a.n - b.n)) {
+      const isFree = !this.pairs.has(one) && this.#left.has(other);
+      if (Number.isFinite(n) && n <= this.#measure.allowed(one) && isFree) this.#take(one, other);
+    }
+    if (this.#ones.length <= 100) improve(this.#ones, this.pairs, this.cost);
+  }
+
+  #takeInOrder(open: readonly XmlElement[]): void {
+    for (const one of open) {
+      const [other] = this.#left;
+      if (other && this.cost(one, other) <= this.#measure.allowed(one)) this.#take(one, other);
+    }
+  }
+
+  #take(one: XmlElement, other: XmlElement): void {
+    this.pairs.set(one, other);
+    this.#left.delete(other);
+  }
+}
+
 /**
  * Pairs each declared element with one that is there so that the differences are few: first those that say
  * the same and no more, then those that hold, each time at the same position before any other; then the
@@ -22,66 +109,15 @@ export function pairNearest(
   others: readonly XmlElement[],
   measure: Measure,
 ): Map<XmlElement, XmlElement> {
-  const pairs = new Map<XmlElement, XmlElement>();
-  const left = new Set(others);
-  const known = new Map<XmlElement, Map<XmlElement, number>>();
-  const sizes = new Map([...ones, ...others].map((each) => [each, countFacts(each)]));
-  const sizeOf = (each: XmlElement) => sizes.get(each) ?? 1;
-  let work = 0;
-  const cost = (one: XmlElement, other: XmlElement): number => {
-    const row = known.get(one) ?? new Map<XmlElement, number>();
-    known.set(one, row);
-    const found = row.get(other);
-    if (found !== undefined) return found;
-    work += sizeOf(one);
-    const fresh = measure.agree(one, other) ? measure.differences(one, other) : Number.POSITIVE_INFINITY;
-    row.set(other, fresh);
-    return fresh;
-  };
-  const take = (one: XmlElement, other: XmlElement) => {
-    pairs.set(one, other);
-    left.delete(other);
-  };
-  const isTwin = (one: XmlElement, other: XmlElement) =>
-    sizeOf(one) === sizeOf(other) && cost(one, other) === 0;
-  const positions = new Map(ones.map((one, i) => [one, i]));
-  const takeSame = (some: readonly XmlElement[], isSame: typeof isTwin) => {
-    for (const one of some) {
-      const other = others[positions.get(one) ?? -1];
-      if (other && !pairs.has(one) && left.has(other) && isSame(one, other)) take(one, other);
-    }
-    for (const one of some) {
-      if (pairs.has(one)) continue;
-      for (const other of left) {
-        if (work > workLimit) break;
-        if (!isSame(one, other)) continue;
-        take(one, other);
-        break;
-      }
-    }
-  };
-  takeSame(ones, isTwin);
+  const pairing = new Pairing(ones, others, measure);
+  const { sizeOf, cost } = pairing;
+  pairing.takeSame(ones, (one, other) => sizeOf(one) === sizeOf(other) && cost(one, other) === 0);
   // What says more fits fewer: it chooses first.
   const bySize = groupBy(ones, sizeOf);
-  for (const size of [...bySize.keys()].sort((a, b) => b - a)) {
-    takeSame(bySize.get(size) ?? [], (one, other) => cost(one, other) === 0);
-  }
-  const open = ones.filter((one) => !pairs.has(one));
-  const size = open.reduce((sum, one) => sum + sizeOf(one), 0);
-  if (work + size * left.size > workLimit) {
-    for (const one of open) {
-      const [other] = left;
-      if (other && cost(one, other) <= measure.allowed(one)) take(one, other);
-    }
-    return pairs;
-  }
-  const ranked = open.flatMap((one) => [...left].map((other) => ({ one, other, n: cost(one, other) })));
-  for (const { one, other, n } of ranked.sort((a, b) => a.n - b.n)) {
-    if (Number.isFinite(n) && n <= measure.allowed(one) && !pairs.has(one) && left.has(other))
-      take(one, other);
-  }
-  if (ones.length <= 100) improve(ones, pairs, cost);
-  return pairs;
+  for (const size of [...bySize.keys()].sort((a, b) => b - a))
+    pairing.takeSame(bySize.get(size) ?? [], (one, other) => cost(one, other) === 0);
+  pairing.takeNearest();
+  return pairing.pairs;
 }
 
 /** Swaps pairs as long as that leaves fewer differences: an early one may have taken what a later one is. */

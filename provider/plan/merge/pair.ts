@@ -109,3 +109,33 @@ function pairCounting(
     if (one && other) pairs.set(one, other);
   }
 }
+
+/** For each declared element, where the element is now that it was when it was recorded. */
+export function follow(past: Pairs, now: Pairs): Pairs {
+  const found: Pairs = new Map();
+  for (const [one, old] of past) {
+    const there = now.get(old);
+    if (there) found.set(one, there);
+  }
+  return found;
+}
+
+/**
+ * Recorded elements that are no longer declared. An edit may pair a declared element with another one that is there:
+ * then the element that it was before is stale too, as long as it is there and nothing else claims it.
+ * @param past From declared elements to recorded ones.
+ * @param known From recorded elements to those that are there.
+ * @param pairs From declared elements to those that are there.
+ */
+export function staleOf(
+  before: readonly XmlElement[],
+  { past, known, pairs }: Readonly<Record<"past" | "known" | "pairs", Pairs>>,
+): XmlElement[] {
+  const claimed = new Set(pairs.values());
+  const isLeft = (one: XmlElement, old: XmlElement) => {
+    const hint = known.get(old);
+    return hint !== undefined && !claimed.has(hint) && pairs.has(one);
+  };
+  const kept = new Set([...past].filter(([one, old]) => !isLeft(one, old)).map(([, old]) => old));
+  return before.filter((each) => !kept.has(each));
+}
