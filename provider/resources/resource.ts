@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isNative } from "./frontEnd.ts";
 import { leaveAfterEngine } from "./leave.ts";
 import { readAhead } from "./readAhead.ts";
+import { noteThread, threadsNamed } from "./threads.ts";
 
 /** Names of a resource's properties. */
 export interface Properties {
@@ -41,7 +42,14 @@ export abstract class VirshResource extends pulumi.CustomResource {
     const dynamicType = `pulumi-nodejs:virsh:${kind}`;
     const place: Place = { ...args, provider: options.provider };
     const deletedWith = options.deletedWith ?? (kind === "Domain" ? undefined : domainOf(place));
-    const own = deletedWith === undefined ? options : { ...options, deletedWith };
+    const part = { kind, args, options };
+    const threads = threadsNamed(runOf(), part, isSameDomain);
+    const own = {
+      ...options,
+      ...(deletedWith && { deletedWith }),
+      // The SDK takes lists in lists (3.250); its types do not.
+      ...(threads && { dependsOn: [options.dependsOn ?? [], threads] as unknown as pulumi.Resource[] }),
+    };
     // A stack whose front end is changed keeps its resources.
     const aliases = [...(options.aliases ?? []), { type: dynamicType }];
     if (native) super(`virsh:index:${kind}`, name, properties, { ...own, aliases });
@@ -51,6 +59,7 @@ export abstract class VirshResource extends pulumi.CustomResource {
     }
     const isOwned = options.id === undefined && options.urn === undefined && !options.retainOnDelete;
     if (kind === "Domain" && isOwned) noteDomain(this, place);
+    noteThread(runOf(), part, this);
     for (const each of given)
       if (!Object.hasOwn(this, each))
         Object.defineProperty(this, each, { get: () => pulumi.output(undefined), configurable: true });
@@ -75,10 +84,18 @@ function noteDomain(domain: pulumi.Resource, place: Place): void {
 }
 
 function domainsOfRun(): Map<string, pulumi.Resource> {
-  const run: object = pulumi.runtime.getMonitor() ?? noRun;
-  const found = domainsByPlace.get(run) ?? new Map<string, pulumi.Resource>();
-  domainsByPlace.set(run, found);
+  const found = domainsByPlace.get(runOf()) ?? new Map<string, pulumi.Resource>();
+  domainsByPlace.set(runOf(), found);
   return found;
+}
+
+const runOf = (): object => pulumi.runtime.getMonitor() ?? noRun;
+
+/** Whether two parts are of one domain, given as text or by the Domain's output. */
+function isSameDomain(one: Place, other: Place): boolean {
+  const domain = domainOf(one);
+  if (domain !== undefined) return domain === domainOf(other);
+  return typeof one.domain === "string" && one.domain === other.domain && one.host === other.host;
 }
 
 /**
