@@ -7,9 +7,12 @@ import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { createResource, updateResource } from "../../provider/operations/resource.ts";
 import { findUnknown } from "../../provider/operations/unknownParts.ts";
 import type { HostFacts } from "../../provider/plan/situation/facts.ts";
+import { type Client, makeClient } from "../support/connections.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { testDomain } from "../support/domains.ts";
+import { startHost, type TestHost } from "../support/hosts.ts";
 import { sandbox } from "../support/sandbox.ts";
+import { makeTestUser, type TestUser } from "../support/users.ts";
 
 /** What a host's own schema says of a declaration: the smallest parts that it does not know. */
 interface Case {
@@ -118,6 +121,47 @@ describe("what a host's libvirt does not know", function () {
     const ioThreads = [{ id: 1, pollMaxNs: 5 }];
     expect(await ask(base, undefined, { ioThreads })).to.deep.include({ warnings: [], failures: [] });
   });
+});
+
+describe("what a host's libvirt does not know, asked by a user without rights", function () {
+  this.timeout(120_000);
+  let user: TestUser;
+  let host: TestHost;
+  let client: Client;
+  before(async () => {
+    client = makeClient();
+    user = await makeTestUser("schema");
+    host = await startHost({ users: [user.name] });
+  });
+  after(async () => {
+    await client.remove();
+    await host.remove();
+    await user.remove();
+  });
+
+  /** Versions come with the read of a host, which asks its libvirtd; the schema needs none. */
+  const versions = { libvirtVersion: 9_000_000 };
+  for (const socket of ["/session?", "/system?"]) {
+    const connect = () => client.connect(host.uri(user.name).replace("/system?", socket));
+    it(`names a word in xml, of ${socket.slice(1, -1)}`, async () => {
+      const connection = connect();
+      const xml = "<domain type='qemu'><memory>65536</memory><os><type>hvm</type></os><memroy/></domain>";
+      const args = { host: connection.host, name: "g", xml };
+      const { warnings } = await findUnknown(connection, kinds.Domain, args, null, versions);
+      expect(warnings.map((line) => line.split(" ")[0])).to.deep.equal(['xml["memroy"]']);
+    });
+
+    it(`names an argument of a disk's own resource, and none of a thread's, of ${socket.slice(1, -1)}`, async () => {
+      const connection = connect();
+      const part = { host: connection.host, domain: "g" };
+      const disk = { ...part, target: "vdb", source: { file: "/a" }, bus: "virtio", ioThreads: [{ id: 1 }] };
+      const ofDisk = await findUnknown(connection, kinds.VirtioDisk, disk, null, versions);
+      expect(ofDisk.failures.map(({ property }) => property).join()).to.match(/^ioThreads/);
+      const thread = { ...part, ioThreadId: 3, threadPoolMin: 1, threadPoolMax: 2, pollMaxNs: 5 };
+      const ofThread = await findUnknown(connection, kinds.IoThread, thread, null, versions);
+      expect(ofThread).to.deep.include({ warnings: [], failures: [] });
+    });
+  }
 });
 
 describe("a guest with something that its host's libvirt does not know", function () {
