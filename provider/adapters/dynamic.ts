@@ -21,9 +21,9 @@ import { refusalsOf } from "../operations/obstacles.ts";
 import { foreseeResource } from "../operations/preview.ts";
 import { readResource } from "../operations/read.ts";
 import { recordCreation } from "../operations/record/creation.ts";
+import { rememberedIn } from "../operations/remembered.ts";
 import { findReplaced } from "../operations/replaced.ts";
 import { createResource, updateResource } from "../operations/resource.ts";
-import { triedIn } from "../operations/restarts.ts";
 import { applySettings, isPreviewStrict } from "../operations/settings.ts";
 import { keepSecrets, toldFailures } from "../operations/told.ts";
 import { findUnknownOfEdit } from "../operations/unknownParts.ts";
@@ -75,7 +75,7 @@ function handlersOf(kind: Kind) {
       const state = await updateResource(kind, recordedOf(kind, olds), completed(kind, olds, news), {
         uuid: uuidOf(kind, olds),
         measured: olds.measured,
-        tried: triedIn(olds),
+        ...rememberedIn(olds),
       }).catch((error: unknown) => {
         const facts = Object.entries(olds).filter(
           ([name]) => !Object.hasOwn(kind.fields, name) || name === kind.key,
@@ -88,7 +88,12 @@ function handlersOf(kind: Kind) {
     read: withoutTrace(async (id: string, properties: Properties) => {
       keepSecrets(kind, argumentsOf(kind, properties), none);
       const state = { id, outputs: recordedOf(kind, properties) };
-      const found = await readResource(kind, state, uuidOf(kind, properties));
+      const found = await readResource(
+        kind,
+        state,
+        uuidOf(kind, properties),
+        rememberedIn(properties).ignored,
+      );
       if (!found) return { id: "", props: {} };
       await say("warning", found.notes, properties);
       const { __provider } = properties;
@@ -140,7 +145,7 @@ async function diffInputs(kind: Kind, id: string, olds: Properties, news: Proper
   const difference = await diffResource(kind, recordedOf(kind, olds), completed(kind, olds, news), {
     uuid,
     measured: olds.measured,
-    tried: triedIn(olds),
+    ...rememberedIn(olds),
   });
   await say("info", difference.lines, news);
   await say("warning", difference.lints, news);

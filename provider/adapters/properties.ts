@@ -3,6 +3,7 @@
 import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
+import { quotingOutputs } from "../model/arguments/outputs.ts";
 import { secretArguments } from "../model/arguments/secrets.ts";
 import type { Declarer } from "../operations/declarations/otherDeclarations.ts";
 
@@ -68,8 +69,8 @@ export function completed(kind: Kind, olds: Properties, news: Properties): Argum
 /** The engine encrypts what is marked, in the state too, although it hands plain values to this provider. */
 export function withSecrets(kind: Kind, properties: Properties): Properties {
   const names = secretArguments(kind, properties);
-  // It quotes values of the domain.
-  const quoting = names.length > 0 && properties.pendingRestart !== undefined ? ["pendingRestart"] : [];
+  const given = quotingOutputs.filter((name) => properties[name] !== undefined);
+  const quoting = names.length > 0 ? given : [];
   const marked = [...names, ...quoting].map((name) => [name, { ...secretMark, value: properties[name] }]);
   return { ...properties, ...Object.fromEntries(marked) };
 }

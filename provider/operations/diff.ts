@@ -1,4 +1,5 @@
 import { HostError } from "../errors.ts";
+import { noteIgnored } from "../host/apply/notInForce.ts";
 import type { Located } from "../host/read/locate.ts";
 import { locateIn } from "../host/read/locate.ts";
 import type { Arguments } from "../model/arguments/field.ts";
@@ -6,6 +7,8 @@ import type { Kind } from "../model/arguments/kinds.ts";
 import { visible } from "../model/values/visible.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { declare } from "../plan/arguments/declaration.ts";
+import type { Ignored } from "../plan/checks/causes.ts";
+import { stillIgnored, withoutIgnored } from "../plan/checks/causes.ts";
 import type { LabelledChange, Plan, Tried } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
@@ -59,6 +62,8 @@ export interface Known {
   readonly measured?: unknown;
   /** What the guest was power-cycled for in vain. Absent: nothing. */
   readonly tried?: readonly Tried[];
+  /** What libvirt took and left out. Absent: nothing. */
+  readonly ignored?: readonly Ignored[];
 }
 
 const nothing: Difference = {
@@ -93,12 +98,13 @@ export async function diffResource(
   if (!domain) return diffMissing(look, located, known.uuid);
   if (kind.name === "Domain") vouchFor(args, domain);
   const isForeign = domain === located.foreign;
-  const { planned, unknown } = await planKnown(look, domain, recorded, known.tried, isForeign);
+  const { planned, unknown, notes } = await planKnown(look, domain, recorded, known, isForeign);
   const { plan, runState } = planned;
   const lints = lintsOf(planned);
+  const lacks = await obstaclesOfChange(planned);
   const obstacles = [
     ...(unknown?.failures.map(({ property, reason }) => `${property} ${reason}`) ?? []),
-    ...(await obstaclesOfChange(planned, domain)),
+    ...lacks.obstacles,
   ];
   const { secrets, measured } = known;
   recordResource(planned, { obstacles, lints, recorded, secrets, measured });
@@ -113,7 +119,8 @@ export async function diffResource(
     ],
     obstacles: obstacles.map((obstacle) => visible(notPossible(name, obstacle))),
     lints: [
-      ...(unknown?.warnings ?? []).map((line) => `${name}: ${line}`),
+      ...[...(unknown?.warnings ?? []), ...lacks.warnings].map((line) => `${name}: ${line}`),
+      ...notes,
       ...tellOnce(host.connection.host, name, lints),
     ].map(visible),
     unreachable: null,
@@ -131,9 +138,18 @@ async function diffMissing(look: Look, located: Located, uuid: string | undefine
   }
   const lines = [visible(`${name}: is not on the host`)];
   const lints = lintsOfNew(look, null);
-  if (kind.name === "Domain") recordNewDomain(look, lints);
-  const obstacles = (await obstaclesOfNew(look)).map((obstacle) => notPossible(name, obstacle));
-  return { ...nothing, lines, obstacles, lints: tellOnce(connection.host, name, lints).map(visible) };
+  const { obstacles, warnings } = await obstaclesOfNew(look);
+  if (kind.name === "Domain") recordNewDomain(look, lints, obstacles);
+  const told = obstacles.map((obstacle) => visible(notPossible(name, obstacle)));
+  const said = [...warnings.map((line) => `${name}: ${line}`), ...tellOnce(connection.host, name, lints)];
+  return { ...nothing, lines, obstacles: told, lints: said.map(visible) };
+}
+
+interface KnownPlan {
+  readonly planned: PlannedLook;
+  readonly unknown: Unknown | null;
+  /** What libvirt is known to ignore. */
+  readonly notes: readonly string[];
 }
 
 /** The plan for what the host's libvirt knows. What it would only ignore is no change, but a warning. */
@@ -141,22 +157,30 @@ async function planKnown(
   look: Look,
   domain: DomainFacts,
   recorded: Arguments,
-  tried: readonly Tried[] | undefined,
+  { tried, ignored = [] }: Known,
   isForeign: boolean,
-): Promise<{ readonly planned: PlannedLook; readonly unknown: Unknown | null }> {
-  const { connection, kind, args, declared } = look;
+): Promise<KnownPlan> {
+  const { connection, kind, args, name, declared } = look;
   const situation = situationIn(look, domain);
   const isUnedited = JSON.stringify(recorded) === JSON.stringify(args);
   const planOf = (desired: XmlElement) => {
     // What was declared of another domain must not be removed from this one.
     const before = isForeign ? null : isUnedited ? desired : declare(kind, recorded);
-    return planDomain(before, desired, situation, allowedOf(args), tried);
+    const plan = planDomain(before, desired, situation, allowedOf(args), tried);
+    return withPlan(look, domain, { situation, plan, recorded: before, desired });
   };
-  const plan = planOf(declared);
+  /** What it was left without before is no change. */
+  const planRest = (desired: XmlElement, unknown: Unknown | null): KnownPlan => {
+    const planned = planOf(desired);
+    const still = stillIgnored(planned.plan, ignored, situation.libvirtVersion);
+    if (still.length === 0) return { planned, unknown, notes: [] };
+    const rest = planOf(withoutIgnored(desired, still));
+    return { planned: rest, unknown, notes: noteIgnored(situation, name, still) };
+  };
   const isXml = kind.name === "Domain" && args.xml !== undefined;
   // Unedited and not there: either somebody took it away, or libvirt has ignored it.
-  if (!isXml || (recorded.xml === args.xml && !isLacking(plan)))
-    return { planned: withPlan(look, domain, situation, plan), unknown: null };
+  if (!isXml || (recorded.xml === args.xml && !isLacking(planOf(declared).plan)))
+    return planRest(declared, null);
   const unknown = await findUnknown(connection, kind, args, situation.inactive, situation).catch(
     (error: unknown) => {
       // The host was read already: without its schema only these warnings are missing.
@@ -164,8 +188,7 @@ async function planKnown(
       throw error;
     },
   );
-  const told = unknown && unknown.warnings.length > 0 ? planOf(unknown.known) : plan;
-  return { planned: withPlan(look, domain, situation, told), unknown };
+  return planRest(unknown && unknown.warnings.length > 0 ? unknown.known : declared, unknown);
 }
 
 /** Whether something declared is missing from the definition. */

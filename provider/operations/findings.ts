@@ -3,19 +3,19 @@ import type { HostSnapshot } from "../host/read/read.ts";
 import { domainSchema } from "../model/elements/domain/schema.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import type { Lint, LintLevels } from "../plan/checks/lint.ts";
-import { lintDomain } from "../plan/checks/lint.ts";
+import { byLevel, lintDomain } from "../plan/checks/lint.ts";
 import { lintRows } from "../plan/checks/lintTable.ts";
 import { undecidedOf } from "../plan/checks/undecided.ts";
 import type { GuestCpus } from "../plan/cpus/guestCpus.ts";
 import { guestCpus } from "../plan/cpus/guestCpus.ts";
 import { mayCount } from "../plan/cpus/guestPins.ts";
-import { definableBy } from "../plan/definition.ts";
+import { definableBy, planDefinition } from "../plan/definition.ts";
 import { mergeTrees } from "../plan/merge/merge.ts";
 import { topologyOf } from "../plan/record/record.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
 import { treesOfAll } from "./declarations/otherDeclarations.ts";
-import { imageUsesBeside, targetsOf } from "./imageUses.ts";
+import { sharedImagesOf } from "./imageUses.ts";
 import type { Look, PlannedLook } from "./look.ts";
 
 let levels: LintLevels = {};
@@ -46,60 +46,64 @@ interface Known {
   readonly declared: Set<XmlElement>;
   /** As the program will have made it, as far as it was looked at. */
   definition: XmlElement;
-  /** Of which definition the lints are, what of it was undecided, and who was known to have its images. */
+  /** Of which definition the lints are, and what of it was undecided. */
   question: readonly [XmlElement | null, string];
   lints: readonly Lint[];
 }
 
 const known = new WeakMap<HostSnapshot, Map<string, Known>>();
 
+/** Lints of one resource, whatever the program declares beside it. */
+const rowsOfOne = lintRows.filter(({ isForNew }) => isForNew);
+const rowsOfAll = lintRows.filter(({ isForNew }) => !isForNew);
+
 /**
  * What is unwise or impossible about a domain as the program will have made it, as far as its resources were looked at,
  * beside all other guests of its host.
  */
 export function lintsOf(look: PlannedLook): readonly Lint[] {
-  const { name, situation, snapshot } = look;
-  const { host } = look.connection;
   const domain = knownOf(look);
-  const declared = treesOfAll(host, name);
-  const undecided = undecidedOf(domain.definition, declared);
-  const declaredDisks = targetsOf(declared);
-  const uses = imageUsesBeside(snapshot, host, name, domain.definition, declaredDisks);
-  const question = [domain.definition, JSON.stringify([[...undecided], [...declaredDisks], uses])] as const;
-  if (question[0] === domain.question[0] && question[1] === domain.question[1]) return domain.lints;
-  const guests = guestsOf.get(snapshot) ?? countedGuests(snapshot.domains);
-  guestsOf.set(snapshot, guests);
-  domain.question = question;
-  domain.lints = lintDomain(
-    { name, definition: domain.definition, live: situation.live, undecided, declaredDisks },
-    { ...snapshot.host, topology: topologyOf(null, snapshot.host.onlineCpus), guests, uses },
-    levels,
-  );
-  return domain.lints;
+  const own = lintsOfNew(look, look, domain.definition);
+  const { connection, name, snapshot } = look;
+  const undecided = undecidedOf(domain.definition, treesOfAll(connection.host, name));
+  const question = [domain.definition, JSON.stringify([...undecided])] as const;
+  if (question[0] !== domain.question[0] || question[1] !== domain.question[1]) {
+    const guests = guestsOf.get(snapshot) ?? countedGuests(snapshot.domains);
+    guestsOf.set(snapshot, guests);
+    domain.question = question;
+    domain.lints = lintDomain(
+      { name, definition: domain.definition, live: look.situation.live, undecided },
+      { ...snapshot.host, topology: topologyOf(null, snapshot.host.onlineCpus), guests },
+      levels,
+      rowsOfAll,
+    );
+  }
+  return [...domain.lints, ...own].toSorted(byLevel);
 }
 
-const rowsForNew = lintRows.filter(({ isForNew }) => isForNew);
-
-/** What is unwise about a resource that is new, whatever else the program declares. Null: its domain is not there yet. */
+/** What is unwise about a resource, whatever else the program declares. Null: its domain is not there yet. */
 export function lintsOfNew(
-  { connection: { host }, name, declared, snapshot }: Look,
+  look: Look,
   planned: PlannedLook | null,
+  definition = planned ? (planned.plan.define ?? planned.situation.inactive) : look.declared,
 ): readonly Lint[] {
-  const definition = planned ? (planned.plan.define ?? planned.situation.inactive) : declared;
-  const declaredDisks = targetsOf([declared]);
-  const uses = imageUsesBeside(snapshot, host, name, definition, declaredDisks);
+  const { name, snapshot } = look;
+  const { uses, linted } = sharedImagesOf(look, planned);
   const topology = topologyOf(null, snapshot.host.onlineCpus);
   return lintDomain(
-    { name, definition, live: planned?.situation.live ?? null, declaredDisks },
+    { name, definition, live: planned?.situation.live ?? null, declaredDisks: linted },
     { ...snapshot.host, topology, guests: [], uses },
     levels,
-    rowsForNew,
+    rowsOfOne,
   );
 }
 
+/**
+ * A change is laid on top of what is known, with what it takes away: one merge for each, where laying all others over
+ * its own plan took 45 ms for each of 200 disks.
+ */
 function knownOf(look: PlannedLook): Known {
-  const { connection, name, declared: own, situation, plan, snapshot } = look;
-  const { host } = connection;
+  const { connection, name, snapshot, declared: own, situation, plan, recorded, desired } = look;
   const domains = known.get(snapshot) ?? new Map<string, Known>();
   known.set(snapshot, domains);
   const found: Known = domains.get(name) ?? {
@@ -109,15 +113,23 @@ function knownOf(look: PlannedLook): Known {
     lints: [],
   };
   domains.set(name, found);
-  const lay = (actual: XmlElement, desired: XmlElement) => {
-    found.declared.add(desired);
-    const stays = definableBy(situation.libvirtVersion, desired);
-    return mergeTrees(domainSchema, { recorded: null, desired: stays, actual }).tree;
+  const lay = (actual: XmlElement, tree: XmlElement) => {
+    found.declared.add(tree);
+    return mergeTrees(domainSchema, {
+      recorded: null,
+      desired: definableBy(situation.libvirtVersion, tree),
+      actual,
+    }).tree;
   };
-  const all = treesOfAll(host, name).filter((tree) => tree !== own);
-  // What a plan takes away is in no declaration: then all others are laid over it anew.
-  if (plan.define) found.definition = all.reduce(lay, plan.define);
-  else found.definition = all.filter((tree) => !found.declared.has(tree)).reduce(lay, found.definition);
+  if (plan.define) {
+    const isFirst = found.definition === situation.inactive;
+    const inactive = found.definition;
+    found.definition = isFirst
+      ? plan.define
+      : planDefinition(recorded, desired, { ...situation, inactive }).inactive.tree;
+  }
+  const all = treesOfAll(connection.host, name).filter((tree) => tree !== own);
+  found.definition = all.filter((tree) => !found.declared.has(tree)).reduce(lay, found.definition);
   found.declared.add(own);
   return found;
 }

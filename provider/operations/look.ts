@@ -43,6 +43,10 @@ export interface PlannedLook extends Look {
   readonly situation: Situation;
   readonly plan: Plan;
   readonly runState: readonly RunStateChange[];
+  readonly domain: DomainFacts;
+  /** What the plan is made of: what was applied last, null when nothing was; and what is declared. */
+  readonly recorded: XmlElement | null;
+  readonly desired: XmlElement;
 }
 
 /** Returns, never throws, why a host can't be read: previews go on without it. */
@@ -60,8 +64,8 @@ export function lookAt(host: HostLook, kind: Kind, args: Arguments): Look {
 }
 
 /** The domain as it will be when the program's other resources have added their threads. */
-export function situationIn({ connection, snapshot }: HostLook, domain: DomainFacts): Situation {
-  return comingSituation(connection, snapshot.host, domain);
+export function situationIn(look: Look, domain: DomainFacts): Situation {
+  return comingSituation(look, domain);
 }
 
 /** Plans a resource for its domain. `recorded`: what it declared when it was applied last; null: it is new. */
@@ -73,11 +77,15 @@ export function planLook(
 ): PlannedLook {
   const situation = situationIn(look, domain);
   const plan = planDomain(recorded, look.declared, situation, allowedOf(look.args), tried);
-  return withPlan(look, domain, situation, plan);
+  return withPlan(look, domain, { situation, plan, recorded, desired: look.declared });
 }
 
 /** The same with a plan that was made otherwise. */
-export function withPlan(look: Look, domain: DomainFacts, situation: Situation, plan: Plan): PlannedLook {
+export function withPlan(
+  look: Look,
+  domain: DomainFacts,
+  planned: Pick<PlannedLook, "situation" | "plan" | "recorded" | "desired">,
+): PlannedLook {
   const runState = look.kind.name === "Domain" ? diffLifecycle(look.args as Lifecycle, domain) : [];
-  return { ...look, situation, plan, runState };
+  return { ...look, ...planned, domain, runState };
 }

@@ -2,21 +2,22 @@
 
 import type { HostError } from "../errors.ts";
 import { findOverlaysThere } from "../host/apply/backingChains.ts";
-import { filesOf, foreseeMissingFiles, newFilesOf } from "../host/apply/imageFiles.ts";
 import type { Connection } from "../host/connection/connection.ts";
 import { capabilitiesOf } from "../host/read/capabilities.ts";
 import { hasUnknown, unknown } from "../model/arguments/field.ts";
 import { isSameUuid } from "../model/elements/meaning.ts";
 import { valueAt } from "../model/xml/read.ts";
+import { pathNamer } from "../plan/arguments/origins.ts";
 import { findLackingMachine } from "../plan/checks/machines.ts";
 import { findNewDomainObstacles, layNewDomain } from "../plan/checks/newDomain.ts";
 import { findObstacles } from "../plan/checks/obstacles.ts";
-import type { DomainFacts } from "../plan/situation/facts.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 import { isLeaving } from "./declarations/leaving.ts";
 import { declaredWithUuid } from "./declarations/otherDeclarations.ts";
 import { declaredOf, declaredTogether } from "./declarations/together.ts";
-import { heldByOthers } from "./heldImages.ts";
+import { sharedImagesOf } from "./imageUses.ts";
+import type { Lacks } from "./lacks.ts";
+import { lacksOf } from "./lacks.ts";
 import type { Look, PlannedLook } from "./look.ts";
 import { impossibilities } from "./previewLines.ts";
 
@@ -31,8 +32,8 @@ export function refusalsOf(preview: {
 }
 
 /** A change of a domain that is there. */
-export async function obstaclesOfChange(look: PlannedLook, domain: DomainFacts): Promise<string[]> {
-  const { connection, kind, args, name, plan } = look;
+export async function obstaclesOfChange(look: PlannedLook): Promise<Lacks> {
+  const { connection, kind, args, name, domain, plan } = look;
   const isMachineNew = plan.changes.some(({ change }) => change.path === "os/type/@machine");
   // What is not known yet may be what is missing.
   const obstacles = hasUnknown(args) ? [] : plan.obstacles;
@@ -44,41 +45,51 @@ export async function obstaclesOfChange(look: PlannedLook, domain: DomainFacts):
     domain,
     isNeeded ? { ...plan, obstacles } : { ...plan, obstacles: [] },
   );
-  const held = heldByOthers(look, domain, plan);
-  if (!isNeeded) return [...planned, ...held];
+  const held = sharedImagesOf(look, look).refusals;
+  const starts = kind.name === "Domain" && args.running === true && domain.liveXml === null;
+  if (!isNeeded && !starts) return { obstacles: [...planned, ...held], warnings: [] };
+  const lacks = await lacksOf(look, look);
+  if (!isNeeded) return { ...lacks, obstacles: [...planned, ...held, ...lacks.obstacles] };
   const isOrphan = !domain.persistent && kind.name !== "Domain";
-  return [
-    ...(isOrphan && !declaredOf(connection, name).domain ? [transient(name)] : []),
-    ...planned,
-    ...held,
-    ...(await findOverlaysThere(connection, domain, look.declared, situationOf(look.snapshot.host, domain))),
-    ...(isMachineNew && plan.define
-      ? findLackingMachine(plan.define, await knownCapabilities(connection))
-      : []),
-    ...(await foreseeMissingFiles(connection, newFilesOf(plan))),
-  ];
+  const situation = situationOf(look.snapshot.host, domain);
+  return {
+    obstacles: [
+      ...(isOrphan && !declaredOf(connection, name).domain ? [transient(name)] : []),
+      ...planned,
+      ...held,
+      ...(await findOverlaysThere(connection, domain, look.declared, situation)),
+      ...(isMachineNew && plan.define
+        ? findLackingMachine(plan.define, await knownCapabilities(connection))
+        : []),
+      ...lacks.obstacles,
+    ],
+    warnings: lacks.warnings,
+  };
 }
 
 /** A resource whose domain is not on the host. */
-export async function obstaclesOfNew(look: Look): Promise<string[]> {
+export async function obstaclesOfNew(look: Look): Promise<Lacks> {
   const { connection, snapshot, kind, args, name, declared } = look;
-  const missing = await foreseeMissingFiles(connection, filesOf(declared));
-  const files = [...missing, ...heldByOthers(look, null, null)];
-  if (kind.name === "Domain") return [...(await obstaclesOfNewDomain(look)), ...files];
+  const isDomain = kind.name === "Domain";
+  const [own, lacks] = await Promise.all([isDomain ? obstaclesOfNewDomain(look) : [], lacksOf(look, null)]);
+  const { warnings } = lacks;
+  const files = [...lacks.obstacles, ...sharedImagesOf(look, null).refusals];
+  if (isDomain) return { obstacles: [...own, ...files], warnings };
   const { domain, mayGetThreads, mayComeLater } = declaredOf(connection, name);
-  if (!domain) return mayComeLater ? files : [absent(name), ...files];
-  if (hasUnknown(args)) return files;
+  if (!domain) return { obstacles: mayComeLater ? files : [absent(name), ...files], warnings };
+  if (hasUnknown(args)) return { obstacles: files, warnings };
   const tree = layNewDomain(declaredTogether(connection, name), null);
-  const situation = { ...snapshot.host, inactive: tree, live: null, mayGetThreads };
-  return [...findObstacles(declared, tree, situation, []), ...files];
+  const nameOf = pathNamer(kind, args);
+  const situation = { ...snapshot.host, inactive: tree, live: null, mayGetThreads, nameOf };
+  return { obstacles: [...findObstacles(declared, tree, situation, []), ...files], warnings };
 }
 
 async function obstaclesOfNewDomain(look: Look): Promise<string[]> {
-  const { connection, snapshot, args, name, declared } = look;
+  const { connection, snapshot, kind, args, name, declared } = look;
   const tree = layNewDomain(declared, null);
   const capabilities = await knownCapabilities(connection);
   const { comingThreads, mayGetThreads } = declaredOf(connection, name);
-  const host = { ...snapshot.host, comingThreads, mayGetThreads };
+  const host = { ...snapshot.host, comingThreads, mayGetThreads, nameOf: pathNamer(kind, args) };
   const found = findNewDomainObstacles(declared, tree, host, capabilities);
   const isKnown = !hasUnknown(args);
   const known = isKnown ? found : args.machine === unknown ? [] : findLackingMachine(tree, capabilities);
@@ -98,7 +109,7 @@ function takenUuid({ connection, snapshot, name, declared }: Look): string[] {
   );
 }
 
-/** What can't be asked is not known: the change itself fails then, and says why. */
+/** What can't be look is not known: the change itself fails then, and says why. */
 const knownCapabilities = (connection: Connection) => capabilitiesOf(connection).catch(() => null);
 
 const absent = (name: string) =>

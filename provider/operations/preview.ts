@@ -9,7 +9,7 @@ import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { kinds, parseXmlArgument } from "../model/arguments/kinds.ts";
-import { ioThreadIds } from "../model/elements/domain/ioThreads.ts";
+import { ioThreadIds, lowestFreeId } from "../model/elements/domain/ioThreads.ts";
 import { domainSchema } from "../model/elements/domain/schema.ts";
 import { parseCpuset, printCpuset } from "../model/values/cpuset.ts";
 import { visible } from "../model/values/visible.ts";
@@ -24,6 +24,7 @@ import type { Situation } from "../plan/situation/situation.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 import { whyBarred } from "./declarations/foreign.ts";
 import { lintsOfNew, tellOnce } from "./findings.ts";
+import type { Lacks } from "./lacks.ts";
 import type { Look, PlannedLook } from "./look.ts";
 import { lookAt, lookAtHost, planLook } from "./look.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
@@ -91,30 +92,34 @@ export async function foreseeResource(
   remember(connection, name, actual, look.declared);
   const lintsBeside = (planned: PlannedLook | null) =>
     tellOnce(connection.host, name, lintsOfNew(look, planned)).map(visible);
+  const tell = ({ obstacles, warnings }: Lacks, lints: readonly string[]) => ({
+    obstacles: obstacles.map((obstacle) => visible(notPossible(name, obstacle))),
+    lints: [...warnings.map((line) => visible(`${name}: ${line}`)), ...lints],
+  });
   if (!domain) {
-    const made = kind.name === "Domain" ? await newDomain(connection, snapshot, name, args) : {};
-    const obstacles = await obstaclesOfNew(look);
+    const [made, lacks] = await Promise.all([
+      kind.name === "Domain" ? newDomain(connection, snapshot, name, args) : {},
+      obstaclesOfNew(look),
+    ]);
     return {
       ...silent,
       outputs: { ...full, ...made },
-      obstacles: obstacles.map((obstacle) => notPossible(name, obstacle)),
-      lints: lintsBeside(null),
-      seen: { look, planned: null, obstacles },
+      ...tell(lacks, lintsBeside(null)),
+      seen: { look, planned: null, obstacles: lacks.obstacles },
     };
   }
   const planned = planLook(look, domain, recorded && declare(kind, recorded), tried);
-  const obstacles = await obstaclesOfChange(planned, domain);
+  const lacks = await obstaclesOfChange(planned);
   const isNew = recorded === null;
   return {
-    lints: isNew ? lintsBeside(planned) : [],
+    ...tell(lacks, isNew ? lintsBeside(planned) : []),
     outputs: { ...full, ...foreseenFacts(kind, full, domain, snapshot.host, planned.plan) },
     lines: [
       ...(isNew && isThere(kind, own, snapshot.host, domain) ? [tookOver(kind, own, name)] : []),
       ...printLines(planned, domain, recorded ?? {}, secrets),
     ],
-    obstacles: obstacles.map((obstacle) => notPossible(name, obstacle)),
     unreachable: null,
-    seen: { look, planned, obstacles },
+    seen: { look, planned, obstacles: lacks.obstacles },
   };
 }
 
@@ -159,11 +164,7 @@ function numbered(
 ): Arguments {
   if (args.ioThreadId !== undefined) return {};
   const definition = definitionOf(connection, name, actual);
-  if (!definition) return { ioThreadId: unknown };
-  const taken = new Set(ioThreadIds(definition));
-  let id = 1;
-  while (taken.has(id)) id++;
-  return { ioThreadId: id };
+  return { ioThreadId: definition ? lowestFreeId([definition]) : unknown };
 }
 
 async function newDomain(

@@ -5,6 +5,8 @@ import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import { driftedArguments } from "../plan/arguments/drift.ts";
+import type { Ignored } from "../plan/checks/causes.ts";
+import { stillIgnored, withoutIgnored } from "../plan/checks/causes.ts";
 import { planDomain } from "../plan/plan.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 import { foreignWords, mayUseForeign, renamedTo, vouchFor } from "./declarations/foreign.ts";
@@ -27,7 +29,12 @@ export interface Found extends State {
  * would take the other one over unasked, were it gone from there.
  * @throws HostError when the host can't be read: never "gone".
  */
-export async function readResource(kind: Kind, state: State, uuid?: string): Promise<Found | null> {
+export async function readResource(
+  kind: Kind,
+  state: State,
+  uuid?: string,
+  ignored: readonly Ignored[] = [],
+): Promise<Found | null> {
   const args = identified(kind, state.id, state.outputs);
   const { host, domains } = await snapshotOf(connectionTo(String(args.host)));
   const name = domainNameOf(kind, args);
@@ -45,7 +52,10 @@ export async function readResource(kind: Kind, state: State, uuid?: string): Pro
       isKept: true,
     };
   const situation = situationOf(host, domain);
-  const plan = planDomain(null, declare(kind, args), situation);
+  const declared = declare(kind, args);
+  const whole = planDomain(null, declared, situation);
+  const still = stillIgnored(whole, ignored, host.libvirtVersion);
+  const plan = still.length === 0 ? whole : planDomain(null, withoutIgnored(declared, still), situation);
   if (!isThere(kind, args, host, domain)) return null;
   if (kind.name === "Domain" && domain === located.domain) vouchFor(args, domain);
   // The name stays as it is declared: a new one would make the next update replace the guest.

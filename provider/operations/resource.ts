@@ -1,6 +1,7 @@
 import { mayHaveActed, PartialFailure } from "../errors.ts";
 import type { Applied, Declaration } from "../host/apply/apply.ts";
 import { applyDeclaration } from "../host/apply/apply.ts";
+import type { NewDomain } from "../host/apply/define.ts";
 import { defineDomain } from "../host/apply/define.ts";
 import type { Lifecycle } from "../host/apply/runState.ts";
 import { applyLifecycle, diffLifecycle } from "../host/apply/runState.ts";
@@ -13,9 +14,10 @@ import { readDomain } from "../host/read/read.ts";
 import { remember } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
-import { ioThreadIds } from "../model/elements/domain/ioThreads.ts";
+import { lowestFreeId } from "../model/elements/domain/ioThreads.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
+import { pathNamer } from "../plan/arguments/origins.ts";
 import type { Tried } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
@@ -29,6 +31,7 @@ import {
 import type { NotedDeclaration } from "./declarations/otherDeclarations.ts";
 import { dropDeclaration, noteDeclaration } from "./declarations/otherDeclarations.ts";
 import { beginMeasuring } from "./measure.ts";
+import { rememberedOutputs } from "./remembered.ts";
 import { requireSamePlace } from "./replaced.ts";
 import { bringIntoForce, refuseUnaskable, withWhatIsDone } from "./restarts.ts";
 import type { State } from "./state.ts";
@@ -59,16 +62,15 @@ export async function createResource(kind: Kind, args: Arguments): Promise<Made>
     const choose = (now: DomainFacts | null): Arguments => {
       if (isUnnumbered) {
         if (noted) dropDeclaration(noted);
-        full = { ...args, ioThreadId: lowestFreeId(now) };
+        const { inactive = null, live = null } = now ? treesOf(now) : {};
+        full = { ...args, ioThreadId: lowestFreeId([inactive, live].filter((side) => side !== null)) };
       }
       noted = noteDeclaration(kind, full, declare(kind, full));
       return full;
     };
     choose(domain);
     try {
-      const read = isNew
-        ? await defineDomain(connection, look, name, declare(kind, args), slotsOf(args))
-        : look;
+      const read = isNew ? await defineDomain(connection, look, name, newDomainOf(kind, args)) : look;
       isMade = isNew;
       uuid = read.domain?.uuid;
       const notes = domain && isThere(kind, full, host, domain) ? [tookOver(kind, full, name)] : [];
@@ -114,7 +116,7 @@ export async function updateResource(
     // What was declared of another domain than this one must not be taken from it.
     const isForeign = last.uuid !== undefined && read.domain !== null && read.domain.uuid !== last.uuid;
     if (kind.name === "Domain" && !read.domain)
-      read = await defineDomain(connection, read, name, declare(kind, args), slotsOf(args));
+      read = await defineDomain(connection, read, name, newDomainOf(kind, args));
     const before = isForeign ? null : declare(kind, recorded);
     return applyArguments({ connection, kind, name, recorded: before, read }, args, last);
   });
@@ -135,7 +137,11 @@ async function readOwn(
   return { ...read, domain: foreign };
 }
 
-const slotsOf = (args: Arguments) => Number(args.hotplugSlots ?? 8);
+const newDomainOf = (kind: Kind, args: Arguments): NewDomain => ({
+  desired: declare(kind, args),
+  nameOf: pathNamer(kind, args),
+  hotplugSlots: Number(args.hotplugSlots ?? 8),
+});
 
 /** A resource to bring into force on a domain that was just read. */
 interface Target {
@@ -160,6 +166,7 @@ async function applyArguments(
     allowed: allowedOf(args),
     mayDefine: kind.name === "Domain",
     tried: last.tried ?? [],
+    nameOf: pathNamer(kind, args),
     chooseAgain: (now) => {
       args = choose?.(now) ?? args;
       return { ...declaration, desired: declare(kind, args) };
@@ -187,10 +194,10 @@ async function applyArguments(
   await remember(connection, name, applied.domain);
   if (kind.name === "Domain") vouchFor(args, applied.domain);
   const state = stateOf(kind, args, applied, measured);
-  const remembered = "restartDidNotBring" in kind.outputs ? { restartDidNotBring: tried } : {};
+  const remembered = { tried, ignored: applied.ignored ?? [] };
   return {
     ...state,
-    outputs: { ...state.outputs, ...remembered },
+    outputs: { ...state.outputs, ...rememberedOutputs(kind, remembered) },
     notes: [...state.notes, ...cycled.notes],
   };
 }
@@ -208,12 +215,4 @@ function stateOf(kind: Kind, args: Arguments, applied: Applied, measured: unknow
     outputs: { ...args, ...facts, ...told },
     notes: [...notes, ...(isUnverified ? [note] : [])],
   };
-}
-
-function lowestFreeId(domain: DomainFacts | null): number {
-  const { inactive = null, live = null } = domain ? treesOf(domain) : {};
-  const taken = new Set([inactive, live].flatMap((side) => (side ? ioThreadIds(side) : [])));
-  let id = 1;
-  while (taken.has(id)) id++;
-  return id;
 }

@@ -12,15 +12,6 @@ import type { Tried } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 
-/** What a state remembers of power cycles in vain. States of older versions have none; anything else is none too. */
-export function triedIn(state: Readonly<Record<string, unknown>>): readonly Tried[] {
-  const { restartDidNotBring: found } = state;
-  if (!Array.isArray(found)) return [];
-  return found.flatMap((each: Partial<Tried> | null) =>
-    typeof each?.path === "string" ? [{ path: each.path, inactive: each.inactive ?? null }] : [],
-  );
-}
-
 export interface Cycled {
   readonly applied: Applied;
   /** What waits although the guest was power-cycled for it: no later update does that again. */
@@ -35,10 +26,7 @@ export async function bringIntoForce(
   before: Applied,
   wanted: Lifecycle,
 ): Promise<Cycled> {
-  const { restartsFor, pending } = before.plan;
-  const isPending = ({ path, inactive }: Tried) =>
-    pending.some((each) => each.path === path && each.inactive === inactive);
-  const known = (declaration.tried ?? []).filter(isPending);
+  const { restartsFor, inVain: known } = before.plan;
   if (restartsFor.length === 0) return { applied: before, tried: known, notes: [] };
   await powerCycle(connection, before.domain, wanted).catch((error: Error) => {
     throw withWhatIsDone(error, before);

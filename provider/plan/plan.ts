@@ -13,8 +13,10 @@ import type { Change, Dropped } from "./merge/change.ts";
 import type { Merged } from "./merge/merge.ts";
 import { mergeTrees } from "./merge/merge.ts";
 import { printPath } from "./merge/path.ts";
+import { valuesOf } from "./record/change.ts";
 import type { Situation } from "./situation/situation.ts";
 
+/** Sizes as people write them. */
 export interface Pending {
   readonly path: string;
   readonly live: string | null;
@@ -45,6 +47,8 @@ export interface Plan {
   readonly restarts: boolean;
   /** What it is needed for. */
   readonly restartsFor: readonly Tried[];
+  /** What waits although the guest was power-cycled for it. */
+  readonly inVain: readonly Tried[];
   /** What is declared and libvirt ignores: never a change. */
   readonly dropped: readonly Dropped[];
   /** Why it can't be done: nothing may be touched then. */
@@ -61,8 +65,7 @@ export function planDomain(
 ): Plan {
   const { recorded, desired, inactive, changes } = planDefinition(given, declared, situation);
   const smallest = planRunning(recorded, desired, situation, inactive, allowed);
-  const isInVain = ({ path, after }: Change) =>
-    tried.some((each) => each.path === path && each.inactive === after);
+  const isInVain = (change: Change) => tried.some((each) => isTried(change, each));
   const restartsFor =
     allowed === "restart"
       ? smallest.filter((each) => !each.planned && !each.isAsked && !isInVain(each.change))
@@ -81,16 +84,27 @@ export function planDomain(
       return { label: restarts ? "restart" : "next boot", note: "" };
     }),
     liveSteps,
-    pending: pending.map(({ change }) => ({
-      path: change.path,
-      live: change.before,
-      inactive: change.after,
-    })),
+    pending: pending.map(({ change }) => {
+      const { before: running, after: inactive } = valuesOf(domainSchema, change);
+      return { path: change.path, live: running, inactive };
+    }),
     restarts,
-    restartsFor: restartsFor.map(({ change }) => ({ path: change.path, inactive: change.after })),
+    restartsFor: restartsFor.map(({ change }) => triedFor(change)),
+    inVain: tried.filter((each) => pending.some(({ change }) => isTried(change, each))),
     dropped: inactive.diff.dropped,
     obstacles: findObstacles(desired, inactive.tree, situation, liveSteps),
   };
+}
+
+/** By itself, so that it is told alike whatever the running guest has. */
+function triedFor(change: Change): Tried {
+  return { path: change.path, inactive: valuesOf(domainSchema, { ...change, before: null }).after };
+}
+
+/** Older states have the value as libvirt writes it. */
+function isTried(change: Change, { path, inactive }: Tried): boolean {
+  if (path !== change.path) return false;
+  return inactive === change.after || inactive === triedFor(change).inactive;
 }
 
 /** One label for each place: what the running guest gets says more than that it is defined. */

@@ -302,17 +302,26 @@ export interface ConsoleOutput {
 export interface PendingOutput {
   /** Path into the domain's XML: `devices/disk[vdb]/driver/@iothread`. */
   path: string;
-  /** Value in the running guest; null when it is not there. */
+  /** Value in the running guest, sizes as people write them (`64 MiB`); null when it is not there. */
   live: string | null;
-  /** Value in the persistent definition; null when it is not there. */
+  /** Value in the persistent definition, likewise; null when it is not there. */
   inactive: string | null;
 }
 
 export interface NotBroughtOutput {
   /** Path into the domain's XML: `devices/disk[vdb]/driver/@iothread`. */
   path: string;
-  /** Value in the persistent definition; null when it is not there. */
+  /** Value in the persistent definition, likewise; null when it is not there. */
   inactive: string | null;
+}
+
+export interface IgnoredOutput {
+  /** Path into the domain's XML: `devices/disk[vdb]/driver/@iothread`. */
+  path: string;
+  /** Value that is declared there. */
+  value: string | null;
+  /** Version of the host's libvirt: another one is tried again. */
+  libvirt: string;
 }
 
 export interface Loader {
@@ -898,6 +907,8 @@ export class Domain extends VirshResource {
   declare readonly pendingRestart: Output<PendingOutput[]>;
   /** What the guest was power-cycled for (whenRunning "restart") and does not have even so. It is not power-cycled for the same again until the declaration changes. */
   declare readonly restartDidNotBring: Output<NotBroughtOutput[]>;
+  /** What is declared, and what libvirt has taken and left out of the definition: it does not know it, or not for this kind of device. It is no change until the declaration changes. */
+  declare readonly ignoredByLibvirt: Output<IgnoredOutput[]>;
 
   constructor(name: string, args: DomainArgs, options?: CustomResourceOptions) {
     super(
@@ -944,7 +955,7 @@ export class Domain extends VirshResource {
           "forceOff",
           "takeOver",
         ],
-        made: ["name", "uuid", "state", "pendingRestart", "restartDidNotBring"],
+        made: ["name", "uuid", "state", "pendingRestart", "restartDidNotBring", "ignoredByLibvirt"],
       },
       args,
       options,

@@ -83,9 +83,10 @@ describe("the plan file of a preview", function () {
           `${name}-2 IoThreadPin 1: define`,
         ]);
         const obstacles = records.flatMap((record) => (record.kind === "resource" ? record.obstacles : []));
-        // The disk and the new guest, which is to run, are on one image.
-        expect(obstacles).to.have.length(1);
-        expect(JSON.stringify(obstacles)).to.contain(".raw");
+        // The disk and the new guest, which is to run, are on one image: whichever is looked at second says so, or both.
+        expect(obstacles.length).to.be.within(1, 2);
+        for (const obstacle of obstacles)
+          expect(obstacle).to.match(/\.raw of disk vd\w is that of disk vd\w of /);
         const attach = records.flatMap((record) => (record.kind === "resource" ? record.steps : []));
         expect(attach.map(({ argv }) => argv.slice(3, 5).join(" "))).to.include.members([
           `attach-device ${name}`,
@@ -99,10 +100,10 @@ describe("the plan file of a preview", function () {
           .to.match(/iothreadpin/)
           .and.to.match(/32768/)
           .and.to.match(/49152/);
-        // The disk and the new guest are on one image: whichever is looked at second says so.
+        // It is told once: what `up` would refuse is no lint.
         const lints = records.flatMap((record) => (record.kind === "resource" ? record.lints : []));
-        expect(lints.map(({ id }) => id)).to.include("L11");
-        expect(comment).to.contain("L11 Image of two guests");
+        expect(lints.map(({ id }) => id)).not.to.include("L11");
+        expect(comment).to.contain("as well, which writes to it").and.not.to.contain("L11");
         expect(`${readFileSync(file, "utf8")}${comment}`).not.to.contain("hunter2");
       } finally {
         isChanged = false;

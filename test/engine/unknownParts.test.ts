@@ -69,6 +69,41 @@ describe("what a host's libvirt does not know, in a preview", function () {
     });
   }
 
+  for (const [frontEnd, make] of frontEnds) {
+    it(`what the schema knows and libvirt leaves out is a note once it was tried: ${frontEnd}`, async () => {
+      const { uri: host, domainType: type } = await sandbox();
+      const name = testName("left-out");
+      let title = "one";
+      const stack = await make(async () => {
+        const xml = "<domain><seclabel type='none' model='dac' relabel='no'/></domain>";
+        const db = new virsh.Domain("db", { host, name, type, memory: "32 MiB", title, xml });
+        return { ignored: db.ignoredByLibvirt };
+      });
+      const place = "seclabel/@relabel";
+      const note = `${name}: ${place} is declared, and libvirt 9.0.0 ignores it`;
+      try {
+        expect(ofDomain(await stack.up()).join("\n")).to.contain(note);
+        expect((await stack.outputs()).ignored).to.deep.equal([
+          { path: place, value: "no", libvirt: "9.0.0" },
+        ]);
+        expect(changed(await stack.preview())).to.deep.equal([]);
+        await stack.refresh();
+        expect(changed(await stack.preview())).to.deep.equal([]);
+        expect(ofDomain(await stack.preview()).join("\n")).to.contain(note);
+        title = "two";
+        const edited = ofDomain(await stack.preview()).join("\n");
+        expect(edited)
+          .to.contain("title one → two")
+          .and.not.to.match(/info .*relabel/);
+        await stack.up();
+        expect(changed(await stack.preview())).to.deep.equal([]);
+      } finally {
+        await stack.destroy();
+        await stack.remove();
+      }
+    });
+  }
+
   it("is told of a new domain by both front ends", async () => {
     const { uri: host, domainType: type } = await sandbox();
     for (const [, make] of frontEnds) {

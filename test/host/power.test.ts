@@ -139,8 +139,8 @@ describe("power", function () {
       const made = await guest.update("Domain", base, args);
       expect(made.pendingRestart).to.deep.equal(
         [
-          { path: "memory", live: "32768", inactive: "49152" },
-          { path: "currentMemory", live: "32768", inactive: "49152" },
+          { path: "memory", live: "32 MiB", inactive: "48 MiB" },
+          { path: "currentMemory", live: "32 MiB", inactive: "48 MiB" },
         ].slice(0, (made.pendingRestart as unknown[]).length),
       );
       const later = await guest.preview("Domain", args);

@@ -71,7 +71,7 @@ describe("what a host can't do is refused before anything has changed", function
         queues: 1,
         ioThreads: [{ id: 1, queues: [{ id: 0 }] }],
       }),
-      want: /driver\/iothreads: a disk's queues mapped to IO threads needs libvirt 10\.0\.0, the host has 9\./,
+      want: /\bioThreads: a disk's queues mapped to IO threads needs libvirt 10\.0\.0, the host has 9\./,
     },
     {
       name: "a controller on a thread that is not defined",

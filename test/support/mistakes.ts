@@ -16,6 +16,8 @@ export interface Given {
   readonly db: string;
   readonly image: string;
   readonly otherImage: string;
+  /** In a folder that the user of QEMU may not enter. */
+  readonly closedImage: string;
 }
 
 export interface Mistake {
@@ -23,6 +25,8 @@ export interface Mistake {
   readonly program: (given: Given) => void;
   /** The piece of what the preview says that matters. */
   readonly want: RegExp;
+  /** What no line of it says. Absent: nothing is forbidden. */
+  readonly not?: RegExp;
   /** Whether the preview fails by itself: arguments that can't be, whatever the host. */
   readonly fails?: true;
 }
@@ -47,8 +51,90 @@ const mapped = (...threads: (readonly number[] | null)[]) =>
 export const lackingFeature: Mistake = {
   title: "a feature that the host's libvirt lacks",
   program: (given) => disk(given, given.web, { queues: 1, ioThreads: mapped([0]) }),
-  want: /not possible: devices\/disk\[vdb\]\/driver\/iothreads: a disk's queues mapped to IO threads needs libvirt 10\.0\.0, the host has 9\./,
+  want: /not possible: ioThreads: a disk's queues mapped to IO threads needs libvirt 10\.0\.0, the host has 9\./,
 };
+
+const onNetwork = (network: string) =>
+  `<domain><devices><interface type='network'><source network='${network}'/></interface></devices></domain>`;
+
+/** What a guest needs of its host beside files: refused where the guest is to start, a warning where it stays off. */
+const lackingNeeds: readonly Mistake[] = [
+  {
+    title: "an interface on a network that the host lacks",
+    program: (given) => domain(given, { running: true, xml: onNetwork("nowhere") }),
+    want: /not possible: xml\["devices\/interface\[0\]\/source\/@network"\]: there is no network "nowhere" on the host; define it first/,
+  },
+  {
+    title: "the same, of a guest that stays off",
+    program: (given) => domain(given, { xml: onNetwork("nowhere") }),
+    want: /^(?!.*not possible).*there is no network "nowhere" on the host; define it first.*: the next start fails/,
+    not: /not possible/,
+  },
+  {
+    title: "an interface on a bridge that the host lacks",
+    program: (given) =>
+      domain(given, {
+        running: true,
+        xml: "<domain><devices><interface type='bridge'><source bridge='nowhere0'/></interface></devices></domain>",
+      }),
+    want: /not possible: xml\["devices\/interface\[0\]\/source\/@bridge"\]: there is no bridge "nowhere0" on the host; make it first/,
+  },
+  {
+    title: "a network device of the host that is no bridge",
+    program: (given) =>
+      domain(given, {
+        running: true,
+        xml: "<domain><devices><interface type='bridge'><source bridge='lo'/></interface></devices></domain>",
+      }),
+    want: /not possible: xml\[.*\]: "lo" is a network device of the host and no bridge; name a bridge/,
+  },
+  {
+    title: "a disk of a storage pool that the host lacks",
+    program: (given) => disk(given, given.web, { source: { volume: { pool: "nowhere", volume: "a" } } }),
+    want: /not possible: source\.volume\S*: there is no storage pool "nowhere" on the host; define it first/,
+  },
+  {
+    title: "a CPU model that there is not",
+    program: (given) => domain(given, { running: true, cpu: { mode: "custom", model: "Skylake-Klient" } }),
+    want: /not possible: cpu\.model: there is no CPU model "Skylake-Klient" for QEMU on the host; the nearest is "Skylake-Client"/,
+  },
+  {
+    title: "memory of a NUMA node that the host lacks",
+    program: (given) => domain(given, { running: true, numaTune: { nodeset: "63" } }),
+    want: /not possible: numaTune\.nodeset: nodeset 63 names NUMA node 63, which the host lacks; it has 0/,
+  },
+  {
+    title: "UEFI for a machine type that has none",
+    program: (given) => domain(given, { running: true, machine: "isapc", firmware: "efi" }),
+    want: /not possible: firmware: the host has no firmware "efi" for machine "isapc"/,
+  },
+  {
+    title: "more vCPUs than the machine type can have",
+    program: (given) => domain(given, { vcpus: 300 }),
+    want: /not possible: vcpus: 300 vCPUs are more than the 255 that machine "pc" can have on the host/,
+  },
+  {
+    title: "more memory than the host has",
+    program: (given) => domain(given, { memory: "64 TiB" }),
+    want: /memory: 64 TiB is more memory than the host has, \S+ MiB: QEMU may get it only from swap/,
+    not: /not possible/,
+  },
+  {
+    title: "a folder as an image",
+    program: (given) => disk(given, given.web, { source: { file: "/var/lib" } }),
+    want: /not possible: source\.file \/var\/lib of disk vdb is a folder there; name an image in it/,
+  },
+  {
+    title: "a regular file as a block device",
+    program: (given) => disk(given, given.web, { source: { block: given.image } }),
+    want: /not possible: source\.block \S+ of disk vdb is a regular file there and no block device/,
+  },
+  {
+    title: "an image in a folder that QEMU may not enter",
+    program: (given) => disk(given, given.web, { source: { file: given.closedImage } }),
+    want: /not possible: source\.file \S+ of disk vdb is out of reach: the user of QEMU may not enter its folder/,
+  },
+];
 
 /** Every mistake that a preview tells, by a program that makes it. */
 export const mistakes: readonly Mistake[] = [
@@ -136,6 +222,7 @@ export const mistakes: readonly Mistake[] = [
     program: (given) =>
       domain(given, { running: true, disks: [{ target: "vdc", source: { file: given.webImage } }] }),
     want: /not possible: source\.file \S+ of disk vdc is that of disk vda of ".*" as well, which writes to it/,
+    not: /L11/,
   },
   {
     title: "an image of two guests that are to run",
@@ -150,6 +237,7 @@ export const mistakes: readonly Mistake[] = [
       );
     },
     want: /-2: not possible: source\.file \S+ of disk vda is that of disk vda of ".*" as well, which writes to it/,
+    not: /L11/,
   },
   {
     title: "a UUID that another guest has",
@@ -189,6 +277,7 @@ export const mistakes: readonly Mistake[] = [
     want: /-2: warning L11: devices\/disk\[vda\]\/source: disk vda is on \S+, which the program gives to other guests too: "[^"]*"/,
   },
   lackingFeature,
+  ...lackingNeeds,
   {
     title: "two disks of one target",
     program: (given) =>

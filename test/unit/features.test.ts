@@ -1,6 +1,10 @@
 import { expect } from "chai";
 import { functions } from "../../provider/model/arguments/functions.ts";
+import { kinds } from "../../provider/model/arguments/kinds.ts";
+import { declare } from "../../provider/plan/arguments/declaration.ts";
+import { pathNamer } from "../../provider/plan/arguments/origins.ts";
 import { listFeatures } from "../../provider/plan/checks/features.ts";
+import { findObstacles } from "../../provider/plan/checks/obstacles.ts";
 
 describe("features of a host's versions", () => {
   const features = functions.getHost.outputs.features?.type;
@@ -27,4 +31,33 @@ describe("features of a host's versions", () => {
     expect(there(9_004_000, 8e6)).to.deep.equal(["threadPool", "pollingInXml"]);
     expect(there(12_007_000, 10e6)).to.have.length(fields.length);
   });
+
+  const mapped = {
+    target: "vdb",
+    source: { file: "/b" },
+    queues: 1,
+    ioThreads: [{ id: 1, queues: [{ id: 0 }] }],
+  };
+  const xml =
+    "<domain><devices><disk><driver><iothreads><iothread id='1'/></iothreads></driver><target dev='vdb'/></disk></devices></domain>";
+  for (const [title, kind, args, want] of [
+    ["of a disk's own resource", "VirtioDisk", mapped, "ioThreads"],
+    ["of one of several disks", "Domain", { disks: [{ target: "vda" }, mapped] }, "disks[1].ioThreads"],
+    [
+      "of a thread in a list",
+      "Domain",
+      { ioThreads: [{ id: 1 }, { id: 3, threadPoolMin: 1 }] },
+      "ioThreads[1].threadPoolMin",
+    ],
+    ["of a thread's own resource", "IoThread", { ioThreadId: 3, threadPoolMax: 4 }, "threadPoolMax"],
+    ["in xml", "Domain", { xml }, 'xml["devices/disk[vdb]/driver/iothreads"]'],
+  ] as const)
+    it(`a refusal names the argument ${title}`, () => {
+      const full = { host: "qemu:///system", domain: "a", name: "a", ...args };
+      const tree = declare(kinds[kind], full);
+      const host = { libvirtVersion: 8e6, qemuVersion: 6e6, onlineCpus: [0], inactive: tree, live: null };
+      const found = findObstacles(tree, tree, { ...host, nameOf: pathNamer(kinds[kind], full) }, []);
+      const lacking = found.filter((each) => each.includes("upgrade the host"));
+      expect(lacking.map((each) => each.split(": ")[0])).to.deep.equal([want]);
+    });
 });

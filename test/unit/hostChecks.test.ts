@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { parseDomainXml, parseXml } from "../../provider/model/xml/parse.ts";
-import { findHeldImages, imagesOf } from "../../provider/plan/checks/images.ts";
+import { imagesOf } from "../../provider/plan/checks/diskImages.ts";
 import { findLackingMachine } from "../../provider/plan/checks/machines.ts";
+import { findSharedImages, refusalOf, usesOf } from "../../provider/plan/checks/sharedImages.ts";
 import type { DomainFacts } from "../../provider/plan/situation/facts.ts";
 import { situationOf } from "../../provider/plan/situation/situation.ts";
 
@@ -23,24 +24,66 @@ describe("checks of a declaration against its host", () => {
       expect(findLackingMachine(guest(emulator), capabilities)).to.have.length(count);
     });
 
-  for (const [title, own, other, count] of [
-    ["both write", "", "", 1],
-    ["both only read", "<readonly/>", "<readonly/>", 0],
-    ["both share", "<shareable/>", "<shareable/>", 0],
-    ["one shares, which is left to QEMU", "<shareable/>", "", 0],
+  for (const [title, own, other, want] of [
+    ["both write", "", "", "writes to"],
+    ["both only read", "<readonly/>", "<readonly/>", null],
+    ["one reads what the other writes", "<readonly/>", "", "writes to"],
+    ["one writes what the other reads", "", "<readonly/>", "reads"],
+    ["both share", "<shareable/>", "<shareable/>", null],
+    ["one alone shares", "<shareable/>", "", "writes to"],
   ] as const)
     it(`one image of two guests: ${title}`, () => {
-      const held = findHeldImages(imagesOf(guest(disk("vdb", "/a", own) + disk("vdc", "/c"))), [
-        { name: "web", images: imagesOf(guest(disk("vda", "/a", other) + disk("vdb", "/b"))) },
-      ]);
-      expect(held).to.have.length(count);
-      if (count > 0) expect(held[0]).to.match(/^source\.file \/a of disk vdb is that of disk vda of "web"/);
+      const live = guest(disk("vda", "/a", other) + disk("vdb", "/b"));
+      const uses = usesOf({ name: "web", live, inactive: live, declared: [], running: null });
+      const open = uses.filter(({ isOpen }) => isOpen);
+      const held = findSharedImages(imagesOf(guest(disk("vdb", "/a", own) + disk("vdc", "/c"))), open);
+      expect(held.map(refusalOf)).to.deep.equal(
+        want === null
+          ? []
+          : [
+              `source.file /a of disk vdb is that of disk vda of "web" as well, which ${want} it; give each guest an image of its own, or make both disks readonly or shareable`,
+            ],
+      );
+    });
+
+  it("names several guests that have an image open in one line", () => {
+    const live = guest(disk("vda", "/a"));
+    const uses = ["a", "b"].flatMap((name) =>
+      usesOf({ name, live, inactive: live, declared: [], running: null }),
+    );
+    const [held] = findSharedImages(
+      imagesOf(guest(disk("vdb", "/a"))),
+      uses.filter(({ isOpen }) => isOpen),
+    );
+    expect(held && refusalOf(held)).to.contain('is that of disk vda of "a", "b" as well, which write to it');
+  });
+
+  for (const [title, given, want] of [
+    ["a running guest that the program leaves alone", { running: null }, ["running"]],
+    ["a guest that the program stops", { running: false }, []],
+    ["a guest that the program keeps running", { running: true }, ["defined"]],
+    ["another image of a running disk, which waits for its boot", { running: true, declared: "/c" }, []],
+    ["a disk that the program adds to a running guest", { running: true, target: "vdb" }, ["declared"]],
+  ] as const)
+    it(`who has an image open by then: ${title}`, () => {
+      const { declared = "/a", target = "vda" } = { declared: undefined, target: undefined, ...given };
+      const isAdded = "target" in given;
+      const live = guest(disk("vda", isAdded || "declared" in given ? "/b" : "/a"));
+      const trees = isAdded || "declared" in given ? [guest(disk(target, declared))] : [];
+      const uses = usesOf({ name: "web", live, inactive: live, declared: trees, running: given.running });
+      const images = imagesOf(guest(disk("vda", declared)));
+      const found = findSharedImages(
+        images,
+        uses.filter(({ isOpen }) => isOpen),
+      );
+      expect(found.flatMap((each) => each.uses.map(({ how }) => how))).to.deep.equal(want);
     });
 
   it("a drive with a medium is nobody's alone", () => {
     const drive = "<disk type='file' device='cdrom'><source file='/a'/><target dev='sda'/></disk>";
-    const images = imagesOf(guest(drive));
-    expect(findHeldImages(images, [{ name: "web", images }])).to.deep.equal([]);
+    const live = guest(drive);
+    const uses = usesOf({ name: "web", live, inactive: live, declared: [], running: null });
+    expect(findSharedImages(imagesOf(live), uses)).to.deep.equal([]);
   });
 
   it("the situation of a domain is that of the host which was asked for", () => {

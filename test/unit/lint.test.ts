@@ -28,6 +28,7 @@ function lintsOf(
     live: beside.live === undefined ? null : parse(beside.live),
     inactive: beside.inactive === undefined ? null : parse(beside.inactive),
     declared: (beside.declared ?? []).map(parse),
+    running: null,
   };
   const host: LintHost = {
     uses: usesOf(user),
@@ -66,7 +67,7 @@ describe("lints", () => {
         `<domain><name>${guest}</name><devices><disk><source file='/a'/><target dev='vda'/></disk></devices></domain>`,
       );
     const uses = ["a", "b", "c", "d", "e"].flatMap((name) =>
-      usesOf({ name, live: parse(name), inactive: parse(name), declared: [] }),
+      usesOf({ name, live: parse(name), inactive: parse(name), declared: [], running: null }),
     );
     const host = { libvirtVersion: 0, qemuVersion: 0, topology: flatTopology([0]), guests: [], uses };
     const found = lintDomain({ name: "me", definition: parse("me"), live: null }, host);

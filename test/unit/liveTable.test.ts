@@ -500,6 +500,23 @@ describe("the label table", () => {
     expect([plan.restarts, plan.pending, plan.changes]).to.deep.equal([false, [], []]);
   });
 
+  it("what waits is told in sizes as people write them, and what was tried is known in either spelling", () => {
+    const sized = (size: string) => parse(`<memory unit='KiB'>${size}</memory>`);
+    const running = sized("1048576");
+    const situation = { inactive: running, live: running, libvirtVersion: 9_000_000, onlineCpus: [0] };
+    const desired = parse("<memory unit='GiB'>2</memory>");
+    const plan = planDomain(null, desired, situation, "restart");
+    expect(plan.pending[0]).to.deep.equal({ path: "memory", live: "1 GiB", inactive: "2 GiB" });
+    const tried = [{ path: "memory", inactive: "2 GiB" }];
+    expect([plan.restartsFor[0], plan.inVain]).to.deep.equal([tried[0], []]);
+    for (const each of [tried, [{ path: "memory", inactive: "2097152" }]]) {
+      const next = planDomain(null, desired, situation, "restart", each);
+      expect([next.restartsFor, next.inVain]).to.deep.equal([[], each]);
+    }
+    const others = [{ path: "memory", inactive: "3 GiB" }];
+    expect(planDomain(null, desired, situation, "restart", others).inVain).to.deep.equal([]);
+  });
+
   it("a disk that left the guest comes back as it is defined, where only a part of it is declared", () => {
     const address = "<address type='pci' domain='0x0000' bus='0x00' slot='0x05' function='0x0'/>";
     const situation = {

@@ -5,8 +5,8 @@ import { hasUnknown } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { noteLeaving } from "../../operations/declarations/leaving.ts";
 import { diffResource } from "../../operations/diff.ts";
+import { rememberedIn } from "../../operations/remembered.ts";
 import { findReplaced } from "../../operations/replaced.ts";
-import { triedIn } from "../../operations/restarts.ts";
 import { editedArguments } from "../../plan/arguments/edits.ts";
 import { isIgnored, withoutIgnored } from "../../plan/arguments/ignored.ts";
 import type { PropertyChange } from "../../plan/arguments/propertyChanges.ts";
@@ -53,7 +53,7 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
     secrets: keptSecret(kind, state, olds, news),
     uuid,
     measured: state.values.measured,
-    tried: triedIn(state.values),
+    ...rememberedIn(state.values),
   });
   if (difference.unreachable) await warnUnreachable(difference.unreachable, urn);
   if (isImported(request.getId()) && edits.some((each) => each.kind === "delete"))

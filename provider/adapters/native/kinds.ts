@@ -1,6 +1,7 @@
 import type { Arguments } from "../../model/arguments/field.ts";
 import type { Kind, KindName } from "../../model/arguments/kinds.ts";
 import { kinds } from "../../model/arguments/kinds.ts";
+import { quotingOutputs } from "../../model/arguments/outputs.ts";
 import { secretArguments } from "../../model/arguments/secrets.ts";
 import { keepSecrets } from "../../operations/told.ts";
 import type { Received } from "./wire.ts";
@@ -51,7 +52,7 @@ export function keptSecret(kind: Kind, ...received: readonly Received[]): Set<st
 
 /** Outputs that quote values of the domain are as secret as those. */
 export function secretOutputs(secrets: ReadonlySet<string>): Set<string> {
-  return secrets.size === 0 ? new Set() : new Set([...secrets, "pendingRestart", "restartDidNotBring"]);
+  return secrets.size === 0 ? new Set() : new Set([...secrets, ...quotingOutputs]);
 }
 
 /** UUID of the domain that a resource is or belongs to, as last seen. */

@@ -17,8 +17,8 @@ import { importResource } from "../../operations/import.ts";
 import { foreseeResource } from "../../operations/preview.ts";
 import { readResource } from "../../operations/read.ts";
 import { recordCreation } from "../../operations/record/creation.ts";
+import { keptOutputs, rememberedIn } from "../../operations/remembered.ts";
 import { createResource, updateResource } from "../../operations/resource.ts";
-import { triedIn } from "../../operations/restarts.ts";
 import type { State } from "../../operations/state.ts";
 import { withoutIgnored } from "../../plan/arguments/ignored.ts";
 import { log, tellRefusals, warnUnreachable } from "../engine.ts";
@@ -73,7 +73,7 @@ export async function update(request: UpdateRequest): Promise<UpdateResponse> {
     withoutIgnored(kind, withDefaults(kind, each), ignored),
   ) as [Arguments, Arguments];
   const uuid = uuidOf(kind, state.values);
-  const tried = triedIn(state.values);
+  const { tried } = rememberedIn(state.values);
   const response = new UpdateResponse();
   if (request.getPreview()) {
     const { outputs } = await foreseeResource(
@@ -84,7 +84,7 @@ export async function update(request: UpdateRequest): Promise<UpdateResponse> {
       tried,
     );
     const known = kind.name !== "Domain" || uuid === undefined ? {} : { uuid };
-    const kept = { ...known, ...remembered(kind, state.values) };
+    const kept = { ...known, ...keptOutputs(kind, state.values) };
     response.setProperties(send({ ...ownOf(kind, after, outputs), ...kept }, secrets));
     return response;
   }
@@ -126,7 +126,12 @@ export async function read(request: ReadRequest): Promise<ReadResponse> {
   keptSecret(kind, state, olds);
   const found = isImport
     ? await importResource(kind, request.getId(), withHost({}))
-    : await readResource(kind, { id: request.getId(), outputs: args }, uuidOf(kind, state.values));
+    : await readResource(
+        kind,
+        { id: request.getId(), outputs: args },
+        uuidOf(kind, state.values),
+        rememberedIn(state.values).ignored,
+      );
   if (!found) return response;
   if (found.notes.length > 0) await log("warning", found.notes.join("\n"), request.getUrn());
   if (isImport) noteImport(request.getId());
@@ -144,17 +149,9 @@ export async function read(request: ReadRequest): Promise<ReadResponse> {
   const measured = "measured" in kind.outputs ? { measured: state.values.measured ?? null } : {};
   const outputs = found.isKept
     ? state.values
-    : { ...found.outputs, ...measured, ...remembered(kind, state.values) };
+    : { ...found.outputs, ...measured, ...keptOutputs(kind, state.values) };
   response.setProperties(send(outputs, secretOutputs(secrets)));
   return response;
-}
-
-/** What the guest was power-cycled for in vain, as the state has it: only an update can tell. */
-function remembered(kind: Kind, state: Arguments): Arguments {
-  const { restartDidNotBring } = state;
-  return "restartDidNotBring" in kind.outputs && restartDidNotBring !== undefined
-    ? { restartDidNotBring }
-    : {};
 }
 
 /** Outputs: the arguments as they were written, over them what was read. Defaults of the provider are not among them. */

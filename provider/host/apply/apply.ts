@@ -1,6 +1,7 @@
 import { HostError } from "../../errors.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
-import { causesOf, withoutIgnored } from "../../plan/checks/causes.ts";
+import type { Ignored } from "../../plan/checks/causes.ts";
+import { causesOf, ignoredBy, withoutIgnored } from "../../plan/checks/causes.ts";
 import type { WhenRunning } from "../../plan/live/steps.ts";
 import type { Plan, Tried } from "../../plan/plan.ts";
 import { planDomain } from "../../plan/plan.ts";
@@ -24,6 +25,8 @@ export interface Applied {
   readonly done: readonly string[];
   /** What libvirt took and ignored, for people. Absent: nothing. */
   readonly notes?: readonly string[];
+  /** The same for the state. Absent: nothing. */
+  readonly ignored?: readonly Ignored[];
 }
 
 /** What is to be true of one domain, and what may be done for it. */
@@ -36,6 +39,8 @@ export interface Declaration {
   readonly mayDefine: boolean;
   /** What the guest was power-cycled for in vain. Absent: nothing. */
   readonly tried?: readonly Tried[];
+  /** What the program calls a path of the declaration. Absent: by the path. */
+  readonly nameOf?: (path: string) => string;
   /**
    * For what depends on what is there, as the id of a thread that is given none: the declaration for a domain that
    * somebody changed since it was read. Absent: it stays the same.
@@ -72,7 +77,8 @@ export async function applyDeclaration(
     throw new HostError(`there is no domain "${name}"`, connection.host, {
       remedy: "declare a Domain of that name, and refer to its name output",
     });
-  const situation = situationOf(host, domain);
+  const { nameOf } = declaration;
+  const situation = { ...situationOf(host, domain), ...(nameOf && { nameOf }) };
   const plan = planDomain(recorded, desired, situation, allowed, tried);
   if (!plan.define && plan.liveSteps.length === 0) return { host, domain, plan, done: [] };
   const files = newFilesOf(plan);
@@ -125,5 +131,6 @@ async function verify(
   if (ignored.length < undone.length) throw notInForce(connection.host, name, undone);
   const rest = withoutIgnored(desired, ignored);
   const known = planDomain(recorded, rest, situationOf(host, domain), allowed, tried);
-  return { host, domain, plan: known, done: [], notes: noteIgnored(host, name, ignored) };
+  const notes = noteIgnored(host, name, ignored);
+  return { host, domain, plan: known, done: [], notes, ignored: ignoredBy(host.libvirtVersion, ignored) };
 }

@@ -14,6 +14,14 @@ import { commandError } from "../virsh/errors.ts";
 import { virsh } from "../virsh/virsh.ts";
 import { filesOf, findMissingFiles, missingOf, requireFiles } from "./imageFiles.ts";
 
+/** What a domain is to be that is not there yet. */
+export interface NewDomain {
+  readonly desired: XmlElement;
+  /** What the program calls a path of it. */
+  readonly nameOf: (path: string) => string;
+  readonly hotplugSlots: number;
+}
+
 /**
  * Defines a domain that is not there yet, with spare root ports on q35. Returns it as it is read after that.
  * @throws HostError when it can't be: then there is none.
@@ -22,14 +30,18 @@ export async function defineDomain(
   connection: Connection,
   { host, uuids }: DomainRead,
   name: string,
-  desired: XmlElement,
-  hotplugSlots: number,
+  { desired, nameOf, hotplugSlots }: NewDomain,
 ): Promise<DomainRead> {
   const machine = valueAt(desired, "os/type/@machine") ?? "pc";
   const uuid = valueAt(desired, "uuid") === undefined ? await newUuidOf(connection, name, uuids) : null;
   const tree = layNewDomain(desired, uuid);
   const files = filesOf(desired);
-  const obstacles = findNewDomainObstacles(desired, tree, host, await capabilitiesOf(connection));
+  const obstacles = findNewDomainObstacles(
+    desired,
+    tree,
+    { ...host, nameOf },
+    await capabilitiesOf(connection),
+  );
   const refuse = (why: readonly string[]) =>
     new HostError(`can't define "${name}"`, connection.host, {
       stderr: why.join("; "),

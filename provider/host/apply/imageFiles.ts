@@ -1,13 +1,11 @@
-import { dirname, join } from "node:path/posix";
 import { table } from "../../model/table.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
-import { forRun } from "../process/perRun.ts";
 
 /** A file or block device on the host that a disk is made of, or that a guest boots from. */
-interface Source {
+export interface Source {
   /** Null: the guest's own. */
   readonly disk: string | null;
   readonly property: string;
@@ -69,21 +67,28 @@ function newSourcesOf(plan: Plan): Source[] {
   });
 }
 
-/** One that may not be seen may be there: only what `ls` says not to exist counts. */
+/** One that may not be seen may be there: only what `ls` says not to exist counts. Arguments: property, path, … */
 const askFiles = `
 number=0 status=0
-for file; do
-  [ -e "$file" ] || case $(ls -d -- "$file" 2>&1 >/dev/null) in
-    *'No such file or directory' | *'Not a directory') echo "$number"; status=1 ;;
-  esac
+tell() { echo "$number $1"; status=1; }
+while [ $# -gt 1 ]; do
+  if [ -d "$2" ] && [ "$1" = source.file ]; then tell folder
+  elif [ -f "$2" ] && [ "$1" = source.block ]; then tell file
+  elif [ ! -e "$2" ]; then
+    case $(ls -d -- "$2" 2>&1 >/dev/null) in
+      *'No such file or directory' | *'Not a directory') tell missing ;;
+    esac
+  fi
   number=$((number + 1))
+  shift 2
 done
 exit "$status"
 `;
 
 /** A command that lets those after it run only where all files are there. Empty: there is nothing to ask. */
 export function requireFiles(files: readonly Source[]): Command[] {
-  return files.length === 0 ? [] : [{ argv: ["sh", "-c", askFiles, "sh", ...files.map(({ path }) => path)] }];
+  const words = files.flatMap(({ property, path }) => [property, path]);
+  return files.length === 0 ? [] : [{ argv: ["sh", "-c", askFiles, "sh", ...words] }];
 }
 
 function remedyOf(disk: string | null, property: string): string {
@@ -92,53 +97,26 @@ function remedyOf(disk: string | null, property: string): string {
   return "create it first, images are never made or deleted here";
 }
 
-/** What is wrong with files that a disk names and that the host does not have, by the answer to `requireFiles`. */
+/** What `askFiles` says of a file. QEMU opens regular files and devices by drivers of their own (7.2). */
+const wrongs: Readonly<Record<string, (source: Source) => string>> = table({
+  missing: ({ disk, property }) => `does not exist there; ${remedyOf(disk, property)}`,
+  folder: () => "is a folder there; name an image in it",
+  file: () => "is a regular file there and no block device; name it by source.file",
+});
+
+/** What is wrong with files that a disk names, by the answer to `requireFiles`. */
 export function missingOf(files: readonly Source[], result: CommandResult | undefined): string[] {
-  const missing = result?.exitCode === 1 ? (result.stdout.match(/\d+/g) ?? []).map(Number) : [];
-  return files.flatMap(({ disk, property, path }, number) =>
-    missing.includes(number)
-      ? [
-          `${property} ${path}${disk === null ? "" : ` of disk ${disk}`} does not exist there; ${remedyOf(disk, property)}`,
-        ]
-      : [],
-  );
+  const answers = result?.exitCode === 1 ? result.stdout.matchAll(/^(\d+) (\w+)$/gm) : [];
+  return [...answers].flatMap(([, number, wrong = ""]) => {
+    const source = files[Number(number)];
+    const say = wrongs[wrong];
+    if (!source || !say) return [];
+    const { disk, property, path } = source;
+    return [`${property} ${path}${disk === null ? "" : ` of disk ${disk}`} ${say(source)}`];
+  });
 }
 
-/** Prints what lies in the folders of files, so that the next disk of a preview needs no question of its own. */
-const askFolders = `
-for folder; do
-  printf '\\n/%s\\n' "$folder"
-  ls -1A -- "$folder" 2>/dev/null | head -n 4096
-done
-`;
-
-/** Paths on a host that were there when their folder was listed. */
-const seen = forRun(() => new Map<string, Set<string>>());
-
-/**
- * The same for a preview: one round trip for a folder of a host, however many disks have their images there. What is
- * not in the list is asked for each time, since another resource may have made it meanwhile.
- */
-export async function foreseeMissingFiles(
-  connection: Connection,
-  files: readonly Source[],
-): Promise<string[]> {
-  const there = seen().get(connection.host) ?? new Set<string>();
-  seen().set(connection.host, there);
-  const open = files.filter(({ path }) => !there.has(path));
-  if (open.length === 0) return [];
-  const folders = [...new Set(open.map(({ path }) => dirname(path)))];
-  const list = { argv: ["sh", "-c", askFolders, "sh", ...folders] };
-  const results = await connection.run([list, ...requireFiles(open)], { keepGoing: true });
-  let folder = "";
-  for (const line of results[0]?.stdout.split("\n") ?? []) {
-    if (line.startsWith("//")) folder = line.slice(1);
-    else if (line !== "" && !line.startsWith("/")) there.add(join(folder, line));
-  }
-  return missingOf(open, results[1]);
-}
-
-/** The same in a round trip of its own. */
+/** What is wrong with files, in a round trip of its own. */
 export async function findMissingFiles(connection: Connection, files: readonly Source[]): Promise<string[]> {
   const commands = requireFiles(files);
   return commands.length === 0 ? [] : missingOf(files, (await connection.run(commands))[0]);

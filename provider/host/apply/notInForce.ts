@@ -4,6 +4,7 @@ import { HostError, PartialFailure } from "../../errors.ts";
 import { domainSchema } from "../../model/elements/domain/schema.ts";
 import type { Cause, Undone } from "../../plan/checks/causes.ts";
 import { printVersion } from "../../plan/checks/features.ts";
+import type { LabelledChange } from "../../plan/plan.ts";
 import { recordChange } from "../../plan/record/change.ts";
 import type { HostFacts } from "../../plan/situation/facts.ts";
 
@@ -28,7 +29,11 @@ export function notInForce(host: string, name: string, undone: readonly Undone[]
 }
 
 /** A note for each place that was taken and ignored: nothing is in force of it, and nothing else suffers from it. */
-export function noteIgnored(host: HostFacts, name: string, ignored: readonly Undone[]): string[] {
+export function noteIgnored(
+  host: Pick<HostFacts, "libvirtVersion">,
+  name: string,
+  ignored: readonly LabelledChange[],
+): string[] {
   const version = printVersion(host.libvirtVersion);
   return ignored.map(
     ({ change }) =>

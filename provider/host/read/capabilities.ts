@@ -3,6 +3,7 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
 import { answerError } from "../virsh/errors.ts";
 import { virsh } from "../virsh/virsh.ts";
+import { askTogether } from "./together.ts";
 
 export function askCapabilities(connection: Connection): Command {
   return virsh(connection, ["capabilities"]);
@@ -31,9 +32,9 @@ const known = new Map<string, Promise<XmlElement | null>>();
 export function capabilitiesOf(connection: Connection): Promise<XmlElement | null> {
   const found = known.get(connection.host);
   if (found !== undefined) return found;
-  const asked = connection
-    .run([askCapabilities(connection)])
-    .then(([answer]) => (answer?.exitCode === 0 ? parseCapabilities(connection, answer) : null));
+  const asked = askTogether(connection, [askCapabilities(connection)]).then(([answer]) =>
+    answer?.exitCode === 0 ? parseCapabilities(connection, answer) : null,
+  );
   known.set(connection.host, asked);
   asked.catch(() => known.delete(connection.host));
   return asked;

@@ -13,7 +13,7 @@ const inactive = {
   type: text,
   required: true,
   nullable,
-  description: "Value in the persistent definition; null when it is not there.",
+  description: "Value in the persistent definition, likewise; null when it is not there.",
 } as const;
 
 export const pendingRestart: Fields = {
@@ -27,7 +27,8 @@ export const pendingRestart: Fields = {
           type: text,
           required: true,
           nullable,
-          description: "Value in the running guest; null when it is not there.",
+          description:
+            "Value in the running guest, sizes as people write them (`64 MiB`); null when it is not there.",
         },
         inactive,
       },
@@ -41,6 +42,29 @@ export const pendingRestart: Fields = {
   },
 };
 
+const ignoredByLibvirt: Fields = {
+  ignoredByLibvirt: {
+    type: listOf({
+      kind: "object",
+      name: "Ignored",
+      fields: {
+        path,
+        value: { type: text, required: true, nullable, description: "Value that is declared there." },
+        libvirt: {
+          type: text,
+          required: true,
+          description: "Version of the host's libvirt: another one is tried again.",
+        },
+      },
+    }),
+    description:
+      "What is declared, and what libvirt has taken and left out of the definition: it does not know it, or not for this kind of device. It is no change until the declaration changes.",
+  },
+};
+
+/** Outputs that quote values of the domain: as secret as any of them. */
+export const quotingOutputs: readonly string[] = ["pendingRestart", "restartDidNotBring", "ignoredByLibvirt"];
+
 export const domainUuid: Fields = {
   domainUuid: {
     type: text,
@@ -53,6 +77,7 @@ export const domainOutputs: Fields = {
   uuid: { type: text, description: "UUID, which the domain keeps." },
   state: { type: text, description: "Run state in libvirt's words: `running`, `shut off`, `paused` …" },
   ...pendingRestart,
+  ...ignoredByLibvirt,
 };
 
 export const ioThreadOutputs: Fields = {

@@ -181,13 +181,6 @@ export function declarationsHere(host: string, domain: string): readonly NotedDe
   return declarationsOf(domain).filter((each) => isSamePlace(each, place));
 }
 
-/** Names of the host's domains of which the program declares something. */
-export function domainsDeclared(connection: Connection): string[] {
-  return [...declared()].flatMap(([domain, all]) =>
-    all.some(({ host }) => canonicalHost(host) === connection.host) ? [domain] : [],
-  );
-}
-
 /** Names of other domains of the host that the program declares with a UUID. */
 export function declaredWithUuid(connection: Connection, name: string, uuid: string): string[] {
   return [...declared()].flatMap(([domain, all]) => {

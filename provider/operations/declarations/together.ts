@@ -2,20 +2,38 @@
 
 import type { Connection } from "../../host/connection/connection.ts";
 import { forRun } from "../../host/process/perRun.ts";
+import type { Arguments } from "../../model/arguments/field.ts";
+import type { Kind } from "../../model/arguments/kinds.ts";
 import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
 import { domainSchema } from "../../model/elements/domain/schema.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { emptyDomain } from "../../model/xml/tree.ts";
+import { pathNamer } from "../../plan/arguments/origins.ts";
 import { layTree } from "../../plan/merge/merge.ts";
 import type { DomainFacts, HostFacts } from "../../plan/situation/facts.ts";
 import type { Situation } from "../../plan/situation/situation.ts";
 import { situationOf } from "../../plan/situation/situation.ts";
 import { declarationsHere, domainOn, mayBeDeclared, treesOfAll } from "./otherDeclarations.ts";
 
-/** The domain as it is, with the IO threads that resources of this program will add, as far as they were checked. */
-export function comingSituation(connection: Connection, host: HostFacts, domain: DomainFacts): Situation {
+/** A resource whose plan is made, at its host. */
+interface Coming {
+  readonly connection: Connection;
+  readonly snapshot: { readonly host: HostFacts };
+  readonly kind: Kind;
+  readonly args: Arguments;
+}
+
+/**
+ * The domain as it is, with the IO threads that resources of this program will add, as far as they were checked, and
+ * with what the program calls things.
+ */
+export function comingSituation(
+  { connection, snapshot, kind, args }: Coming,
+  domain: DomainFacts,
+): Situation {
   const { comingThreads, mayGetThreads } = declaredOf(connection, domain.name);
-  return { ...situationOf(host, domain), comingThreads, mayGetThreads };
+  const nameOf = pathNamer(kind, args);
+  return { ...situationOf(snapshot.host, domain), comingThreads, mayGetThreads, nameOf };
 }
 
 /** What the resources that were checked so far declare of a domain together. */

@@ -27,7 +27,7 @@ export async function recordCreation(
   await recordHost(look);
   if (planned) return recordResource(planned, { obstacles, lints: lintsOf(planned), secrets });
   const lints = lintsOfNew(look, null);
-  if (kind.name === "Domain") return recordNewDomain(look, lints);
+  if (kind.name === "Domain") return recordNewDomain(look, lints, obstacles);
   // A part of a domain that another resource makes first.
   const situation = { ...snapshot.host, inactive: emptyDomain, live: null };
   const plan = planDomain(null, declared, situation);

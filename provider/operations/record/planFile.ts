@@ -121,7 +121,10 @@ export interface Findings {
   readonly measured?: unknown;
 }
 
-export function recordResource(look: PlannedLook, findings: Findings): void {
+export function recordResource(
+  look: Omit<PlannedLook, "domain" | "recorded" | "desired">,
+  findings: Findings,
+): void {
   if (planFile() === null) return;
   const { connection, kind, args, name: domain, situation, runState } = look;
   const { lints, obstacles } = findings;
@@ -165,13 +168,23 @@ export function recordResource(look: PlannedLook, findings: Findings): void {
 }
 
 /** A domain that is not there yet. */
-export function recordNewDomain(look: Look, lints: readonly Lint[]): void {
+export function recordNewDomain(look: Look, lints: readonly Lint[], obstacles: readonly string[]): void {
   const { kind, args, name: domain, declared: definition } = look;
   const { host, virshUri } = look.connection;
   const resource = nameOf(kind, args);
   const starts = args.running === true;
   append(
-    newDomainRecord({ object: kind.object, host, virshUri, domain, resource, lints, definition, starts }),
+    newDomainRecord({
+      object: kind.object,
+      host,
+      virshUri,
+      domain,
+      resource,
+      lints,
+      obstacles,
+      definition,
+      starts,
+    }),
   );
 }
 

@@ -77,6 +77,22 @@ export function propertyAt(place: Place, origins: readonly Origin[]): string {
   return origin ? nameOf(place, origin) : nameInXml(place);
 }
 
+/** Names what stands at a printed path of a declaration: the argument that gives it, else its place in `xml`. */
+export function pathNamer(kind: Kind, args: Arguments): (path: string) => string {
+  let origins: readonly (readonly [string, Origin])[] | undefined;
+  return (path) => {
+    origins ??= originsOf(kind, args).map((origin) => [printPath(origin.steps), origin]);
+    const isAt = (outer: string, inner: string) => inner === outer || inner.startsWith(`${outer}/`);
+    const [own] = origins.filter(([at]) => isAt(at, path)).toSorted(([a], [b]) => b.length - a.length);
+    if (own) return own[1].property;
+    const [within] = origins.filter(([at]) => isAt(path, at)).map(([, origin]) => origin);
+    if (!within) return `xml[${JSON.stringify(path)}]`;
+    // The element around a list's items is the list.
+    const isItem = within.item === null || path.endsWith("]");
+    return isItem ? (within.item ?? within.property) : within.item.replace(/\[\d+\]$/, "");
+  };
+}
+
 export function nameInXml({ steps }: Place): string {
   return `xml[${JSON.stringify(printPath(steps))}]`;
 }

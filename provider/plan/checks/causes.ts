@@ -4,6 +4,8 @@ import { domainSchema } from "../../model/elements/domain/schema.ts";
 import type { XmlAttribute, XmlElement } from "../../model/xml/tree.ts";
 import { placeOf, printPath } from "../merge/path.ts";
 import type { LabelledChange, Plan } from "../plan.ts";
+import { recordChange } from "../record/change.ts";
+import { printVersion } from "./features.ts";
 import { partsOf, root, without } from "./parts.ts";
 
 /**
@@ -30,13 +32,47 @@ export function causesOf(planned: Plan, now: Plan): Undone[] {
     });
 }
 
+/** Something that a libvirt has taken and left out, as a state remembers it. Secrets are hidden. */
+export interface Ignored {
+  readonly path: string;
+  readonly value: string | null;
+  /** `9.0.0`. */
+  readonly libvirt: string;
+}
+
+export function ignoredBy(libvirtVersion: number, undone: readonly LabelledChange[]): Ignored[] {
+  return undone.map(({ change, label }) => ({
+    path: change.path,
+    value: recordChange(domainSchema, change, label).after,
+    libvirt: printVersion(libvirtVersion),
+  }));
+}
+
+/** What of a plan is known to be ignored by this libvirt, as it is declared. */
+export function stillIgnored(
+  plan: Plan,
+  known: readonly Ignored[],
+  libvirtVersion: number,
+): LabelledChange[] {
+  if (known.length === 0) return [];
+  return plan.changes.filter((each) => {
+    const [now] = ignoredBy(libvirtVersion, [each]);
+    return (
+      each.change.kind === "add" &&
+      known.some(
+        ({ path, value, libvirt }) => path === now?.path && value === now.value && libvirt === now.libvirt,
+      )
+    );
+  });
+}
+
 /** A disk or an IO thread as a whole is never ignored: libvirt refuses what it can't have. */
 function isListed({ change: { steps } }: LabelledChange): boolean {
   return steps.at(-1)?.kind === "element" && placeOf(steps) in domainSchema.identities;
 }
 
 /** The declaration without the places that are ignored. */
-export function withoutIgnored(declared: XmlElement, undone: readonly Undone[]): XmlElement {
+export function withoutIgnored(declared: XmlElement, undone: readonly LabelledChange[]): XmlElement {
   const paths = new Set(undone.map(({ change }) => change.path));
   const nodes = new Set<XmlElement | XmlAttribute>();
   const walk = (element: XmlElement, spot = root): void => {

@@ -13,6 +13,8 @@ export interface DiskImage {
   readonly isReadOnly: boolean;
   /** Other guests may write to it. */
   readonly isShared: boolean;
+  /** QEMU locks it: a regular file. It locks no block devices of the kernel (7.2). */
+  readonly isLocked: boolean;
 }
 
 /** A disk of another guest of the host. */
@@ -20,6 +22,8 @@ export interface ImageUse extends DiskImage {
   readonly guest: string;
   /** Running: it has the image open now; declared: by a resource of the same program. */
   readonly how: "running" | "defined" | "declared";
+  /** Whether the guest has it open when the program is done, as far as that is known. */
+  readonly isOpen: boolean;
 }
 
 /** Ports that libvirt fills in when a guest starts, and not before (9.0.0). */
@@ -56,6 +60,7 @@ function imageOf(disk: XmlElement): DiskImage[] {
       target: valueAt(disk, "target/@dev") ?? "?",
       isReadOnly: has("readonly") || valueAt(disk, "source/snapshot/@name") !== undefined,
       isShared: has("shareable") || valueAt(disk, "transient/@shareBacking") === "yes",
+      isLocked: attributeOf(source, "file") !== undefined,
     },
   ];
 }

@@ -1,7 +1,8 @@
+import type { GuestCpus } from "../cpus/guestCpus.ts";
 import { guestCpus } from "../cpus/guestCpus.ts";
 import type { LintRow } from "./lintTable.ts";
 import { lintRows } from "./lintTable.ts";
-import type { LintDomain, LintHost, LintId, LintLevel } from "./lintTypes.ts";
+import type { LintDomain, LintedDomain, LintHost, LintId, LintLevel } from "./lintTypes.ts";
 
 /** A finding as it is shown. */
 export interface Lint {
@@ -22,17 +23,25 @@ export function lintDomain(
   levels: LintLevels = {},
   rows: readonly LintRow[] = lintRows,
 ): Lint[] {
-  const cpus = guestCpus(domain.definition, domain.name, domain.live !== null);
+  let own: GuestCpus | undefined;
+  const looked: LintedDomain = {
+    ...domain,
+    get cpus() {
+      own ??= guestCpus(domain.definition, domain.name, domain.live !== null);
+      return own;
+    },
+  };
   const found = rows.flatMap((row): Lint[] => {
     const level = levels[row.id] ?? row.level;
     if (level === "off") return [];
     if (row.dependsOn && domain.undecided?.has(row.dependsOn)) return [];
-    return row
-      .find({ ...domain, cpus }, host)
-      .map((finding) => ({ id: row.id, level, ...finding, remedy: row.remedy }));
+    return row.find(looked, host).map((finding) => ({ id: row.id, level, ...finding, remedy: row.remedy }));
   });
-  return found.toSorted((a, b) => lintLevels.indexOf(b.level) - lintLevels.indexOf(a.level));
+  return found.toSorted(byLevel);
 }
+
+/** Errors first. */
+export const byLevel = (a: Lint, b: Lint) => lintLevels.indexOf(b.level) - lintLevels.indexOf(a.level);
 
 export const lintLevels: readonly LintLevel[] = ["off", "info", "warning", "error"];
 

@@ -4,7 +4,7 @@ import { readOverlaps } from "../cpus/ledger.ts";
 import { findNewFeatures } from "./features.ts";
 import * as devices from "./lintDevices.ts";
 import type { LintedDomain, LintFinding, LintHost, LintId, LintLevel } from "./lintTypes.ts";
-import { findSharedImages } from "./sharedImages.ts";
+import { lintSharedImages } from "./sharedImages.ts";
 import type { Undecided } from "./undecided.ts";
 
 export interface LintRow {
@@ -130,6 +130,6 @@ export const lintRows: readonly LintRow[] = [
       "give each guest an image of its own, or set readonly in all of them, or shareable in all where the guests' file system is made for it",
     isForNew: true,
     find: ({ definition, declaredDisks = null }, { uses = [] }) =>
-      findSharedImages(definition, uses, declaredDisks),
+      lintSharedImages(definition, uses, declaredDisks),
   },
 ];

@@ -63,6 +63,11 @@ export function nearestMachine(wanted: string, names: readonly string[]): string
   const older = family.filter((each) => (each.version ?? 0) <= (own?.version ?? 0));
   const found = older.at(-1) ?? family[0];
   if (found) return found.name;
+  return nearestName(wanted, names);
+}
+
+/** The one that is written most alike. */
+export function nearestName(wanted: string, names: readonly string[]): string {
   const alike = names.toSorted(
     (a, b) => countEdits(wanted, a) - countEdits(wanted, b) || a.length - b.length,
   );

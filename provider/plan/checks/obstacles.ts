@@ -38,9 +38,10 @@ function brokenMappings(next: XmlElement): string[] {
 }
 
 /** What libvirt or QEMU drops, or refuses at the next start. Polling is set in the running guest without libvirt's help. */
-function lackingFeatures(desired: XmlElement, { libvirtVersion, qemuVersion = 0 }: Situation): string[] {
+function lackingFeatures(desired: XmlElement, situation: Situation): string[] {
+  const { libvirtVersion, qemuVersion = 0, nameOf = (path: string) => path } = situation;
   return findNewFeatures(desired, libvirtVersion, qemuVersion, ["pollingInXml"]).map(
-    ({ path, message }) => `${path}: ${message}; leave it out, or upgrade the host`,
+    ({ path, message }) => `${nameOf(path)}: ${message}; leave it out, or upgrade the host`,
   );
 }
 

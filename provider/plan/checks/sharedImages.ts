@@ -10,11 +10,13 @@ export interface ImageUser {
   readonly inactive: XmlElement | null;
   /** What the program declares of it. */
   readonly declared: readonly XmlElement[];
+  /** Whether the program lets it run; null: the program does not declare the domain itself. */
+  readonly running: boolean | null;
 }
 
 /** The disks of another guest: of a running one as they are, of any as the program will have defined them. */
-export function usesOf({ name, live, inactive, declared }: ImageUser): ImageUse[] {
-  const use = (how: ImageUse["how"]) => (image: DiskImage) => ({ ...image, guest: name, how });
+export function usesOf({ name, live, inactive, declared, running }: ImageUser): ImageUse[] {
+  const open = live ? imagesOf(live) : [];
   const written = declared.flatMap(imagesOf);
   const defined = inactive ? imagesOf(inactive) : [];
   const kept = defined.filter(({ target }) => written.every((each) => each.target !== target));
@@ -23,10 +25,22 @@ export function usesOf({ name, live, inactive, declared }: ImageUser): ImageUse[
     const isReadOnly = image.isReadOnly || before?.isReadOnly === true;
     return { ...image, isReadOnly, isShared: image.isShared || before?.isShared === true };
   });
+  // A running guest gets a new disk at once, and another image for one that it has at its next boot.
+  const isOpened = (image: DiskImage) =>
+    running === true &&
+    (live === null ||
+      open.some((each) => isSame(image, each)) ||
+      open.every(({ target }) => target !== image.target));
+  const use = (how: ImageUse["how"], isOpen: (image: DiskImage) => boolean) => (image: DiskImage) => ({
+    ...image,
+    guest: name,
+    how,
+    isOpen: isOpen(image),
+  });
   return [
-    ...(live ? imagesOf(live) : []).map(use("running")),
-    ...kept.map(use("defined")),
-    ...coming.map(use("declared")),
+    ...open.map(use("running", () => running === null)),
+    ...kept.map(use("defined", isOpened)),
+    ...coming.map(use("declared", isOpened)),
   ];
 }
 
@@ -38,29 +52,56 @@ const words: Readonly<Record<ImageUse["how"], string>> = {
 
 const told = 3;
 
+/** A disk's image, and disks of other guests on it. */
+interface SharedImage {
+  readonly image: DiskImage;
+  readonly uses: readonly ImageUse[];
+}
+
 /**
- * Disks on an image that another guest has. QEMU locks an image (9.0.0): beside a guest that writes, none starts that
- * writes or only reads, and beside one that reads none that writes, unless both disks are shareable.
+ * Images that another guest has. QEMU locks an image (9.0.0): beside a guest that writes, none starts that writes or
+ * only reads, and beside one that reads none that writes, unless both disks are shareable.
  */
-export function findSharedImages(
+export function findSharedImages(images: readonly DiskImage[], uses: readonly ImageUse[]): SharedImage[] {
+  if (uses.length === 0) return [];
+  return images.flatMap((image) => {
+    const others = uses.filter((use) => isSame(image, use) && isContested(image, use));
+    return others.length === 0 ? [] : [{ image, uses: others }];
+  });
+}
+
+/** The same as the lint L11 has it. `targets`: of the disks that it is about; null: all. */
+export function lintSharedImages(
   definition: XmlElement,
   uses: readonly ImageUse[],
   targets: ReadonlySet<string> | null,
 ): LintFinding[] {
-  if (uses.length === 0) return [];
   const own = imagesOf(definition).filter(({ target }) => targets === null || targets.has(target));
-  return own.flatMap((image) => {
-    const others = uses.filter((use) => isSame(image, use) && isContested(image, use));
+  return findSharedImages(own, uses).flatMap(({ image, uses: others }) => {
     const how = (["running", "defined", "declared"] as const).find((each) =>
       others.some((use) => use.how === each),
     );
     if (!how) return [];
-    const guests = [...new Set(others.filter((use) => use.how === how).map(({ guest }) => `"${guest}"`))];
-    const more = guests.length > told ? ` and ${guests.length - told} more` : "";
-    const writes = others.some((use) => use.how === how && !use.isReadOnly) ? " for writing" : "";
-    const message = `disk ${image.target} is on ${image.said}, ${words[how]}${how === "running" ? writes : ""}: ${guests.slice(0, told).join(", ")}${more}`;
+    const theirs = others.filter((use) => use.how === how);
+    const writes = how === "running" && theirs.some((use) => !use.isReadOnly) ? " for writing" : "";
+    const message = `disk ${image.target} is on ${image.said}, ${words[how]}${writes}: ${guestsOf(theirs)}`;
     return [{ path: `devices/disk[${image.target}]/source`, message }];
   });
+}
+
+/** Why a guest can't open an image that others have open. */
+export function refusalOf({ image, uses }: SharedImage): string {
+  const first = uses.find(({ isReadOnly }) => !isReadOnly) ?? uses[0];
+  const alike = uses.filter((use) => use.target === first?.target && use.isReadOnly === first.isReadOnly);
+  const [one, several] = first?.isReadOnly ? ["reads", "read"] : ["writes to", "write to"];
+  const does = new Set(alike.map(({ guest }) => guest)).size > 1 ? several : one;
+  return `source.file ${image.said} of disk ${image.target} is that of disk ${first?.target} of ${guestsOf(alike)} as well, which ${does} it; give each guest an image of its own, or make both disks readonly or shareable`;
+}
+
+function guestsOf(uses: readonly ImageUse[]): string {
+  const guests = [...new Set(uses.map(({ guest }) => `"${guest}"`))];
+  const more = guests.length > told ? ` and ${guests.length - told} more` : "";
+  return `${guests.slice(0, told).join(", ")}${more}`;
 }
 
 const isSame = (one: DiskImage, other: DiskImage) => one.images.some((image) => other.images.includes(image));

@@ -36,6 +36,12 @@ function shown(
   return element ? printXml(redact(schema, element, path)) : null;
 }
 
+/** The values of a change, sizes as people write them: both in one unit. */
+export function valuesOf(schema: Schema, change: Change): Pick<Change, "before" | "after"> {
+  const [before, after] = sizesOf(schema, change) ?? [change.before, change.after];
+  return { before: before ?? null, after: after ?? null };
+}
+
 /** `128 MiB` and `256 MiB`: both sides in one unit; null where the values are no sizes. */
 function sizesOf(
   schema: Schema,

@@ -133,6 +133,8 @@ export function planRecord(given: ResourcePlan): ResourceRecord {
 export interface NewDomain
   extends Pick<ResourcePlan, "object" | "host" | "virshUri" | "domain" | "resource" | "lints"> {
   readonly definition: XmlElement;
+  /** Why it can't be made as things are. Absent: nothing is in the way. */
+  readonly obstacles?: readonly string[];
   /** Whether it is started at once. */
   readonly starts: boolean;
 }
@@ -159,7 +161,7 @@ export function newDomainRecord(given: NewDomain): ResourceRecord {
         ? [{ argv: ["virsh", "-c", virshUri, given.object.verbs.start, domain], label: "start" } as const]
         : []),
     ],
-    obstacles: [],
+    obstacles: given.obstacles ?? [],
     lints,
     xml: { before: "", after: readable(given.object.schema, definition) },
     cpus: {

@@ -23,6 +23,8 @@ export interface Situation {
   readonly comingThreads?: readonly number[];
   /** Whether other resources may add threads of ids that are not known yet. Absent: none does. */
   readonly mayGetThreads?: boolean;
+  /** What the program calls a path of the declaration. Absent: by the path. */
+  readonly nameOf?: (path: string) => string;
 }
 
 /** By the facts they were made from: a snapshot's XML is parsed once, not for every resource of a domain. */

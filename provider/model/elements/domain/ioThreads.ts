@@ -24,6 +24,14 @@ export function ioThreadIds(domain: XmlElement): number[] {
   return listed;
 }
 
+/** The id that a thread gets which is given none: the lowest that none of these trees has. */
+export function lowestFreeId(domains: readonly XmlElement[]): number {
+  const taken = new Set(domains.flatMap(ioThreadIds));
+  let id = 1;
+  while (taken.has(id)) id++;
+  return id;
+}
+
 function withIoThreadIds(domain: XmlElement): XmlElement {
   const ids = ioThreadIds(domain);
   if (ids.length === 0 || ids.length >= countLimit) return domain;

@@ -1,0 +1,97 @@
+/** Files of a host as previews see them. */
+
+import { dirname, join } from "node:path/posix";
+import type { Connection } from "../connection/connection.ts";
+import { forRun } from "../process/perRun.ts";
+import { askTogether } from "../read/together.ts";
+import type { Source } from "./imageFiles.ts";
+import { missingOf, requireFiles } from "./imageFiles.ts";
+
+/** Prints what lies in the folders of files, so that the next disk of a preview needs no question of its own. */
+const askFolders = `
+for folder; do
+  printf '\\n/%s\\n' "$folder"
+  ls -1Ap -- "$folder" 2>/dev/null | head -n 4096
+done
+`;
+
+/**
+ * Prints the numbers of folders that the user of QEMU's processes may not enter: libvirt gives it an image, and not the
+ * folders above. Only root can ask for another user; the user stands in libvirt's capabilities.
+ */
+const askReach = `
+[ "$(id -u)" -eq 0 ] || exit 0
+user=$(virsh -c "$1" capabilities </dev/null | sed -n "s/.*<baselabel type='\\(kvm\\|qemu\\)'>+\\([0-9]*\\):+\\([0-9]*\\)<.*/--reuid=\\2 --regid=\\3/p" | head -n 1)
+shift
+as() { setpriv $user --init-groups -- test -x "$1" 2>/dev/null; }
+[ -n "$user" ] && as / || exit 0
+number=0
+for folder; do
+  [ ! -d "$folder" ] || as "$folder" || echo "$number"
+  number=$((number + 1))
+done
+exit 0
+`;
+
+/** What a preview has seen of a host. */
+interface Seen {
+  /** Paths that were there and no folders when their own folder was listed. */
+  readonly there: Set<string>;
+  /** Folders that QEMU can't enter. */
+  readonly closed: Set<string>;
+}
+
+const seen = forRun(() => new Map<string, Seen>());
+
+/** What a preview tells of files. */
+export interface Foreseen {
+  /** What is not there, or is something else. */
+  readonly missing: readonly string[];
+  /** What QEMU can't reach: a guest with it does not start. */
+  readonly closed: readonly string[];
+}
+
+/**
+ * What is wrong with files, for a preview: a folder of a host is asked about once, however many disks have their images there. What is
+ * not in the list is asked for each time, since another resource may have made it meanwhile.
+ */
+export async function foreseeFiles(connection: Connection, files: readonly Source[]): Promise<Foreseen> {
+  const { there, closed } = seen().get(connection.host) ?? { there: new Set(), closed: new Set() };
+  seen().set(connection.host, { there, closed });
+  const isSeen = ({ property, path }: Source) =>
+    there.has(path) && (property !== "source.block" || path.startsWith("/dev/"));
+  const open = files.filter((each) => !isSeen(each));
+  const missing = open.length === 0 ? [] : await ask(connection, open, { there, closed });
+  return {
+    missing,
+    closed: files
+      .filter(({ disk, path }) => disk !== null && closed.has(dirname(path)))
+      .map(
+        ({ disk, property, path }) =>
+          `${property} ${path} of disk ${disk} is out of reach: the user of QEMU may not enter its folder; put it elsewhere (/var/lib/libvirt/images), or let that user enter (chmod o+x) each folder above it`,
+      ),
+  };
+}
+
+async function ask(
+  connection: Connection,
+  open: readonly Source[],
+  { there, closed }: Seen,
+): Promise<readonly string[]> {
+  const folders = [...new Set(open.map(({ path }) => dirname(path)))];
+  const list = { argv: ["sh", "-c", askFolders, "sh", ...folders] };
+  const reach = { argv: ["sh", "-c", askReach, "sh", connection.virshUri, ...folders] };
+  const isSystem = connection.virshUri === "qemu:///system";
+  const commands = [list, ...requireFiles(open), ...(isSystem ? [reach] : [])];
+  const [listed, found, reached] = await askTogether(connection, commands);
+  let folder = "";
+  for (const line of listed?.stdout.split("\n") ?? []) {
+    if (line.startsWith("//")) folder = line.slice(1);
+    else if (line !== "" && !line.startsWith("/") && !line.endsWith("/")) there.add(join(folder, line));
+  }
+  for (const number of reached?.stdout.match(/\d+/g) ?? []) {
+    const one = folders[Number(number)];
+    if (one !== undefined) closed.add(one);
+  }
+  return missingOf(open, found);
+}

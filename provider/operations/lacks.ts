@@ -1,0 +1,89 @@
+/** What a resource needs and its host lacks, beside what stops an `up` itself: told by a preview. */
+
+import { foreseeFiles } from "../host/apply/foreseeFiles.ts";
+import { filesOf, newFilesOf } from "../host/apply/imageFiles.ts";
+import { lacksOfHost } from "../host/read/needs.ts";
+import { hasUnknown } from "../model/arguments/field.ts";
+import { pathNamer } from "../plan/arguments/origins.ts";
+import { findHostNeeds } from "../plan/checks/needs/find.ts";
+import type { HostNeed } from "../plan/checks/needs/need.ts";
+import { treesOf } from "../plan/situation/situation.ts";
+import { declaredOf } from "./declarations/together.ts";
+import type { Look, PlannedLook } from "./look.ts";
+
+export interface Lacks {
+  /** For these `up` fails. */
+  readonly obstacles: readonly string[];
+  /** For these a later start fails, or may fail. */
+  readonly warnings: readonly string[];
+}
+
+const later = "the next start fails";
+
+/** @param change Null: the domain is not there yet. */
+export async function lacksOf(
+  look: Look,
+  change: Pick<PlannedLook, "domain" | "plan"> | null,
+): Promise<Lacks> {
+  const { connection, kind, args, declared } = look;
+  const needs = neededBy(look, change);
+  const [files, lacks] = await Promise.all([
+    foreseeFiles(connection, change ? newFilesOf(change.plan) : filesOf(declared)),
+    lacksOfHost(
+      connection,
+      needs.map(({ need }) => need),
+    ),
+  ]);
+  const nameOf = pathNamer(kind, args);
+  const told = needs.flatMap(({ need, isNow }, at) => {
+    const why = lacks[at];
+    return typeof why === "string" ? [{ line: `${nameOf(need.path)}: ${why}`, need, isNow }] : [];
+  });
+  const isRefused = ({ need, isNow }: (typeof told)[number]) =>
+    need.refused === "define" || (need.refused === "start" && isNow);
+  const opensNow = isStarted(look, change) || plugsNow(change);
+  const waits = (line: string) => `${line}: ${later}`;
+  return {
+    obstacles: [
+      ...files.missing,
+      ...(opensNow ? files.closed : []),
+      ...told.filter(isRefused).map(({ line }) => line),
+    ],
+    warnings: [
+      ...(opensNow ? [] : files.closed.map(waits)),
+      ...told
+        .filter((each) => !isRefused(each))
+        .map(({ line, need }) => (need.refused === "perhaps" ? line : waits(line))),
+    ],
+  };
+}
+
+type Changed = Pick<PlannedLook, "domain" | "plan"> | null;
+
+/** Whether the guest is started when the change is made. */
+function isStarted({ connection, kind, args, name }: Look, change: Changed): boolean {
+  const running = kind.name === "Domain" ? args.running : declaredOf(connection, name).running;
+  if (change === null || treesOf(change.domain).live === null) return running === true;
+  return change.plan.restarts && running !== false;
+}
+
+const plugsNow = (change: Changed) => change?.plan.liveSteps.some(({ plugs }) => plugs) === true;
+
+/** What is new about the domain; of one that is started, all of it. */
+function neededBy(look: Look, change: Changed): { readonly need: HostNeed; readonly isNow: boolean }[] {
+  const { kind, declared } = look;
+  const starts = isStarted(look, change);
+  const inactive = change && treesOf(change.domain).inactive;
+  const next = change ? (change.plan.define ?? inactive ?? declared) : declared;
+  const idOf = ({ path, value }: HostNeed) => `${path} ${value}`;
+  const before = new Set(inactive ? findHostNeeds(inactive).map(idOf) : []);
+  const own = new Set(findHostNeeds(declared).map(({ path }) => path));
+  // What is not known yet may be what decides about the rest.
+  const isOpen = hasUnknown(look.args);
+  const isAsked = (need: HostNeed) =>
+    (need.isDevice || !isOpen) &&
+    (!before.has(idOf(need)) || (starts && (kind.name === "Domain" || own.has(need.path))));
+  return findHostNeeds(next)
+    .filter(isAsked)
+    .map((need) => ({ need, isNow: starts || (need.isDevice && plugsNow(change)) }));
+}
