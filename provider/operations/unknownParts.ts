@@ -17,9 +17,10 @@ import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import { nameInXml, nameOf, originOf, originsOf } from "../plan/arguments/origins.ts";
 import { neededAt, printVersion } from "../plan/checks/features.ts";
 import type { Part } from "../plan/checks/parts.ts";
-import { isIn, isLeaf, leastDomain, partsOf, root, without } from "../plan/checks/parts.ts";
+import { isIn, isLeaf, leastDomain, partsOf, root, without, withoutPaths } from "../plan/checks/parts.ts";
 import { definableBy } from "../plan/definition.ts";
 import { layTree } from "../plan/merge/merge.ts";
+import { printPath } from "../plan/merge/path.ts";
 import type { HostFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
 
@@ -79,7 +80,11 @@ export async function findUnknown(
     if (args.strictXml ?? isStrict) failures.push({ property: nameInXml(spot), reason });
     else warnings.push(`${nameInXml(spot)} ${reason}`);
   }
-  return { warnings, failures, known: without(declared, new Set(found.map(({ node }) => node))) };
+  return {
+    warnings,
+    failures,
+    known: withoutPaths(declared, new Set(found.map(({ spot }) => printPath(spot.steps)))),
+  };
 }
 
 /**

@@ -1,12 +1,12 @@
 /** Why something is not as declared although libvirt took the change. */
 
 import { domainSchema } from "../../model/elements/domain/schema.ts";
-import type { XmlAttribute, XmlElement } from "../../model/xml/tree.ts";
-import { placeOf, printPath } from "../merge/path.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import { placeOf } from "../merge/path.ts";
 import type { LabelledChange, Plan } from "../plan.ts";
 import { recordChange } from "../record/change.ts";
 import { printVersion } from "./features.ts";
-import { partsOf, root, without } from "./parts.ts";
+import { withoutPaths } from "./parts.ts";
 
 /**
  * `ignored`: it is not in the definition that libvirt has just taken, since libvirt does not know it, or not for this
@@ -73,14 +73,5 @@ function isListed({ change: { steps } }: LabelledChange): boolean {
 
 /** The declaration without the places that are ignored. */
 export function withoutIgnored(declared: XmlElement, undone: readonly LabelledChange[]): XmlElement {
-  const paths = new Set(undone.map(({ change }) => change.path));
-  const nodes = new Set<XmlElement | XmlAttribute>();
-  const walk = (element: XmlElement, spot = root): void => {
-    for (const part of partsOf(element, spot)) {
-      if (paths.has(printPath(part.spot.steps))) nodes.add(part.node);
-      else if ("kind" in part.node) walk(part.node, part.spot);
-    }
-  };
-  walk(declared);
-  return without(declared, nodes);
+  return withoutPaths(declared, new Set(undone.map(({ change }) => change.path)));
 }

@@ -53,6 +53,19 @@ export function without(tree: XmlElement, nodes: ReadonlySet<XmlElement | XmlAtt
   return isSame ? tree : { ...tree, attributes, children };
 }
 
+/** The same declaration without what stands at these printed paths. */
+export function withoutPaths(tree: XmlElement, paths: ReadonlySet<string>): XmlElement {
+  const nodes = new Set<XmlElement | XmlAttribute>();
+  const walk = (element: XmlElement, spot: Spot): void => {
+    for (const part of partsOf(element, spot)) {
+      if (paths.has(printPath(part.spot.steps))) nodes.add(part.node);
+      else if ("kind" in part.node) walk(part.node, part.spot);
+    }
+  };
+  walk(tree, root);
+  return without(tree, nodes);
+}
+
 /** Whether nothing of it can be left out on its own. */
 export function isLeaf({ node }: Part): boolean {
   return !("kind" in node) || partsOf(node, root).length === 0;
