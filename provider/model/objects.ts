@@ -2,17 +2,17 @@ import { domainSchema } from "./elements/domain/schema.ts";
 import { networkSchema } from "./elements/network/schema.ts";
 import type { Schema } from "./elements/schema.ts";
 
-/** What virsh is called with to read and write objects of a kind. */
+/** The virsh commands that read and write objects of a kind. */
 interface Verbs {
   readonly list: string;
-  /** Prints the definition, with all that a `define` of it needs. */
+  /** Prints the definition, with everything that `define` needs to write it again. */
   readonly dumpInactive: readonly string[];
-  /** Prints what runs. */
+  /** Prints the running object. */
   readonly dumpLive: readonly string[];
   readonly define: string;
   readonly undefine: string;
   readonly start: string;
-  /** Ends it at once. */
+  /** Stops the object at once. */
   readonly stop: string;
   readonly autostart: string;
 }

@@ -3,7 +3,7 @@ import { parseMemoryKiB } from "../values/units.ts";
 import type { Arguments, Failure, Fields, ValueType } from "./field.ts";
 import { unknown } from "./field.ts";
 
-/** Checks arguments against their rows. All failures at once, none when everything is right. */
+/** Checks arguments against their rows. Returns all failures at once; empty when everything is right. */
 export function checkFields(fields: Fields, args: Arguments, at = ""): Failure[] {
   const failures: Failure[] = [];
   for (const name of Object.keys(args)) {
@@ -80,8 +80,8 @@ function checkObject(
 }
 
 /**
- * What a wrong value is, without saying it: nobody knows whether the program marked it as secret, and a dynamic
- * provider is not told. What looks like a number, a size or a set of CPUs is shown.
+ * Describes a wrong value without printing it: the program may have marked it as secret, and Pulumi does not pass that
+ * mark to a dynamic provider. A value that looks like a number, a size or a set of CPUs is printed.
  */
 export function gistOf(value: unknown): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
@@ -93,18 +93,18 @@ export function gistOf(value: unknown): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-/** `64`, `-1`, `2 GiB`, `0-3,^2`: text that tells too little to be a secret. */
+/** Whether a text is too plain to be a secret: `64`, `-1`, `2 GiB`, `0-3,^2`. */
 export function isPlain(text: string): boolean {
   return /^[\d.,^ -]{1,20}(?:[KMGTP]i?B?)?$/.test(text);
 }
 
-/** XML 1.0 has no way to write these, and none belongs in a name or a path. */
+/** Whether the text has a character that XML 1.0 can't express; none belongs in a name or a path. */
 function controlCharacter(value: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point.
   return /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(value);
 }
 
-/** Less than 1 MiB is never meant where no unit says so: `memory: 64` would be 64 KiB. */
+/** Refuses a number below 1 MiB without a unit, which is a mistake: `memory: 64` would be 64 KiB. */
 function checkMemory(value: unknown, property: string, fail: (expected: string) => Failure[]): Failure[] {
   if (!isMemory(value)) return fail('a size above 0 such as "256 MiB" or a number of KiB');
   const bare = /^\s*(\d+)\s*$/.exec(String(value))?.[1];
@@ -113,7 +113,7 @@ function checkMemory(value: unknown, property: string, fail: (expected: string) 
   return [{ property, reason }];
 }
 
-/** What libvirt takes: 2⁶³ − 1 bytes, which are as many KiB as a number holds exactly (domain_conf.c, 9.0.0). */
+/** libvirt's limit, 2⁶³ − 1 bytes (domain_conf.c, 9.0.0), is as many KiB as a number holds exactly. */
 const mostKiB = Number.MAX_SAFE_INTEGER;
 
 function isMemory(value: unknown): boolean {

@@ -31,7 +31,7 @@ const driver: Fields = {
   },
 };
 
-/** The arguments of a `VirtioScsiController`, less host and domain. */
+/** The arguments of a `VirtioScsiController`, except host and domain. */
 export const virtioScsiControllerFields: Fields = {
   index: {
     type: count(0),

@@ -3,7 +3,10 @@ import type { Fields, ValueType } from "./field.ts";
 import { count, flag, listOf, oneOf } from "./field.ts";
 import { bandwidth } from "./tuning.ts";
 
-/** Threads over which a device's virtqueues are spread. libvirt ≥ 10.0 with QEMU ≥ 9.0 (disks), 11.2 and 10.0 (virtio-scsi). */
+/**
+ * The IO threads that share a device's virtqueues. Disks: libvirt ≥ 10.0 with QEMU ≥ 9.0; virtio-scsi: libvirt ≥ 11.2
+ * with QEMU ≥ 10.0.
+ */
 export const ioThreadMapping: ValueType = listOf({
   kind: "object",
   name: "IoThreadMapping",
@@ -29,7 +32,7 @@ export const ioThreadMapping: ValueType = listOf({
   },
 });
 
-/** What every disk may have, on whichever bus. */
+/** Arguments of a disk on any bus. */
 const diskFields: Fields = {
   source: {
     type: diskSource,
@@ -88,7 +91,7 @@ const diskFields: Fields = {
   },
 };
 
-/** What only virtio disks may have. */
+/** Arguments of virtio disks only. */
 const virtioFields: Fields = {
   queues: {
     type: count(1, 65535),
@@ -114,7 +117,7 @@ const virtioFields: Fields = {
   },
 };
 
-/** The arguments of a `VirtioDisk`, less host and domain. */
+/** The arguments of a `VirtioDisk`, except host and domain. */
 export const virtioDiskFields: Fields = {
   target: {
     type: { kind: "string", pattern: /^vd[a-z]{1,3}$/, expected: 'a virtio target such as "vdb"' },

@@ -1,7 +1,7 @@
 import type { ValueType } from "./field.ts";
 import { count, listOf, oneOf, text } from "./field.ts";
 
-/** Where a disk's data lies: one of these places. */
+/** Where a disk's data is: exactly one of these fields. */
 export const diskSource: ValueType = {
   kind: "object",
   name: "DiskSource",

@@ -6,7 +6,7 @@ import { count, listOf, oneOf, text } from "./field.ts";
 import { ioThread } from "./ioThread.ts";
 import { cpuTune, numaTune } from "./tuning.ts";
 
-/** The part of a Domain's arguments that stands in its XML. */
+/** The arguments of a Domain that are part of its XML. */
 export const domainFields: Fields = {
   name: {
     type: { kind: "string", pattern: /^[^/\n\t]+$/, expected: "a name without / and line breaks" },

@@ -1,26 +1,25 @@
 /**
- * The language in which every resource's arguments are declared: one row per argument says what it may be,
- * where it stands in the domain's XML and what people should know of it. Checking, printing, reading back,
- * the TypeScript types and the schema are all made from these rows.
+ * One argument of a resource: its type, its place in the domain's XML, and its documentation. Checking, printing,
+ * reading back, the TypeScript types and the schema all come from these rows.
  */
 export interface Field {
   readonly type: ValueType;
   /**
-   * Where the value stands, from the element that the surrounding fields describe: `memory` (an element's
-   * text), `os/type/@machine`, `devices/disk` (one element per list item), `.` (the same element).
-   * Absent: not part of the XML.
+   * Place of the value, relative to the element that the surrounding fields describe: `memory` (an element's text),
+   * `os/type/@machine`, `devices/disk` (one element per list item), `.` (the same element). Omitted when the argument
+   * is not part of the XML.
    */
   readonly xml?: string;
-  /** What else must stand in the XML when this field is given: place → text. */
+  /** Other values that the XML must have when this field is given: place → text. */
   readonly implies?: Readonly<Record<string, string>>;
   readonly required?: true;
-  /** Setting of the provider that stands in for a required argument that is not given. */
+  /** Setting of the provider that is the default of a required argument. */
   readonly setting?: string;
-  /** Of an output: null where it can't be known. */
+  /** The output is null when its value can't be known. */
   readonly nullable?: true;
-  /** A new value makes a new resource. */
+  /** A new value replaces the resource. */
   readonly replaces?: true;
-  /** For users: meaning, unit, default, range. What changing it costs a running guest is told by `plan/price.ts`. */
+  /** For users: meaning, unit, default, range. `plan/live/price.ts` adds what a change costs a running guest. */
   readonly description: string;
 }
 
@@ -29,15 +28,15 @@ export type Fields = Readonly<Record<string, Field>>;
 export type ValueType =
   | { readonly kind: "string"; readonly pattern?: RegExp; readonly expected?: string }
   | { readonly kind: "integer"; readonly min: number; readonly max: number }
-  /** With decimals; of outputs. */
+  /** A number with decimals; for outputs only. */
   | { readonly kind: "number" }
   | { readonly kind: "boolean"; readonly yes: string; readonly no: string }
-  /** An empty element that is there or not. */
+  /** An empty element: present for true, missing for false. */
   | { readonly kind: "flag" }
   | { readonly kind: "enum"; readonly values: readonly string[] }
-  /** A number of KiB or a text with a unit, printed in KiB. */
+  /** A number of KiB, or a text with a unit; printed in KiB. */
   | { readonly kind: "memory" }
-  /** What its numbers stand for, in messages. Absent: CPUs. */
+  /** `members`: the word in messages for what the numbers are. Default: CPUs. */
   | { readonly kind: "cpuset"; readonly members?: string }
   | { readonly kind: "list"; readonly of: ValueType }
   | {
@@ -47,7 +46,7 @@ export type ValueType =
       /** Exactly one of these fields must be given. */
       readonly oneOf?: readonly string[];
     }
-  /** A number of things, or the list of them: `<iothreads>` or `<iothreadids>`. */
+  /** A count (`<iothreads>`) or a list of items (`<iothreadids>`). */
   | { readonly kind: "countOrList"; readonly max: number; readonly countXml: string; readonly of: ValueType };
 
 export const text = { kind: "string" } as const;
@@ -58,7 +57,7 @@ export const yesNo = { kind: "boolean", yes: "yes", no: "no" } as const;
 export const flag = { kind: "flag" } as const;
 export const listOf = (of: ValueType) => ({ kind: "list", of }) as const;
 
-/** Something wrong with one argument: a value, since all are told at once. */
+/** A mistake in one argument. It is a value rather than an exception, so that a check can return all of them. */
 export interface Failure {
   /** In Pulumi's syntax: `ioThreads[1].id`. */
   readonly property: string;
@@ -66,10 +65,10 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** An argument whose value Pulumi does not know yet: adapters put it in, checks pass over it. */
+/** The value of an argument that Pulumi does not know yet. Adapters insert it, and checks skip it. */
 export const unknown: unique symbol = Symbol("unknown");
 
-/** Whether anything in it is not known yet. */
+/** Whether the value, or any part of it, is not known yet. */
 export function hasUnknown(value: unknown): boolean {
   if (value === unknown) return true;
   if (typeof value !== "object" || value === null) return false;

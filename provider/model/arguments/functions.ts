@@ -4,7 +4,7 @@ import { hostArgument } from "./host.ts";
 
 export type FunctionName = "getHost" | "getDomain" | "listDomains" | "getIoThreads";
 
-/** A question to a host, for programs: what it takes and what it answers. */
+/** A function by which a program reads something from a host: its inputs and its result. */
 export interface HostFunction {
   readonly description: string;
   readonly inputs: Fields;
@@ -19,7 +19,7 @@ const domain: Fields = {
   domain: { type: text, required: true, description: "Name of the domain." },
 };
 
-/** What every answer about a domain holds. */
+/** Fields that every result about a domain has. */
 const summary: Record<string, Field> = {
   name: { type: text, required: true, description: "Name of the domain." },
   uuid: { type: text, required: true, description: "UUID of the domain." },

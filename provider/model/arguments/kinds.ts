@@ -17,19 +17,19 @@ import { printArguments } from "./print.ts";
 
 export type KindName = "Domain" | "IoThread" | "IoThreadPin" | "VirtioDisk" | "VirtioScsiController";
 
-/** A kind of resource: its arguments, and where they stand in an object's XML. */
+/** A kind of resource: its arguments, and their place in the XML of a libvirt object. */
 export interface Kind {
   readonly name: KindName;
-  /** The object that it is, or is a part of. */
+  /** The libvirt object that the resource is, or is a part of. */
   readonly object: LibvirtObject;
   /** For users: what one such resource is. */
   readonly description: string;
   readonly fields: Fields;
-  /** Element that the fields describe, from `<domain>`. */
+  /** Place, from `<domain>`, of the element that the fields describe. */
   readonly place: string;
-  /** Argument that tells resources of this kind apart within a domain; null for the domain itself. */
+  /** Argument that identifies a resource of this kind within a domain; `null` for the domain itself. */
   readonly key: string | null;
-  /** What it tells besides its arguments: facts, read back from the host. */
+  /** Outputs of the resource beside its arguments: facts that the provider reads from the host. */
   readonly outputs: Fields;
 }
 
@@ -87,7 +87,7 @@ const lifecycle: Fields = {
   },
 };
 
-/** How far a change may go while the guest runs. */
+/** Arguments that limit what a change may do to a running guest. */
 const power: Fields = {
   whenRunning: {
     type: oneOf("live", "detach", "restart"),
@@ -171,7 +171,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   },
 };
 
-/** What the arguments declare, as an object that holds nothing else. */
+/** The XML of the typed arguments: an object that holds what they declare and nothing else. */
 export function printTyped(kind: Kind, args: Arguments): XmlElement {
   return printArguments(kind.object.root, kind.fields, args, kind.place);
 }
@@ -181,7 +181,7 @@ export function parseXmlArgument(kind: Kind, args: Arguments): XmlElement | null
   return typeof args.xml === "string" ? parseRoot(args.xml, kind.object.root) : null;
 }
 
-/** Everything wrong with the arguments that can be told without a host. */
+/** All mistakes in the arguments that can be found without a host. */
 export function checkArguments(kind: Kind, args: Arguments): Failure[] {
   const failures = checkFields(kind.fields, args);
   if (kind.name === "Domain" && typeof args.xml === "string") {

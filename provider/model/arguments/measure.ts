@@ -3,7 +3,7 @@ import { count, decimal, listOf, oneOf, text } from "./field.ts";
 
 const nullable = true as const;
 
-/** Shared by the kinds whose changes a guest's disks are expected to feel. */
+/** Arguments of the kinds whose changes are expected to affect a guest's disk performance. */
 export const measureFields: Fields = {
   measure: {
     type: {
@@ -23,7 +23,7 @@ export const measureFields: Fields = {
   },
 };
 
-/** What `measure` found; figures are those of `pulumi-virsh compare`. */
+/** The result of `measure`; its figures are those of `pulumi-virsh compare`. */
 export const measuredOutput: Fields = {
   measured: {
     type: {

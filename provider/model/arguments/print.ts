@@ -12,7 +12,7 @@ interface Draft {
   children: Draft[];
 }
 
-/** Prints checked arguments into an element of that name that holds what they declare and nothing else. */
+/** Prints checked arguments as an element named `root` that holds what they declare and nothing else. */
 export function printArguments(root: string, fields: Fields, args: Arguments, place = "."): XmlElement {
   const made = draft(root);
   printFields(elementAt(made, place), fields, args);
@@ -33,7 +33,7 @@ function freeze(from: Draft): XmlElement {
   };
 }
 
-/** Finds or makes the element at a place; a last step that is new each time is the caller's to make. */
+/** Finds or makes the element at a place. List items, which need a new element each, are made by the caller. */
 function elementAt(root: Draft, place: string): Draft {
   return place
     .split("/")
@@ -100,7 +100,7 @@ function printValue(at: Draft, place: string, type: ValueType, value: unknown): 
   }
 }
 
-/** An empty list declares nothing: no element is to hold what is not there. */
+/** Prints each item as an element. An empty list declares nothing, so it prints no parent element either. */
 function printList(at: Draft, place: string, of: ValueType, values: unknown[]): void {
   if (values.length === 0) return;
   const steps = place.split("/");

@@ -3,11 +3,11 @@ import { checkFields } from "./check.ts";
 import type { Arguments, Failure, Field, ValueType } from "./field.ts";
 import { count, oneOf, text } from "./field.ts";
 
-/** One setting of the provider; `variable` counts where it is not given. */
+/** One setting of the provider. */
 export interface Setting extends Field {
-  /** Environment variable. */
+  /** Environment variable that is read when the setting is not given. */
   readonly variable: string;
-  /** Kept encrypted. */
+  /** Pulumi keeps the value encrypted. */
   readonly isSecret?: true;
 }
 
@@ -110,7 +110,7 @@ export const secretSettings: ReadonlySet<string> = new Set(
   Object.keys(settings).filter((name) => settings[name]?.isSecret),
 );
 
-/** Pulumi hands over numbers as text. */
+/** Settings with numbers as numbers: Pulumi passes them as text. */
 export function parseSettings(given: Arguments): Arguments {
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name, parseSetting(settings[name]?.type, value)]),
@@ -122,12 +122,12 @@ function parseSetting(type: ValueType | undefined, value: unknown): unknown {
   return type?.kind === "integer" && typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
 }
 
-/** All that is wrong with settings, each under the name that it was given by. */
+/** All mistakes in settings, each with the name of its setting. */
 export function checkSettings(given: Arguments): Failure[] {
   return checkFields(settings, given);
 }
 
-/** Settings with the variables of the environment beneath them; an empty variable counts as absent. */
+/** Settings, completed from environment variables; an empty variable counts as not set. */
 export function completeSettings(
   given: Arguments,
   environment: Readonly<Record<string, string | undefined>>,

@@ -1,16 +1,16 @@
-/** The inverse of print.ts: arguments that would print what stands in an element. */
+/** The inverse of print.ts: reads an element as the arguments that would print it. */
 
 import { parseMemoryKiB, printMemory } from "../values/units.ts";
 import { childrenOf, elementsAt, valueAt } from "../xml/read.ts";
 import type { XmlElement } from "../xml/tree.ts";
 import type { Arguments, Fields, ValueType } from "./field.ts";
 
-/** Arguments for what the rows have a place for; what they can't express is left out. */
+/** The arguments for an element. Parts of the element that no row can express are left out. */
 export function readFields(fields: Fields, element: XmlElement): Arguments {
   const told = new Set(Object.values(fields).map(({ xml }) => xml));
   const entries = Object.entries(fields).flatMap(([name, { type, xml, implies }]) => {
     if (xml === undefined) return [];
-    // A place that another argument tells may say otherwise than this one implies.
+    // An implied place that has an argument of its own may have another value.
     const isOther = Object.entries(implies ?? {}).some(([place, constant]) => {
       const there = valueAt(element, place);
       return !told.has(place) && there !== undefined && there !== constant;
@@ -90,7 +90,7 @@ function readObject(
   return found;
 }
 
-/** Whether an element holds nothing. */
+/** Whether an element has neither attributes nor content. */
 export function isBare(element: XmlElement): boolean {
   return element.attributes.length === 0 && childrenOf(element).length === 0 && element.children.length === 0;
 }

@@ -1,4 +1,7 @@
-/** What among arguments is secret: what looks so, by the words of elements/secrets.ts and the places of the object's own table, and what the program marks. */
+/**
+ * Finds the secrets among arguments: values that look secret, by the words in elements/secrets.ts and the places in the
+ * object's own table, and values that the program marks as secret.
+ */
 
 import { holdsSecret, mayHoldSecret, secretValues } from "../elements/redact.ts";
 import { XmlError } from "../xml/parse.ts";
@@ -8,7 +11,7 @@ import type { Arguments } from "./field.ts";
 import type { Kind } from "./kinds.ts";
 import { parseXmlArgument, printTyped } from "./kinds.ts";
 
-/** Names of the given arguments that hold what looks like a secret, to be kept encrypted. */
+/** Names of the given arguments that hold a value that looks secret; their values are kept encrypted. */
 export function secretArguments(kind: Kind, args: Arguments): string[] {
   return Object.keys(args).filter((name) => {
     const tree = treeOf(kind, name, args[name]);
@@ -16,7 +19,7 @@ export function secretArguments(kind: Kind, args: Arguments): string[] {
   });
 }
 
-/** Values among the arguments that look like secrets. */
+/** Values among the arguments that look secret. */
 export function secretTexts(kind: Kind, args: Arguments): string[] {
   return Object.keys(args).flatMap((name) => {
     const tree = treeOf(kind, name, args[name]);
@@ -24,7 +27,7 @@ export function secretTexts(kind: Kind, args: Arguments): string[] {
   });
 }
 
-/** What one argument declares; null where that can hold no secret, or is refused by the check and so kept nowhere. */
+/** The XML of one argument; null when it can hold no secret, or when the check refuses it, so that nobody keeps it. */
 function treeOf(kind: Kind, name: string, value: unknown): XmlElement | null {
   const field = kind.fields[name];
   if (name === "xml" && kind.name === "Domain") return parsed(kind, value);
@@ -36,8 +39,8 @@ function treeOf(kind: Kind, name: string, value: unknown): XmlElement | null {
 }
 
 /**
- * All texts and numbers that marked arguments hold, as they are written and as they stand in the XML (`4 MiB` is 4096
- * there). Not those that name the resource: they are in its id, for everybody.
+ * All texts and numbers in marked arguments, both as written and as printed in the XML (`4 MiB` becomes 4096). Leaves
+ * out the arguments that name the resource, because they are part of its public id.
  */
 export function markedTexts(kind: Kind, args: Arguments, marked: ReadonlySet<string>): string[] {
   const naming = ["host", "domain", "name", kind.key];
@@ -58,7 +61,7 @@ function leavesOf(value: unknown): string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(leavesOf) : [];
 }
 
-/** Of XML that is secret as a whole: libvirt's own words in it are none. */
+/** The texts of an `xml` argument that is secret as a whole, except libvirt's own words. */
 function leavesOfXml(kind: Kind, xml: string): string[] {
   const tree = kind.name === "Domain" ? parsed(kind, xml) : null;
   if (!tree) return [];

@@ -3,7 +3,7 @@ import { count, listOf, oneOf } from "./field.ts";
 
 const large = count(0, Number.MAX_SAFE_INTEGER);
 
-/** `<iotune>`: bytes or requests per second; a total excludes read and write of the same unit. */
+/** `<iotune>`: bytes or requests per second. libvirt takes either a total or read and write for each unit. */
 export const bandwidth: ValueType = {
   kind: "object",
   name: "IoTune",

@@ -2,7 +2,7 @@ import { isPlain } from "./check.ts";
 import type { Fields, ValueType } from "./field.ts";
 import { kinds } from "./kinds.ts";
 
-/** A value that tells too little to be a secret: a number, a size, a set of CPUs, a word that an argument takes. */
+/** Whether a value is too plain to be a secret: a number, a size, a set of CPUs, or a word that some argument takes. */
 export function isHarmless(value: unknown): boolean {
   if (typeof value === "string") return isPlain(value) || isWord(value);
   return typeof value === "number" || typeof value === "boolean";
@@ -12,7 +12,7 @@ export function isWord(text: string): boolean {
   return vocabulary.has(text);
 }
 
-/** All words that some argument takes as its value: `virtio`, `qcow2`, `yes`; and what else is said everywhere. */
+/** All words that some argument takes as its value (`virtio`, `qcow2`, `yes`), and other common words. */
 const vocabulary: ReadonlySet<string> = new Set([
   ...["true", "false", "auto", "default", "enabled", "disabled", "localhost"],
   ...Object.values(kinds).flatMap(({ fields }) => wordsOfFields(fields)),

@@ -2,24 +2,24 @@ import type { XmlElement, XmlNode } from "../xml/tree.ts";
 import { withOwnNamespaces, withoutNamespaces } from "./namespace.ts";
 import type { Schema } from "./schema.ts";
 
-/** Canonical elements and what they stood for. */
+/** Canonical element → the element that it was made from. */
 export type Originals = Map<XmlNode, XmlElement>;
 
-/** A declaration in one way of writing. */
+/** A declaration in canonical form. */
 export function canonicalDeclared(schema: Schema, root: XmlElement): XmlElement {
   return withoutNamespaces(canonicalTree(schema, root, new Map()));
 }
 
 /**
- * An object in one way of writing: what libvirt renames, splits, moves or numbers. What is written that way
- * already stays the very same element, so that nothing but what differs is ever written anew.
+ * An object in canonical form: libvirt's own way of naming, splitting, placing and numbering elements. An element
+ * that is canonical already is returned as the same object, so that a merge rewrites only what differs.
  */
 export function canonicalTree(schema: Schema, root: XmlElement, originals: Originals): XmlElement {
   const normal = schema.normalise(withOwnNamespaces(schema, root, originals));
   return rewrite(schema.rewrites, normal, "", originals);
 }
 
-/** Puts back what a canonical element stood for, wherever it was left as it was. */
+/** Puts the originals of all canonical elements back that the merge did not change. */
 export function restoreOriginals(node: XmlElement, originals: Originals): XmlElement {
   const original = originals.get(node);
   if (original) return original;

@@ -2,7 +2,7 @@ import { childrenOf, valueAt } from "../xml/read.ts";
 import type { XmlElement, XmlNode } from "../xml/tree.ts";
 import type { Filled, Schema } from "./schema.ts";
 
-/** A normalised definition without what libvirt put into it, and without white space between elements. */
+/** A normalised definition without the parts that libvirt filled in, and without white space between elements. */
 export function withoutFilled({ filled }: Schema, root: XmlElement): XmlElement {
   const rows = filled.filter(({ given }) => given?.(root) ?? true);
   return strip(root, "", (place, element) => rows.some((row) => isFilled(row, place, element)));

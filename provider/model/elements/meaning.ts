@@ -8,7 +8,7 @@ export function isSameUuid(one: string, other: string): boolean {
   return isUuid.test(one) && isUuid.test(other) ? uuid(one) === uuid(other) : one === other;
 }
 
-/** Whether the value that is there satisfies the declared one. */
+/** Whether the actual value means the same as the desired one. */
 export function meansSame(schema: Schema, place: string, desired: string, actual: string): boolean {
   if (desired === actual) return true;
   const aliases = schema.aliases[place];

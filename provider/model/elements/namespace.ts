@@ -5,10 +5,10 @@ import type { Schema } from "./schema.ts";
 /** The namespace of an extension, with the prefix that libvirt prints. */
 type Extension = Schema["namespace"];
 
-/** Prefix → namespace, of everything declared from the root down to an element; `""` is the default one. */
+/** Prefix → namespace, for all declarations from the root down to an element; `""` is the default namespace. */
 type Scope = Readonly<Record<string, string>>;
 
-/** The prefix that an attribute declares; null of any other attribute. */
+/** The prefix that an attribute declares (`xmlns:a` declares `a`); null for any other attribute. */
 export function declaredPrefix(name: string): string | null {
   if (name === "xmlns") return "";
   return name.startsWith("xmlns:") ? name.slice("xmlns:".length) : null;
@@ -20,13 +20,16 @@ export function splitName(name: string): readonly [string, string] {
   return at < 0 ? ["", name] : [name.slice(0, at), name.slice(at + 1)];
 }
 
-/** Without namespaces on the root: what uses one declares it itself, and libvirt keeps none that nothing uses. */
+/**
+ * Removes the namespace declarations of the root. The elements that need one declare it themselves here, and libvirt
+ * drops a declaration that nothing uses.
+ */
 export function withoutNamespaces(root: XmlElement): XmlElement {
   if (!root.attributes.some(isDeclaration)) return root;
   return { ...root, attributes: root.attributes.filter((each) => !isDeclaration(each)) };
 }
 
-/** Declares the namespace of the extension where its elements are used. */
+/** Declares the namespace of the extension on the root when the root has elements of it. */
 export function withNamespace({ namespace: { prefix, uri } }: Schema, root: XmlElement): XmlElement {
   const name = `xmlns:${prefix}`;
   const isUsed = root.children.some(
@@ -37,9 +40,9 @@ export function withNamespace({ namespace: { prefix, uri } }: Schema, root: XmlE
 }
 
 /**
- * An object in which no element depends on a prefix that is declared further up. Elements of the extension, as QEMU's,
- * are `qemu:` whatever prefix they were written with, as libvirt prints them. Every other element that has a namespace
- * declares it itself: libvirt 9.0.0 moves declarations from `<domain>` to `<metadata>`.
+ * Makes every element independent of prefixes that are declared above it. Elements of the extension get the prefix
+ * that libvirt prints (`qemu:`), whatever prefix the program uses. Every other element with a namespace declares it
+ * itself, because libvirt 9.0.0 moves declarations from `<domain>` to `<metadata>`.
  */
 export function withOwnNamespaces(
   { namespace }: Schema,
@@ -65,7 +68,7 @@ function withOwn(child: XmlElement, scope: Scope, extension: Extension): XmlElem
   return selfContained(child, scope);
 }
 
-/** The namespace of an element that declares it itself, or in a scope; undefined when it has none. */
+/** The namespace of an element, from its own declaration or from the scope; undefined when it has none. */
 export function namespaceOf(element: XmlElement, scope: Scope = {}): string | undefined {
   const [prefix] = splitName(element.name);
   return attributeOf(element, prefix === "" ? "xmlns" : `xmlns:${prefix}`) ?? scope[prefix];
@@ -79,7 +82,7 @@ function scopeIn(element: XmlElement, above: Scope): Scope {
   return { ...above, ...Object.fromEntries(own.map(({ name, value }) => [declaredPrefix(name), value])) };
 }
 
-/** The same element where no child is changed. */
+/** Applies `change` to each child element. Returns the same object when no child changes. */
 export function mapChildren(element: XmlElement, change: (child: XmlElement) => XmlElement): XmlElement {
   let isSame = true;
   const children = element.children.map((child): XmlNode => {
@@ -90,7 +93,7 @@ export function mapChildren(element: XmlElement, change: (child: XmlElement) => 
   return isSame ? element : { ...element, children };
 }
 
-/** With the declarations of those prefixes that it uses and does not declare. */
+/** Adds a declaration for each prefix that the element uses and does not declare. */
 function selfContained(element: XmlElement, scope: Scope): XmlElement {
   const missing = [...openPrefixes(element)].flatMap((prefix): XmlAttribute[] => {
     const value = scope[prefix];
@@ -99,7 +102,7 @@ function selfContained(element: XmlElement, scope: Scope): XmlElement {
   return missing.length === 0 ? element : { ...element, attributes: [...element.attributes, ...missing] };
 }
 
-/** Prefixes that are used in an element and declared above it. */
+/** Prefixes that an element uses and that are declared above it. */
 function openPrefixes(element: XmlElement): Set<string> {
   const names = element.attributes.filter((each) => !isDeclaration(each)).map(({ name }) => name);
   const used = new Set(
@@ -111,7 +114,10 @@ function openPrefixes(element: XmlElement): Set<string> {
   return used;
 }
 
-/** Elements of the extension with libvirt's own prefix, and all below them; its declarations are left out. */
+/**
+ * Gives elements of the extension libvirt's own prefix, here and below, and removes the declarations of the
+ * extension's namespace.
+ */
 function asExtension(element: XmlElement, above: Scope, extension: Extension): XmlElement {
   const scope = scopeIn(element, above);
   const [, local] = splitName(element.name);

@@ -1,71 +1,74 @@
 import { childrenOf, textOf, valueAt } from "../xml/read.ts";
 import type { XmlElement } from "../xml/tree.ts";
 
-/** A declared node that is not there as declared. */
+/** A declared node that the host lacks, or has with another value. */
 export interface Site {
-  /** `devices/disk/driver/@cache`; an element's text has the element's own place. */
+  /** For example `devices/disk/driver/@cache`; an element's text has the place of the element. */
   readonly place: string;
-  /** Its value: of the attribute, the text, or the XML of an element. */
+  /** The declared value of the attribute or text; for an element its XML. */
   readonly value: string;
-  /** The declared element: that holds the attribute or text, or that is missing itself. */
+  /** The declared element that holds the attribute or text, or that is missing itself. */
   readonly element: XmlElement;
-  /** What is there: the element that holds, or would hold it. */
+  /** The element on the host that holds, or would hold, the node. */
   readonly actual: XmlElement;
-  /** The value that is there instead; null when there is none. */
+  /** The value that the host has instead; null when it has none. */
   readonly there: string | null;
-  /** Declared elements from the root down to the one that holds, or would hold it. */
+  /** Declared elements from the root down to the one that holds, or would hold, the node. */
   readonly trail: readonly XmlElement[];
-  /** The same of what is there; an element that is missing is an empty one. */
+  /** The same on the host's side; an empty element takes the place of a missing one. */
   readonly actualTrail: readonly XmlElement[];
 }
 
-/** What is known of a declared node that libvirt does not print, or prints otherwise. */
+/** A rule for a declared node that libvirt does not print, or prints in another way. */
 export interface Omission {
-  /** Stands in every report; never changes. */
+  /** Appears in reports, so it never changes. */
   readonly id: string;
-  /** Where: `devices/disk/driver/@cache`; a leading `**` stands for any elements above, one at the end for all below. */
+  /** For example `devices/disk/driver/@cache`; a leading `**` matches any elements above, a final one all below. */
   readonly place: string;
-  /** `default`: not printed, or printed otherwise, because it says the same. `dropped`: accepted and ignored; always told. */
+  /**
+   * `default`: libvirt does not print the value, or prints another one, because that means the same.
+   * `dropped`: libvirt accepts the value and ignores it; the user is always informed.
+   */
   readonly kind: "default" | "dropped";
-  /** Values this holds for. Absent: all. */
+  /** Values that the rule is for. Default: all. */
   readonly values?: readonly string[] | RegExp;
-  /** Holds although something else stands there; absent: only where nothing does. */
+  /** The rule also applies when the host has another value. Default: only when it has none. */
   readonly evenOver?: true;
   readonly when?: (site: Site) => boolean;
   readonly reason: string;
 }
 
-/** The declared root, and the declared device the node belongs to. */
+/** The declared root, and the declared device that the node belongs to. */
 export const rootOf = (site: Site): XmlElement | undefined => site.trail[0];
 export const deviceOf = (site: Site): XmlElement | undefined => site.trail[2] ?? site.element;
 
-/** A value of the whole: as declared, else as it is; a declaration may be of a part only. */
+/** A value at a place under the root: the declared one, else the host's, since a declaration may cover only a part. */
 export function factOf(site: Site, place: string): string | undefined {
   return valueIn(site.trail[0], place) ?? valueIn(site.actualTrail[0], place);
 }
 
-/** Likewise of the device. */
+/** Likewise, at a place under the device. */
 export function deviceFactOf(site: Site, place: string): string | undefined {
   return valueIn(site.trail[2] ?? site.element, place) ?? valueIn(site.actualTrail[2], place);
 }
 
-/** Likewise of the element that holds an attribute. */
+/** Likewise, at a place under the element that holds the node. */
 export function ownFactOf(site: Site, place: string): string | undefined {
   return valueIn(site.element, place) ?? valueIn(site.actual, place);
 }
 
 const valueIn = (element: XmlElement | undefined, place: string) => element && valueAt(element, place);
 
-/** No text, and no attribute that is more than zero, in it or below it. */
+/** Whether the element and all elements below it have no text and no attribute other than zero. */
 export const saysNothing = (element: XmlElement): boolean =>
   textOf(element) === "" &&
   element.attributes.every(({ value }) => /^0*$/.test(value)) &&
   childrenOf(element).every(saysNothing);
 
-/** Rows by the last step of their place, so that few are looked at. */
+/** Rows by the last step of their place, so that a look-up tries few of them. */
 export interface OmissionIndex {
   readonly byTail: ReadonlyMap<string, readonly Omission[]>;
-  /** Rows that hold for any last step. */
+  /** Rows that match any last step. */
   readonly open: readonly Omission[];
 }
 

@@ -3,7 +3,7 @@ import { tailOf } from "./omission.ts";
 import { isSuperseded } from "./repeated.ts";
 import type { Schema } from "./schema.ts";
 
-/** The row that explains why a declared node is not there as declared; null when none does. */
+/** The row that explains why the host lacks a declared node or has another value; null when none does. */
 export function findOmission(schema: Schema, site: Site): Omission | null {
   const explains = (row: Omission) => isAt(row, site.place) && holds(row, site);
   return (
@@ -65,7 +65,7 @@ const newerThanHost: Omission = {
   reason: "the host's libvirt is too old to know it (9.0.0)",
 };
 
-/** The row that says that a host of that version does not know the place; null where it may. */
+/** The row that says that this version of libvirt does not know the place; null when it may know it. */
 export function findNewer(
   { newer }: Schema,
   site: Site,

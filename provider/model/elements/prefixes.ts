@@ -3,8 +3,8 @@ import type { XmlElement } from "../xml/tree.ts";
 import { declaredPrefix, mapChildren, namespaceOf, splitName } from "./namespace.ts";
 
 /**
- * The declaration with the prefixes that its metadata has where it is: `<a:app xmlns:a='urn:x'>` and
- * `<b:app xmlns:b='urn:x'>` are the same element. Both are canonical.
+ * The declaration with the prefixes that the host's metadata uses for the same namespaces: `<a:app xmlns:a='urn:x'>`
+ * and `<b:app xmlns:b='urn:x'>` are the same element. Both arguments are canonical.
  */
 export function withPrefixesOf(declared: XmlElement, actual: XmlElement): XmlElement {
   const there = childrenOf(actual, "metadata").flatMap((metadata) => childrenOf(metadata));
@@ -20,7 +20,7 @@ export function withPrefixesOf(declared: XmlElement, actual: XmlElement): XmlEle
   return mapChildren(declared, (child) => (child.name === "metadata" ? within(child) : child));
 }
 
-/** Prefix → namespace of all that is declared in an element and below it. */
+/** Prefix → namespace, for all declarations in an element and below it. */
 function declarationsIn(element: XmlElement, found = new Map<string, string>()): Map<string, string> {
   for (const { name, value } of element.attributes) {
     const prefix = declaredPrefix(name);
@@ -30,7 +30,7 @@ function declarationsIn(element: XmlElement, found = new Map<string, string>()):
   return found;
 }
 
-/** Namespace → prefix of the same. */
+/** Namespace → prefix, for the same declarations. */
 const prefixesIn = (element: XmlElement) =>
   new Map([...declarationsIn(element)].toReversed().map(([prefix, namespace]) => [namespace, prefix]));
 

@@ -4,10 +4,13 @@ import type { XmlElement, XmlNode } from "../xml/tree.ts";
 import type { Schema } from "./schema.ts";
 import { harmlessNames, tellingName, tellingText, tellingUrl } from "./secrets.ts";
 
-/** What stands in place of a secret. */
+/** Replaces a secret in every output. */
 export const hidden = "[secret]";
 
-/** A copy of an element with its secrets hidden. `path`: names from below the root down to the element itself. */
+/**
+ * A copy of an element with its secrets hidden.
+ * @param path Element names from below the root down to the element itself.
+ */
 export function redact(schema: Schema, element: XmlElement, path: readonly string[] = []): XmlElement {
   const rows = schema.secrets.filter(({ place }) => matches(place.split("/"), path.map(localName)));
   const all = path.some(isTelling) || isNamedTelling(element);
@@ -42,19 +45,19 @@ function isTelling(name: string): boolean {
   return tellingName.test(local) && !harmlessNames.has(local);
 }
 
-/** `<param name='password' value='…'/>`: one attribute says what the other holds. */
+/** Attributes that name what the element's other attributes hold: `<param name='password' value='…'/>`. */
 const keys = ["name", "key"];
 
 function isNamedTelling(element: XmlElement): boolean {
   return keys.some((key) => isTelling(attributeOf(element, key) ?? ""));
 }
 
-/** The attribute that says what the others hold is shown. */
+/** Whether the attribute names what the others hold (`name='password'`): it is no secret itself, so it is shown. */
 function isKeyOf(element: XmlElement, name: string): boolean {
   return keys.includes(name) && isTelling(attributeOf(element, name) ?? "") && element.name !== "secret";
 }
 
-/** Whether a text that an argument becomes may be hidden: a quick look, before it is printed as XML. */
+/** Whether an argument's text may hold a secret: a quick test that saves printing the argument as XML. */
 export function mayHoldSecret(text: string): boolean {
   return tellingText.test(text) || text.includes('"query"');
 }
@@ -64,7 +67,7 @@ export function holdsSecret(schema: Schema, root: XmlElement): boolean {
   return printXml(redact(schema, root)) !== printXml(root);
 }
 
-/** A single value as `redact` would print it: an attribute's when `attribute` is given, else the element's text. */
+/** A single value as `redact` would print it: the value of `attribute` when given, else the element's text. */
 export function redactValue(
   schema: Schema,
   value: string,
@@ -82,12 +85,12 @@ export function redactValue(
   return attributes[0]?.value ?? (text?.kind === "text" ? text.text : value);
 }
 
-/** Whether what is hidden at that place only names a secret that libvirt keeps. */
+/** Whether the hidden value at that place is only the name of a secret that libvirt keeps. */
 export function isReference(schema: Schema, path: readonly string[]): boolean {
   return schema.secrets.some((row) => row.isReference && matches(row.place.split("/"), path));
 }
 
-/** The values that `redact` hides, but for the names of secrets that libvirt keeps. */
+/** The values that `redact` hides, except the names of secrets that libvirt keeps. */
 export function secretValues(schema: Schema, root: XmlElement): string[] {
   return valuesHidden(schema, root, redact(schema, root), []);
 }

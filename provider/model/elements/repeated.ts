@@ -2,7 +2,7 @@ import { childrenOf } from "../xml/read.ts";
 import type { XmlElement } from "../xml/tree.ts";
 import type { Schema } from "./schema.ts";
 
-/** Whether libvirt reads another one in place of this element, which stands under `above`. */
+/** Whether libvirt ignores this child of `above` because it reads another element of the same name instead. */
 export function isSuperseded(
   { countingAt, repeated: { nameOf } }: Schema,
   element: XmlElement,

@@ -5,9 +5,10 @@ import { isWhole } from "./identity.ts";
 import type { Schema } from "./schema.ts";
 
 /**
- * What was declared, without what libvirt would put back: that is left where it is, as if nobody had declared it.
- * @param desired What is declared now: of what it declares itself nothing is left out.
- * @param merged The whole as it would be without what is declared no more.
+ * The recorded declaration without the parts that libvirt would put back after their removal. The merge then leaves
+ * those parts in place, as if no program had declared them.
+ * @param desired The current declaration; nothing that it declares is left out.
+ * @param merged The whole object after a merge that removes everything that is no longer declared.
  */
 export function withoutRestored(
   schema: Schema,
@@ -34,7 +35,7 @@ function strip(whole: Whole, was: XmlElement, now: XmlElement | null, place: str
     const here = at(child.name);
     const same = now && counterpartOf(schema, child, was, now, here);
     if (!same && comesBack(whole, here, child)) return [];
-    // A device that goes, goes whole.
+    // A device is removed whole.
     if (!same && isWhole(schema, here)) return [child];
     const left = strip(whole, child, same ?? null, here);
     return left !== child && isEmpty(left) ? [] : [left];
@@ -48,7 +49,7 @@ function strip(whole: Whole, was: XmlElement, now: XmlElement | null, place: str
 
 const isEmpty = ({ attributes, children }: XmlElement) => attributes.length + children.length === 0;
 
-/** The element that is declared now for one that was: of the same identity, or the only ones of their name. */
+/** The current declaration of a recorded element: the one of the same identity, or the only one of its name. */
 function counterpartOf(
   schema: Schema,
   child: XmlElement,

@@ -1,133 +1,136 @@
-/** What a kind of libvirt object says of its XML: by it, and by nothing else, two of its trees are compared and merged. */
+/** The rules for the XML of one kind of libvirt object. Comparing and merging two of its trees uses nothing else. */
 import type { XmlElement } from "../xml/tree.ts";
 import { indexOmissions, type Omission, type OmissionIndex } from "./omission.ts";
 import type { SecretRow } from "./secrets.ts";
 
-/** What tells elements of one name apart among their siblings. */
+/** The key that distinguishes an element from its siblings of the same name. */
 export interface Identity {
-  /** Places under the element whose values together are the key. */
+  /** Places under the element; their values together are the key. */
   readonly places: readonly string[];
-  /** One way of writing each value. */
+  /** Brings each value into canonical form. */
   readonly canonical?: (value: string) => string;
-  /** The value of a part that is not there. Absent: then there is no key. */
+  /** The value of a missing part. Default: an element without all parts has no key. */
   readonly absent?: string;
-  /** What tells those apart that have no such key. Absent: nothing. */
+  /** The identity of elements that have no such key. Default: none. */
   readonly otherwise?: Identity;
-  /** The key that libvirt gives to an element without one; null: it gives none. */
+  /** The key that libvirt gives to an element without one; `null` when it gives none. */
   readonly given?: (element: XmlElement, siblings: readonly XmlElement[]) => string | null;
 }
 
-/** Values that mean the same though written otherwise: how the place ends, and one way of writing. */
+/** For places that end like this, the canonical form of a value: values with the same form mean the same. */
 export interface Meaning {
   readonly ends: RegExp;
   readonly canonical: (value: string) => string;
 }
 
-/** By the place of the parent and the name of the element. */
+/** Elements by the place of their parent and their name. */
 type Places = readonly (readonly [above: RegExp, name: RegExp])[];
 
-/** Which of several elements of one name libvirt reads; null for all of them. */
+/** Which one libvirt reads of several elements of one name; `null` when it reads all of them. */
 export type Counting = "first" | "last" | null;
 
-/** How an element is written otherwise: what libvirt renames, splits, moves or numbers. */
+/** Brings an element into the form that libvirt prints: renamed, split, moved or numbered. */
 export type Rewrite = (element: XmlElement) => XmlElement | readonly XmlElement[];
 
 interface Sizes {
-  /** Unit of a size that is given without one: how the place ends → unit. KiB everywhere else. */
+  /** Unit of a size that is given without one: end of the place → unit. KiB everywhere else. */
   readonly bare: readonly (readonly [RegExp, string])[];
-  /** Sizes of which libvirt cuts off what is less than a unit; it rounds up all others. */
+  /** Sizes that libvirt rounds down to whole units; it rounds up all others. */
   readonly cut: RegExp;
-  /** Sizes that may stand there without a unit. libvirt prints all others with one. */
+  /** Sizes that libvirt may print without a unit. It prints all others with one. */
   readonly unitless: RegExp;
 }
 
-/** What libvirt puts into a definition by itself, so that nobody has to write it. */
+/** A node that libvirt adds to a definition by itself, so that adopted programs need not declare it. */
 export interface Filled {
-  /** Path from the root of an element, attribute or `text()`; `*` stands for any one element. */
+  /** Path from the root of an element, attribute or `text()`; `*` matches any one element. */
   readonly place: string;
-  /** Values that libvirt's own has, by place under the element (of an attribute: its owner). Absent: always its own. */
+  /**
+   * The node is libvirt's own when the values at these places match. Places are relative to the element, for an
+   * attribute to its owner. Default: the node is always libvirt's own.
+   */
   readonly when?: Readonly<Record<string, RegExp>>;
-  /** Only an element without children. */
+  /** Applies only to an element without children. */
   readonly isEmpty?: true;
-  /** What else must hold of the whole. */
+  /** A further condition on the whole object. */
   readonly given?: (root: XmlElement) => boolean;
 }
 
-/** What libvirt puts back into a definition that lacks it: its removal would be a change that never comes true. */
+/** A node that libvirt adds again after its removal: removing it would be a change that never takes effect. */
 export interface Restored {
   /** Path from the root. */
   readonly place: string;
-  /** Only an element without children: with some it says more than libvirt's own. */
+  /** Applies only to an element without children: libvirt's own has none. */
   readonly isBare?: true;
-  /** Values with which libvirt puts it back, by place under the element (of an attribute: its owner). */
+  /** Values of the node that libvirt adds, by place relative to the element, for an attribute to its owner. */
   readonly when?: Readonly<Record<string, RegExp>>;
-  /** What else must hold of the whole as it will be. */
+  /** A further condition on the whole object after the removal. */
   readonly given?: (root: XmlElement) => boolean;
 }
 
-/** What was merged, for what has to be done last. */
+/** The input and the changes of a merge, for the steps that complete it. */
 export interface Edit {
-  /** What was there, in one way of writing. */
+  /** The host's tree before the merge, in canonical form. */
   readonly actual: XmlElement;
-  /** The same as libvirt printed it. */
+  /** The same tree as libvirt printed it. */
   readonly printed: XmlElement;
   readonly declared: XmlElement;
   /** Paths of the changes. */
   readonly paths: readonly string[];
 }
 
-/** What a kind of object writes down; places are paths from its root element. */
+/** The tables that each kind of object provides; places are paths from its root element. */
 export interface Tables {
   /**
-   * An element without all parts of its key, or that is not listed here, is the one with the fewest differences,
-   * then the one at its position among equals.
+   * Keys by place. A declared element that is not listed here, or lacks a part of its key, is paired with the
+   * element that has the fewest differences; among equals, with the one at its own position.
    */
   readonly identities: Readonly<Record<string, Identity>>;
-  /** Places, beside those with an identity, of which there may be several, not all of them declared by the same program. */
+  /** Further places, beside those with an identity, where several elements may come from several owners. */
   readonly isListed: (place: string) => boolean;
-  /** Whether the order of such elements is part of what they say. */
+  /** Whether the order of the elements at this place has a meaning. */
   readonly isOrdered: (place: string, declared: readonly XmlElement[]) => boolean;
-  /** Elements, beside those that are listed, that are one thing: they go whole, with what libvirt put into them. */
+  /** Further places, beside the listed ones, whose elements are removed whole, with libvirt's additions to them. */
   readonly isWhole: (place: string) => boolean;
-  /** Elements that others put elements of theirs into: they stay while anything is left that was not declared. */
+  /** Elements that others also put children into: they stay while they hold anything that was not declared. */
   readonly isShared: (place: string) => boolean;
-  /** Elements that collect options of several origins: only those that were declared go. */
+  /** Elements that collect options of several origins: a removal takes only the declared options. */
   readonly isBag: (place: string) => boolean;
   readonly repeated: {
-    /** Elements of which libvirt reads one, whichever number is written. */
+    /** Elements of which libvirt reads only the first. */
     readonly first: Places;
-    /** Elements of which each one overrides what was read before. */
+    /** Elements of which the last one overrides those before it. */
     readonly last: Places;
-    /** What else tells several of them apart. */
+    /** A further name by which several of them are distinct. */
     readonly nameOf: (element: XmlElement) => string | undefined;
   };
   readonly meanings: readonly Meaning[];
-  /** Words that libvirt exchanges when it defines: place of the value → declared word → what becomes of it. */
+  /** Words that libvirt replaces when it defines an object: place → declared word → pattern of the replacement. */
   readonly aliases: Readonly<Record<string, Readonly<Record<string, RegExp>>>>;
   readonly sizes: Sizes;
   /** The namespace of an extension, with the prefix that libvirt prints. */
   readonly namespace: { readonly prefix: string; readonly uri: string };
-  /** The whole in one way of writing, before the rewrites. */
+  /** Brings the whole object into canonical form, before the rewrites. */
   readonly normalise: (root: XmlElement) => XmlElement;
   readonly rewrites: Readonly<Record<string, Rewrite>>;
-  /** What libvirt does not print, or prints otherwise. */
+  /** Nodes that libvirt does not print, or prints in another way. */
   readonly omissions: readonly Omission[];
-  /** Places that libvirt up to a version takes and drops in silence, and newer ones print. */
+  /** Places that libvirt up to this version accepts and drops in silence, and later versions print. */
   readonly newer: { readonly upTo: number; readonly places: ReadonlySet<string> };
   readonly filled: readonly Filled[];
   readonly restored: readonly Restored[];
   readonly secrets: readonly SecretRow[];
-  /** An element that libvirt prints twice: an edit of one is an edit of the other, and named by the first alone. */
+  /** An element that libvirt prints under two names. An edit of one edits both, and is reported under the first. */
   readonly mirror: {
     readonly place: string;
-    /** The declaration with the second one; the same where it says nothing of the first. */
+    /** Adds the second element to the declaration. Returns the same object when the first is not declared. */
     readonly add: (declared: XmlElement, actual: XmlElement) => XmlElement;
   } | null;
-  /** What is done last, to a tree that was changed. */
+  /** The last step of a merge, on a tree that has changed. */
   readonly complete: (merged: XmlElement, edit: Edit) => XmlElement;
 }
 
-/** The tables, and the questions that are asked of them by place. */
+/** The tables, with fast look-ups by place. */
 export interface Schema extends Omit<Tables, "omissions"> {
   readonly omissions: OmissionIndex;
   readonly canonicalAt: (place: string) => Meaning["canonical"] | null;
@@ -151,7 +154,7 @@ export function schemaOf(tables: Tables): Schema {
   };
 }
 
-/** The same few hundred places are asked for in every walk: each answer is kept. */
+/** Caches the answer for each place: every walk asks for the same few hundred. */
 function byPlace<Answer>(answer: (place: string) => Answer): (place: string) => Answer {
   const known = new Map<string, Answer>();
   return (place) => {

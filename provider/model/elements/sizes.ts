@@ -6,8 +6,8 @@ import type { Schema } from "./schema.ts";
 const valueNames = ["memory", "size", "value"];
 
 /**
- * How many bytes one of it is, where the element's text (or the attribute, when one is named) is a size; null when
- * it is something else, such as the unit of a drive's address.
+ * Bytes per unit of a size in the element's text, or in the attribute when one is named. Null when the value is no
+ * size, such as the unit of a drive's address.
  */
 export function bytesOfOne(
   { sizes }: Schema,
@@ -27,8 +27,8 @@ function bareUnit({ bare }: Schema["sizes"], place: string): string {
 }
 
 /**
- * The declared element with its size in the unit of the element that is there, so that the two can be
- * compared. Unchanged when it is no size.
+ * The declared element with its size in the unit of the host's element, so that the two can be compared. Unchanged
+ * when the element holds no size.
  */
 export function inUnitOf(
   { sizes }: Schema,

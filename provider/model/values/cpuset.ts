@@ -1,7 +1,7 @@
-/** Most CPU numbers that libvirt keeps in one set: measured on 9.0.0, 16384 no longer parses. */
+/** CPU numbers in a set must be below this: libvirt 9.0.0 does not parse 16384. */
 export const cpuLimit = 16384;
 
-/** Reads `0-3,^2,8`. Null when it is no set of CPUs or an empty one. Ascending, without doubles. */
+/** Reads `0-3,^2,8` as ascending, distinct numbers. Null when the text is no set of CPUs, or an empty one. */
 export function parseCpuset(text: string): number[] | null {
   const cpus = new Set<number>();
   for (const part of text.split(",").map((piece) => piece.trim())) {

@@ -1,6 +1,6 @@
 import { number } from "./number.ts";
 
-/** An IP address as libvirt prints it: `FD00:0:0::1` is fd00::1, and a part of an IPv4 address is a number as C reads it. */
+/** An IP address as libvirt prints it: `FD00:0:0::1` is fd00::1. C's rules apply to the parts of an IPv4 address. */
 export function canonicalIp(text: string): string {
   const value = text.trim().toLowerCase();
   if (/^(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){3}$/.test(value))
@@ -22,7 +22,7 @@ function canonicalIpv6(value: string): string | null {
   return short.replace(/^:(?!:)|(?<!:):$/g, "");
 }
 
-/** The prefix that says the same as a netmask: 24 of 255.255.255.0; null of what is none. */
+/** The prefix that means the same as a netmask: 24 for 255.255.255.0. Null when the text is no netmask. */
 export function prefixOf(netmask: string): string | null {
   const parts = canonicalIp(netmask).split(".").map(Number);
   if (parts.length !== 4 || !parts.every((part) => part >= 0 && part <= 255)) return null;

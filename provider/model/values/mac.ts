@@ -1,6 +1,6 @@
 /**
- * A MAC address of libvirt's own range (52:54:00) from a text: the same text gives the same address, so that a preview
- * can tell it. As in libvirt, 24 bits tell guests apart; here they are FNV-1a's, folded.
+ * A MAC address in libvirt's own range (52:54:00), derived from a text. The same text gives the same address, so that a
+ * preview can show it. As in libvirt, 24 bits distinguish guests; here they are a folded FNV-1a hash.
  */
 export function newMac(text: string): string {
   let hash = 0x811c9dc5;
@@ -10,7 +10,7 @@ export function newMac(text: string): string {
   return ["52", "54", "00", ...bytes.map((byte) => byte.toString(16).padStart(2, "0"))].join(":");
 }
 
-/** Six pairs of digits, however they are written: `52:54:0:A:b:c`. */
+/** Six pairs of lower-case digits, from forms such as `52:54:0:A:b:c`. */
 export const canonicalMac = (value: string) =>
   value
     .toLowerCase()

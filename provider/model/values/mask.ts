@@ -1,17 +1,17 @@
 import { printXml } from "../xml/print.ts";
 
-/** Shorter ones would hide half of every text; they are hidden by their place alone. */
+/** Minimum length of a value to search for. Shorter ones would hide half of every text; `redact` hides them by place. */
 const shortest = 4;
-/** A pattern must not grow without bound: longer values are looked for one by one, the others so many at once. */
+/** These bound the size of a pattern: values over 500 characters are searched for one by one, others 500 at a time. */
 const longest = 500;
 const together = 500;
 
-/** What a text with one of these values in it looks like once they are hidden. */
+/** Hides the values in a text. */
 export type Mask = (text: string) => string;
 
 /**
- * Hides values wherever they stand in a text: as they are, and as XML and JSON write them. A number counts as a word of
- * its own, and of several lines each.
+ * Makes a mask that hides values anywhere in a text, also in the forms that XML and JSON give them. A value of digits
+ * is hidden only where it is a whole number, and each line of a value with several lines is hidden too.
  */
 export function maskOf(
   values: Iterable<string>,

@@ -1,4 +1,4 @@
-/** Numbers in one way of writing; what is none stays as it is. */
+/** Canonical forms of numbers; a text that is no number is returned unchanged. */
 
 /** A number as C reads it: 16, 0x10 and 020. */
 export const number = (value: string): string => {
@@ -7,6 +7,6 @@ export const number = (value: string): string => {
   return /^(?:0x[0-9a-f]+|\d{1,20})$/i.test(text) ? String(BigInt(text)) : text;
 };
 
-/** A number in base 10, also with zeros in front: `07` is 7. */
+/** A decimal number, with or without leading zeros: `07` is 7. */
 export const decimal = (value: string): string =>
   /^\s*\d+\s*$/.test(value) ? String(BigInt(value.trim())) : value;

@@ -1,8 +1,8 @@
-/** Rows that say what a value from outside must be made of: a program in JavaScript or a file may hold anything. */
+/** Shapes check values from outside at runtime, since a JavaScript program or a file may hold anything. */
 
 import { table } from "../table.ts";
 
-/** Finds what is wrong with a value, each with its property. */
+/** Returns the mistakes in a value, each with the name of its property. */
 export type Shape = (value: unknown, property: string) => string[];
 
 export const must =
@@ -39,13 +39,13 @@ export const listOf =
       ? Array.from(value as unknown[]).flatMap((each, index) => of(each, `${property}[${index}]`))
       : [`${property}: must be a list, not ${kindOf(value)}`];
 
-/** One shape for values of a type, another one for all others. */
+/** Applies one shape to values of a type, and another to all others. */
 export const either =
   (type: "string" | "number" | "boolean" | "function", first: Shape, second: Shape): Shape =>
   (value, property) =>
     (typeof value === type ? first : second)(value, property);
 
-/** Values under any names. */
+/** An object with any property names whose values all have one shape. */
 export const valuesOf =
   (of: Shape): Shape =>
   (value, property) =>
@@ -53,7 +53,7 @@ export const valuesOf =
       ? Object.entries(value).flatMap(([name, inner]) => of(inner, `${property}[${JSON.stringify(name)}]`))
       : anyObject(value, property);
 
-/** What is required must be there, what is optional may be; what no row names is not looked at. */
+/** An object with required and optional properties; all other properties are ignored. */
 export function objectOf(
   required: Readonly<Record<string, Shape>>,
   optional: Readonly<Record<string, Shape>> = {},
@@ -70,7 +70,7 @@ export function objectOf(
   };
 }
 
-/** In place of a value, which may be a secret. */
+/** The type of a value, for messages: the value itself may be a secret. */
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "a list";

@@ -2,24 +2,24 @@ import { attributeOf, elementsAt, textOf } from "../xml/read.ts";
 import type { XmlElement } from "../xml/tree.ts";
 import { parseCpuset, printCpuset } from "./cpuset.ts";
 
-/** A host's CPUs by NUMA node, as `virsh capabilities` tells them. CPU sets as libvirt writes them: `0-3,8`. */
+/** A host's CPUs by NUMA node, from `virsh capabilities`. CPU sets are in libvirt's notation: `0-3,8`. */
 export interface Topology {
   readonly nodes: readonly NumaNode[];
 }
 
 export interface NumaNode {
   readonly id: number;
-  /** Memory of the node in KiB; null when the host does not tell. */
+  /** Memory of the node in KiB; `null` when the host does not report it. */
   readonly memoryKiB: number | null;
   /** Online CPUs of the node. */
   readonly cpus: string;
-  /** CPUs that share a core, a set per core; only cores of two CPUs and more. */
+  /** One set of CPUs per core; lists only cores with two or more CPUs. */
   readonly siblings: readonly string[];
 }
 
 /**
- * Reads `<host><topology>` of `virsh capabilities`. CPUs that the kernel has taken offline are left out when
- * `onlineCpus` is given. Null when the host tells no topology: see `flatTopology`.
+ * Reads `<host><topology>` of `virsh capabilities`, without offline CPUs when `onlineCpus` is given. Null when the host
+ * reports no topology: see `flatTopology`.
  * @see measured on libvirt 9.0.0: qemu:///system and test:///default.
  */
 export function parseTopology(
@@ -41,15 +41,15 @@ export function parseTopology(
       siblings: [...cores].filter((set) => /[,-]/.test(set)),
     };
   });
-  // A node of memory alone has no CPUs to show or to pin to.
+  // A node that has only memory has no CPUs to show or to pin to.
   const withCpus = nodes.filter((node) => node.cpus !== "");
   return withCpus.length > 0 ? { nodes: withCpus } : null;
 }
 
-/** Node → node → distance as the firmware tells it: 10 is the node itself, 20 about twice as far. */
+/** Node → node → distance as the firmware reports it: 10 is the node itself, 20 about twice as far. */
 export type Distances = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** Reads `<distances>` of the cells; a host that tells none has none. */
+/** Reads `<distances>` of the cells; empty objects where the host reports none. */
 export function parseDistances(capabilities: XmlElement): Distances {
   return Object.fromEntries(
     elementsAt(capabilities, "host/topology/cells/cell").map((cell) => [
@@ -64,14 +64,14 @@ export function parseDistances(capabilities: XmlElement): Distances {
   );
 }
 
-/** What is known without capabilities: one node that holds every online CPU. */
+/** The topology of a host that reports none: one node with every online CPU. */
 export function flatTopology(onlineCpus: readonly number[]): Topology {
   return { nodes: [{ id: 0, memoryKiB: null, cpus: printCpuset(onlineCpus), siblings: [] }] };
 }
 
 /**
- * CPUs of the host by `virsh nodeinfo`: 0 to "CPU(s)" less one. Which node they are on it does not tell.
- * Empty when the text has no such line.
+ * CPUs of the host from `virsh nodeinfo`, which does not report their nodes: 0 to "CPU(s)" − 1. Empty when the text has
+ * no such line.
  */
 export function parseNodeInfo(text: string): number[] {
   const count = Number(/^CPU\(s\):\s*(\d+)/m.exec(text)?.[1] ?? 0);

@@ -9,7 +9,7 @@ export function bytesPerUnit(unit: string): number | null {
   return match[1] ? (match[2]?.toLowerCase() === "b" ? 1000 : 1024) ** power : 1;
 }
 
-/** Reads `256 MiB`; a bare number is KiB. Rounded up to KiB as libvirt does. Null when it is no size. */
+/** Reads `256 MiB`, rounded up to KiB as in libvirt; a bare number is KiB. Null when the text is no size. */
 export function parseMemoryKiB(text: string, unit?: string): number | null {
   const match = /^\s*(\d+)\s*([A-Za-z]*)\s*$/.exec(text);
   if (!match) return null;
@@ -17,7 +17,7 @@ export function parseMemoryKiB(text: string, unit?: string): number | null {
   return bytes === null ? null : Math.ceil((Number(match[1]) * bytes) / 1024);
 }
 
-/** Writes KiB in the largest unit that says it exactly: `4 GiB`. */
+/** Prints KiB in the largest unit that is exact: `4 GiB`. */
 export function printMemory(kib: number): string {
   if (kib % (1024 * 1024) === 0) return `${kib / (1024 * 1024)} GiB`;
   return kib % 1024 === 0 ? `${kib / 1024} MiB` : `${kib} KiB`;
@@ -25,7 +25,7 @@ export function printMemory(kib: number): string {
 
 const shownUnits = ["bytes", "KiB", "MiB", "GiB", "TiB"];
 
-/** Sizes in bytes as people write them, all in the largest unit that says each of them exactly: `128 MiB`, `1024 MiB`. */
+/** Prints sizes in bytes, all in the largest unit that is exact for each of them: `128 MiB`, `1024 MiB`. */
 export function printSizes(sizes: readonly number[]): string[] {
   let [unit, factor] = [0, 1];
   const fits = (next: number) => sizes.every((size) => size % next === 0);

@@ -1,4 +1,4 @@
-/** Text that is no XML, or none that is read here. The message begins with a verb: who says which text puts its name before. */
+/** Text that is not XML, or that the parser refuses. The message begins with a verb: callers put a subject before it. */
 export class XmlError extends Error {
   override readonly name = "XmlError";
 }

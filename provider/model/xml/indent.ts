@@ -2,8 +2,8 @@ import { printXml } from "./print.ts";
 import type { XmlElement, XmlNode } from "./tree.ts";
 
 /**
- * One element per line, two blanks a level, as libvirt prints; text stays on its element's line. For reading
- * and line diffs: white space between elements is not kept.
+ * Prints one element per line, indented by two blanks a level like libvirt; text stays on its element's line. For
+ * reading and line diffs: does not keep white space between elements.
  */
 export function printIndented(element: XmlElement, depth = 0): string {
   const indent = "  ".repeat(depth);

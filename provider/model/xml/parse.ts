@@ -5,17 +5,17 @@ import type { XmlAttribute, XmlDocument, XmlElement, XmlNode } from "./tree.ts";
 
 export { XmlError };
 
-/** libvirt's own limit for one XML text on the wire, in bytes: 4 MiB are taken, one byte more is refused. */
+/** libvirt's own limit for one XML text on the wire, in bytes: it accepts 4 MiB and refuses one byte more. */
 const sizeLimit = 4 * 1024 * 1024;
 
-/** Elements inside of one another: far more than libvirt has, below what would exhaust the stack. */
+/** Nesting depth of elements: far more than libvirt uses, and too few to exhaust the stack. */
 const depthLimit = 256;
 
 const declaration = /^\uFEFF?<\?xml\s+([\s\S]*?)\?>/;
 
 /**
- * Text to tree, without loss: what stands before and after the root element too. The only file that knows
- * the parser, which takes well-formed XML 1.0 and nothing else.
+ * Parses a text without loss, with the nodes before and after the root element. Accepts only well-formed XML 1.0.
+ * No other file uses the parser.
  * @throws XmlError for text that is not well-formed, too large or too deep, or that declares a document type.
  */
 export function parseDocument(text: string): XmlDocument {
@@ -33,7 +33,7 @@ export function parseXml(text: string): XmlElement {
   return parseDocument(text).root;
 }
 
-/** @throws XmlError likewise, and when the root is another element than the one of that name. */
+/** @throws XmlError as `parseDocument`, and when the root has another name. */
 export function parseRoot(text: string, name: string): XmlElement {
   const root = parseXml(text);
   if (root.name !== name) throw new XmlError(`has the root <${bounded(root.name)}>; it must be <${name}>`);
@@ -45,7 +45,7 @@ export function parseDomainXml(text: string): XmlElement {
   return parseRoot(text, "domain");
 }
 
-/** The root element and what stands around it. */
+/** The root element and the nodes around it. */
 function readNodes(text: string): XmlNode[] {
   const declared = declaration.exec(text)?.[1]?.trim();
   const top: XmlNode[] =
@@ -62,7 +62,7 @@ function readNodes(text: string): XmlNode[] {
     const place = `line ${line}, column ${column}${within ? `, in <${bounded(within.name)}>` : ""}`;
     throw new XmlError(`does not parse at ${place}: ${bounded(what)}`);
   };
-  // No more than seven handlers: with an eighth the parser's object becomes a slow one, and takes half as long again.
+  // At most seven handlers: with an eighth, V8 makes the parser a slow object, and parsing takes 1.5 × as long.
   parser.on("opentag", ({ name, attributes }) => {
     if (open.length === depthLimit) fail(`more than ${depthLimit} elements inside of one another`);
     open.push({ name, attributes: attributesOf(attributes), beside: children });
@@ -72,7 +72,7 @@ function readNodes(text: string): XmlNode[] {
     const element = open.pop();
     if (!element) return;
     const { name, attributes, beside } = element;
-    // A list that was pushed to keeps room for 17: copied, it has none.
+    // An array that was pushed to keeps room for 17 items; its copy has no spare room.
     beside.push({ kind: "element", name, attributes, children: children.slice() });
     children = beside;
   });
@@ -95,8 +95,8 @@ function readNodes(text: string): XmlNode[] {
 }
 
 /**
- * Where the first & stands that begins none of XML's references: the parser notices it at a semicolon or the end only.
- * What follows it is not told, as it may be a part of a password.
+ * Position of the first `&` that begins no reference; the parser notices it only at the next semicolon or at the end.
+ * The message does not quote the text after it, which may be part of a password.
  */
 function findBareAmpersand(text: string): { line: number; column: number } | null {
   const literal = /<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[[\s\S]*?(?:\]\]>|$)/g;

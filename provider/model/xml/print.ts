@@ -10,7 +10,7 @@ const escapes: Readonly<Record<string, string>> = {
   "\r": "&#13;",
 };
 
-/** Tree to text: single quotes as libvirt prints them, white space as it stands in the tree. */
+/** Prints a tree with single quotes, like libvirt, and with the tree's own white space. */
 export function printXml(node: XmlNode): string {
   switch (node.kind) {
     case "text":
@@ -31,7 +31,7 @@ export function printXml(node: XmlNode): string {
   }
 }
 
-/** The whole text, with what stands around the root. */
+/** Prints a document, with the nodes around the root. */
 export function printDocument(document: XmlDocument): string {
   return [...document.before, document.root, ...document.after].map(printXml).join("");
 }

@@ -1,6 +1,6 @@
 import type { XmlElement } from "./tree.ts";
 
-/** Child elements, of one name when given. */
+/** Child elements; only those of one name when given. */
 export function childrenOf(element: XmlElement, name?: string): XmlElement[] {
   const found: XmlElement[] = [];
   for (const child of element.children)

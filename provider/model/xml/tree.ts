@@ -1,10 +1,10 @@
 /**
- * An XML document as immutable values. Nothing is interpreted: attribute values and text are decoded
- * (entities resolved) and keep every white space; namespaces are prefixes as written.
+ * An XML document as immutable values. Attribute values and text are decoded (entities resolved) and keep all white
+ * space. Namespaces are not resolved: names keep their prefixes as written.
  */
 export type XmlNode = XmlElement | XmlText | XmlCData | XmlComment | XmlInstruction;
 
-/** What one text holds: mostly the root, with comments and instructions around it. */
+/** The root element of a text, with the comments and instructions around it. */
 export interface XmlDocument {
   readonly before: readonly XmlNode[];
   readonly root: XmlElement;
@@ -46,5 +46,5 @@ export interface XmlInstruction {
   readonly text: string;
 }
 
-/** A domain that declares nothing. */
+/** A `<domain>` that declares nothing. */
 export const emptyDomain: XmlElement = { kind: "element", name: "domain", attributes: [], children: [] };

@@ -15,8 +15,8 @@ const cpuset = (value: string) => {
 };
 
 /**
- * Path from `<domain>` → identity. Case counts, as for libvirt 9.0.0:
- * `HTTP_PROXY` and `http_proxy` are two variables. Only the digits of a MAC address may have either case.
+ * Path from `<domain>` → identity. Values are case-sensitive, as in libvirt 9.0.0: `HTTP_PROXY` and `http_proxy` are
+ * two variables. Only a MAC address may be in either case.
  * @see formatdomain of libvirt; measured on 9.0.0.
  */
 export const identities: Readonly<Record<string, Identity>> = table({
@@ -59,7 +59,7 @@ export const identities: Readonly<Record<string, Identity>> = table({
   "devices/lease": by("lockspace", "key"),
 });
 
-/** Lists whose order is part of what they say. */
+/** Lists whose order has a meaning. */
 const ordered = new Set([
   "os/boot",
   "os/initarg",
@@ -70,11 +70,11 @@ const ordered = new Set([
 ]);
 
 /**
- * Whether the order of such elements counts. SCSI devices of the host are put on their controller one after the
- * other, unless each says where it stands; all other devices of the host are what their source says.
+ * Whether the order of elements at this place has a meaning. libvirt assigns SCSI devices of the host (`hostdev`) to
+ * their controller in order, unless each has an address; the source of every other `hostdev` identifies it.
  */
 export function isOrdered(place: string, declared: readonly XmlElement[]): boolean {
-  // Without queues QEMU deals them out in turn, in the order of the threads.
+  // Without `<queue>` elements QEMU assigns the queues to the threads in turn, in this order.
   if (place.endsWith("/driver/iothreads/iothread"))
     return declared.every((each) => childrenOf(each, "queue").length === 0);
   if (place !== "devices/hostdev") return ordered.has(place);
@@ -83,7 +83,7 @@ export function isOrdered(place: string, declared: readonly XmlElement[]): boole
   );
 }
 
-/** Devices that a domain has one of, or whose place says which one is meant. */
+/** Devices that a domain has only one of, or whose place is enough to identify them. */
 const single = new Set([
   "devices/emulator",
   "devices/memballoon",
@@ -93,18 +93,21 @@ const single = new Set([
   "devices/redirfilter",
 ]);
 
-/** Whether there may be several, whatever tells them apart. */
+/** Whether a domain may have several devices of this name, with or without an identity. */
 export const isListed = (place: string): boolean => /^devices\/[^/]+$/.test(place) && !single.has(place);
 
-/** Elements that are one thing though nothing tells them apart. */
+/** Elements that are removed whole although they have no identity. */
 export const isWhole = (place: string): boolean => place === "os/boot" || /^metadata\/[^/]+$/.test(place);
 
-/** What stands in a device is its own. */
+/** No element of a domain takes children from other owners. */
 export const isShared = (): boolean => false;
 
 export const isBag = (place: string): boolean => /\/driver$/.test(place);
 
-/** libvirt gives the lowest index that is free to a controller without one (domain_conf.c). USB companions share one. */
+/**
+ * The key of a controller without an index: libvirt gives it the lowest free index (domain_conf.c). `null` for USB,
+ * whose companion controllers share an index.
+ */
 function givenController(controller: XmlElement, all: readonly XmlElement[]): string | null {
   const type = attributeOf(controller, "type");
   if (type === "usb") return null;

@@ -2,17 +2,17 @@ import { attributeOf, childrenOf, textOf } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
 
 /**
- * IO threads as ids, since `<iothreads>2</iothreads>` means ids 1 and 2: libvirt prints ids only when they
- * are not 1..N.
+ * Replaces `<iothreads>2</iothreads>` by the ids 1 and 2, which it means. libvirt prints the ids only when they are
+ * not 1..N.
  */
 export function normaliseDomain(domain: XmlElement): XmlElement {
   return withIoThreadIds(domain);
 }
 
-/** More are not written out: libvirt 9.0.0 takes 65537, and a number may be anything. */
+/** The highest count that is expanded into ids. libvirt 9.0.0 itself accepts 65537. */
 const countLimit = 100_000;
 
-/** Ids of a domain's IO threads, in libvirt's order: those listed, then filled up from 1 to the count. */
+/** Ids of a domain's IO threads in libvirt's order: the listed ones, then the lowest free ones up to the count. */
 export function ioThreadIds(domain: XmlElement): number[] {
   const [counted] = childrenOf(domain, "iothreads");
   const listed = childrenOf(domain, "iothreadids")
@@ -58,7 +58,7 @@ function withIoThreadIds(domain: XmlElement): XmlElement {
   });
 }
 
-/** Puts the list in place of whatever says how many threads there are; null takes all of it away. */
+/** Replaces `<iothreads>` and `<iothreadids>` by the list; null removes both. */
 export function withIoThreads(domain: XmlElement, list: XmlElement | null): XmlElement {
   const isThreads = (child: XmlElement["children"][number]) =>
     child.kind === "element" && (child.name === "iothreads" || child.name === "iothreadids");

@@ -10,12 +10,12 @@ const cpuset: Canonical = (value) => {
   const cpus = parseCpuset(value);
   return cpus ? printCpuset(cpus) : value.trim();
 };
-/** Without doubled and trailing slashes, as `virFileSanitizePath` makes it. */
+/** A path without doubled and trailing slashes, as `virFileSanitizePath` returns it. */
 const path: Canonical = (value) => value.replace(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
 const octal: Canonical = (value) => (/^[0-7]+$/.test(value) ? String(Number.parseInt(value, 8)) : value);
 /** `1.10` of a USB device is 1.1; `2.0` and `2.00` are the same. */
 const version: Canonical = (value) => value.replace(/^(\d+)\.0?(\d+?)0*$/, "$1.$2");
-/** Models that libvirt knows in any case, as VMware writes them (`STRCASEEQ` in domain_conf.c); others are taken as written. */
+/** Models that libvirt compares without case, because VMware writes them so (`STRCASEEQ` in domain_conf.c). */
 const interfaceModels: ReadonlySet<string> = new Set([
   ...["netfront", "rtl8139", "virtio", "e1000", "e1000e", "igb", "virtio-transitional"],
   ...["virtio-non-transitional", "usb-net", "spapr-vlan", "lan9118", "smc91c111", "vlance", "vmxnet"],
@@ -53,7 +53,7 @@ export const meanings: readonly Meaning[] = [
   },
 ];
 
-/** Machine aliases and what libvirt makes of them: `q35` → `pc-q35-7.2`. */
+/** Machine alias → pattern of the machine type that libvirt replaces it by: `q35` → `pc-q35-7.2`. */
 const machineAliases = table({
   q35: /^pc-q35-/,
   pc: /^pc-i440fx-/,

@@ -4,9 +4,9 @@ import type { XmlElement } from "../../xml/tree.ts";
 const isSerial = (console: XmlElement) => /^(?:serial)?$/.test(valueAt(console, "target/@type") ?? "");
 
 /**
- * The first serial port and the first console are one device, and libvirt makes the console what the serial port is
- * (9.0.0). So a declared console alone is declared as the serial port as well, where the domain has both. Where it
- * is the serial port that is declared, libvirt does it itself.
+ * Adds a serial port to a declaration that has a console alone, where the domain has both. The first serial port and
+ * the first console are one device, and libvirt 9.0.0 copies the serial port to the console. A declared serial port
+ * therefore needs no copy.
  */
 export function withMirroredSerial(declared: XmlElement, actual: XmlElement): XmlElement {
   const [console] = elementsAt(declared, "devices/console");

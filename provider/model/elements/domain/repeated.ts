@@ -2,8 +2,9 @@ import { attributeOf } from "../../xml/read.ts";
 import type { Tables } from "../schema.ts";
 
 /**
- * Elements of which libvirt 9.0.0 reads one, whichever number is written: place above → names. Each was defined twice
- * with two values and dumped. What it refuses twice, as `emulatorpin`, and what it reads all of is not among them.
+ * Elements of which libvirt 9.0.0 reads only the first: place of the parent → names. Measured by defining each twice
+ * with two values. The list leaves out elements that libvirt refuses to take twice, such as `emulatorpin`, and
+ * elements of which it reads all.
  */
 const first: Tables["repeated"]["first"] = [
   [

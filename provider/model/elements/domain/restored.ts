@@ -2,7 +2,7 @@ import { childrenOf, elementsAt, valueAt } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
 import type { Restored } from "../schema.ts";
 
-/** Nothing says from what it boots: no kind of device, and no device that has a place in the order. */
+/** Whether the domain has no boot order: no `<boot dev>`, and no device with a place in the order. */
 const hasNoBoot = (domain: XmlElement) =>
   elementsAt(domain, "os/boot").length === 0 &&
   elementsAt(domain, "devices")
@@ -11,8 +11,8 @@ const hasNoBoot = (domain: XmlElement) =>
 const isSerial = (console: XmlElement) => /^(?:serial)?$/.test(valueAt(console, "target/@type") ?? "");
 
 /**
- * What libvirt puts back into a definition that was defined without it: its removal would be a change that never
- * comes true. Measured on 9.0.0 by defining a domain without each.
+ * Nodes that libvirt adds again after their removal, so that the removal would never take effect. Measured on 9.0.0, by
+ * defining a domain without each.
  */
 export const restored: readonly Restored[] = [
   { place: "os/boot", when: { "@dev": /^hd$/ }, given: hasNoBoot },
@@ -32,7 +32,7 @@ export const restored: readonly Restored[] = [
   { place: "devices/disk/target/@bus", when: { "@dev": /^sd/, "@bus": /^scsi$/ } },
   { place: "devices/disk/target/@bus", when: { "@dev": /^hd/, "@bus": /^ide$/ } },
   { place: "devices/disk/target/@bus", when: { "@dev": /^fd/, "@bus": /^fdc$/ } },
-  // The first serial port and the first console are one device: either brings the other back.
+  // The first serial port and the first console are one device: libvirt derives each from the other.
   {
     place: "devices/serial",
     given: (domain) => elementsAt(domain, "devices/console").slice(0, 1).some(isSerial),

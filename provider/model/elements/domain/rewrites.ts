@@ -4,29 +4,29 @@ import { attributeOf, childrenOf } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
 import type { Rewrite } from "../schema.ts";
 
-/** By place. Measured on libvirt 11.3 unless another version is named. */
+/** Place → rewrite. Measured on libvirt 11.3 unless a comment names another version. */
 export const rewrites: Readonly<Record<string, Rewrite>> = table({
   "cputune/iothreadsched": (element) => split(element, "iothreads"),
   "cputune/vcpusched": (element) => split(element, "vcpus"),
   "cpu/numa": (numa) => withChildren(numa, childrenOf(numa).map(asCell)),
-  // The lun stands in the path; libvirt adds the first one (domain_postparse.c).
+  // The LUN is part of the path; libvirt adds LUN 0 to a path without one (domain_postparse.c).
   "devices/disk/source": (source) => (attributeOf(source, "protocol") === "iscsi" ? withLun(source) : source),
   "devices/hostdev/source": (source) =>
     attributeOf(source, "protocol") === "iscsi" ? withLun(source) : source,
-  // `ioemu:hda` is what Xen once wrote (domain_postparse.c).
+  // Old Xen tools wrote `ioemu:hda` for `hda` (domain_postparse.c).
   "devices/disk/target": (target) => {
     const dev = attributeOf(target, "dev");
     return dev?.startsWith("ioemu:") ? withAttribute(target, "dev", dev.slice("ioemu:".length)) : target;
   },
 });
 
-/** `iothreads='1-3'` and three elements are the same. */
+/** Splits an element for several threads: `iothreads='1-3'` means the same as three elements. */
 function split(element: XmlElement, name: string): XmlElement | readonly XmlElement[] {
   const ids = parseCpuset(attributeOf(element, name) ?? "");
   return ids && ids.length > 1 ? ids.map((id) => withAttribute(element, name, String(id))) : element;
 }
 
-/** A cell is numbered by its position when it has no id. */
+/** Gives a cell without an id its position as the id. */
 function asCell(cell: XmlElement, position: number): XmlElement {
   return cell.name === "cell" && attributeOf(cell, "id") === undefined
     ? withAttribute(cell, "id", `${position}`)

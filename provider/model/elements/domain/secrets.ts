@@ -1,7 +1,7 @@
 import type { SecretRow } from "../secrets.ts";
 import { tellingText } from "../secrets.ts";
 
-/** Places of a domain's XML that hold secrets, or may. What is not listed, and not called by a telling name, is shown. */
+/** Places of a domain's XML that may hold secrets. A value elsewhere is hidden only if its name or text looks secret. */
 export const secretRows: readonly SecretRow[] = [
   { place: "devices/graphics", attributes: ["passwd"], reason: "password of VNC and SPICE" },
   {

@@ -3,10 +3,10 @@ import type { XmlElement, XmlNode } from "../../xml/tree.ts";
 import type { Edit } from "../schema.ts";
 import { ioThreadIds, withIoThreads } from "./ioThreads.ts";
 
-/** Whether a change is about IO threads or what belongs to them: then their ids have to be written out. */
+/** Whether a change is to IO threads or their tuning: then the definition needs their ids. */
 const isAboutThreads = (path: string) => /^(?:iothreadids|cputune\/iothread)/.test(path);
 
-/** The merged domain with its IO threads counted, or as they were written where none of them is changed. */
+/** The merged domain with the count of its IO threads; with their original form when no thread has changed. */
 export function withThreadsCounted(
   merged: XmlElement,
   { actual, printed, declared, paths }: Edit,
@@ -17,8 +17,8 @@ export function withThreadsCounted(
 }
 
 /**
- * libvirt wants the number beside the ids, and no pins of threads that this change takes away. Those that are
- * still declared stay: that they name a thread that is gone is for the user to see.
+ * Adds the count beside the ids and removes the pins of threads that this change removes, because libvirt wants both.
+ * A pin that is still declared stays, so that the user sees that its thread is gone.
  */
 function withCount(domain: XmlElement, before: readonly number[], declared: XmlElement): XmlElement {
   const [list] = childrenOf(domain, "iothreadids");
@@ -55,7 +55,7 @@ function threadOf(node: XmlElement): string | undefined {
   return node.name === "iothreadsched" ? attributeOf(node, "iothreads") : undefined;
 }
 
-/** The domain with its IO threads as they are written in the other one. */
+/** The domain with its IO threads in the form that the other domain has. */
 function withThreadsOf(domain: XmlElement, other: XmlElement): XmlElement {
   const isThreads = (node: XmlNode | undefined) =>
     node?.kind === "element" && (node.name === "iothreads" || node.name === "iothreadids");

@@ -8,9 +8,13 @@ const by = (...places: string[]): Identity => ({ places });
 const byAddress = (...places: string[]): Identity => ({ places, canonical: canonicalIp });
 
 /**
- * Of DHCP hosts libvirt takes one for another when any of MAC address, name and address is the same; ours is the one
- * of the same MAC address, for IPv6 of the same id, and by its name only where it has neither. What says less of
- * itself is another one than what says more: a forwarder without a domain is for all of them.
+ * Path from `<network>` → identity.
+ *
+ * libvirt regards two DHCP hosts as the same when their MAC address, name or IP address is equal. We use the MAC
+ * address, for IPv6 the id, and the name only for a host that has neither.
+ *
+ * A missing part of a key counts as a value of its own: a forwarder without a domain serves all domains, so it is
+ * not the same as a forwarder with a domain.
  */
 export const identities: Readonly<Record<string, Identity>> = table({
   ip: byAddress("@address"),

@@ -8,7 +8,7 @@ import { ownFactOf } from "../omission.ts";
 const isEmpty = (element: XmlElement) =>
   element.attributes.length === 0 && childrenOf(element).length === 0 && textOf(element) === "";
 
-/** A netmask and a prefix say the same, and libvirt prints the one that was written. */
+/** A netmask and a prefix mean the same, and libvirt prints the one that the definition has. */
 const sameMask: readonly Omission[] = [
   {
     id: "network-prefix-as-netmask",

@@ -5,8 +5,9 @@ import type { XmlElement } from "../../xml/tree.ts";
 import type { Edit, Rewrite, Tables } from "../schema.ts";
 
 /**
- * libvirt prints the first `<interface>` as `dev` as well, and makes one of a `dev` that stands alone. Of networks that
- * it routes itself it takes one only, which is a value; of all others it takes a list.
+ * libvirt prints the first `<interface>` also as the attribute `dev`, and adds an `<interface>` for a `dev` that has
+ * none. A network that libvirt routes itself (`nat`, `route`, `open`) takes one interface, so here it is the value of
+ * `dev`; all other networks take a list.
  */
 const withInterfaces: Rewrite = (forward) => {
   const isRouted = ["nat", "route", "open"].includes(attributeOf(forward, "mode") ?? "nat");
@@ -18,7 +19,7 @@ const otherAttributes = ({ attributes }: XmlElement) => attributes.filter(({ nam
 function withDevice(forward: XmlElement): XmlElement {
   const [first] = childrenOf(forward, "interface");
   const value = attributeOf(forward, "dev") ?? attributeOf(first, "dev");
-  // One that says more is left as it is.
+  // An interface with more attributes than its device stays an element.
   const isBare = first?.attributes.every(({ name }) => name === "dev" || name === "connections");
   if (!isBare || value === undefined) return forward;
   return {
@@ -45,7 +46,7 @@ function withList(forward: XmlElement): XmlElement {
   };
 }
 
-/** A route is told apart by its prefix, which may be written as a netmask. */
+/** The prefix is part of a route's identity, and a definition may give it as a netmask. */
 const withPrefix: Rewrite = (route) => {
   const attributes = route.attributes.map((each) => {
     const prefix = each.name === "netmask" ? prefixOf(each.value) : null;
@@ -58,7 +59,7 @@ const withPrefix: Rewrite = (route) => {
 
 export const rewrites: Tables["rewrites"] = table({ forward: withInterfaces, route: withPrefix });
 
-/** libvirt takes a netmask or a prefix, not both: the one that was there makes way for the one that is new. */
+/** libvirt takes a netmask or a prefix, not both: removes the old one where the declaration adds the other. */
 export function withOneMask(merged: XmlElement, { actual }: Edit): XmlElement {
   const there = elementsAt(actual, "ip");
   const has = (element: XmlElement, name: string) => attributeOf(element, name) !== undefined;

@@ -1,4 +1,4 @@
-/** How `<network>` is compared. Its tables were measured on libvirt 9.0.0, by defining networks and dumping them. */
+/** How `<network>` is compared. Measured on libvirt 9.0.0, by defining networks and dumping them. */
 import { table } from "../../table.ts";
 import type { Filled, Restored } from "../schema.ts";
 import { schemaOf } from "../schema.ts";
@@ -17,7 +17,7 @@ const filled: readonly Filled[] = [
   { place: "bridge/@delay", when: { "@delay": /^0$/ } },
 ];
 
-/** A definition without these gets new ones, and the network another bridge at its next start. */
+/** libvirt makes up new values for these when a definition lacks them; the network's next start uses another bridge. */
 const restored: readonly Restored[] = ["uuid", "mac", "bridge"].map((place) => ({ place }));
 
 const never = /(?!)/;

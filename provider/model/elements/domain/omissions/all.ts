@@ -14,7 +14,7 @@ import { memory } from "./memory.ts";
 import { partsOfOthers } from "./parts.ts";
 import { running } from "./running.ts";
 
-/** Everything known of what libvirt does not print, or prints otherwise. */
+/** All rules for nodes of a domain that libvirt does not print, or prints in another way. */
 export const omissions: readonly Omission[] = [
   ...live,
   ...running,

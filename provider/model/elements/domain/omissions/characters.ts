@@ -1,12 +1,12 @@
 import { table } from "../../../table.ts";
 import { deviceFactOf, deviceOf, type Omission, type Site } from "../../omission.ts";
 
-/** Devices that are connected to something on the host as character devices are. */
+/** Devices that have the source of a character device, which connects them to something on the host. */
 const characters: ReadonlySet<string> = new Set([
   ...["serial", "parallel", "console", "channel", "smartcard", "redirdev", "rng"],
 ]);
 
-/** What a source has, by type of the character device; what is not listed has none of these. */
+/** Type of the character device → parts that its source has. A type that is not listed has none of these parts. */
 const sources: Readonly<Record<string, RegExp>> = table({
   pty: /^path$/,
   dev: /^(?:path|seclabel)$/,
@@ -45,7 +45,7 @@ function isForeign(site: Site, name: string): boolean {
   return !(sources[type]?.test(name) ?? false);
 }
 
-/** What character devices are connected to, on the host. libvirt 9.0.0 and 11.3. */
+/** Parts of sources that the type of the character device does not use. libvirt 9.0.0 and 11.3. */
 export const sourcesOfOthers: readonly Omission[] = [
   ...ofSources.map(
     (part): Omission => ({

@@ -7,7 +7,7 @@ const noTcp = (element: XmlElement | undefined) => attributeOf(element, "type") 
 const hasOnly = (element: XmlElement, values: Readonly<Record<string, string>>) =>
   childrenOf(element).length === 0 && element.attributes.every(({ name, value }) => values[name] === value);
 
-/** Paths that `qemuDomainChrDefDropDefaultPath` takes for its own. */
+/** Whether `qemuDomainChrDefDropDefaultPath` regards the path as one that libvirt generated. */
 function isOwnPath(path: string, channel: XmlElement | undefined): boolean {
   const name = channel ? valueAt(channel, "target/@name") : undefined;
   if (name === undefined || !path.endsWith(name)) return false;
@@ -18,7 +18,7 @@ const isNoPciAddress = (address: XmlElement) =>
   attributeOf(address, "type") === "pci" &&
   ["domain", "bus", "slot"].every((name) => /^(?:0x)?0*$/.test(attributeOf(address, name) ?? ""));
 
-/** Whether what a console says itself does not count, because it is a serial port as that says. */
+/** Whether the console is a copy of a serial port, so that libvirt ignores the console's own settings. */
 function isSerialConsole(site: Site): boolean {
   const [domain, all, console] = site.trail;
   const position = all && console ? childrenOf(all, "console").indexOf(console) : -1;
@@ -29,7 +29,7 @@ function isSerialConsole(site: Site): boolean {
   return site.there === null || valueAt(serial, inside) === site.there;
 }
 
-/** Character devices and all the smaller ones. libvirt 11.3 unless the reason names another version. */
+/** Character devices and the smaller devices. libvirt 11.3 unless the reason names another version. */
 export const devices: readonly Omission[] = [
   ...["serial", "parallel", "console", "channel", "smartcard", "redirdev", "rng/backend"].map(
     (name): Omission => ({

@@ -3,10 +3,10 @@ import type { XmlElement } from "../../../xml/tree.ts";
 import { declaredPrefix, namespaceOf, splitName } from "../../namespace.ts";
 import { factOf, type Omission, ownFactOf, type Site } from "../../omission.ts";
 
-/** The namespace; the prefix where nothing declares it. Empty when there is none. */
+/** The element's namespace, or its prefix when nothing declares the namespace; empty when it has neither. */
 const namespaceIn = (element: XmlElement): string => namespaceOf(element) ?? splitName(element.name)[0];
 
-/** `http://libvirt.org/schemas/domain/lxc/1.0` belongs to the driver lxc. */
+/** Whether the namespace is of that driver: `http://libvirt.org/schemas/domain/lxc/1.0` is of `lxc`. */
 const isOfDriver = (namespace: string, type: string | undefined) =>
   /\/schemas\/domain\/([a-z]+)\//.exec(namespace)?.[1] === type;
 
@@ -20,13 +20,13 @@ const zero = (id: string, place: string): Omission => ({
   reason: "zero is no limit, as silence",
 });
 
-/** Elements that say nothing when nothing is in them. */
+/** Elements that mean nothing when they are empty. */
 const emptied = [
   ...["title", "description", "metadata", "memtune", "blkiotune", "cputune", "numatune", "features"],
   ...["memoryBacking", "pm", "perf", "resource", "vcpus", "sysinfo", "keywrap", "devices"],
 ];
 
-/** What a domain is, its memory, vCPUs and tuning. libvirt 11.3 unless the reason names another version. */
+/** General settings, memory, vCPUs and tuning. libvirt 11.3 unless the reason names another version. */
 export const domains: readonly Omission[] = [
   {
     id: "iothreads-zero",

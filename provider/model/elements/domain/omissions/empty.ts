@@ -3,9 +3,9 @@ import type { XmlElement } from "../../../xml/tree.ts";
 import type { Omission } from "../../omission.ts";
 
 /**
- * Elements that say nothing when nothing is in them, by what they stand in; `*` is any one element. Not among them:
- * flags as `readonly` and `acpi` of a machine, `backingStore`, which ends a chain, and whatever libvirt refuses empty.
- * Each was defined empty with libvirt 9.0.0 and was not there in the dump.
+ * Elements that mean nothing when they are empty, by their parent; `*` is any one element. Each was defined empty
+ * with libvirt 9.0.0, and the dump lacked it. The list leaves out flags (`readonly`, a machine's `acpi`),
+ * `backingStore`, which ends a chain, and elements that libvirt refuses when they are empty.
  */
 const empty: readonly (readonly [string, readonly string[]])[] = [
   ["domain", ["bootloader", "bootloader_args", "genid", "maxMemory"]],
@@ -45,7 +45,7 @@ const empty: readonly (readonly [string, readonly string[]])[] = [
 const isEmpty = (element: XmlElement) =>
   element.attributes.length === 0 && childrenOf(element).length === 0 && textOf(element) === "";
 
-/** Written by tools that print every element that they know, with what they have for it. */
+/** Empty elements come from tools that print every element that they know, with or without a value. */
 export const emptyElements: readonly Omission[] = empty.flatMap(([above, names]) =>
   names.map(
     (name): Omission => ({

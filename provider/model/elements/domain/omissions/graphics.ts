@@ -8,7 +8,7 @@ const isAutomatic = (element: XmlElement) =>
   attributeOf(element, "autoport") === "yes" ||
   attributeOf(element, "port") === "-1" ||
   attributeOf(element, "tlsPort") === "-1";
-/** Without an address to listen at there are no ports. */
+/** Whether the graphics listens at no address: then it has no ports. */
 const listensNowhere = (element: XmlElement) => {
   const [listen] = childrenOf(element, "listen");
   const kind = attributeOf(listen, "type");
@@ -18,7 +18,7 @@ const noPorts = (element: XmlElement) =>
   !/[1-9]/.test(`${attributeOf(element, "port") ?? ""}${attributeOf(element, "tlsPort") ?? ""}`) &&
   attributeOf(element, "autoport") !== "yes";
 
-/** In libvirt's own folder, or in the one that it makes there for each domain. */
+/** A socket in libvirt's own folder, or in the folder that libvirt makes there for each domain. */
 const ownSocket = /^\/var\/lib\/libvirt\/qemu\/|\/domain-[^/]+\/[^/]+$/;
 
 const isPrimary = (video: XmlElement) => valueAt(video, "model/@primary") === "yes";

@@ -8,7 +8,7 @@ const ignored = (place: string, reason: string): Omission => ({
   reason,
 });
 
-/** Entries of SMBIOS that libvirt reads, by what they are about. */
+/** SMBIOS block → entries that libvirt reads from it. */
 const entries: Readonly<Record<string, RegExp>> = {
   bios: /^(?:vendor|version|date|release)$/,
   system: /^(?:manufacturer|product|version|serial|uuid|sku|family)$/,
@@ -16,7 +16,7 @@ const entries: Readonly<Record<string, RegExp>> = {
   chassis: /^(?:manufacturer|version|serial|asset|sku)$/,
 };
 
-/** What people and tools write and libvirt 9.0.0 accepts without a word. */
+/** Nodes that people and tools write and that libvirt 9.0.0 accepts and ignores without a message. */
 export const ignoredParts: readonly Omission[] = [
   ...["init", "initarg", "initenv", "initdir", "inituser", "initgroup"].map(
     (name): Omission => ({

@@ -3,18 +3,18 @@ import { deviceFactOf, type Omission } from "../../omission.ts";
 interface Kinds {
   /** Place of the element that has the parts. */
   readonly place: string;
-  /** Place under the device of the value that decides; absent: its type. */
+  /** Place, under the device, of the value that is its kind. Default: the device's type. */
   readonly by?: string;
-  /** That value where the device says none. */
+  /** The kind of a device that has no such value. */
   readonly otherwise?: string;
-  /** Attributes and elements that such elements of any kind have. What is not among them is unknown, and counts. */
+  /** Attributes and elements that some kind has. Any other part is unknown here, and counts as a difference. */
   readonly parts: readonly string[];
-  /** By kind, those that libvirt reads. A kind that is not listed reads all of them. */
+  /** Kind → the parts that libvirt reads. For a kind that is not listed it reads all of them. */
   readonly of: Readonly<Record<string, RegExp>>;
   readonly reason: string;
 }
 
-/** What libvirt 9.0.0 reads of an element, by the kind of its device; measured with all other parts beside them. */
+/** The parts of an element that libvirt 9.0.0 reads, by kind of device; measured with all parts present. */
 const kinds: readonly Kinds[] = [
   {
     place: "devices/disk/source",
@@ -154,7 +154,7 @@ const kinds: readonly Kinds[] = [
   },
 ];
 
-/** Parts that a device of this kind has no use for. */
+/** Parts that libvirt ignores for this kind of device. */
 export const partsOfKinds: readonly Omission[] = kinds.flatMap(
   ({ place, by, otherwise, parts, of, reason }) =>
     parts.map(

@@ -4,7 +4,7 @@ import { isRunning } from "./running.ts";
 
 const reason = "belongs to a running guest; a definition has none";
 
-/** What `dumpxml` prints of a running guest and a definition does not keep. libvirt 11.3. */
+/** Nodes that `dumpxml` prints for a running guest and that a definition does not keep. libvirt 11.3. */
 export const live: readonly Omission[] = [
   { id: "live-domain-id", place: "@id", kind: "dropped", evenOver: true, reason },
   { id: "live-source-index", place: "**/source/@index", kind: "dropped", evenOver: true, reason },

@@ -6,12 +6,12 @@ const archOf = (site: Site) => factOf(site, "os/type/@arch") ?? "";
 const cpuMode = (site: Site) => factOf(site, "cpu/@mode") ?? "custom";
 const hasCpuModel = (site: Site) => factOf(site, "cpu/model") !== undefined;
 
-/** The vCPUs that no cell lists are those of the first one. */
+/** Whether this is the first cell, and libvirt has only added the vCPUs to it that no cell lists. */
 function isFirstCellFilled(site: Site): boolean {
   const domain = rootOf(site);
   const cells = domain ? elementsAt(domain, "cpu/numa/cell") : [];
   if (site.there === null || !cells[0]) return false;
-  // Canonical cells have an id; the element itself may be one with its size in another unit.
+  // Compare ids: all canonical cells have one, and the element may be a copy with its size in another unit.
   if (attributeOf(cells[0], "id") !== attributeOf(site.element, "id")) return false;
   const [own, ...others] = cells.map((cell) => parseCpuset(attributeOf(cell, "cpus") ?? ""));
   if (!own) return false;

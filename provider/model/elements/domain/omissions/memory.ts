@@ -6,7 +6,7 @@ import { deviceOf, factOf, type Omission, rootOf } from "../../omission.ts";
 const sizeOf = (element: XmlElement | undefined): number | null =>
   element ? parseMemoryKiB(textOf(element), attributeOf(element, "unit")) : null;
 
-/** KiB of the cells and memory devices of a domain; null when it has no cells. */
+/** Memory of a domain's cells and memory devices, in KiB; null when it has no cells. */
 function memoryOfCells(domain: XmlElement | undefined): number | null {
   const cells = domain ? elementsAt(domain, "cpu/numa/cell") : [];
   if (!domain || cells.length === 0) return null;
@@ -19,7 +19,10 @@ function memoryOfCells(domain: XmlElement | undefined): number | null {
 
 const block = 256 * 1024;
 
-/** What libvirt makes of a memory device's size on ppc64; an NVDIMM is cut, its label comes on top. */
+/**
+ * The size that libvirt gives a memory device on ppc64: rounded up to blocks. An NVDIMM is rounded down, and its label
+ * is added.
+ */
 function inBlocks(size: number, device: XmlElement | undefined): number {
   if (!device || attributeOf(device, "model") !== "nvdimm") return Math.ceil(size / block) * block;
   const label = sizeOf(elementsAt(device, "target/label/size")[0]) ?? 0;

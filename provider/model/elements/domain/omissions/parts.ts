@@ -4,14 +4,14 @@ import { deviceFactOf, type Omission, ownFactOf } from "../../omission.ts";
 interface Part {
   /** Places of parts that only some devices have. */
   readonly places: readonly string[];
-  /** Place under the device of the value that decides. */
+  /** Place, under the device, of the value that decides. */
   readonly by: string;
-  /** Values that have the part; all others lose it. */
+  /** Values for which libvirt keeps the parts; for all others it drops them. */
   readonly only: RegExp;
   readonly reason: string;
 }
 
-/** Parts of devices that libvirt reads or prints for some of them only (domain_conf.c of 9.0.0 and 11.3). */
+/** Parts that libvirt reads or prints for some devices only (domain_conf.c of 9.0.0 and 11.3). */
 const parts: readonly Part[] = [
   {
     places: ["devices/disk/target/@tray"],
@@ -111,7 +111,7 @@ const parts: readonly Part[] = [
   },
 ];
 
-/** Parts that the kind of device has no use for. */
+/** Parts that libvirt ignores for this kind of device. */
 export const partsOfOthers: readonly Omission[] = [
   ...parts.flatMap(({ places, by, only, reason }) =>
     places.map(

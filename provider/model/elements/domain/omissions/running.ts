@@ -2,19 +2,19 @@ import { table } from "../../../table.ts";
 import { attributeOf, childrenOf, valueAt } from "../../../xml/read.ts";
 import { deviceFactOf, deviceOf, factOf, type Omission, type Site } from "../../omission.ts";
 
-/** Whether what is there is a running guest: only that has an id. */
+/** Whether the host's tree is of a running guest: only that has an id. */
 export const isRunning = (site: Site): boolean => attributeOf(site.actualTrail[0], "id") !== undefined;
 
 const actualDevice = (site: Site) => site.actualTrail[2] ?? site.actual;
 
-/** What comes of a policy once the guest runs. */
+/** Declared policy of a CPU feature → the policy that a running guest shows. */
 const outcomes: Readonly<Record<string, RegExp>> = table({
   optional: /^(?:require|disable)$/,
   force: /^require$/,
   forbid: /^disable$/,
 });
 
-/** What a running guest has in place of what its definition says: it means the same there. libvirt 9.0.0 and 11.3. */
+/** Values that a running guest shows in place of its definition's, with the same meaning. libvirt 9.0.0 and 11.3. */
 export const running: readonly Omission[] = [
   {
     id: "running-cpu-mode",
