@@ -1,7 +1,7 @@
 import { parseCpuset } from "../../model/values/cpuset.ts";
 import type { DiskCounters, Polling, ThreadCounters } from "../../plan/activity/sample.ts";
 
-/** The frames of a script by what stands behind the mark. */
+/** Splits a script's output into frames: the text after the mark is a frame's head, the lines below it its body. */
 export function parseFrames(stdout: string, mark: string): [head: string, body: string][] {
   return stdout
     .split(`${mark} `)
@@ -12,13 +12,13 @@ export function parseFrames(stdout: string, mark: string): [head: string, body: 
     });
 }
 
-/** The frames of the scripts in their order, without those of single domains. */
+/** Heads that each script prints, in order. Frames of single domains are not counted here. */
 const orders = {
   discover: /^user nodes list end xmls(?: end)* pids done$/,
   count: /^disks counted threads done$/,
 } as const;
 
-/** Why an answer proves nothing; null: it is whole. */
+/** Says why an answer is incomplete; `null` when it is whole. */
 export function findGap(stdout: string, mark: string, of: keyof typeof orders): string | null {
   const frames = parseFrames(stdout, mark);
   if (frames.length === 0) return "nothing that was asked";
@@ -33,11 +33,11 @@ export function findGap(stdout: string, mark: string, of: keyof typeof orders): 
 export interface DomainStats {
   readonly disks: ReadonlyMap<string, DiskCounters>;
   readonly polling: ReadonlyMap<number, Polling>;
-  /** Another job had the domain just then, so that libvirt left the counters out. */
+  /** Another job held the domain, so libvirt left the counters out. */
   readonly isBusy: boolean;
 }
 
-/** `domstats --block --iothread`, by domain name. */
+/** Parses the output of `domstats --block --iothread`: counters by domain name. */
 export function parseStats(text: string): Map<string, DomainStats> {
   const found = new Map<string, DomainStats>();
   for (const part of text.split(/^Domain: '/m).slice(1)) {
@@ -52,7 +52,7 @@ export function parseStats(text: string): Map<string, DomainStats> {
     found.set(name, {
       disks: disksOf(fields),
       polling: pollingOf(fields),
-      // Then names come without counters (9.0.0); a drive without a medium has them, at 0.
+      // A busy domain has disk names but no counters (9.0.0). A drive without a medium has counters, at 0.
       isBusy: fields.has("block.0.name") && ![...fields.keys()].some((key) => key.endsWith(".rd.reqs")),
     });
   }
@@ -94,7 +94,7 @@ function pollingOf(fields: ReadonlyMap<string, string>): Map<number, Polling> {
   return polling;
 }
 
-/** Lines `/proc/PID/task/TID/status:Name:\tIO iothread1`, as grep prints them; threads by process id. */
+/** Parses lines that grep prints, such as `/proc/PID/task/TID/status:Name:\tIO iothread1`: threads by process id. */
 export function parseThreads(text: string): Map<number, ThreadCounters[]> {
   const threads = new Map<string, Map<string, string>>();
   for (const line of text.split("\n")) {
@@ -111,7 +111,7 @@ export function parseThreads(text: string): Map<number, ThreadCounters[]> {
     const [pid = 0, threadId = 0] = path.split("/task/").map(Number);
     const [runNs, waitNs] = (fields.get("schedstat") ?? "").split(" ").map(Number);
     const command = fields.get("Name");
-    // A thread that ended while it was read, or a kernel without schedstat.
+    // The thread ended while grep read it, or the kernel has no schedstat.
     if (command === undefined || runNs === undefined || waitNs === undefined) continue;
     const voluntarySwitches = Number(fields.get("voluntary_ctxt_switches") ?? 0);
     const cpusAllowed = parseCpuset(fields.get("Cpus_allowed_list") ?? "") ?? [];

@@ -6,11 +6,11 @@ import type { Command, CommandResult, Connection } from "../connection/connectio
 import { answerError } from "../virsh/errors.ts";
 import { virsh } from "../virsh/virsh.ts";
 
-/** QEMU's counting of latencies, per disk. Any monitor command marks the running guest as tainted. */
+/** QEMU counting latencies per disk. Any monitor command marks the running guest as tainted. */
 export interface LatencyCounting {
-  /** By target. @throws HostError */
+  /** Histograms by disk target. @throws HostError */
   read(): Promise<ReadonlyMap<string, LatencyHistogram>>;
-  /** Switches it off. @throws HostError */
+  /** Stops the counting. @throws HostError */
   stop(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ const kinds = ["rd_latency_histogram", "wr_latency_histogram", "flush_latency_hi
 
 /**
  * Starts counting on all disks of a running domain.
- * @throws HostError, also where somebody else counts already: that count is left alone
+ * @throws HostError, also when somebody else already counts: their count is left alone
  */
 export async function startLatencyCounting(connection: Connection, domain: string): Promise<LatencyCounting> {
   const aliases = await readAliases(connection, domain);
@@ -65,7 +65,7 @@ export async function startLatencyCounting(connection: Connection, domain: strin
   };
 }
 
-/** Targets by alias: QEMU's path of a device has libvirt's alias in it. */
+/** Disk targets by libvirt alias: QEMU's path of a device contains the alias. */
 async function readAliases(connection: Connection, domain: string): Promise<ReadonlyMap<string, string>> {
   const command = virsh(connection, ["dumpxml", "--domain", domain]);
   const [result] = await connection.run([command]);
@@ -91,7 +91,7 @@ async function readBlocks(connection: Connection, domain: string): Promise<reado
   ) as BlockStats[];
 }
 
-/** What QEMU returned to each command. @throws HostError */
+/** Runs QEMU monitor commands and returns the reply to each. @throws HostError */
 async function monitor(connection: Connection, domain: string, asked: readonly object[]): Promise<unknown[]> {
   const commands = asked.map(
     (question): Command =>
@@ -117,7 +117,7 @@ function parseReply(
     const reply: unknown = JSON.parse(result.stdout);
     if (typeof reply === "object" && reply !== null) return reply;
   } catch {
-    // The same as any other text that is no reply.
+    // Text that is no JSON is handled below, like any other text that is no reply.
   }
   throw answerError(`can't ask the monitor of "${domain}"`, host, result, "no reply of QEMU's");
 }

@@ -10,22 +10,22 @@ import { activities } from "./stream.ts";
 export interface ProfileWish {
   /** Name of a running domain. */
   readonly domain: string;
-  /** How long, in all windows together. */
+  /** Seconds to watch it: the sum of all windows. */
   readonly seconds: number;
-  /** Whether QEMU counts latencies too; its monitor commands mark the guest as tainted. Absent: it does not. */
+  /** Whether QEMU counts latencies too. Its monitor commands mark the guest as tainted. Default: false. */
   readonly histograms?: boolean;
-  /** Stops it. Absent: whatever stops the operation that it is part of. */
+  /** Stops the measurement. Default: the signal of the operation that it is part of. */
   readonly signal?: AbortSignal;
 }
 
-/** Windows of a profile: enough to see how much they differ, each long enough to hold requests. */
+/** Windows per profile: enough to show how much they vary, each long enough to contain requests. */
 const windowsWanted = 12;
 
 export const tainted =
   "latency histograms need monitor commands: libvirt marks the running guest as tainted (custom-monitor, in its log and dominfo) until it is powered off";
 
 /**
- * Watches a running domain for a while, without a right to change anything.
+ * Measures a running domain for a while, with read-only access.
  * @throws HostError when it does not run or can't be read; Error when it was stopped or power-cycled meanwhile
  */
 export async function readProfile(connection: Connection, wish: ProfileWish): Promise<Profile> {
@@ -44,7 +44,7 @@ export async function readProfile(connection: Connection, wish: ProfileWish): Pr
       if (activity.domains.length === 0)
         throw new Error(`"${domain}" was powered off or power-cycled while it was measured: measure again`);
       if (seen.push(activity) === windowsWanted) break;
-      // A host that answers more slowly than windows pass gives fewer of them, not more time.
+      // A slow host gets fewer windows rather than more time.
       if (seen.length >= leastWindows && Date.now() - Date.parse(begun) > 1500 * seconds) break;
     }
     if (signal.aborted) throw new Error("interrupted: no profile");

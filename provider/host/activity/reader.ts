@@ -10,13 +10,13 @@ import { answerError, commandError } from "../virsh/errors.ts";
 import { findGap, parseFrames, parseStats, parseThreads } from "./answer.ts";
 import { countScript, discoverScript } from "./script.ts";
 
-/** How long pins, threads and disks of the live XML are taken for granted when nothing else looks different. */
+/** Milliseconds for which the live XML's pins, threads and disks are reused, unless the counters contradict them. */
 const trustMs = 5_000;
-/** A guest that somebody else is asking about just then is asked again; one that is migrated is not waited for. */
+/** How often, and with which pause, a busy guest is asked again. A monitor query is over by then; a migration is not. */
 const [busyTries, busyPauseMs] = [6, 60];
 
 export interface ActivityReader {
-  /** One sample, in one round trip. @throws HostError */
+  /** Takes one sample, in one round trip. @throws HostError */
   read(): Promise<ActivitySample>;
 }
 
@@ -31,8 +31,8 @@ interface Known {
 }
 
 /**
- * Reads samples of the running domains of a host: those named, or all.
- * @throws HostError when the host can't be read or a domain does not run there
+ * Reads samples of a host's running domains: the named ones, or all when `names` is empty.
+ * @throws HostError when the host can't be read or a named domain does not run there
  */
 export async function openActivity(
   connection: Connection,
@@ -62,7 +62,7 @@ export async function openActivity(
       },
     );
   }
-  // A guest that is off for a while comes back under the same UUID.
+  // We ask by UUID because a guest that is powered off and on keeps it.
   const uuids = names.length === 0 ? "" : [...known.domains.values()].map(({ uuid }) => uuid).join(" ");
   return {
     read: async () => {
@@ -133,7 +133,7 @@ function parseKnown(stdout: string, mark: string, host: string, names: readonly 
   return { atMs: Date.now(), user: single.get("user")?.trim() ?? "", nodes, domains: new Map(domains) };
 }
 
-/** The sample, and the domains that were busy with another job. */
+/** Parses a sample; `busy` lists the domains that another job held. */
 function parseSample(
   stdout: string,
   mark: string,
@@ -156,7 +156,7 @@ function parseSample(
     return [{ name, placement, disks, polling, pid, threads: (pid !== null && counted.get(pid)) || [] }];
   });
   const busy = domains.filter(({ name }) => stats.get(name)?.isBusy).map(({ name }) => name);
-  // Threads of one guest alone are missing while it power-cycles; those of all, where /proc hides them.
+  // If one guest lacks threads it is being power-cycled; if all do, /proc hides them from this user.
   const isHidden = domains.length > 0 && domains.every((domain) => domain.threads.length === 0);
   const unseen = domains.filter(({ pid }) => isHidden || pid === null).map(({ name }) => name);
   return {
@@ -179,7 +179,7 @@ function missingThreads(names: readonly string[], user: string): string {
   return `user ${user} can't see the threads of ${names.join(", ")}: no ${what}; log in as root, or as a user that /proc shows QEMU's processes to`;
 }
 
-/** Domains, disks, threads or pins that are not as the live XML said when it was read. */
+/** Whether domains, disks, threads or pins differ from the live XML that was read last. */
 function looksDifferent(
   sample: ReturnType<typeof parseSample>,
   known: Known,

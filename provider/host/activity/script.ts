@@ -1,8 +1,8 @@
 import { keepOutputOf } from "../connection/bounded.ts";
 
 /**
- * Who runs on a host and where: `sh -c … sh URI MARK UUIDS`, the UUIDs in one word; none means all that run.
- * Read-only virsh throughout: looking needs no right to change.
+ * Reads which domains run on a host, and their live XML: `sh -c … sh URI MARK UUIDS`, the UUIDs in one word. No UUIDs
+ * means all running domains. Every virsh call is read-only, so no right to change anything is needed.
  */
 export const discoverScript = `${keepOutputOf}
 uri=$1 mark=$2 uuids=$3
@@ -45,10 +45,10 @@ exit 0
 `;
 
 /**
- * What is counted there: `sh -c … sh URI MARK UUIDS PIDS`, each in one word. One domstats for all domains and
- * one grep for all threads, whatever their number; `--nowait`, so that a domain busy with a job holds up nothing.
- * domstats prints nothing where one of the domains is gone (9.0.0). What comes after it in the same virsh shows that it
- * printed all, and that libvirtd is still there.
+ * Reads the counters: `sh -c … sh URI MARK UUIDS PIDS`, each list in one word. One domstats covers all domains and
+ * one grep all threads, whatever their number. With `--nowait`, a domain that is busy with a job delays nothing.
+ * domstats prints nothing if one of the domains is gone (9.0.0). The command after it in the same virsh shows that
+ * domstats finished and that libvirtd is still there.
  */
 export const countScript = `${keepOutputOf}
 uri=$1 mark=$2 uuids=$3 pids=$4

@@ -3,7 +3,7 @@ import type { Activity } from "../../plan/activity/activity.ts";
 import { activityBetween } from "../../plan/activity/between.ts";
 import type { ActivityReader } from "./reader.ts";
 
-/** One activity per interval until `signal`. @throws HostError when a sample can't be read */
+/** Yields one activity per interval until `signal` fires. @throws HostError when a sample can't be read */
 export async function* activities(
   reader: ActivityReader,
   intervalMs: number,

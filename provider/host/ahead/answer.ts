@@ -2,7 +2,7 @@ import { HostError } from "../../errors.ts";
 import type { DomainFacts } from "../../plan/situation/facts.ts";
 import type { HostSnapshot } from "../read/read.ts";
 
-/** A host as a program's reader found it, or why it can't be read, as text between two processes. */
+/** Prints a host's snapshot, or the error that prevented it, as text for another process. */
 export function printAhead(read: HostSnapshot | HostError): string {
   if (!(read instanceof HostError)) return JSON.stringify({ ...read, domains: [...read.domains.values()] });
   const { what, host, code, argv, stderr, remedy } = read;
@@ -16,7 +16,7 @@ interface Printed {
   readonly domains: readonly DomainFacts[];
 }
 
-/** Null for a text that was cut off or is none of these. */
+/** Parses that text; `null` when it is cut off or is something else. */
 export function parseAhead(text: string): HostSnapshot | HostError | null {
   let printed: Partial<Printed> | null;
   try {

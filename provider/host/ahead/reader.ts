@@ -1,6 +1,6 @@
 /**
- * A thread of the user's program: reads the hosts that are posted to it, in their order, and tells one that asks for
- * a host by name what was found. Started by resources/readAhead.ts; takeAhead.ts asks.
+ * A worker thread in the user's program. It reads the hosts that are posted to it, in order, and sends the result to
+ * a client that asks for a host by name. resources/readAhead.ts starts it; take.ts is the client.
  */
 
 import { createServer } from "node:net";
@@ -14,10 +14,10 @@ import { snapshotOrFailure } from "../read/snapshot.ts";
 import { printAhead } from "./answer.ts";
 import { sweepFolders } from "./sweep.ts";
 
-/** The folder to be found in, and the `virsh:hosts` setting, read before what the program posts. */
+/** The folder of the socket, and the `virsh:hosts` setting, whose hosts are read before those that the program posts. */
 const { folder, hosts } = workerData as { readonly folder: string; readonly hosts: string };
 
-/** Hosts that are connected to at once: the engine asks for one after another, and each login costs CPU here. */
+/** Hosts read at the same time. The engine asks for one after another, and each login costs CPU on this machine. */
 const atOnce = new Channels(16);
 
 const answers = new Map<string, Promise<string>>();
@@ -33,7 +33,7 @@ function read(uri: string): void {
       answer.catch(() => ""),
     );
   } catch {
-    // A URI that can't be used: the check of the resource says so, or that of the setting.
+    // The URI is invalid: the check of the resource, or of the setting, reports it.
   }
 }
 
@@ -41,7 +41,7 @@ function namedHosts(): string[] {
   try {
     return parseHostList(hosts);
   } catch {
-    // Likewise.
+    // The setting is invalid: its own check reports it.
     return [];
   }
 }
@@ -56,7 +56,7 @@ const server = createServer({ allowHalfOpen: true }, (socket) => {
   socket.on("data", (text: string) => {
     host += text;
   });
-  // Nothing for a host that is not read here.
+  // The answer is empty for a host that this thread does not read.
   socket.on(
     "end",
     () => void (answers.get(host) ?? Promise.resolve("")).then((answer) => socket.end(answer)),

@@ -5,8 +5,8 @@ import { isGone } from "../../engine.ts";
 import { readFolderName, removePrivate } from "../../privateFolder.ts";
 
 /**
- * Removes what programs left behind that were killed before they could: folders of this user beside `own` that are
- * named after an engine which listens no more.
+ * Removes the folders of programs that were killed: this user's folders beside `own` that are named after an engine
+ * which no longer listens.
  */
 export async function sweepFolders(own: string): Promise<void> {
   const parent = dirname(own);

@@ -7,12 +7,13 @@ import { isOwnSocket, isPrivate } from "../../privateFolder.ts";
 import type { HostSnapshot } from "../read/read.ts";
 import { parseAhead } from "./answer.ts";
 
-/** Milliseconds that a reader has to begin to listen: a thread on a machine with other work took more than 1000. */
+/** Milliseconds that a reader may take to start listening: on a busy machine it took more than 1000. */
 const startMs = 5000;
 
 /**
- * What the program's reader found of a host, as soon as it has it. Null when there is none, when it does not know the
- * host or when the program ends: then it is read from here. `engine` is the engine's address.
+ * Gets a host's snapshot from the program's reader, waiting until it is read. Returns `null` when there is no reader,
+ * when it does not know the host or when the program ends: then the provider reads the host itself. `engine` is the
+ * engine's address.
  */
 export async function takeAhead(engine: string, host: string): Promise<HostSnapshot | HostError | null> {
   const folder = aheadFolder(engine);
@@ -24,7 +25,7 @@ export async function takeAhead(engine: string, host: string): Promise<HostSnaps
   return null;
 }
 
-/** "ENOENT": nobody listens yet. Empty: no answer. */
+/** Returns "ENOENT" when nobody listens yet, and an empty text when there is no answer. */
 async function ask(path: string, host: string): Promise<string> {
   if (!isOwnSocket(path)) return "ENOENT";
   return new Promise((resolve) => {

@@ -1,12 +1,12 @@
-/** Bytes that a script's shell keeps of one virsh: 16,000 domains print less. */
+/** Bytes of one virsh's output that the script's shell keeps. The list of 16,000 domains is smaller. */
 const mostBytes = 64 * 1024 * 1024;
 
-/** What the shell says of a virsh that prints more; errors.ts knows it. */
+/** What the shell prints when a virsh prints more than that; virsh/errors.ts recognises it. */
 export const printsMore = `prints more than ${mostBytes / 1024 / 1024} MiB`;
 
 /**
- * A shell function `keep WORD…`: runs a command and puts what it prints into `kept`, with its exit code as the status.
- * It needs `mark`. A shell that keeps endless output would use up the memory of its host.
+ * A shell function `keep WORD…`: runs a command, puts its output into `kept` and returns its exit code. It needs
+ * `mark`. Without a limit, endless output would fill the memory of the host.
  */
 export const keepOutputOf = `
 keep() {

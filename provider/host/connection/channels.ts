@@ -1,7 +1,7 @@
-/** Times that a server may refuse the only session there is before it counts as opening none: about 4 s. */
+/** How often a server may refuse a session while none is open before we give up: about 4 s. */
 const patience = 12;
 
-/** Bounds what one connection does at once: servers refuse sessions beyond their MaxSessions. */
+/** Limits the sessions of one connection: servers refuse more than their MaxSessions. */
 export class Channels {
   #limit: number;
   #open = 0;
@@ -12,8 +12,8 @@ export class Channels {
   }
 
   /**
-   * Runs `use` when there is room; when `use` ends with "refused", waits until one closed and tries again.
-   * "refused" comes back when there is nothing left to wait for.
+   * Runs `use` when there is room. If it returns "refused", waits until another session closes and tries again.
+   * Returns "refused" when no other session is open and the server keeps refusing.
    */
   async run<T>(use: () => Promise<T | "refused">): Promise<T | "refused"> {
     for (let refusals = 0; ; ) {
@@ -25,7 +25,7 @@ export class Channels {
         if (this.#open === 1) refusals += 1;
         if (refusals >= patience) return "refused";
         this.#limit = Math.max(1, this.#open - 1);
-        // A server may count a session for a moment after its channel has closed.
+        // A server may still count a session for a moment after its channel has closed.
         await new Promise((resolve) => setTimeout(resolve, 50 * Math.max(1, refusals)));
       } finally {
         this.#open -= 1;

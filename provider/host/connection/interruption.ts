@@ -4,31 +4,31 @@ import type { Connection } from "./connection.ts";
 
 interface Limit {
   readonly signal: AbortSignal;
-  /** Of the whole operation; 0: none. */
+  /** Time limit of the whole operation; 0 means none. */
   readonly seconds: number;
 }
 
 const limits = new AsyncLocalStorage<Limit>();
 
-/** Everything that `act` waits for ends when the signal fires, which it does by itself after `seconds`; 0: never. */
+/** Runs `act` so that everything it waits for ends when `signal` fires or `seconds` have passed; 0 means no limit. */
 export function interruptedBy<T>(signal: AbortSignal, act: () => Promise<T>, seconds = 0): Promise<T> {
   return limits.run({ signal, seconds }, act);
 }
 
-/** What may interrupt the code that asks; undefined: nothing. */
+/** The signal that interrupts the calling code; `undefined` when nothing does. */
 export function currentSignal(): AbortSignal | undefined {
   return limits.getStore()?.signal;
 }
 
-/** Seconds that the operation which the code that asks is part of may take; 0: any. */
+/** Time limit, in seconds, of the operation that the calling code belongs to; 0 means none. */
 export function currentLimitSeconds(): number {
   return limits.getStore()?.seconds ?? 0;
 }
 
-/** Milliseconds for a command that is running to say itself that it was interrupted. */
+/** Milliseconds that a running command has to report its own interruption. */
 const graceMs = 100;
 
-/** A connection whose commands end with the current signal, while it is still being made too. */
+/** Makes a connection whose commands, and whose setup, end when the current signal fires. */
 export function interruptible(connection: Connection): Connection {
   return {
     ...connection,

@@ -4,7 +4,7 @@ import type { Connection } from "./connection.ts";
 import { keepOutput, outputLimit } from "./output.ts";
 import { printScript } from "./script.ts";
 
-/** This machine, by a `sh` per call. `host` is its identity. */
+/** Runs commands on this machine, with one `sh` per call. `host` is its identity. */
 export function localConnection(virshUri: string, host = virshUri): Connection {
   return {
     host,
@@ -24,7 +24,7 @@ export function localConnection(virshUri: string, host = virshUri): Connection {
           shell[name].on("data", (data: Buffer) => {
             if (isFlooded || output[name](data)) return;
             isFlooded = true;
-            // Whatever still prints there ends by its next line.
+            // A process that still writes to this pipe ends at its next line.
             shell.stdout.destroy();
             shell.stderr.destroy();
             shell.kill("SIGKILL");

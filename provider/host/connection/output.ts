@@ -1,21 +1,21 @@
-/** What commands print, kept in memory up to a limit: a host that prints without end must not use up this machine. */
+/** Keeps the output of commands in memory, up to a limit: endless output must not fill the memory of this machine. */
 import type { Command } from "./connection.ts";
 
 const MiB = 1024 * 1024;
 
-/** Bytes of standard output per command: twice the 4 MiB that libvirt takes for one XML text, and as much again. */
+/** Bytes of standard output per command: four times the 4 MiB that libvirt allows for one XML text. */
 const baseBytes = 16 * MiB;
-/** Bytes of standard output of a whole script, however many domains it tells of: 2,000 with 64 KiB of XML each. */
+/** Bytes of standard output of a whole script, whatever its number of domains: 2,000 with 64 KiB of XML each. */
 const mostBytes = 128 * MiB;
 /** Bytes of standard error of a whole script. */
 const errorBytes = MiB;
 
-/** What one script printed so far. */
+/** The output of one script so far. */
 export interface Output {
-  /** False: this is beyond the limit and was not kept, nor is anything after it. */
+  /** Returns false when the data exceeds the limit; then neither it nor anything after it is kept. */
   readonly stdout: (data: Buffer) => boolean;
   readonly stderr: (data: Buffer) => boolean;
-  /** As text; undecodable bytes are replaced. */
+  /** Returns the output as text; undecodable bytes are replaced. */
   readonly read: () => { readonly stdout: string; readonly stderr: string };
 }
 
@@ -30,10 +30,10 @@ export function keepOutput(commands: readonly Command[]): Output {
   };
 }
 
-/** In words, for an error. */
+/** The limit in words, for error messages. */
 export const outputLimit = `${baseBytes / MiB} MiB and what the number of its domains accounts for, ${mostBytes / MiB} MiB at most`;
 
-/** Bytes that what was printed so far accounts for. */
+/** Extra bytes that the allowances grant for the output so far. */
 function allowed(rows: readonly NonNullable<Command["allowance"]>[], printed: Buffer): number {
   return rows.reduce((sum, { each, bytes }) => sum + countOf(printed, each) * bytes, 0);
 }
@@ -44,7 +44,7 @@ function countOf(printed: Buffer, text: string): number {
   return count;
 }
 
-/** The limit is asked for only when the one before is reached: counting costs a look at all that was printed. */
+/** Computes the limit again only when the last one is reached: that scans all output so far. */
 function keep(limitOf: (printed: Buffer) => number) {
   let parts: Buffer[] = [];
   let size = 0;

@@ -1,4 +1,4 @@
-/** One word for a POSIX shell, whatever the text holds. The only place that quotes. */
+/** Quotes any text as one word for a POSIX shell. No other code quotes. */
 export function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,4 @@
-/** What to do about a connection that was not made, by whichever client failed to make it. */
+/** What to do about a failed connection, whichever client failed. */
 export const remedies = {
   unknownName: "its name is not known: check the name, DNS and HostName in ~/.ssh/config",
   nobodyListens: "nothing listens on that port: is sshd running there?",

@@ -2,15 +2,15 @@ import { randomBytes } from "node:crypto";
 import type { Command, CommandResult, RunOptions } from "./connection.ts";
 import { quote } from "./quote.ts";
 
-/** A script for `sh -s` that runs argv arrays one after another and frames what each printed. */
+/** A script for `sh -s` that runs argv arrays one after another and prints a frame around the output of each. */
 export interface Script {
   readonly text: string;
   readonly read: (stdout: string, stderr: string) => Frames;
-  /** Seconds after which all of it must have ended. */
+  /** Seconds within which the whole script must end. */
   readonly timeoutSeconds: number;
 }
 
-/** Variables of a login that change what libvirt, virsh or glib print, and where. */
+/** Variables of the login that change what libvirt, virsh or glib print, or where. */
 const unset = [
   ...["LANG", "LANGUAGE"],
   ...["VIRSH_DEBUG", "VIRSH_LOG_FILE", "VIRSH_DEFAULT_CONNECT_URI", "VIRSH_HISTSIZE"],
@@ -18,24 +18,24 @@ const unset = [
   ...["LIBVIRT_GNUTLS_DEBUG", "LIBVIRT_LIBSSH2_DEBUG", "G_DEBUG", "G_MESSAGES_DEBUG", "LD_DEBUG"],
   "GREP_OPTIONS",
 ];
-/** What the scripts call: bash takes functions of these names from its environment. */
+/** Commands that the scripts use. The scripts drop functions of these names, which bash imports from its environment. */
 const called = ["virsh", "timeout", "awk", "sed", "grep", "flock", "sha256sum", "cut", "tr", "date", "sleep"];
 const clean = `LC_ALL=C; export LC_ALL; unset ${unset.join(" ")}; unset -f ${called.join(" ")}`;
 
-/** What a script printed, command by command. */
+/** The output of a script, command by command. */
 export interface Frames {
-  /** Of the commands that ended. */
+  /** Results of the commands that ended. */
   readonly results: CommandResult[];
   /** False when the script was cut off or never ran. */
   readonly complete: boolean;
-  /** What the command that was cut off said on standard error; all that was said when the script never ran. */
+  /** Standard error of the command that was cut off, or all of it when the script never ran. */
   readonly cutOff: string;
 }
 
 /**
- * The frames carry a random mark, so that no output can pass for one; so does the end of each input.
- * All of it is one `{ … }`: the shell starts nothing before it has read the end, so a connection that breaks
- * while the script is on its way runs none of it.
+ * Prints commands as a script. A random mark delimits frames and inputs, so no output can imitate a frame. The script
+ * is one `{ … }`: the shell starts nothing before it has read the end, so if the connection breaks during the
+ * transfer, nothing runs.
  */
 export function printScript(commands: readonly Command[], options: RunOptions = {}): Script {
   const mark = randomBytes(16).toString("hex");
@@ -43,7 +43,7 @@ export function printScript(commands: readonly Command[], options: RunOptions = 
   const lines = ["{", clean, ...frame("start")];
   for (const { argv, stdin, timeoutSeconds } of commands) {
     const call = `timeout -k 5 ${timeoutSeconds ?? 60} ${argv.map(quote).join(" ")}`;
-    // The shell adds a line break before the end mark, so input always ends in one; XML does not mind.
+    // A here-document always ends in a line break. XML does not mind.
     lines.push(stdin === undefined ? `${call} </dev/null` : `${call} <<'${mark}'\n${stdin}\n${mark}`);
     lines.push("status=$?", ...frame('"$status"'));
     if (!options.keepGoing) lines.push('[ "$status" -eq 0 ] || exit 0');
@@ -64,7 +64,7 @@ function readFrames(
   stderr: string,
   keepGoing: boolean,
 ): Frames {
-  // What came before the first mark is a login script's, not ours.
+  // Output before the first mark comes from a login script.
   const frames = stdout.split(`\n${mark} `).slice(1);
   const errors = stderr.split(`\n${mark}\n`).slice(1);
   const results: CommandResult[] = [];

@@ -3,35 +3,35 @@ import { readLogins, readParameters } from "./uriParameters.ts";
 
 /** A libvirt URI, taken apart. */
 export interface HostUri {
-  /** Null: this machine, without SSH. */
+  /** `null` for this machine, which needs no SSH. */
   readonly ssh: {
     readonly hostName: string;
     readonly user: string | null;
     readonly port: number | null;
   } | null;
-  /** What `virsh -c` gets on the host itself. */
+  /** The URI for `virsh -c` on the host itself. */
   readonly virshUri: string;
-  /** Identity without credentials: part of resource ids and messages. */
+  /** Identity of the host, without credentials. Part of resource ids and messages. */
   readonly canonical: string;
   /** Path of a private key on this machine. */
   readonly keyFile: string | null;
-  /** Path of the known hosts on this machine. */
+  /** Path of the known_hosts file on this machine. */
   readonly knownHosts: string | null;
-  /** The ssh of this machine that connects; null: what PULUMI_VIRSH_SSH says. */
+  /** The local ssh program that connects; `null` when PULUMI_VIRSH_SSH decides. */
   readonly command: string | null;
-  /** Which keys may log in, in this order; null: all of them, in our order. */
+  /** Which keys may log in, in this order; `null` for all of them, in the default order. */
   readonly logins: readonly Login[] | null;
 }
 
-/** As OpenSSH 9.6 has it (`valid_ruser`), and no blank: names like `user@realm` and `host$` are there. */
+/** OpenSSH 9.6's rule (`valid_ruser`), plus no blanks. It allows names like `user@realm` and `host$`. */
 const userName = /^(?!-)[^\s\p{C}'`";&<>|(){}:/]+$/u;
 
 type Parsed = HostUri | { readonly failure: string };
 
-/** Every resource asks for its host's several times. */
+/** Cache: every resource parses the URI of its host several times. */
 const parsed = new Map<string, Parsed>();
 
-/** Reads a URI, or says what is wrong with it and what to write. */
+/** Parses a URI, or says what is wrong with it and what to write instead. */
 export function parseHostUri(text: string): Parsed {
   const found = parsed.get(text) ?? parseUri(text);
   parsed.set(text, found);
@@ -65,7 +65,7 @@ function parseUri(text: string): Parsed {
   const socket = settings.get("socket");
   const mode = settings.get("mode");
   const place = `${path}${socket === undefined ? "" : `?socket=${socket}`}`;
-  // The daemons of both modes have the same guests, so that the mode is no part of the identity.
+  // The daemons of both modes serve the same guests, so the mode is not part of the identity.
   const virshUri = `${driver}://${place}${mode === undefined ? "" : `${socket === undefined ? "?" : "&"}mode=${mode}`}`;
   const at = `${name === null ? "" : `${encodeURIComponent(name)}@`}${hostName}${port && port !== "22" ? `:${port}` : ""}`;
   return {
@@ -82,7 +82,7 @@ function parseUri(text: string): Parsed {
   };
 }
 
-/** Text with its `%40`s read; empty where they make no characters. */
+/** Decodes `%40` and the like; returns an empty text when they do not form characters. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -91,7 +91,7 @@ function decode(text: string): string {
   }
 }
 
-/** A JSON list as `pulumi config set --path` writes it, or words. @throws SyntaxError for a list that is no JSON */
+/** Parses a JSON list, as `pulumi config set --path` writes it, or words. @throws SyntaxError for invalid JSON */
 export function parseHostList(text: string): string[] {
   const words = /^\s*\[/.test(text) ? (JSON.parse(text) as unknown[]).map(String) : text.split(/\s+/);
   return words.filter((uri) => uri !== "");

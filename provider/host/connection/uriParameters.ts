@@ -1,5 +1,6 @@
 /**
- * The parameters of libvirt's remote URIs (`?name=value`), as libvirt 9.0.0 knows them, and what each does here.
+ * The parameters of libvirt's remote URIs (`?name=value`), as of libvirt 9.0.0, and what this provider does with
+ * each.
  * @see https://libvirt.org/uri.html#ssh-transport
  */
 
@@ -7,9 +8,9 @@
 export type Login = "agent" | "privkey";
 
 export interface UriParameter {
-  /** What it does here, or why it is refused. */
+  /** What the parameter does here, or why it is refused. */
   readonly meaning: string;
-  /** Null: this value can be used; else why not. Absent: the parameter is refused whatever its value. */
+  /** Returns why a value can't be used, or `null` when it can. Omitted when the parameter is always refused. */
   readonly refuse?: (value: string) => string | null;
 }
 
@@ -28,7 +29,7 @@ const absolutePath = (value: string) =>
 
 const given = (value: string) => (value === "" ? "it must name a file" : null);
 
-/** libvirt compares the names without regard to case. */
+/** The parameters by name in lower case: libvirt ignores the case of the names. */
 export const uriParameters: ReadonlyMap<string, UriParameter> = new Map([
   ["keyfile", { meaning: "Path of a private key on this machine.", refuse: given }],
   ["known_hosts", { meaning: "Path of a file of known host keys on this machine.", refuse: given }],
@@ -85,7 +86,7 @@ export const uriParameters: ReadonlyMap<string, UriParameter> = new Map([
 
 const usable = [...uriParameters].flatMap(([name, { refuse }]) => (refuse ? [name] : []));
 
-/** The values by their names in lower case, or what is wrong with one of them. */
+/** Returns the values by name in lower case, or what is wrong with one of them. */
 export function readParameters(query: string): ReadonlyMap<string, string> | { readonly failure: string } {
   const values = new Map<string, string>();
   // In a URI, unlike in a form, a plus is a plus.
@@ -104,7 +105,7 @@ export function readParameters(query: string): ReadonlyMap<string, string> | { r
   return values;
 }
 
-/** Those of libvirt's methods that are possible here, in the order of the list. */
+/** Returns the login methods of the list that this provider supports, in the same order. */
 export function readLogins(list: string): Login[] {
   const known: readonly Login[] = ["agent", "privkey"];
   return list.split(",").flatMap((word) => known.filter((each) => each === word.trim()));

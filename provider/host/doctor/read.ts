@@ -11,7 +11,7 @@ import { doctorScript } from "./script.ts";
 
 const mostSessions = 10;
 
-/** Looks at a host as far as it can be reached; what fails is a fact, not an error. */
+/** Examines a host as far as it can be reached. A failure becomes one of the facts, not an error. */
 export async function examineHost(uri: string): Promise<DoctorFacts> {
   const nothing: DoctorFacts = {
     ...{ host: canonicalHost(uri), isSsh: /^\w+\+ssh:/.test(uri), failure: null, user: null },
@@ -52,7 +52,8 @@ async function ask(connection: Connection): Promise<Partial<DoctorFacts>> {
   }
   const text = (key: string) => frames.get(key) ?? "";
   const [uid = "", name = "", groups = ""] = text("user").split("\n");
-  // A command that took long makes the clock look off by half of it.
+  // We don't know when during the command the clock was read, so a slow command makes it look off by half its
+  // duration.
   const clock = Number(text("clock")) - between / 1000;
   const own: Partial<DoctorFacts> = {
     user: { name, uid: Number(uid), groups: groups.split(" ") },

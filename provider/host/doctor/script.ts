@@ -1,6 +1,6 @@
 /**
- * What a host says of itself, in one round trip: `sh -c … sh URI MARK SECONDS`. Nothing in it waits for the lock of a
- * domain: domcontrol tells who holds it without asking for it (libvirt 9.0.0).
+ * Reads facts about a host in one round trip: `sh -c … sh URI MARK SECONDS`. Nothing in it waits for the lock of a
+ * domain: domcontrol reports who holds the lock without taking it (libvirt 9.0.0).
  */
 export const doctorScript = `
 uri=$1 mark=$2 seconds=$3

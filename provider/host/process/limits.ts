@@ -1,14 +1,17 @@
 import { HostError } from "../../errors.ts";
 
-/** Seconds after which a host counts as not answering; each may be set by an environment variable. */
+/** Seconds after which a host counts as not answering. An environment variable overrides each. */
 const limits = {
-  /** One connection with all its jump hosts, retries and the login; else ConnectTimeout of `~/.ssh/config`. */
+  /**
+   * Limit for one connection, including jump hosts, retries and the login. ConnectTimeout of `~/.ssh/config` comes
+   * second.
+   */
   connect: { variable: "PULUMI_VIRSH_CONNECT_SECONDS", seconds: 20 },
-  /** libvirtd's answer to the first, small question. */
+  /** Limit for libvirtd's answer to the first, small query. */
   answer: { variable: "PULUMI_VIRSH_ANSWER_SECONDS", seconds: 30 },
 } as const;
 
-/** Null where the variable is not set. @throws HostError for anything but seconds from 1 to 3600. */
+/** Reads a variable; `null` when it is not set. @throws HostError for anything but seconds from 1 to 3600 */
 function readVariable(variable: string, host: string): number | null {
   const text = process.env[variable];
   if (text === undefined || text === "") return null;

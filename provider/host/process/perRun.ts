@@ -1,11 +1,11 @@
 /**
- * What is true of one run of the engine only. A provider's process serves one run, except when somebody debugs it
- * and lets run after run attach to it.
+ * Values that are valid for one run of the engine only. A provider process normally serves one run; when somebody
+ * debugs the provider, several runs attach to the same process.
  */
 
 const renewals: (() => void)[] = [];
 
-/** A value that every run gets anew. */
+/** Makes a value once per run. */
 export function forRun<T>(make: () => T): () => T {
   let value = make();
   renewals.push(() => {
@@ -14,7 +14,7 @@ export function forRun<T>(make: () => T): () => T {
   return () => value;
 }
 
-/** A new run begins: all that was kept for the one before is forgotten. */
+/** Starts a new run: forgets all values of the last one. */
 export function beginRun(): void {
   for (const renew of renewals) renew();
 }

@@ -1,16 +1,16 @@
 import { connect } from "node:net";
 import { utils } from "ssh2";
 
-/** What to do about a key that ssh2 can't use and ssh can. */
+/** What to do about a key that ssh can use and ssh2 can't. */
 export const useSsh = "set PULUMI_VIRSH_SSH=command";
 
-/** The agent's question for its keys, and the number of its answer. @see RFC draft-miller-ssh-agent */
+/** The request for the agent's keys, and the message number of its answer. @see RFC draft-miller-ssh-agent */
 const question = Buffer.from([0, 0, 0, 1, 11]);
 const answered = 12;
-/** Milliseconds that an agent may take for it: the login has failed already. */
+/** Milliseconds that the agent may take to answer. It is short because the login has already failed. */
 const patienceMs = 1000;
 
-/** Types of the agent's keys that ssh2 leaves out: certificates, security keys. */
+/** Lists the types of agent keys that ssh2 does not support: certificates, security keys. */
 export function skippedKeys(socketPath: string): Promise<string[]> {
   return new Promise((resolve) => {
     const socket = connect(socketPath);
@@ -34,7 +34,7 @@ export function skippedKeys(socketPath: string): Promise<string[]> {
   });
 }
 
-/** None of an answer that is cut off or another one. */
+/** Parses the agent's answer. Returns no keys when the answer is cut off or of another kind. */
 function readKeys(bytes: Buffer): Buffer[] {
   if (bytes.length < 9 || bytes[4] !== answered) return [];
   const fields: Buffer[] = [];
@@ -43,7 +43,7 @@ function readKeys(bytes: Buffer): Buffer[] {
     fields.push(bytes.subarray(at + 4, end));
     at = end;
   }
-  // Keys and their comments take turns.
+  // Fields alternate: a key, its comment, the next key …
   return fields.filter((_, index) => index % 2 === 0);
 }
 

@@ -3,30 +3,30 @@ import type { Duplex, Readable } from "node:stream";
 import { HostError } from "../../errors.ts";
 import type { Output } from "../connection/output.ts";
 
-/** Sessions whose command has ended by itself. */
+/** Sessions whose command exited by itself. */
 const exited = new WeakSet<SessionChannel>();
 
-/** A session: input and output of a command there. Emits "exit" when the command ended by itself. */
+/** An SSH session: input and output of a remote command. Emits "exit" when the command exits by itself. */
 export interface SessionChannel extends Duplex {
   readonly stderr: Readable;
   close(): void;
 }
 
-/** What ssh2 and the system's ssh (systemSsh/) have in common. */
+/** The common interface of ssh2 and the system's ssh (systemSsh/). */
 export interface SshClient {
-  /** An error of the server that has no room for one more session says "Channel open failure". */
+  /** Opens a session. When the server allows no more sessions, the error says "Channel open failure". */
   exec(command: string, done: (error: Error | undefined, channel: SessionChannel) => void): unknown;
   end(): unknown;
   destroy(): unknown;
   on(event: "close", listener: () => void): unknown;
 }
 
-/** A connection that is open. */
+/** An open connection. */
 export interface Open {
   readonly client: SshClient;
-  /** For one more session. */
+  /** Milliseconds that the server may take to open a session. */
   readonly limitMs: number;
-  /** The same connection by hand, for messages. */
+  /** The ssh command that makes the same connection by hand, for messages. */
   readonly byHand: readonly string[];
 }
 
@@ -39,12 +39,12 @@ export interface Said {
   readonly end: End;
 }
 
-/** What a login's start-up file may read of the input before the script begins: it gets these lines. */
+/** Lines sent before the script, for a start-up file of the login that reads standard input. */
 const padding = `${" ".repeat(63)}\n`.repeat(64);
 
 /**
- * Any login shell understands the command, and reads nothing of the script. Bash reads ~/.bashrc first for a command
- * over SSH, and that may read standard input: the script begins at a line that must be there, or nothing of it runs.
+ * Sends the script as input of a command that works in any login shell. Bash reads ~/.bashrc first for a command over
+ * SSH, and that file may read standard input. So the script begins after a mark line; without it, nothing runs.
  */
 export function printAsInput(script: string): { readonly command: string; readonly input: string } {
   const mark = randomBytes(16).toString("hex");
@@ -52,10 +52,10 @@ export function printAsInput(script: string): { readonly command: string; readon
   return { command: `exec sh -c '${wait}' ${mark}`, input: `${padding}${mark}\n${script}` };
 }
 
-/** What the command above says when the line never came. */
+/** What the command above prints when the mark line never arrives. */
 const eaten = "a start-up file of the login shell reads standard input";
 
-/** What to do about a login whose shell ran nothing of the script. */
+/** What to do when the login shell ran nothing of the script. */
 export function remedyOf({ stderr }: Said): string {
   return stderr.includes(eaten)
     ? "no command was started: a start-up file of the login shell there, such as ~/.bashrc, reads standard input; let it return first where the shell is not interactive: case $- in *i*) ;; *) return ;; esac"
@@ -63,20 +63,23 @@ export function remedyOf({ stderr }: Said): string {
 }
 
 /**
- * A script that goes with the request for a session saves a round trip. Written so that any login shell takes it;
- * null: too long. One command line may have 128 KiB.
+ * Prints the script as the session's command, which saves a round trip. The command works in any login shell. Returns
+ * `null` when it is too long: one command line may have 128 KiB.
  */
 export function printAsCommand(script: string): string | null {
   const text = Buffer.from(script).toString("base64");
   return text.length > 64 * 1024 ? null : `echo ${text} | base64 -d | sh -s`;
 }
 
-/** A forced command, or a host without base64: nothing of the script has run. */
+/** Whether nothing of the script ran: the server has a forced command, or the host has no base64. */
 export function isIgnored({ end, stdout }: Said): boolean {
   return (end === "exit" || end === "closed") && !/^[0-9a-f]{32} start$/m.test(stdout);
 }
 
-/** "refused": the server has no room for one more session. @throws HostError connectionLost: nothing was sent. */
+/**
+ * Opens a session. Returns "refused" when the server allows no more sessions.
+ * @throws HostError connectionLost; then nothing was sent
+ */
 export function openChannel(
   { client, limitMs, byHand }: Open,
   host: string,
@@ -93,7 +96,7 @@ export function openChannel(
           ...(cause ? { cause } : {}),
         }),
       );
-    // The socket does not keep the process alive, so this limit does while the server is asked.
+    // This timer also keeps the process alive while the server answers; the socket does not.
     const timer = setTimeout(() => lost(`no session within ${limitMs / 1000} s`), limitMs);
     const fail = (cause: Error) => {
       clearTimeout(timer);
@@ -102,7 +105,7 @@ export function openChannel(
     };
     const succeed = (channel: SessionChannel) => {
       clearTimeout(timer);
-      // It may have ended already: the answer to the request and all that follows can come in one piece.
+      // Listen right away: the answer to the request and the command's end can arrive together.
       channel.on("exit", () => exited.add(channel));
       resolve(channel);
     };
@@ -114,7 +117,7 @@ export function openChannel(
   });
 }
 
-/** Gives the session its input and waits for its end. */
+/** Sends the input to the session and waits for its end. */
 export function exchange(
   channel: SessionChannel,
   script: string,
@@ -130,7 +133,7 @@ export function exchange(
     };
     const stop = (end: Said["end"]) => {
       finish(end);
-      // What comes after it is thrown away.
+      // Discard any further output.
       channel.removeAllListeners("data").resume();
       channel.stderr.removeAllListeners("data").resume();
       channel.close();

@@ -9,15 +9,15 @@ import { readKeys, skippedLogins } from "./keys.ts";
 import { startProxy } from "./proxy.ts";
 import type { SshSettings } from "./settings.ts";
 
-/** A hop of the way to a host: logged in, and how it was reached. */
+/** A logged-in connection to a jump host or the target, with its settings. */
 interface Hop {
   readonly client: Client;
   readonly settings: SshSettings;
 }
 
 /**
- * Logs in, through the jump hosts. All of it has one time limit, `connectMs`.
- * @throws HostError that says which hop failed, and why; nothing stays open then.
+ * Logs in to a host, through its jump hosts. `connectMs` limits all of it.
+ * @throws HostError that says which hop failed and why; then no connection stays open
  */
 export async function connectClient(host: string, settings: SshSettings): Promise<Client> {
   const end = Date.now() + settings.connectMs;
@@ -32,7 +32,7 @@ export async function connectClient(host: string, settings: SshSettings): Promis
   return (last as Hop).client;
 }
 
-/** A server that is busy is tried again until time is up. */
+/** Connects; retries a busy server until the time is up. */
 async function connectPatiently(
   host: string,
   settings: SshSettings,
@@ -79,7 +79,7 @@ async function connectOnce(
   await new Promise<void>((resolve, reject) => {
     let hasFailed = false;
     const fail = (cause: Failure) => {
-      // What is ended here says that it hung up.
+      // A client that we end ourselves reports a hang-up too.
       if (hasFailed) return;
       hasFailed = true;
       client.destroy();
@@ -93,7 +93,7 @@ async function connectOnce(
     client.once("ready", resolve);
     client.once("close", () => fail(new Error("the server hung up")));
     client.on("error", (cause: Failure) => {
-      // Without its agent, the key files are still to be tried.
+      // If the agent fails, the key files can still work.
       if (cause.level === "agent") failures.push(`no answer from the agent: ${cause.message}`);
       else fail(cause);
     });
@@ -107,7 +107,7 @@ async function connectOnce(
   return client;
 }
 
-/** An idle connection must not keep the process alive; TCP's own probes notice a dead peer. */
+/** Lets the process exit while the connection is idle, and lets TCP keep-alive detect a dead peer. */
 function settle(client: Client): void {
   const socket = (
     client as unknown as { _sock?: { unref?(): void; setKeepAlive?(on: true, ms: number): void } }
@@ -134,7 +134,7 @@ function forward(through: Hop, to: SshSettings, host: string, limitMs: number): 
         resolve(channel);
       });
     } catch (cause) {
-      // It throws when the jump host has hung up meanwhile.
+      // forwardOut throws if the jump host has hung up meanwhile.
       fail(cause as Error);
     }
   });

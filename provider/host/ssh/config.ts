@@ -7,16 +7,16 @@ import { HostError } from "../../errors.ts";
 
 type Package = typeof import("ssh-config");
 
-/** What `ssh` would be told of a host: all values of a setting, its name in lower case. */
+/** Returns all values that the SSH configuration gives a setting. The name is in lower case. */
 export type Configured = (name: string) => string[];
 
 /**
- * Settings of a host from `~/.ssh/config` and `/etc/ssh/ssh_config`, with all that they include; of a setting that
- * is given twice the first one counts, as in OpenSSH.
- * @throws HostError for a file that can't be read.
+ * Reads a host's settings from `~/.ssh/config` and `/etc/ssh/ssh_config`, with included files. If a setting occurs
+ * twice, the first one counts, as in OpenSSH.
+ * @throws HostError for a file that can't be read
  */
 export async function readSshConfig(alias: string, user: string | null, host: string): Promise<Configured> {
-  // The types of the package are an ES module's only.
+  // The package has types for ES modules only.
   const sshConfig = await import("ssh-config");
   const places = [join(homedir(), ".ssh", "config"), "/etc/ssh/ssh_config"];
   const all = new sshConfig.default();
@@ -33,7 +33,7 @@ export async function readSshConfig(alias: string, user: string | null, host: st
 interface Place {
   readonly alias: string;
   readonly host: string;
-  /** Where relative names of included files start. */
+  /** Folder that relative names of included files start from. */
   readonly folder: string;
   readonly depth: number;
 }
@@ -49,7 +49,7 @@ function readLines(sshConfig: Package, file: string, place: Place): Line[] {
   return lines.flatMap((line) => expand(sshConfig, line, place));
 }
 
-/** Included lines in the place of `Include`; of sections included inside another one, both must fit the host. */
+/** Replaces `Include` by the included lines. A section that is included inside another applies if both match the host. */
 function expand(sshConfig: Package, line: Line, place: Place): Line[] {
   if (!("param" in line)) return [line];
   if (isInclude(line)) return included(sshConfig, line, place);
@@ -84,7 +84,7 @@ function included(sshConfig: Package, line: Directive, place: Place): Line[] {
   });
 }
 
-/** Files of a pattern, in order; none is fine, as in OpenSSH. */
+/** Finds the files that match a pattern, sorted. No match is not an error, as in OpenSSH. */
 function findFiles(sshConfig: Package, pattern: string): string[] {
   if (!/[*?]/.test(pattern)) return existsSync(pattern) ? [pattern] : [];
   const name = basename(pattern);

@@ -11,15 +11,15 @@ import type { Session } from "./link.ts";
 import { Link } from "./link.ts";
 import { countSessions } from "./sessions.ts";
 
-/** Sessions of one host that run side by side. */
+/** Most sessions of one host at the same time. */
 const sessionsAtOnce = 8;
 
-/** A host over SSH: each call runs its commands as one script in a session of its own. */
+/** Connects to a host over SSH. Each call runs its commands as one script in its own session. */
 export function sshConnection(uri: HostUri): Connection {
   const host = uri.canonical;
   const link = new Link(uri);
   const channels = new Channels(sessionsAtOnce);
-  // Some servers ignore the command that a session names, and read their input.
+  // Some servers ignore the command of a session and read their input instead.
   let takesArgument = true;
   return {
     host,
@@ -44,15 +44,15 @@ export function sshConnection(uri: HostUri): Connection {
   };
 }
 
-/** What came back of a script that was sent. */
+/** The outcome of a script that was sent. */
 interface Sent extends Frames {
   readonly said: Said;
   readonly session: Session;
 }
 
-/** Commands as one script, on its way to a host. */
+/** Commands as one script, and how to send it. */
 class SentScript {
-  /** The connection by hand, for messages; empty: none was made yet. */
+  /** The ssh command that makes the connection by hand, for messages. Empty while there is no connection. */
   byHand: readonly string[] = [];
   readonly #link: Link;
   readonly #host: string;
@@ -69,7 +69,7 @@ class SentScript {
     this.#script = printScript(commands, options);
   }
 
-  /** As the session's command where that is allowed, which saves a round trip; else as its input. */
+  /** Sends the script as the session's command if `asArgument`, which saves a round trip; else as its input. */
   async send(asArgument: boolean): Promise<Sent | "refused"> {
     this.#refuseAborted();
     const { text, timeoutSeconds, read } = this.#script;
@@ -86,7 +86,7 @@ class SentScript {
     return { session, said, ...read(said.stdout, said.stderr) };
   }
 
-  /** Whether the server has run something else than the session's command. */
+  /** Whether the server ran something else instead of the session's command. */
   isIgnored({ complete, said }: Sent): boolean {
     return this.#isArgument === true && !complete && isIgnored(said);
   }
@@ -98,11 +98,11 @@ class SentScript {
   }
 }
 
-/** @throws HostError when the script did not come to its end */
+/** Returns the results of a script. @throws HostError when it did not finish */
 function resultsOf(sent: Sent, host: string, commands: readonly Command[]): readonly CommandResult[] {
   const { said, session, results, complete, cutOff } = sent;
   if (complete) return results;
-  // Each command has its own limit on the host: past the sum of them nothing more will come.
+  // Each command has its own limit on the host. After the sum of the limits, no more output will come.
   if (said.end === "timeout") session.client.destroy();
   const next = commands[results.length]?.argv ?? [];
   throw ended(said.end, host, next, cutOff, isRead(said) ? unknown : remedyOf(said));
@@ -124,7 +124,7 @@ function ended(end: End, host: string, argv: readonly string[], stderr: string, 
   return new HostError(what, host, { code, argv, stderr: said, remedy });
 }
 
-/** A shell that ended by itself without one frame never ran the script. */
+/** Whether the shell read the script: a shell that exits without printing a frame never ran it. */
 function isRead(said: Said): boolean {
   return said.end !== "exit" || /^[0-9a-f]{32} start$/m.test(said.stdout);
 }

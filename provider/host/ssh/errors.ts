@@ -4,7 +4,7 @@ import { remedies } from "../connection/remedies.ts";
 import type { SshSettings } from "./settings.ts";
 import { printSshCommand } from "./settings.ts";
 
-/** What ssh2 and Node tell of a connection that was not made. */
+/** An error of ssh2 or Node about a connection that failed. */
 export type Failure = Error & { readonly level?: string; readonly code?: string };
 
 interface Row {
@@ -13,7 +13,7 @@ interface Row {
   readonly remedy: string;
 }
 
-/** The first row that fits the code or the message counts. */
+/** Known failures. The first row that matches the code or the message counts. */
 const rows: readonly Row[] = [
   {
     pattern: /ENOTFOUND/,
@@ -48,7 +48,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** A server with many logins at once (MaxStartups) hangs up before it greets. */
+/** Whether the server was busy: at too many logins at once (MaxStartups) it hangs up before its greeting. */
 export function isBusy(error: unknown): boolean {
   const cause = error instanceof HostError && error.cause instanceof Error ? error.cause.message : "";
   return /before handshake|ECONNRESET|Not allowed at this time/.test(cause);
@@ -83,7 +83,7 @@ export function connectError(
   });
 }
 
-/** The jump host answered, and has no way on. */
+/** The error for a jump host that answered but could not connect to the next host. */
 export function forwardError(cause: Error, host: string, through: SshSettings, to: SshSettings): HostError {
   const what = `the jump host ${through.hostName} can't reach ${to.hostName} port ${to.port}`;
   const isSlow = /no answer/.test(cause.message);

@@ -14,7 +14,7 @@ const all = [
   "rsa-sha2-256",
 ];
 
-/** Types that known_hosts has for the host come first: else the server may show a key of another type. */
+/** Orders the host key types: those in known_hosts first, else the server may offer a key of another type. */
 export function hostKeyOrder(host: string, settings: SshSettings): string[] {
   const types = readFiles(host, settings)
     .flatMap(({ text }) => knownKeyTypes(text, settings.knownName))
@@ -22,7 +22,7 @@ export function hostKeyOrder(host: string, settings: SshSettings): string[] {
   return [...new Set([...types, ...all])].filter((type) => all.includes(type));
 }
 
-/** Null for a key that known_hosts vouches for, else the refusal with the command that would accept it. */
+/** Returns `null` if known_hosts has the key, else an error with the command that would accept it. */
 export function refuseHostKey(host: string, settings: SshSettings, key: Buffer): HostError | null {
   const { hostName, port, knownName } = settings;
   const verdicts = readFiles(host, settings).map(({ file, text }) => ({
@@ -65,7 +65,10 @@ export function refuseHostKey(host: string, settings: SshSettings, key: Buffer):
   });
 }
 
-/** A host behind others can be asked only through them; ssh itself writes its key then. */
+/**
+ * The command that adds the host's key to known_hosts. Behind jump hosts, ssh itself has to connect and write the
+ * key.
+ */
 function scanCommand(settings: SshSettings, file: string): string {
   const { hostName, port, knownName } = settings;
   if (settings.jumps.length > 0 || settings.proxyCommand !== null) {
@@ -78,7 +81,10 @@ function scanCommand(settings: SshSettings, file: string): string {
   return `${scan}${renamed} >> ${quote(file)}`;
 }
 
-/** @throws HostError for a file that is there and can't be read: what it refuses would be let in. */
+/**
+ * Reads the known_hosts files.
+ * @throws HostError for a file that exists and can't be read: keys that it revokes would be accepted otherwise
+ */
 function readFiles(host: string, settings: SshSettings): { file: string; text: string }[] {
   return settings.knownHostsFiles
     .filter((file) => existsSync(file))

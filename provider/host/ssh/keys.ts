@@ -6,17 +6,18 @@ import { skippedKeys, useSsh } from "./agentKeys.ts";
 import { convertPkcs8 } from "./pkcs8.ts";
 import type { SshSettings } from "./settings.ts";
 
-/** What to log in with. */
+/** The keys to log in with. */
 export interface Keys {
   /** ssh2's authentication methods, in order. */
   readonly methods: readonly object[];
-  /** The same in words, with why a key file can't be used. */
+  /** The methods in words, and why a key file can't be used. */
   readonly tried: readonly string[];
 }
 
 /**
- * Named keys go first, those that the agent holds before files: servers hang up after a few keys, and an agent may
- * hold many. A passphrase comes from PULUMI_VIRSH_KEY_PASSPHRASE only, and stays in this process.
+ * Collects the keys for a login. Named keys come first, and among them those in the agent before files: servers hang
+ * up after a few keys, and an agent may hold many. A passphrase comes from PULUMI_VIRSH_KEY_PASSPHRASE only, and
+ * never leaves this process.
  */
 export function readKeys(settings: SshSettings): Keys {
   const username = settings.user;
@@ -45,7 +46,7 @@ export function readKeys(settings: SshSettings): Keys {
   };
 }
 
-/** What the system's ssh could log in with, and ssh2 can't, with what to do. */
+/** Lists the keys that the system's ssh could use and ssh2 can't, with what to do. */
 export async function skippedLogins({ agent, certificates, logins }: SshSettings): Promise<string[]> {
   const held = agent === null || logins?.includes("agent") === false ? [] : await skippedKeys(agent);
   const files = logins?.includes("privkey") === false ? [] : certificates;
@@ -56,13 +57,13 @@ export async function skippedLogins({ agent, certificates, logins }: SshSettings
 }
 
 interface AgentMethods {
-  /** Before the key files. */
+  /** Methods to try before the key files. */
   readonly first: readonly object[];
   readonly last: readonly object[];
   readonly said: string;
 }
 
-/** Null: there is no agent. */
+/** The methods that use the agent; `null` without an agent. */
 function agentMethods(settings: SshSettings, files: readonly KeyFile[]): AgentMethods | null {
   if (settings.agent === null) return null;
   const agent = openAgent(settings.agent, settings.connectMs / 2);
@@ -76,9 +77,9 @@ function agentMethods(settings: SshSettings, files: readonly KeyFile[]): AgentMe
 }
 
 interface KeyFile {
-  /** Text of a private key that can be used; null: of none. */
+  /** Text of the private key; `null` when it can't be used. */
   readonly key: string | null;
-  /** Its public half, by which an agent knows it; null: unknown. */
+  /** The public half, which identifies the key to an agent; `null` when unknown. */
   readonly publicKey: Buffer | null;
   readonly said: string;
 }
@@ -98,7 +99,7 @@ function readKey(file: string, passphrase: string | undefined): KeyFile {
   return { ...found, publicKey: found.publicKey ?? readPublicKey(`${file}.pub`) };
 }
 
-/** `name` stands for the key in messages. */
+/** Parses a private key. Messages call it `name`. */
 function parseKey(text: string, name: string, passphrase: string | undefined): KeyFile {
   const { readable, parsed } = convert(text, passphrase);
   if (parsed instanceof Error) {
@@ -129,7 +130,7 @@ function readPublicKey(file: string): Buffer | null {
   return parsed === null || parsed instanceof Error ? null : parsed.getPublicSSH();
 }
 
-/** OpenSSH keeps the public half of a locked key in the clear: magic, cipher, kdf, its options, count, key. */
+/** Reads the public half of a locked key. OpenSSH stores it in the clear: magic, cipher, kdf, its options, count, key. */
 function publicHalf(text: string): Buffer | null {
   const base64 = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]+)-----END/.exec(text)?.[1];
   const bytes = Buffer.from(base64 ?? "", "base64");
@@ -150,7 +151,7 @@ function publicHalf(text: string): Buffer | null {
   }
 }
 
-/** An agent that says nothing must not use up the time in which key files can be tried, nor keep the process alive. */
+/** Opens the agent with a time limit: a silent agent must leave time for the key files and not keep the process alive. */
 function openAgent(socket: string, limitMs: number): BaseAgent {
   const agent = createAgent(socket);
   const connect = agent.getStream?.bind(agent);
@@ -171,7 +172,7 @@ function openAgent(socket: string, limitMs: number): BaseAgent {
   return agent;
 }
 
-/** An agent of which only some keys are offered. */
+/** An agent that offers only some of its keys. */
 class NamedKeysAgent extends BaseAgent<ParsedKey> {
   readonly #agent: BaseAgent;
   readonly #allowed: readonly Buffer[];

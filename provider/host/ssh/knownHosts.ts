@@ -4,7 +4,7 @@ export type Verdict =
   | { readonly kind: "known" }
   | { readonly kind: "unknown" }
   | { readonly kind: "changed"; readonly line: number }
-  /** Only a certificate authority is known for the host. */
+  /** The file has only a certificate authority for the host. */
   | { readonly kind: "authority"; readonly line: number }
   | { readonly kind: "revoked"; readonly line: number };
 
@@ -12,19 +12,22 @@ export function fingerprintOf(key: Buffer): string {
   return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 }
 
-/** How known_hosts writes a host: names in lower case, with the port where it is not 22. */
+/** Prints a host as known_hosts writes it: the name in lower case, with the port unless it is 22. */
 export function printKnownName(hostName: string, port: number): string {
   return (port === 22 ? hostName : `[${hostName}]:${port}`).toLowerCase();
 }
 
-/** Key types that the file knows for the host: asked for first, so that the server shows one that can be checked. */
+/**
+ * Lists the key types that the file has for a host. We ask for them first, so that the server offers a key we can
+ * check.
+ */
 export function knownKeyTypes(file: string, name: string): string[] {
   return entries(file)
     .filter((entry) => entry.marker === undefined && matches(entry.hosts, name))
     .map((entry) => entry.type);
 }
 
-/** What a known_hosts file says of the key that a server showed; `name` as `printKnownName` writes it. */
+/** Looks up a server's key in a known_hosts file. `name` is in the form of `printKnownName`. */
 export function judgeKey(file: string, name: string, key: Buffer): Verdict {
   const encoded = key.toString("base64");
   let verdict: Verdict = { kind: "unknown" };

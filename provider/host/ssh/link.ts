@@ -9,7 +9,7 @@ export interface Session extends Open {
   readonly channel: SessionChannel | "refused";
 }
 
-/** The SSH connection to one host: made when it is first needed, and made again after it broke. */
+/** The SSH connection to one host. It is made on first use, and again after it broke. */
 export class Link {
   readonly #uri: HostUri;
   #current: Promise<Open> | null = null;
@@ -29,7 +29,7 @@ export class Link {
     return opening;
   }
 
-  /** Nothing was sent yet, so a connection that broke while it was idle is made anew, once. */
+  /** Opens a session. If the connection broke while idle it is made again, once: nothing was sent yet. */
   async openSession(command: string): Promise<Session> {
     const host = this.#uri.canonical;
     const isReused = this.#current !== null;
@@ -46,7 +46,7 @@ export class Link {
     }
   }
 
-  /** A connection that is still being made is not waited for: an interrupt has little time. */
+  /** Closes the connection. Does not wait for one that is still being made: an interrupt has little time. */
   close(): void {
     this.#current?.then(
       ({ client }) => client.end(),
@@ -68,13 +68,13 @@ async function connect(uri: HostUri): Promise<Open> {
     return { client: await connectSystem(uri, command, limitMs), limitMs, byHand: printByHand(uri, command) };
   }
   const settings = await readSshSettings(uri);
-  // Loading it takes as long as comparing dozens of guests, and is of no use where the program read them.
+  // Loading ssh2 takes as long as comparing dozens of guests, and is not needed if the program has read the hosts.
   const { connectClient } = await import("./client.ts");
   const client = await connectClient(uri.canonical, settings);
   return { client, limitMs: settings.connectMs, byHand: printSshCommand(settings) };
 }
 
-/** The ssh of this machine that connects; null: ssh2 does. @throws HostError */
+/** The local ssh program that connects; `null` when ssh2 does. @throws HostError */
 function sshCommand(uri: HostUri): string | null {
   const chosen = process.env.PULUMI_VIRSH_SSH || "ssh2";
   if (uri.command !== null) return uri.command;

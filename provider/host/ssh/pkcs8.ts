@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { createPrivateKey, randomBytes } from "node:crypto";
 
-/** The key in a format that ssh2 reads; null for a text that is no PKCS#8. @throws Error of OpenSSL */
+/** Converts a PKCS#8 key to a format that ssh2 reads; `null` for any other text. @throws Error of OpenSSL */
 export function convertPkcs8(text: string, passphrase: string | undefined): string | null {
   const isLocked = /^-----BEGIN ENCRYPTED PRIVATE KEY-----/m.test(text);
   if (!isLocked && !/^-----BEGIN PRIVATE KEY-----/m.test(text)) return null;
@@ -13,7 +13,7 @@ export function convertPkcs8(text: string, passphrase: string | undefined): stri
 }
 
 function open(text: string, isLocked: boolean, passphrase: string | undefined): KeyObject {
-  // OpenSSL's words differ by version, and by what the wrong passphrase made of the text.
+  // OpenSSL's message depends on its version and on what the wrong passphrase decrypts to, so we use our own.
   if (isLocked && !passphrase) throw new Error("it is encrypted");
   try {
     return createPrivateKey({ key: text, format: "pem", ...(passphrase ? { passphrase } : {}) });
@@ -22,7 +22,10 @@ function open(text: string, isLocked: boolean, passphrase: string | undefined): 
   }
 }
 
-/** @see https://github.com/openssh/openssh-portable/blob/V_9_9/PROTOCOL.key */
+/**
+ * Prints an Ed25519 key in OpenSSH's format.
+ * @see https://github.com/openssh/openssh-portable/blob/V_9_9/PROTOCOL.key
+ */
 function printEd25519(key: KeyObject): string {
   const { d = "", x = "" } = key.export({ format: "jwk" });
   const [secret, point] = [Buffer.from(d, "base64url"), Buffer.from(x, "base64url")];

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { Duplex } from "node:stream";
 
 /**
- * A ProxyCommand of the user's own SSH configuration as a stream; it ends when the stream is destroyed. What it
- * says on stderr becomes the error of a connection that it did not make.
+ * Runs a ProxyCommand of the user's SSH configuration as a stream. The command ends when the stream is destroyed. If
+ * no connection results, the error is what the command printed on stderr.
  */
 export function startProxy(command: string): Duplex {
   const child = spawn("/bin/sh", ["-c", `exec ${command}`], { stdio: ["pipe", "pipe", "pipe"] });
@@ -36,7 +36,7 @@ export function startProxy(command: string): Duplex {
     else stream.push(null);
   });
   return Object.assign(stream, {
-    /** As of a socket: an idle connection must not keep the process alive. */
+    /** Like a socket's `unref`: an idle connection must not keep the process alive. */
     unref: () => {
       for (const each of [child, child.stdin, child.stdout, child.stderr] as { unref?(): void }[])
         each.unref?.();

@@ -1,7 +1,10 @@
 import type { Open, SessionChannel } from "./channel.ts";
 import { openChannel } from "./channel.ts";
 
-/** Opens sessions side by side until the server refuses one, or `most` are open; then closes them all. Returns how many were. */
+/**
+ * Counts the sessions that the server opens at once: opens them until the server refuses one or `most` are open, then
+ * closes them all.
+ */
 export async function countSessions(opened: Open, host: string, most: number): Promise<number> {
   const channels: SessionChannel[] = [];
   try {
@@ -16,7 +19,7 @@ export async function countSessions(opened: Open, host: string, most: number): P
   }
 }
 
-/** Seconds for the server to confirm the end of a session; the socket alone does not keep the process alive. */
+/** Seconds for the server to confirm that a session is closed. The socket alone does not keep the process alive. */
 const closeSeconds = 5;
 
 function closeSession(channel: SessionChannel): Promise<void> {

@@ -8,7 +8,7 @@ import type { Configured } from "./config.ts";
 import { readSshConfig } from "./config.ts";
 import { printKnownName } from "./knownHosts.ts";
 
-/** How to reach a host, from its URI and the SSH configuration. The URI wins. */
+/** How to reach a host, from its URI and the SSH configuration. The URI takes precedence. */
 export interface SshSettings {
   /** The host as the URI or ProxyJump names it. */
   readonly alias: string;
@@ -20,20 +20,20 @@ export interface SshSettings {
   readonly keyFiles: readonly string[];
   /** Files of user certificates: CertificateFile, and those beside the key files. */
   readonly certificates: readonly string[];
-  /** A key file was chosen by the URI or `~/.ssh/config`, not only found at its usual place. */
+  /** The URI or `~/.ssh/config` names the key file; false if it was only found at its usual place. */
   readonly isKeyNamed: boolean;
-  /** IdentitiesOnly: of the agent's keys, only those that are named may be used. */
+  /** IdentitiesOnly: use only those of the agent's keys that are named. */
   readonly isOnlyNamed: boolean;
-  /** What `sshauth=` of the URI allows, in its order; null: all, named keys first. */
+  /** The login methods that `sshauth=` of the URI allows, in order; `null` for all, named keys first. */
   readonly logins: HostUri["logins"];
   readonly knownHostsFiles: readonly string[];
-  /** Socket of the SSH agent; null: none. */
+  /** Socket of the SSH agent; `null` without one. */
   readonly agent: string | null;
-  /** For the connection with all its jump hosts and retries. */
+  /** Milliseconds for the connection, including jump hosts and retries. */
   readonly connectMs: number;
-  /** Hosts to go through, the first one first. */
+  /** Jump hosts, in the order of the way to the host. */
   readonly jumps: readonly SshSettings[];
-  /** A shell command that is the connection; null: TCP. */
+  /** A shell command whose input and output are the connection; `null` for TCP. */
   readonly proxyCommand: string | null;
 }
 
@@ -41,7 +41,10 @@ type Wanted = Pick<HostUri, "keyFile" | "knownHosts" | "canonical" | "logins"> &
   readonly ssh: HostUri["ssh"];
 };
 
-/** A `keyfile` and `known_hosts` of the URI count for jump hosts too. @throws HostError sshConfigUnusable */
+/**
+ * Reads the settings. `keyfile` and `known_hosts` of the URI apply to jump hosts too.
+ * @throws HostError sshConfigUnusable
+ */
 export async function readSshSettings(uri: Wanted, depth = 0): Promise<SshSettings> {
   const alias = uri.ssh?.hostName ?? "localhost";
   const configured = await readSshConfig(alias, uri.ssh?.user ?? null, uri.canonical);
@@ -82,7 +85,10 @@ export async function readSshSettings(uri: Wanted, depth = 0): Promise<SshSettin
   };
 }
 
-/** The same connection by hand, for messages: what comes from the SSH configuration comes from there again. */
+/**
+ * Prints the ssh command that makes the same connection by hand, for messages. It leaves out what ssh reads from its
+ * own configuration.
+ */
 export function printSshCommand({ alias, port, user, isKeyNamed, keyFiles }: SshSettings): string[] {
   const keys = isKeyNamed ? keyFiles.flatMap((file) => ["-i", file]) : [];
   return ["ssh", ...(port === 22 ? [] : ["-p", String(port)]), ...keys, `${user}@${alias}`];
@@ -128,7 +134,7 @@ async function readJumps(uri: Wanted, list: string, depth: number): Promise<SshS
       port: port ? readPort(port, uri) : null,
     };
     const jump = await readSshSettings({ ...uri, ssh }, depth + 1);
-    // A jump host's own ProxyJump counts for the first of the list only, as in OpenSSH.
+    // Only the first jump host's own ProxyJump counts, as in OpenSSH.
     if (index === 0) jumps.push(...jump.jumps);
     jumps.push(jump);
   }

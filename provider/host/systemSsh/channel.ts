@@ -1,21 +1,22 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { Duplex, PassThrough } from "node:stream";
 
-/** How a session began: "open", or what ssh said when it made none. */
+/** Whether a session began: "open", or ssh's error. */
 export type Opening = "open" | Error;
 
-/** What ssh exits with when it, and not the command, failed. */
+/** Exit code of ssh when ssh itself failed, not the command. */
 const ownFailure = 255;
 
 /**
- * A session: one `ssh` that hands its input and output to the connection that is open. It counts as open when the
- * remote shell has printed the mark; what came before is the login's. Emits "exit" for a command that ended by itself.
+ * A session: one `ssh` process that passes its input and output to the open connection. The session is open when the
+ * remote shell has printed the mark; output before that is the login's. Emits "exit" when the command exits by
+ * itself.
  */
 export class SystemChannel extends Duplex {
   readonly stderr = new PassThrough();
   readonly #child: ChildProcessWithoutNullStreams;
   #tell: ((opening: Opening) => void) | null;
-  /** What was printed before the mark. */
+  /** Output before the mark. */
   #before = "";
   #said = "";
 
@@ -34,7 +35,7 @@ export class SystemChannel extends Duplex {
       const isEnd = code !== null && code !== ownFailure;
       this.#begin(isEnd ? "open" : openingError(this.#said));
       if (isEnd) this.emit("exit", code);
-      // Both outputs are read to their ends before the session counts as closed.
+      // Read both outputs to the end before the session counts as closed.
       this.once("end", () => this.destroy());
       if (this.stderr.readableEnded) this.push(null);
       else this.stderr.once("end", () => this.push(null));
@@ -77,13 +78,13 @@ export class SystemChannel extends Duplex {
     done(error);
   }
 
-  /** Ends the session, whatever runs in it. */
+  /** Ends the session, even while a command runs. */
   close(): void {
     this.#child.kill();
   }
 }
 
-/** In the words of ssh2 where the server has no room for one more session. */
+/** Makes ssh's message an error. It has ssh2's words when the server allows no more sessions. */
 function openingError(said: string): Error {
   const isRefused = /Session open refused by peer|session request failed/.test(said);
   return new Error(isRefused ? `Channel open failure: ${said.trim()}` : said.trim() || "ssh ended");

@@ -1,6 +1,6 @@
 /**
- * Connections by the system's `ssh`, for logins that ssh2 can't do: certificates, security keys, Kerberos. One process
- * per host holds the connection; each session is a short one that hands over to it (ControlMaster).
+ * Connects with the system's `ssh`, for logins that ssh2 does not support: certificates, security keys, Kerberos. One
+ * process per host holds the connection; each session is a short-lived process that uses it (ControlMaster).
  */
 
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
@@ -16,17 +16,17 @@ import { isBusy, loginError } from "./errors.ts";
 import { sweepSockets } from "./sweep.ts";
 
 /**
- * Becomes ssh, and ends it when this process is gone: the pipe that this one holds closes then. Its folder, which is
- * `$0`, goes when ssh has removed its socket.
+ * Shell script that starts ssh and ends it when this process is gone, which closes the pipe. It removes the
+ * connection's folder (`$0`) after ssh has removed its socket.
  */
 const watched = `exec 3<&0
 { read -r line <&3 || { kill "$$"; for i in 1 2 3 4 5; do [ -d "$0" ] || break; rmdir "$0" && break; sleep 1; done; }; } >/dev/null 2>&1 &
 exec "$@" </dev/null 3<&-`;
 
-/** Lines for a start-up file of the login's shell that reads standard input; the commands begin after them. */
+/** Lines for a start-up file of the login's shell that reads standard input; the commands follow them. */
 const padding = `${" ".repeat(63)}\n`.repeat(64);
 
-/** Folders of the connections that are open. */
+/** Folders of the open connections. */
 const folders = new Set<string>();
 process.once("exit", () => {
   for (const folder of folders) removePrivate(folder, [socketName]);
@@ -65,7 +65,7 @@ class SystemClient extends EventEmitter implements SshClient {
   }
 }
 
-/** Logs in. All of it has one time limit. @throws HostError; nothing stays open then. */
+/** Logs in, within `limitMs`. @throws HostError; then no connection stays open */
 export async function connectSystem(uri: HostUri, program: string, limitMs: number): Promise<SshClient> {
   if (process.env.PULUMI_VIRSH_PRIVATE_KEY)
     throw new HostError("PULUMI_VIRSH_PRIVATE_KEY can't be given to the system's ssh", uri.canonical, {
@@ -98,7 +98,7 @@ async function connectOnce(uri: HostUri, program: string, limitMs: number): Prom
   const words = printLogin(uri, folder);
   const env = { ...process.env, SHELL: "/bin/sh" };
   const master = spawn("/bin/sh", ["-c", watched, folder, program, ...words], { env });
-  // The folder goes here where ssh ends by itself: what waits for this process's end finds none then, and ends too.
+  // If ssh ends by itself, remove the folder here. The watching script then finds no folder and ends too.
   master.once("exit", () => {
     master.stdin.end("\n");
     removePrivate(folder, [socketName]);
@@ -131,7 +131,7 @@ async function connectOnce(uri: HostUri, program: string, limitMs: number): Prom
   });
 }
 
-/** The same login by hand, for messages. */
+/** The ssh command for the same login by hand, for messages. */
 export function printByHand({ ssh, keyFile }: HostUri, program: string): string[] {
   const { hostName = "", user = null, port = null } = ssh ?? {};
   return [

@@ -5,10 +5,10 @@ import type { HostUri } from "../connection/uri.ts";
 /** Name of ssh's socket in the connection's folder. */
 export const socketName = "c";
 
-/** What ssh prints on this machine when it has logged in. */
+/** What ssh prints on this machine after the login. */
 export const readyMark = "pulumi-virsh: logged in";
 
-/** Whatever `~/.ssh/config` says: ssh takes the first value of a setting. */
+/** Options that override `~/.ssh/config`: ssh takes the first value of a setting. */
 const always = {
   BatchMode: "yes",
   StrictHostKeyChecking: "yes",
@@ -29,7 +29,7 @@ const always = {
   ServerAliveCountMax: "4",
 };
 
-/** The words after `ssh` that log in and wait for sessions at a socket in the folder. @throws HostError */
+/** Arguments of the `ssh` that logs in and waits for sessions at a socket in the folder. @throws HostError */
 export function printLogin(uri: HostUri, folder: string): string[] {
   const { hostName = "", user = null, port = null } = uri.ssh ?? {};
   const keyFile = uri.keyFile ?? (process.env.PULUMI_VIRSH_KEY_FILE || null);
@@ -53,7 +53,10 @@ export function printLogin(uri: HostUri, folder: string): string[] {
   ];
 }
 
-/** The words for a session of the connection. Without it ssh would connect by itself: the proxy that fails stops it. */
+/**
+ * Arguments of the `ssh` for a session. If the connection is gone, ssh would connect by itself: the failing proxy
+ * command prevents that.
+ */
 export function printSession(folder: string, command: string): string[] {
   const socket = join(folder, socketName).replaceAll("%", "%%");
   return [
@@ -71,7 +74,7 @@ export function printSession(folder: string, command: string): string[] {
   ];
 }
 
-/** ssh reads `%` and `${…}` in paths as its own. @throws HostError for one that it can't be given */
+/** Escapes a path for ssh, which interprets `%` and `${…}`. @throws HostError for a path that can't be escaped */
 function escapePath(path: string, uri: HostUri): string {
   if (!/["\n]|\$\{/.test(path)) return path.replaceAll("%", "%%");
   throw new HostError("the path of a key or of known hosts can't be given to ssh", uri.canonical, {

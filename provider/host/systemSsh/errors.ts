@@ -11,7 +11,7 @@ interface Row {
 
 const known = "compare its fingerprint, and add the key to known_hosts by ssh-keyscan";
 
-/** What ssh (OpenSSH 9.2) says of a connection that it did not make; the first row that fits counts. */
+/** Messages of ssh (OpenSSH 9.2) about failed connections. The first row that matches counts. */
 const rows: readonly Row[] = [
   {
     pattern: /^(.*: )?exec: .*(not found|ermission denied)/m,
@@ -80,12 +80,12 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** A server with many logins at once (MaxStartups) hangs up before it greets. */
+/** Whether the server was busy: at too many logins at once (MaxStartups) it hangs up before its greeting. */
 export function isBusy(said: string): boolean {
   return /kex_exchange_identification|Not allowed at this time/.test(said);
 }
 
-/** Which key a server showed in another's place, and where the other one is. */
+/** Describes a changed host key: which key the server offered, and where known_hosts has the other one. */
 function changedKey(said: string): string {
   const print = /SHA256:[\w+/=]+/.exec(said)?.[0] ?? "another one";
   const [, file, line] = /^Offending .* key in (.*):(\d+)\s*$/m.exec(said) ?? [];
@@ -95,7 +95,7 @@ function changedKey(said: string): string {
 export function loginError(said: string, host: string, argv: readonly string[]): HostError {
   const row = rows.find(({ pattern }) => pattern.test(said));
   const user = /^(.*): Permission denied/m.exec(said)?.[1]?.replace(/@[^@]*$/, "") ?? "the login";
-  // Why ssh did not use a key stands before its last word.
+  // ssh prints why it skipped a key before its last line.
   const skipped = said.split("\n").filter((line) => /^Load key|certificate|sign_and_send_pubkey/.test(line));
   const refused = `the server refused ${user}; tried ssh's own keys${skipped.length > 0 ? ` (${skipped.join("; ").trim()})` : ""}`;
   const own = row?.code === "hostKeyChanged" ? changedKey(said) : row?.what;

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { readFolderName, removePrivate } from "../../privateFolder.ts";
 import { socketName } from "./command.ts";
 
-/** Removes what killed processes left: folders beside `own` in whose sockets nobody listens. */
+/** Removes the folders of killed processes: folders beside `own` whose sockets nobody listens at. */
 export async function sweepSockets(own: string): Promise<void> {
   const parent = dirname(own);
   for (const name of await readdir(parent).catch(() => [])) {
@@ -15,7 +15,7 @@ export async function sweepSockets(own: string): Promise<void> {
   }
 }
 
-/** A process makes the folder some time before its ssh makes the socket. */
+/** Whether a folder is abandoned. A process makes the folder some time before its ssh makes the socket. */
 function isLeft(folder: string, pid: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(join(folder, socketName));

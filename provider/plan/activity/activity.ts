@@ -3,14 +3,14 @@ import type { Polling } from "./sample.ts";
 /** What a host did between two samples. */
 export interface Activity {
   readonly seconds: number;
-  /** By name. */
+  /** Sorted by name. */
   readonly domains: readonly DomainActivity[];
   readonly missing: readonly string[];
 }
 
 export interface DomainActivity {
   readonly name: string;
-  /** Main loop, IO threads by id, vCPUs by id, then the rest summed up; empty when they can't be seen. */
+  /** The main loop, IO threads by id, vCPUs by id, then the sum of all others. Empty when the threads can't be seen. */
   readonly threads: readonly ThreadActivity[];
   readonly disks: readonly DiskActivity[];
   readonly findings: readonly Finding[];
@@ -20,47 +20,47 @@ export type ThreadKind = "main loop" | "IO thread" | "vCPU" | "others";
 
 export interface ThreadActivity {
   readonly kind: ThreadKind;
-  /** Of an IO thread or vCPU. */
+  /** Id of the IO thread or vCPU; `null` for other threads. */
   readonly id: number | null;
-  /** Null for the sum of the others. */
+  /** Kernel thread id; `null` for the sum of the others. */
   readonly threadId: number | null;
-  /** Share of one CPU that it ran, and share of the time it was ready and had none. */
+  /** Time that the thread ran, as a percentage of one CPU. `waitPercent` is the time that it was ready but had no CPU. */
   readonly cpuPercent: number;
   readonly waitPercent: number;
-  /** Times a second that it gave up the CPU to wait for something. */
+  /** How often per second the thread gave up the CPU to wait for something. */
   readonly wakeupsPerSecond: number;
   readonly cpusAllowed: readonly number[];
-  /** CPUs of its pin in the live XML; null without one. */
+  /** CPUs of the thread's pin in the live XML; `null` without a pin. */
   readonly pin: readonly number[] | null;
   readonly polling: Polling | null;
-  /** Targets of the disks that it serves. */
+  /** Targets of the disks that the thread serves. */
   readonly serves: readonly string[];
 }
 
 export interface DiskActivity {
   readonly target: string;
-  /** Ids of IO threads; empty: the main loop. */
+  /** Ids of the IO threads that serve the disk; empty when the main loop does. */
   readonly ioThreads: readonly number[];
   readonly readsPerSecond: number;
   readonly writesPerSecond: number;
   readonly flushesPerSecond: number;
   readonly bytesPerSecond: number;
-  /** Of a request in QEMU, from when a thread picked it up; null without requests. */
+  /** Mean time of a request in QEMU, from when a thread picks it up; `null` without requests. */
   readonly meanUs: number | null;
-  /** Requests under way, averaged over the time. */
+  /** Average number of requests in flight. */
   readonly inFlight: number;
 }
 
-/** Something worth knowing about who serves what. */
+/** An observation about which thread serves which disk. */
 export interface Finding {
   readonly kind: FindingKind;
-  /** A warning is worth a change; a note is to be known. */
+  /** A warning suggests a change; a note is information only. */
   readonly level: "warning" | "note";
-  /** Target of a disk, or `IO thread 1`, or `main loop`. */
+  /** What it is about: the target of a disk, `IO thread 1` or `main loop`. */
   readonly subject: string;
-  /** What is so, with its figures. */
+  /** The observation, with its figures. */
   readonly text: string;
-  /** What can be done; empty when nothing need be. */
+  /** What to do about it; empty when nothing is needed. */
   readonly remedy: string;
 }
 
@@ -74,12 +74,12 @@ export type FindingKind =
   | "pin not in force"
   | "far NUMA node";
 
-/** All requests of a disk a second. */
+/** Reads, writes and flushes of a disk per second. */
 export function requestsPerSecond(disk: DiskActivity): number {
   return disk.readsPerSecond + disk.writesPerSecond + disk.flushesPerSecond;
 }
 
-/** `IO thread 1`, `main loop`, `vCPU 0`. */
+/** Prints a thread's name, such as `IO thread 1`, `main loop` or `vCPU 0`. */
 export function printThread({ kind, id }: Pick<ThreadActivity, "kind" | "id">): string {
   return id === null ? kind : `${kind} ${id}`;
 }

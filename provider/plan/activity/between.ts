@@ -2,7 +2,10 @@ import type { Activity, DiskActivity, DomainActivity, ThreadActivity, ThreadKind
 import { findingsOf } from "./findings.ts";
 import type { ActivitySample, DiskCounters, DomainSample, ThreadCounters } from "./sample.ts";
 
-/** The activity of domains that ran at both moments. Counters that went back (a power cycle, a new disk) are left out. */
+/**
+ * Computes the activity between two samples, of domains that ran at both. Skips counters that went back, as after a
+ * power cycle or for a new disk.
+ */
 export function activityBetween(before: ActivitySample, after: ActivitySample): Activity {
   const seconds = (after.disksAtMs - before.disksAtMs) / 1000;
   const threadSeconds = (after.threadsAtMs - before.threadsAtMs) / 1000;
@@ -45,7 +48,7 @@ function diskActivities(then: DomainSample, now: DomainSample, seconds: number):
   });
 }
 
-/** libvirt lets QEMU name its threads after what they are. */
+/** Finds a thread's role by its name: libvirt makes QEMU name its threads by role. */
 function roleOf(thread: ThreadCounters, pid: number | null): { kind: ThreadKind; id: number | null } {
   if (thread.threadId === pid) return { kind: "main loop", id: null };
   const ioThread = /^IO iothread(\d+)$/.exec(thread.command);

@@ -2,43 +2,43 @@ import { printThread } from "./activity.ts";
 import { type LatencyHistogram, percentileUs } from "./histogram.ts";
 import type { Profile } from "./profile.ts";
 
-/** What was seen around one change. */
+/** The comparison of profiles from before and after one change. */
 export interface Measured extends Comparison {
-  /** ISO 8601. */
+  /** Time of the change, in ISO 8601. */
   readonly at: string;
-  /** Of each profile. */
+  /** Duration of each profile. */
   readonly seconds: number;
 }
 
-/** Two profiles side by side. */
+/** The comparison of two profiles. */
 export interface Comparison {
   readonly rows: readonly ComparisonRow[];
-  /** What is not as it should be for a comparison, and what changed besides figures. */
+  /** What makes the comparison unreliable, and what changed besides figures. */
   readonly notes: readonly string[];
 }
 
 export interface ComparisonRow {
-  /** Target of a disk, or `IO thread 1`. */
+  /** The target of a disk, or a thread such as `IO thread 1`. */
   readonly subject: string;
   readonly what: string;
-  /** Medians of the windows; for percentiles, of all requests. */
+  /** The median of the windows. A percentile is over all requests instead. */
   readonly before: number;
   readonly after: number;
-  /** after / before; null where before is 0. */
+  /** after / before; `null` when before is 0. */
   readonly ratio: number | null;
   readonly verdict: Verdict;
 }
 
 export type Verdict = "better" | "worse" | "more" | "less" | "within the noise" | "too few windows";
 
-/** Fewer figures say nothing about how much they vary. */
+/** Fewest windows from which we can estimate how much figures vary. */
 export const leastWindows = 5;
-/** A percentile from a histogram is known to one bin: 19 %. */
+/** Resolution of a percentile from a histogram: one bin, which is 19 %. */
 const binRatio = 2 ** (1 / 4);
 
 type Wish = "higher" | "lower" | "none";
 
-/** Medians of both, their ratio, and whether their difference is more than the windows vary among themselves. */
+/** Compares two profiles: their medians, the ratio, and whether the difference exceeds the variation between windows. */
 export function compareProfiles(before: Profile, after: Profile): Comparison {
   const notes: string[] = [];
   if (before.domain !== after.domain) notes.push(`different domains: ${before.domain} and ${after.domain}`);
@@ -72,7 +72,7 @@ function server(ioThreads: readonly number[]): string {
   return ioThreads.length === 0 ? "main loop" : `IO thread ${ioThreads.join(" ")}`;
 }
 
-/** Disks and threads that only one has. */
+/** Notes about disks and threads that only one of the profiles has. */
 function missing(has: Profile, lacks: Profile, when: string): string[] {
   const names = ({ disks, threads }: Profile): string[] => [
     ...disks.map(({ target }) => target),
@@ -93,8 +93,8 @@ function rowOf(subject: string) {
 }
 
 /**
- * Medians differ when their notches do not overlap: median ± 1.58 × interquartile range / √windows, about 95 %
- * for either median (McGill, Tukey and Larsen 1978).
+ * Judges whether two medians differ. They do when their notches do not overlap: median ± 1.58 × interquartile range /
+ * √windows, about 95 % confidence for either median (McGill, Tukey and Larsen 1978).
  */
 function judge(then: readonly number[], now: readonly number[], wish: Wish): Verdict {
   if (Math.min(then.length, now.length) < leastWindows) return "too few windows";
@@ -132,7 +132,7 @@ function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** Between two values, in proportion. */
+/** A quantile, interpolated linearly between values. */
 function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (sorted.length - 1) * share;

@@ -3,25 +3,28 @@ import type { DiskActivity, Finding, ThreadActivity } from "./activity.ts";
 import { printThread, requestsPerSecond } from "./activity.ts";
 import type { Placement, Polling } from "./sample.ts";
 
-/** Figures from which on something is said, each with its reason. */
+/** Thresholds for findings, each with its reason. */
 const from = {
-  /** Below, a disk is idle for a person's purposes: one request in three moments, or 200 a second. */
+  /** Below this, a disk counts as idle: about a third of a request in flight, or 200 requests per second. */
   busyInFlight: 0.3,
   busyRequestsPerSecond: 200,
-  /** A deep disk beside a quiet one costs the quiet one; two shallow ones help each other (measured at depths 1 and 16;
-   * requests that QEMU has not picked up yet are not counted, so a depth of 16 shows as less). */
+  /**
+   * A disk with many requests in flight slows a quiet one on the same thread; two disks with few help each other.
+   * Measured at depths 1 and 16. Requests that QEMU has not picked up yet are not counted, so a depth of 16 shows as
+   * less.
+   */
   deepInFlight: 4,
-  /** A thread that does nothing else still yields sometimes; above, it limits its disks. */
+  /** Above this, the thread limits its disks. Even a fully loaded thread sometimes yields, so this is below 100. */
   saturatedPercent: 85,
-  /** Of the time ready to run and without a CPU. */
+  /** Percentage of time that a thread is ready to run but has no CPU. */
   starvedPercent: 20,
-  /** Half a CPU, got or waited for, is worth having back. */
+  /** Percentage of a CPU, used or waited for, above which polling is worth reporting. */
   pollingPercent: 50,
-  /** Microseconds of CPU for a request: work takes 1 to 20, so the rest is polling. */
+  /** Microseconds of CPU per request. The work itself takes 1 to 20; the rest is polling. */
   pollingUsPerRequest: 100,
 };
 
-/** All that is worth saying about a domain, warnings first. */
+/** Lists the findings about a domain, warnings first. */
 export function findingsOf(
   placement: Placement,
   threads: readonly ThreadActivity[],
@@ -60,7 +63,7 @@ function servedByMainLoop(busy: readonly DiskActivity[], threads: readonly Threa
       .join(", ");
   return there.map((disk): Finding => {
     const text = `${disk.target}: ${rate(disk)} served by the main loop`;
-    // Measured: alone on an idle main loop a thread of its own brings 0.96 to 1.35 times as much.
+    // Measured: a disk alone on an idle main loop gets 0.96 to 1.35 times the throughput on its own thread.
     const isAlone = there.length === 1 && (main?.cpuPercent ?? 0) < from.saturatedPercent;
     const remedy = "give it an IO thread of its own";
     return isAlone
@@ -137,7 +140,7 @@ function loadOf(thread: ThreadActivity, disks: readonly DiskActivity[]): Finding
   return [{ kind: "saturated", level: "warning", subject, text, remedy: spread(thread) }];
 }
 
-/** Polling explains the CPU: much of it for each request, and no more than polling may take. */
+/** Whether polling explains the thread's CPU time: much time per request, but no more than polling may take. */
 function isPolling(cpuPercent: number, requests: number, polling: Polling | null): boolean {
   const usPerRequest = (cpuPercent * 1e4) / Math.max(1, requests);
   return usPerRequest >= from.pollingUsPerRequest && (polling?.maxNs ?? 0) / 1000 >= usPerRequest / 2;
@@ -166,7 +169,7 @@ function pinOf(thread: ThreadActivity): Finding[] {
   ];
 }
 
-/** Where a thread may run on no node that the guest's memory, or else its vCPUs, are on. */
+/** Reports a thread that can't run on any node of the guest's memory; vCPUs count instead when memory is not bound. */
 function farFromMemory(
   placement: Placement,
   threads: readonly ThreadActivity[],

@@ -2,20 +2,20 @@ import { compareProfiles } from "./compare.ts";
 import type { Profile } from "./profile.ts";
 
 export interface GateLimits {
-  /** Highest ratio of the mean latency after to the one before; null: none. */
+  /** Highest allowed ratio of the mean latency after to the mean before; `null` for no limit. */
   readonly maxMeanRatio: number | null;
-  /** Likewise of the median, where both profiles have histograms. */
+  /** The same for the median latency, if both profiles have histograms. */
   readonly maxP50Ratio: number | null;
 }
 
 export interface GateVerdict {
-  /** Limits that a disk is above, by more than noise. */
+  /** Limits that a disk exceeds by more than noise. */
   readonly failures: readonly string[];
-  /** Every figure that was looked at, and what could not be judged. */
+  /** Every figure that was judged, and what could not be judged. */
   readonly notes: readonly string[];
 }
 
-/** Whether a guest's disks are as quick as they have to be, each beside itself before. */
+/** Judges whether a guest's disks are still fast enough, each compared with itself before. */
 export function judgeGate(before: Profile, after: Profile, limits: GateLimits): GateVerdict {
   const { rows } = compareProfiles(before, after);
   const failures: string[] = [];

@@ -1,16 +1,16 @@
-/** Latencies of a disk's requests by size, as QEMU counts them: one bin more than boundaries. */
+/** Request latencies of a disk as QEMU counts them. There is one bin more than there are boundaries. */
 export interface LatencyHistogram {
-  /** Nanoseconds, ascending; bin 0 is below the first, the last bin from the last on. */
+  /** Nanoseconds, ascending. Bin 0 holds latencies below the first boundary, the last bin those from the last one up. */
   readonly boundariesNs: readonly number[];
   readonly bins: readonly number[];
 }
 
-/** From 1 µs to about 4 s, four for each doubling: a percentile is known to 19 %. */
+/** Boundaries from 1 µs to about 4 s, four per doubling, so a percentile is known to 19 %. */
 export const latencyBoundariesNs: readonly number[] = Array.from({ length: 89 }, (_, index) =>
   Math.round(1000 * 2 ** (index / 4)),
 );
 
-/** Reads, writes and flushes as one; they have the same boundaries. Null without any. */
+/** Adds up histograms, as of reads, writes and flushes; they must have the same boundaries. `null` for an empty list. */
 export function sumHistograms(histograms: readonly LatencyHistogram[]): LatencyHistogram | null {
   const [first, ...rest] = histograms;
   if (!first) return null;
@@ -20,7 +20,10 @@ export function sumHistograms(histograms: readonly LatencyHistogram[]): LatencyH
   return { boundariesNs: first.boundariesNs, bins };
 }
 
-/** The upper boundary of the bin that the percentile falls in, in µs; null without requests or beyond the last boundary. */
+/**
+ * Returns the upper boundary, in µs, of the bin that holds the percentile; `null` without requests or beyond the last
+ * boundary.
+ */
 export function percentileUs({ boundariesNs, bins }: LatencyHistogram, percent: number): number | null {
   const wanted = (bins.reduce((sum, count) => sum + count, 0) * percent) / 100;
   let seen = 0;

@@ -5,7 +5,7 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 import { isVhostUser } from "../checks/vhostUser.ts";
 import type { Placement } from "./sample.ts";
 
-/** Who serves which disk, and where it may run, by a live `<domain>`. */
+/** Reads from a live `<domain>` which thread serves which disk, and where each thread may run. */
 export function placementOf(domain: XmlElement): Placement {
   const controllers = new Map(
     elementsAt(domain, "devices/controller")
@@ -32,7 +32,7 @@ export function placementOf(domain: XmlElement): Placement {
   };
 }
 
-/** `<driver iothread='1'/>`, or `<driver><iothreads><iothread id='1'/>…` (libvirt 10.0.0). */
+/** Ids of the IO threads in `<driver iothread='1'/>` or `<driver><iothreads><iothread id='1'/>…` (libvirt 10.0.0). */
 function threadsOf(device: XmlElement): number[] {
   const mapped = elementsAt(device, "driver/iothreads/iothread").map((each) => attributeOf(each, "id"));
   return [valueAt(device, "driver/@iothread"), ...mapped].flatMap((id) =>

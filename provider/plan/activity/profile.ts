@@ -2,34 +2,34 @@ import type { Activity, ThreadKind } from "./activity.ts";
 import { requestsPerSecond } from "./activity.ts";
 import type { LatencyHistogram } from "./histogram.ts";
 
-/** What one running guest did for a while: kept as a file, to be compared with another. */
+/** The activity of one running guest over some time. It is kept as a file, to be compared with another. */
 export interface Profile {
   readonly kind: "pulumi-virsh profile";
   readonly version: 1;
   readonly host: string;
   readonly domain: string;
-  /** ISO 8601. */
+  /** Start time, in ISO 8601. */
   readonly begun: string;
-  /** All windows together; how much they differ from each other is the noise. */
+  /** Duration of all windows together. The variation between windows is the noise. */
   readonly seconds: number;
   readonly windows: number;
   readonly disks: readonly DiskProfile[];
   readonly threads: readonly ThreadProfile[];
-  /** What could not be seen, and what else a reader should know. */
+  /** What could not be measured, and other remarks for the reader. */
   readonly notes: readonly string[];
 }
 
 export interface DiskProfile {
   readonly target: string;
-  /** Empty: the main loop. */
+  /** Ids of the IO threads that serve the disk; empty when the main loop does. */
   readonly ioThreads: readonly number[];
-  /** One figure for each window. */
+  /** One figure per window. */
   readonly requestsPerSecond: readonly number[];
   readonly bytesPerSecond: readonly number[];
-  /** Windows without requests have none. */
+  /** One figure per window that has requests. */
   readonly meanUs: readonly number[];
   readonly inFlight: readonly number[];
-  /** All requests of all windows, where it was asked for. */
+  /** Latencies of all requests of all windows. Omitted unless they were asked for. */
   readonly latencies?: LatencyHistogram;
 }
 
@@ -37,7 +37,7 @@ export interface ThreadProfile {
   readonly kind: ThreadKind;
   readonly id: number | null;
   readonly cpusAllowed: readonly number[];
-  /** Null: the main loop, a vCPU, or not to be seen. */
+  /** `null` for the main loop, a vCPU, or when it can't be read. */
   readonly pollMaxNs: number | null;
   readonly cpuPercent: readonly number[];
   readonly waitPercent: readonly number[];
@@ -53,8 +53,8 @@ interface About {
 }
 
 /**
- * A profile from activities of the domain, one for each window. Where a disk is served and where a thread may
- * run is as in the last window; disks and threads that were not there all the time are left out, with a note.
+ * Makes a profile from one activity of the domain per window. The placement of disks and threads is that of the last
+ * window. Disks and threads that did not exist all the time are left out, with a note.
  */
 export function profileOf(about: About, activities: readonly Activity[]): Profile {
   const windows = activities.flatMap(({ domains }) => domains.filter(({ name }) => name === about.domain));
@@ -114,7 +114,7 @@ function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-/** Reads a profile, or says why the text is none. */
+/** Parses a profile, or says why the text is not one. */
 export function parseProfile(text: string): Profile | { readonly failure: string } {
   let value: Partial<Profile> | null;
   try {

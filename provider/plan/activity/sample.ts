@@ -1,30 +1,30 @@
-/** What was counted on a host at one moment. Plain data; two of them make an activity. */
+/** Counters of a host at one moment, as plain data. Two samples make an activity. */
 export interface ActivitySample {
   /** Milliseconds on the host's clock when the counters of disks and of threads were read. */
   readonly disksAtMs: number;
   readonly threadsAtMs: number;
-  /** CPUs of each NUMA node; one node where the host says nothing. */
+  /** CPUs of each NUMA node; a single node when the host reports none. */
   readonly nodes: readonly (readonly number[])[];
   /** Running domains, by name. */
   readonly domains: ReadonlyMap<string, DomainSample>;
-  /** What this user may not see there, in words. */
+  /** What this user is not allowed to see on the host, in words. */
   readonly missing: readonly string[];
 }
 
 export interface DomainSample {
   readonly name: string;
-  /** From the live XML. */
+  /** Which thread serves which disk, from the live XML. */
   readonly placement: Placement;
-  /** By target. */
+  /** Counters by disk target. */
   readonly disks: ReadonlyMap<string, DiskCounters>;
-  /** Polling in force, by IO thread. */
+  /** Polling in force, by id of the IO thread. */
   readonly polling: ReadonlyMap<number, Polling>;
   /** Process id of QEMU; null when it can't be seen. */
   readonly pid: number | null;
   readonly threads: readonly ThreadCounters[];
 }
 
-/** As `domstats --block` counts, since the disk was plugged: bytes, requests, nanoseconds. */
+/** Counters of `domstats --block` since the disk was plugged: bytes, requests, nanoseconds. */
 export interface DiskCounters {
   readonly readRequests: number;
   readonly readBytes: number;
@@ -42,15 +42,15 @@ export interface Polling {
   readonly shrink: number;
 }
 
-/** As /proc counts, since the thread was made. */
+/** Counters from /proc since the thread started. */
 export interface ThreadCounters {
   readonly threadId: number;
-  /** Kernel's name of the thread: `IO iothread1`, `CPU 0/KVM`. */
+  /** The thread's name in the kernel: `IO iothread1`, `CPU 0/KVM`. */
   readonly command: string;
   readonly runNs: number;
-  /** Time it was ready to run and had no CPU. */
+  /** Nanoseconds that the thread was ready to run but had no CPU. */
   readonly waitNs: number;
-  /** Times that it gave up the CPU to wait for something. */
+  /** How often the thread gave up the CPU to wait for something. */
   readonly voluntarySwitches: number;
   readonly cpusAllowed: readonly number[];
 }
@@ -58,18 +58,18 @@ export interface ThreadCounters {
 export interface PlacedDisk {
   readonly target: string;
   readonly ioThreads: readonly number[];
-  /** No thread of QEMU serves it, and none counts it: a vhost-user process does. Absent: one does. */
+  /** A vhost-user process serves the disk, so QEMU neither serves nor counts it. Omitted for other disks. */
   readonly isElsewhere?: true;
 }
 
-/** What the live XML says about who serves what where. */
+/** Which thread serves which disk, and where threads may run, from the live XML. */
 export interface Placement {
   readonly disks: readonly PlacedDisk[];
   readonly ioThreads: readonly number[];
-  /** IO threads that a controller has, whether a disk is on it or not. */
+  /** IO threads of controllers, whether a disk uses them or not. */
   readonly controllerIoThreads: readonly number[];
   readonly ioThreadPins: ReadonlyMap<number, readonly number[]>;
   readonly vcpuPins: ReadonlyMap<number, readonly number[]>;
-  /** NUMA nodes that the guest's memory is bound to; null where it is not bound. */
+  /** NUMA nodes that the guest's memory is bound to; `null` when it is not bound. */
   readonly memoryNodes: readonly number[] | null;
 }

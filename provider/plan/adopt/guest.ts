@@ -9,24 +9,24 @@ import type { Situation } from "../situation/situation.ts";
 import type { AdoptedGuest, AdoptedResource } from "./adopted.ts";
 import { splitGuest } from "./split.ts";
 
-/** What counts of a domain besides its XML. */
+/** State of a domain that its XML does not hold. */
 export interface GuestState {
   readonly name: string;
   readonly isPersistent: boolean;
   readonly autostart: boolean;
   readonly managedSave: boolean;
-  /** libvirt's word: running, paused, shut off … */
+  /** libvirt's name of the state: running, paused, shut off … */
   readonly state: string;
 }
 
-/** Why a domain can't be taken over as it is; null: it can. */
+/** Returns why a domain can't be adopted; `null` when it can. */
 export function reasonToLeave({ isPersistent }: GuestState): string | null {
   return isPersistent
     ? null
     : "is transient: it has no definition, and taking it over would make one; define it first (virsh define), then adopt again";
 }
 
-/** A guest as resources that hold already, on the running side too: applying them does nothing. */
+/** Describes a guest as resources that match it already, the running side included: applying them does nothing. */
 export function adoptGuest(state: GuestState, situation: Situation): AdoptedGuest {
   const differing: string[] = [];
   const changesOf = (desired: XmlElement): readonly Change[] =>
@@ -43,7 +43,7 @@ export function adoptGuest(state: GuestState, situation: Situation): AdoptedGues
       ),
     );
     const args = argumentsWithout(kind, resource.args, changesOf);
-    // What can't do without the differing argument is left out as a whole.
+    // A resource that still differs without the argument is left out as a whole.
     return changesOf(declare(kind, args)).length === 0 ? [{ ...resource, args }] : [];
   });
   const [domain, ...others] = resources;
@@ -58,7 +58,7 @@ export function adoptGuest(state: GuestState, situation: Situation): AdoptedGues
   };
 }
 
-/** Only what says "on": a guest that is off, paused or not started by its host stays free to change. */
+/** Declares only what is "on". A guest that is off, paused or not started by its host stays free to change. */
 function runArguments({ state, autostart }: GuestState): Arguments {
   return { ...(state === "running" ? { running: true } : {}), ...(autostart ? { autostart: true } : {}) };
 }

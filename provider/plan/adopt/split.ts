@@ -11,10 +11,11 @@ import { keptThreads, listOf, threadsArgument } from "./threads.ts";
 type OwnKind = "IoThread" | "VirtioDisk" | "VirtioScsiController";
 
 /**
- * One guest's definition as resources. What it needs to boot stays in the Domain, so that the program could also make
- * it anew: every disk but the further ones with an IO thread, and the threads that those of the Domain use. Of their
- * own are: pins of IO threads, other threads, virtio disks with a thread, virtio-scsi controllers with a thread that
- * no disk of the Domain stands on. What the arguments of such a resource can't say whole stays in the Domain too.
+ * Splits a guest's definition into resources. Everything needed to boot stays in the Domain, so that the program
+ * could create the guest anew. These become resources of their own: pins of IO threads; virtio disks with a thread
+ * that the guest does not boot from; virtio-scsi controllers with a thread, unless the Domain has SCSI disks; and
+ * threads that nothing in the Domain uses. A device that such a resource can't describe completely stays in the
+ * Domain.
  */
 export function splitGuest(inactive: XmlElement): AdoptedResource[] {
   const all = adoptedArguments(kinds.Domain, inactive, null) ?? {};
@@ -50,7 +51,7 @@ export function splitGuest(inactive: XmlElement): AdoptedResource[] {
 
 const hasThread = (device: Arguments) => device.ioThread !== undefined || device.ioThreads !== undefined;
 
-/** Disks with a thread that the guest does not boot from, and of which nothing is left for `xml`. */
+/** Disks with a thread that the guest does not boot from and that typed arguments describe completely. */
 function furtherDisks({ disks }: Arguments, rest: XmlElement): Arguments[] {
   const boot = bootTarget(listOf(disks));
   const partly = elementsAt(rest, "devices/disk").map((each) => valueAt(each, "target/@dev"));
@@ -59,7 +60,7 @@ function furtherDisks({ disks }: Arguments, rest: XmlElement): Arguments[] {
   );
 }
 
-/** Virtio-scsi controllers with a thread, where nothing of the Domain stands on any of them. */
+/** SCSI controllers with a thread, if no device of the Domain uses SCSI and typed arguments describe them completely. */
 function freeControllers({ disks, controllers }: Arguments, rest: XmlElement): Arguments[] {
   const isOnScsi = (disk: Arguments) =>
     disk.bus === "scsi" || (disk.bus === undefined && /^sd/.test(String(disk.target)));
@@ -72,7 +73,7 @@ function freeControllers({ disks, controllers }: Arguments, rest: XmlElement): A
   );
 }
 
-/** What the guest boots from: first in the boot order, else its first disk. */
+/** Target of the disk that the guest boots from: the first in the boot order, else the first disk. */
 function bootTarget(disks: readonly Arguments[]): unknown {
   const own = disks.filter(({ device }) => device === undefined || device === "disk");
   const [first] = own
@@ -81,7 +82,7 @@ function bootTarget(disks: readonly Arguments[]): unknown {
   return (first ?? own[0])?.target;
 }
 
-/** Without lists and objects that hold nothing. */
+/** Removes empty lists and objects. */
 function withoutEmpty(args: Arguments): Arguments {
   const isEmpty = (value: unknown) =>
     value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0);

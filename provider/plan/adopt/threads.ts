@@ -4,7 +4,7 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 
 export const listOf = (value: unknown) => (Array.isArray(value) ? (value as Arguments[]) : []);
 
-/** Ids of the IO threads that the Domain itself has to declare: its devices use them, or only its `xml` can tell them. */
+/** Ids of the IO threads that the Domain must declare: its devices use them, or only its `xml` can describe them. */
 export function keptThreads(domain: Arguments, rest: XmlElement): Set<number> {
   const schedulers = listOf((domain.cpuTune as Arguments | undefined)?.ioThreadScheds);
   const isScheduled = schedulers.length > 0 || elementsAt(rest, "cputune/iothreadsched").length > 0;
@@ -22,14 +22,14 @@ export function keptThreads(domain: Arguments, rest: XmlElement): Set<number> {
   return new Set([...named, ...told].flatMap((id) => (id === undefined ? [] : [Number(id)])));
 }
 
-/** `ioThreads` with those threads alone; undefined: none. */
+/** The `ioThreads` argument reduced to the kept threads; `undefined` when there are none. */
 export function threadsArgument(all: unknown, kept: ReadonlySet<number>): unknown {
   const left = itemsOf(all).filter(({ id }) => kept.has(Number(id)));
   const isPlain = left.every((item, index) => item.id === index + 1 && Object.keys(item).length === 1);
   return isPlain ? left.length || undefined : left;
 }
 
-/** A number of threads means the ids from 1 on. */
+/** Lists the threads: a number means the ids from 1 up. */
 function itemsOf(ioThreads: unknown): Arguments[] {
   return typeof ioThreads === "number"
     ? Array.from({ length: ioThreads }, (_, index) => ({ id: index + 1 }))

@@ -2,29 +2,29 @@ import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
 import { attributeOf, elementsAt, textOf, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 
-/** Where one guest's threads may run on its host. CPU sets as libvirt writes them; null: no pin of its own. */
+/** Where a guest's threads may run on its host. CPU sets are in libvirt's notation; `null` means no pin of its own. */
 export interface GuestCpus {
   readonly name: string;
-  /** Whether it runs; the pins of one that does not are those that its next start gets. */
+  /** Whether the guest runs. The pins of a stopped guest are those of its next start. */
   readonly isActive: boolean;
   readonly vcpus: number;
-  /** Cells of the guest's own NUMA topology; 0 without one. */
+  /** Number of cells in the guest's own NUMA topology; 0 without one. */
   readonly numaCells: number;
-  /** CPUs of all threads without a pin of their own (`<vcpu cpuset>`); null: any CPU. */
+  /** CPUs of all threads without a pin of their own (`<vcpu cpuset>`); `null` for any CPU. */
   readonly cpuset: string | null;
-  /** vCPU → CPUs; vCPUs without a pin are left out. */
+  /** vCPU → CPUs. vCPUs without a pin are left out. */
   readonly vcpuPins: Readonly<Record<string, string>>;
   readonly emulatorPin: string | null;
   /** IO thread → CPUs. */
   readonly ioThreads: Readonly<Record<string, string | null>>;
-  /** Target of a disk → ids of the IO threads that serve it, with commas; null: QEMU's main loop. */
+  /** Disk target → ids of the IO threads that serve it, separated by commas; `null` for QEMU's main loop. */
   readonly disks: Readonly<Record<string, string | null>>;
 }
 
-/** More than any machine type has; libvirt's sets of CPUs end there (9.0.0). */
+/** Upper bound on vCPUs: more than any machine type has. libvirt's CPU sets end there (9.0.0). */
 const mostVcpus = 16_384;
 
-/** Reads them from a domain's XML: the live one of a running guest, the inactive one of another. */
+/** Reads them from a domain's XML. Pass the live XML of a running guest, else the inactive one. */
 export function guestCpus(domain: XmlElement, name: string, isActive: boolean): GuestCpus {
   const [vcpu] = elementsAt(domain, "vcpu");
   const vcpus = Math.min(Number(attributeOf(vcpu, "current") ?? (vcpu ? textOf(vcpu) : 1)), mostVcpus);
@@ -37,7 +37,8 @@ export function guestCpus(domain: XmlElement, name: string, isActive: boolean): 
     isActive,
     vcpus,
     numaCells: elementsAt(domain, "cpu/numa/cell").length,
-    // Threads without a pin of their own follow it, IO threads too, and not the emulator's pin (measured, 9.0.0).
+    // Threads without a pin of their own, IO threads included, follow this set, not the emulator's pin (measured,
+    // 9.0.0).
     cpuset: valueAt(domain, "vcpu/@cpuset") ?? null,
     vcpuPins: Object.fromEntries(
       [...vcpuPins].flatMap(([id, cpus]) =>
@@ -57,14 +58,14 @@ export function guestCpus(domain: XmlElement, name: string, isActive: boolean): 
   };
 }
 
-/** Ids of the IO threads that serve a device by its own `<driver>`. */
+/** Ids of the IO threads that a device's own `<driver>` names. */
 export function threadsOfDevice(device: XmlElement): string[] {
   const one = valueAt(device, "driver/@iothread");
   const mapped = elementsAt(device, "driver/iothreads/iothread").map((each) => attributeOf(each, "id") ?? "");
   return one !== undefined && one !== "0" ? [one] : mapped;
 }
 
-/** A disk's threads: its own, or those of the virtio-scsi controller that it is on. Empty: the main loop. */
+/** Ids of a disk's IO threads: its own, or those of its virtio-scsi controller. Empty for the main loop. */
 export function threadsOfDisk(domain: XmlElement, disk: XmlElement): string[] {
   if (valueAt(disk, "target/@bus") !== "scsi") return threadsOfDevice(disk);
   const index = valueAt(disk, "address/@controller") ?? "0";
@@ -74,7 +75,7 @@ export function threadsOfDisk(domain: XmlElement, disk: XmlElement): string[] {
   return controller ? threadsOfDevice(controller) : [];
 }
 
-/** The guest as it will be: what the records of its resources change, laid over what is there now. */
+/** The guest as it will be: applies the changes of its resources' records to its current CPUs. */
 export function overlayCpus(
   now: GuestCpus,
   edits: readonly { readonly before: GuestCpus; readonly after: GuestCpus }[],

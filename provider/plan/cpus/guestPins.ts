@@ -1,14 +1,14 @@
 import { parseCpuset } from "../../model/values/cpuset.ts";
 import type { GuestCpus } from "./guestCpus.ts";
 
-/** Where one thread of a guest may run. */
+/** The CPUs that one thread of a guest may run on. */
 export interface Pin {
   readonly guest: GuestCpus;
-  /** `vCPU 0`, `IO thread 1`, `emulator`. */
+  /** The thread: `vCPU 0`, `IO thread 1`, `emulator`. */
   readonly what: string;
   readonly kind: "vcpu" | "ioThread" | "emulator";
   readonly cpus: readonly number[];
-  /** Whether it is its own, and not the set of CPUs that all threads of the guest share. */
+  /** Whether the thread has its own pin; false if it uses the set that all threads of the guest share. */
   readonly isOwn: boolean;
 }
 
@@ -33,8 +33,8 @@ const vcpuPinsOf = (guest: GuestCpus): Pin[] =>
     : pinsOf(guest).filter(({ kind, isOwn }) => kind === "vcpu" && isOwn);
 
 /**
- * Whether a guest may count where others are asked about, by the text of its XML: false only where it has no running
- * IO thread and no pinned vCPU. Most guests of a host need not be parsed for the others' sake.
+ * Whether a guest can matter to checks of other guests, by the text of its XML. False only if it has no running IO
+ * thread and no pinned vCPU. This saves parsing most guests of a host.
  */
 export function mayCount(xml: string, isActive: boolean): boolean {
   return xml.includes("<vcpupin") || (isActive && xml.includes("<iothread"));
@@ -46,7 +46,7 @@ interface Crowd {
   readonly vcpuPins: readonly Pin[];
 }
 
-/** Every domain of a host is asked about all guests of it: they are read once. */
+/** Cache: every domain of a host is compared with all guests there, so these are read once. */
 const crowds = new WeakMap<readonly GuestCpus[], Crowd>();
 
 function crowdOf(guests: readonly GuestCpus[]): Crowd {
@@ -59,14 +59,14 @@ function crowdOf(guests: readonly GuestCpus[]): Crowd {
   return found;
 }
 
-/** IO threads of all running guests of a host, one of which will be as `own`. */
+/** Counts the IO threads of all running guests of a host, with `own` in its future form. */
 export function countIoThreads(guests: readonly GuestCpus[], own: GuestCpus): number {
   const { byName, ioThreads } = crowdOf(guests);
   const before = byName.get(own.name);
   return ioThreads - (before ? countThreads(before) : 0) + countThreads(own);
 }
 
-/** vCPUs with a pin of their own, of all guests of a host, one of which will be as `own`. */
+/** Lists the vCPUs with a pin of their own of all guests of a host, with `own` in its future form. */
 export function listVcpuPins(guests: readonly GuestCpus[], own: GuestCpus): Pin[] {
   const others = crowdOf(guests).vcpuPins.filter(({ guest }) => guest.name !== own.name);
   return [...others, ...vcpuPinsOf(own)];

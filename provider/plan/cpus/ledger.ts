@@ -6,12 +6,12 @@ import { listVcpuPins, type Pin, pinsOf } from "./guestPins.ts";
 
 export type LedgerKind = "overlap" | "cross-node" | "oversubscribed" | "lacking";
 
-/** Something about how the guests of a host lie on its CPUs. */
+/** A finding about how guests share the CPUs of a host. */
 export interface LedgerFinding {
   readonly kind: LedgerKind;
-  /** Guests that it is about, the one whose pin is in question first. */
+  /** The guests concerned, first the one whose pin is in question. */
   readonly guests: readonly string[];
-  /** CPUs that it is about. */
+  /** The CPUs concerned. */
   readonly cpus: string;
   readonly message: string;
 }
@@ -24,8 +24,8 @@ export interface Ledger {
 }
 
 /**
- * Looks at all guests of a host at once. A pin to every CPU of the host is none: libvirt can't take a live pin
- * away, and pinning to all is how it is undone (measured, 9.0.0). Figures count running guests only.
+ * Examines all guests of a host together. A pin to every CPU of the host counts as no pin: libvirt can't remove a
+ * live pin, so pinning to all CPUs is how to undo one (measured, 9.0.0). Figures count running guests only.
  */
 export function readLedger(topology: Topology, guests: readonly GuestCpus[]): Ledger {
   const nodes = nodesOfCpus(topology);
@@ -44,7 +44,7 @@ export function readLedger(topology: Topology, guests: readonly GuestCpus[]): Le
   };
 }
 
-/** Where the IO threads of a guest, as it will be, meet vCPUs, its own and those of all guests of the host. */
+/** Finds where the IO threads of a guest, in its future form, share CPUs with vCPUs of any guest of the host. */
 export function readOverlaps(
   topology: Topology,
   guests: readonly GuestCpus[],
@@ -77,8 +77,8 @@ function findLacking(pins: readonly Pin[], nodes: ReadonlyMap<number, number>): 
 }
 
 /**
- * An IO thread or emulator and vCPUs pinned to the same CPU: one finding per thread and guest whose vCPUs it meets.
- * Threads that float over one set of CPUs make room for each other, so that is none.
+ * Finds IO threads and emulators that are pinned to the same CPU as vCPUs: one finding per thread and guest of the
+ * vCPUs. Threads that float over the same set of CPUs give way to each other, so they are no finding.
  */
 function findOverlaps(pins: readonly Pin[]): LedgerFinding[] {
   const byCpu = new Map<number, Pin[]>();
@@ -116,8 +116,8 @@ function findOverlaps(pins: readonly Pin[]): LedgerFinding[] {
 }
 
 /**
- * Running vCPUs that are confined to fewer CPUs than they are: of nested sets the smallest, and what the same
- * guests share in one finding.
+ * Finds sets of CPUs that more running vCPUs are confined to than the set has CPUs. Of nested sets only the smallest
+ * is reported, and sets of the same guests share a finding.
  */
 function findOversubscribed(pins: readonly Pin[]): LedgerFinding[] {
   const bySet = new Map<string, Pin[]>();
@@ -149,7 +149,10 @@ function findOversubscribed(pins: readonly Pin[]): LedgerFinding[] {
   });
 }
 
-/** vCPUs of one guest on several nodes, and IO threads and emulators on another node than all vCPUs of their guest. */
+/**
+ * Finds guests whose vCPUs are on several nodes, and IO threads and emulators on another node than all their guest's
+ * vCPUs.
+ */
 function findCrossNode(pins: readonly Pin[], nodes: ReadonlyMap<number, number>): LedgerFinding[] {
   const nodesOf = (cpus: readonly number[]) =>
     [...new Set(cpus.flatMap((cpu) => nodes.get(cpu) ?? []))].sort((a, b) => a - b);

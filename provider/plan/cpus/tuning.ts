@@ -3,21 +3,21 @@ import { ownOf } from "../../model/table.ts";
 import { attributeOf, elementsAt } from "../../model/xml/read.ts";
 import type { XmlAttribute, XmlElement } from "../../model/xml/tree.ts";
 
-/** What libvirt changes in a running guest without its notice, and can put back: pins and polling. Plain data. */
+/** Settings that libvirt can change, and put back, without the running guest noticing: pins and polling. Plain data. */
 export interface Tuning {
-  /** IO threads that there are: pins and polling of others are nobody's to put back. */
+  /** Ids of existing IO threads. Pins and polling of other threads can't be put back. */
   readonly ioThreads: readonly number[];
-  /** `iothreadpin 1` → CPUs; what has no pin is left out. */
+  /** Thread, such as `iothreadpin 1`, → CPUs. Threads without a pin are left out. */
   readonly pins: Readonly<Record<string, string>>;
   /** IO thread → attribute of its polling → nanoseconds or factor. */
   readonly polls: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** Pins by the attribute that tells them apart; null: there is one alone. */
+/** Elements of pins, with the attribute that identifies the thread; `null` when there is only one. */
 const pinned = { vcpupin: "vcpu", emulatorpin: null, iothreadpin: "iothread" } as const;
 type PinName = keyof typeof pinned;
 
-/** Reads it from a live `<domain>` in which polling in force stands. */
+/** Reads the tuning from a live `<domain>` that includes the polling in force. */
 export function tuningOf(domain: XmlElement): Tuning {
   const pins = Object.entries(pinned).flatMap(([name, key]) =>
     elementsAt(domain, `cputune/${name}`).map(
@@ -37,16 +37,19 @@ export function tuningOf(domain: XmlElement): Tuning {
   return { ioThreads: ioThreadIds(domain), pins: Object.fromEntries(pins), polls: Object.fromEntries(polls) };
 }
 
-/** What to declare so that a guest's tuning is as it was. */
+/** What to declare to restore a guest's tuning. */
 export interface PutBack {
-  /** As if it had been declared before, so that what was not there goes. */
+  /** Declares the tuning of now as if recorded, so that settings which were not there before are removed. */
   readonly recorded: XmlElement;
   readonly desired: XmlElement;
-  /** `iothreadpin 1: 3 → 0`; empty: nothing to do. */
+  /** The changes, such as `iothreadpin 1: 3 → 0`. Empty when there is nothing to do. */
   readonly lines: readonly string[];
 }
 
-/** Only what differs is touched, and only of threads that were there before and are there now. */
+/**
+ * Plans how to restore the tuning. It touches only what differs, and only threads that existed before and still
+ * exist.
+ */
 export function planPutBack(before: Tuning, now: Tuning): PutBack {
   const isThread = (id: string | undefined): boolean =>
     before.ioThreads.includes(Number(id)) && now.ioThreads.includes(Number(id));

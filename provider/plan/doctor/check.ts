@@ -8,11 +8,11 @@ export interface DoctorLine {
   readonly what: string;
   readonly verdict: Verdict;
   readonly found: string;
-  /** What to do; empty where nothing is to be done. */
+  /** What to do; empty when nothing is needed. */
   readonly remedy: string;
 }
 
-/** On the way to a host, in this order: what failed explains why nothing after it is known. */
+/** Stages on the way to a host, in order. A failed stage explains why later facts are unknown. */
 const stages: readonly {
   readonly id: string;
   readonly what: string;
@@ -34,13 +34,13 @@ const stages: readonly {
     codes: ["libvirtDown", "libvirtDenied", "commandFailed", "hostFull", "domainBusy"],
   },
 ];
-/** Stages that only a login over SSH has. */
+/** Stages that only an SSH connection has. */
 const remote: ReadonlySet<string> = new Set(["connection", "hostKey", "authentication", "session"]);
 
-/** A line per stage up to the one that failed, then what else is known. */
+/** Returns a line per stage up to the one that failed, then the other findings. */
 export function checkHost(facts: DoctorFacts): DoctorLine[] {
   const { failure } = facts;
-  // A libvirtd that hangs is no host that can't be reached.
+  // If libvirtd hangs, the host itself is still reached.
   const isReached = facts.user !== null;
   const failed = failure && isReached && failure.code === "timedOut" ? "libvirt" : stageOf(failure?.code);
   const at = stages.findIndex(({ id }) => id === failed);

@@ -1,25 +1,25 @@
 import type { HostErrorCode } from "../../errors.ts";
 
-/** What was found out about a host; null: not known, as something before it failed or it does not apply. */
+/** Facts about a host. `null` means unknown: an earlier step failed, or the fact does not apply. */
 export interface DoctorFacts {
-  /** Canonical URI, or what was given in its place. */
+  /** Canonical URI, or the given text when it is not a valid URI. */
   readonly host: string;
   readonly isSsh: boolean;
   /** The first thing that failed. */
   readonly failure: DoctorFailure | null;
   readonly user: { readonly name: string; readonly uid: number; readonly groups: readonly string[] } | null;
-  /** 9.0.0 is 9000000. */
+  /** Version as a number: 9.0.0 is 9000000. */
   readonly libvirtVersion: number | null;
   readonly qemuVersion: number | null;
-  /** Security models in libvirt's words: dac, apparmor, selinux. */
+  /** Security models by libvirt's names: dac, apparmor, selinux. */
   readonly securityModels: readonly string[] | null;
-  /** What guests of the host's own architecture may run under: kvm, qemu. */
+  /** Types that guests of the host's own architecture can have: kvm, qemu. */
   readonly domainTypes: readonly string[] | null;
   readonly hasKvmDevice: boolean | null;
   /** Type of the file system at /sys/fs/cgroup: cgroup2fs, tmpfs. */
   readonly cgroup: string | null;
   readonly jobs: readonly DomainJob[] | null;
-  /** Sessions that one SSH connection may have open, as far as was tried. */
+  /** How many sessions one SSH connection could open, and how many were tried. */
   readonly sessions: { readonly open: number; readonly tried: number } | null;
   /** Seconds by which the host's clock is ahead of this machine's. */
   readonly clockSeconds: number | null;
@@ -31,7 +31,7 @@ export interface DoctorFailure {
   readonly remedy: string;
 }
 
-/** Of a running domain, in the words of `virsh domcontrol`: ok, background job, occupied (6.1s), error. */
+/** Job of a running domain, as `virsh domcontrol` prints it: ok, background job, occupied (6.1s), error. */
 export interface DomainJob {
   readonly domain: string;
   readonly state: string;

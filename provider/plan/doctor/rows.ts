@@ -12,11 +12,11 @@ interface Finding {
 interface DoctorRow {
   readonly id: string;
   readonly what: string;
-  /** Empty: not known. */
+  /** Returns the findings; empty when the facts are unknown. */
   readonly find: (facts: DoctorFacts) => readonly Finding[];
 }
 
-/** A finding about a fact, where it is known. */
+/** Makes a row that reports on one fact, if it is known. */
 const about =
   <K extends keyof DoctorFacts>(
     key: K,
@@ -27,7 +27,10 @@ const about =
     return value === null ? [] : [find(value, facts)];
   };
 
-/** Seconds that libvirt's commands wait for the lock of a domain before they fail: 30. One that has it longer than these will keep it. */
+/**
+ * Seconds after which we report a job. libvirt's commands wait 30 s for the lock of a domain before they fail; a job
+ * that has held it longer than this will probably keep it.
+ */
 const longJobSeconds = 5;
 const clockToleranceSeconds = 5;
 

@@ -10,7 +10,7 @@ import type { Change } from "../merge/change.ts";
 import { placeOf } from "../merge/path.ts";
 import type { RecordedChange } from "./types.ts";
 
-/** A change as it may be shown: secrets hidden, sizes as people write them. */
+/** Prepares a change for display: hides secrets and prints sizes in readable units. */
 export function recordChange(schema: Schema, change: Change, label: Label, isSecret = false): RecordedChange {
   const { kind, path } = change;
   const covered = (value: string | null) => (value === null ? null : hidden);
@@ -42,7 +42,7 @@ export function valuesOf(schema: Schema, change: Change): Pick<Change, "before" 
   return { before: before ?? null, after: after ?? null };
 }
 
-/** `128 MiB` and `256 MiB`: both sides in one unit; null where the values are no sizes. */
+/** Prints both sizes in the same unit, such as `128 MiB` and `256 MiB`; `null` when the values are not sizes. */
 function sizesOf(
   schema: Schema,
   { steps, before, after, actual, desired }: Change,
@@ -50,7 +50,7 @@ function sizesOf(
   const last = steps.at(-1);
   const attribute = last?.kind === "attribute" ? last.name : null;
   const place = placeOf(attribute === null ? steps : steps.slice(0, -1));
-  // A change of a value is told in the unit of what is there; an element that comes or goes has its own.
+  // A changed value uses the existing element's unit; an added or removed element uses its own.
   const isWhole = last?.kind === "element";
   const bytes = [
     { value: before, element: actual },

@@ -3,16 +3,18 @@ import type { PathStep } from "../merge/change.ts";
 import type { LabelledChange } from "../plan.ts";
 
 /**
- * One entry per change, also where the definition and the running guest are told at different places: a disk that the
- * guest has lost is added there, while in the definition only its cache mode changes. The entry for the whole element
- * stays, at the dearer label. A part without a key of its own, such as `<poll>`, says less than the values in it: these stay.
+ * Merges entries that describe one change at different places. Example: the running guest has lost a disk, so it is
+ * added there, while in the definition only its cache mode changes. The entry for the whole element stays, at the
+ * more expensive label. If the element has no key of its own, such as `<poll>`, the entries of its values stay
+ * instead.
  */
 export function foldChanges(changes: readonly LabelledChange[]): LabelledChange[] {
   const dropped = new Set<LabelledChange>();
   const labels = new Map<LabelledChange, LabelledChange>();
   for (const outer of changes) {
     const inner = changes.filter((each) => each !== outer && isWithin(each.change.steps, outer.change.steps));
-    // Both sides of one change differ in their labels; what one side tells twice is two changes.
+    // The two entries of one change have different labels, one of them `define`. Two entries of the same side are two
+    // changes.
     const other = inner.filter(({ label }) => (label === "define") !== (outer.label === "define"));
     if (other.length === 0) continue;
     const last = outer.change.steps.at(-1);

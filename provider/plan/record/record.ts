@@ -32,13 +32,13 @@ export interface HostRead {
   readonly host: string;
   readonly libvirtVersion: number;
   readonly qemuVersion: number;
-  /** Empty: not known. */
+  /** Ids of the online CPUs; empty when unknown. */
   readonly onlineCpus: readonly number[];
-  /** Root of `virsh capabilities`; null when it was not read. */
+  /** Root element of `virsh capabilities`; `null` when it was not read. */
   readonly capabilities: XmlElement | null;
-  /** What `virsh nodeinfo` prints, for hosts that tell nothing better. Absent: none. */
+  /** Output of `virsh nodeinfo`, for hosts without better information. Omitted when it was not read. */
   readonly nodeInfo?: string;
-  /** All guests: the live XML of those that run, the inactive one of the others. */
+  /** All guests, with the live XML of running ones and the inactive XML of the others. */
   readonly guests: readonly { readonly name: string; readonly isActive: boolean; readonly xml: XmlElement }[];
 }
 
@@ -56,7 +56,10 @@ export function hostRecord(read: HostRead): HostRecord {
   };
 }
 
-/** From the best that was read: capabilities, else the online CPUs, else their number in `virsh nodeinfo`. */
+/**
+ * Makes a topology from the best source: capabilities, else the online CPUs, else the number of CPUs in `virsh
+ * nodeinfo`.
+ */
 export function topologyOf(
   capabilities: XmlElement | null,
   onlineCpus: readonly number[],
@@ -69,7 +72,7 @@ export function topologyOf(
 }
 
 export interface ResourcePlan {
-  /** Kind of the object that it is about. */
+  /** Kind of libvirt object that the record is about. */
   readonly object: LibvirtObject;
   readonly host: string;
   /** URI for `virsh -c` on the host itself. */
@@ -79,15 +82,15 @@ export interface ResourcePlan {
   readonly situation: Situation;
   readonly plan: Plan;
   readonly lints: readonly Lint[];
-  /** Path of a change → label, where it is another than the plan alone tells. Absent: none. */
+  /** Path of a change → label that replaces the plan's. Default: none. */
   readonly labels?: ReadonlyMap<string, Label>;
-  /** Whether a change is about a value that is not to be shown. Absent: none is. */
+  /** Whether the value of a change must be hidden. Default: no value is. */
   readonly isSecret?: (change: Change) => boolean;
-  /** What the plan does not hold: run state, autostart, detaching, restarting. Absent: none. */
+  /** Changes outside the plan: run state, autostart, detaching, restarting. Default: none. */
   readonly extra?: { readonly changes: readonly RecordedChange[]; readonly steps: readonly RecordedStep[] };
 }
 
-/** What a plan would do for one resource of a domain that is there. Secrets are hidden. */
+/** Records what a plan would do for one resource of an existing domain. Secrets are hidden. */
 export function planRecord(given: ResourcePlan): ResourceRecord {
   const { plan, situation, domain, virshUri } = given;
   const { schema } = given.object;
@@ -135,11 +138,11 @@ export interface NewDomain
   readonly definition: XmlElement;
   /** Why it can't be made as things are. Absent: nothing is in the way. */
   readonly obstacles?: readonly string[];
-  /** Whether it is started at once. */
+  /** Whether the domain is started after it is defined. */
   readonly starts: boolean;
 }
 
-/** A domain that is not there yet, as it would be defined. */
+/** Records the creation of a new domain. */
 export function newDomainRecord(given: NewDomain): ResourceRecord {
   const { host, domain, resource, lints, definition, virshUri } = given;
   const name = { kind: "add", path: "domain", before: null, after: domain, label: "define" } as const;
@@ -171,12 +174,12 @@ export function newDomainRecord(given: NewDomain): ResourceRecord {
   };
 }
 
-/** `message` is shown as it is: it must hold no secret. */
+/** Records an error. `message` is shown unchanged, so it must not contain a secret. */
 export function errorRecord(given: Omit<ErrorRecord, "format" | "kind">): ErrorRecord {
   return { format: recordFormat, kind: "error", ...given };
 }
 
-/** One line of the plan file, with its line end. */
+/** Prints one line of the plan file, including the line break. */
 export function printRecord(record: PlanRecord): string {
   return `${visibleJson(record)}\n`;
 }
@@ -189,7 +192,7 @@ function readable(schema: Schema, root: XmlElement): string {
   return printIndented(redact(schema, root));
 }
 
-/** A device, an element of metadata, or one of the domain's texts. */
+/** Prints a command's input for display: a device, an element of metadata, or one of the domain's texts. */
 function shownInput(schema: Schema, args: readonly string[], stdin: string): string {
   if (args[0] === "desc")
     return redactValue(schema, stdin, [args.includes("--title") ? "title" : "description"], null);

@@ -6,33 +6,33 @@ import type { GuestCpus } from "../cpus/guestCpus.ts";
 import type { Label } from "../live/labels.ts";
 import type { Change } from "../merge/change.ts";
 
-/** Of every line; a reader refuses a number that it does not know. */
+/** Format number in every line. A reader refuses a number that it does not know. */
 export const recordFormat = 2;
 
-/** One line of the plan file: what was found on a host, what would be done for one resource, or what failed. */
+/** One line of the plan file: the state of a host, the plan for one resource, or an error. */
 export type PlanRecord = HostRecord | ResourceRecord | ErrorRecord;
 
-/** A host as it was read, once per run: all its guests, declared or not. */
+/** A host as it was read, once per run, with all its guests, declared or not. */
 export interface HostRecord {
   readonly format: typeof recordFormat;
   readonly kind: "host";
   /** Canonical libvirt URI. */
   readonly host: string;
-  /** 9.0.0 is 9000000. */
+  /** Version as a number: 9.0.0 is 9000000. */
   readonly libvirtVersion: number;
-  /** Likewise; 0 when the driver has none. */
+  /** QEMU's version in the same form; 0 when the driver has none. */
   readonly qemuVersion: number;
   readonly topology: Topology;
   readonly guests: readonly GuestCpus[];
 }
 
-/** The object of libvirt's that a record is about. */
+/** The libvirt object that a record is about. */
 export interface ObjectName {
   readonly kind: LibvirtObject["name"];
   readonly name: string;
 }
 
-/** What would be done for one resource; nothing to do is recorded too. */
+/** The plan for one resource. A plan without changes is recorded too. */
 export interface ResourceRecord {
   readonly format: typeof recordFormat;
   readonly kind: "resource";
@@ -40,28 +40,31 @@ export interface ResourceRecord {
   readonly object: ObjectName;
   readonly domain: string;
   readonly resource: ResourceName;
-  /** Null: not known. */
+  /** `null` when unknown. */
   readonly isRunning: boolean | null;
-  /** The dearest of the changes' labels; null when nothing changes. */
+  /** The most expensive label of the changes; `null` when nothing changes. */
   readonly label: Label | null;
   readonly changes: readonly RecordedChange[];
-  /** Commands in their order. */
+  /** Commands, in order. */
   readonly steps: readonly RecordedStep[];
-  /** Why it can't be done; nothing would be touched then. */
+  /** Why the plan is impossible; if not empty, nothing would be changed. */
   readonly obstacles: readonly string[];
   readonly lints: readonly Lint[];
-  /** The persistent definition, one element per line; null when it is not written. Before is empty for a new domain. */
+  /**
+   * The persistent definition, one element per line; `null` when it is not written. `before` is empty for a new
+   * domain.
+   */
   readonly xml: { readonly before: string; readonly after: string } | null;
-  /** Where the guest's threads may run, when that changes. */
+  /** Where the guest's threads may run; `null` when that does not change. */
   readonly cpus: { readonly before: GuestCpus; readonly after: GuestCpus } | null;
-  /** What the last update of the resource did to the guest. Absent: it was not measured. */
+  /** Measured effect of the resource's last update on the guest. Omitted when it was not measured. */
   readonly measured?: Measured;
 }
 
 export interface ResourceName {
-  /** `Domain`, `IoThread`, … */
+  /** Kind of resource: `Domain`, `IoThread`, … */
   readonly kind: string;
-  /** What tells it from others of its kind in the domain: `vdb`, `1`. Null for the domain itself. */
+  /** Key within the domain, such as `vdb` or `1`; `null` for the domain itself. */
   readonly key: string | null;
 }
 
@@ -70,23 +73,23 @@ export interface RecordedChange extends Pick<Change, "kind" | "path" | "before" 
 }
 
 export interface RecordedStep {
-  /** From `virsh` on; the domain by its name. */
+  /** Words of the command, starting with `virsh`. The domain is given by name. */
   readonly argv: readonly string[];
   readonly stdin?: string;
   readonly label: Label;
 }
 
-/** A host or a resource that could not be looked at. */
+/** A host or a resource that could not be read. */
 export interface ErrorRecord {
   readonly format: typeof recordFormat;
   readonly kind: "error";
   readonly host: string;
-  /** Null: the whole host. */
+  /** `null` when the error concerns the whole host. */
   readonly object: ObjectName | null;
-  /** Likewise. */
+  /** `null` when the error concerns the whole host. */
   readonly domain: string | null;
   readonly resource: ResourceName | null;
-  /** Whether the host did not answer: nothing is known of its guests then. */
+  /** Whether the host did not answer; then nothing is known about its guests. */
   readonly isUnreachable: boolean;
   readonly message: string;
 }

@@ -1,4 +1,4 @@
-/** How changes are called when people speak of them, in the lines of a preview and in a report. */
+/** Plain names of changes, for the lines of a preview and for reports. */
 
 import { table } from "../../model/table.ts";
 import { printSizes } from "../../model/values/units.ts";
@@ -8,14 +8,14 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 import type { RecordedChange } from "./types.ts";
 
 interface Row {
-  /** Path of a change; its groups are handed to the subject. */
+  /** Pattern of a change's path. Its groups are passed to `subject`. */
   readonly path: RegExp;
   readonly subject: (...keys: string[]) => string;
   /** Whether plan files of release 0.1.0 hold its values as bare KiB. */
   readonly isOnceKiB?: true;
 }
 
-/** How places are called when people speak of them. What has no row is called by its path. */
+/** Plain names by path. A path without a row is shown as it is. */
 const rows: readonly Row[] = [
   { path: /^resource$/, subject: () => "resource" },
   { path: /^domain$/, subject: () => "guest" },
@@ -52,7 +52,7 @@ const rows: readonly Row[] = [
   { path: /^devices\/interface\[(.+?)\]$/, subject: (mac) => `interface ${mac}` },
 ];
 
-/** A change without marks-up: what, and its values; null where there is none. */
+/** A change without markup: its subject and its values, `null` when there are none. */
 export interface Words {
   readonly verb: "add" | "remove" | "change";
   readonly subject: string;
@@ -81,12 +81,12 @@ function fromKiB(values: readonly (string | null)[]): (string | null)[] | null {
   return values.map((value) => (value === null ? null : (printed.shift() ?? null)));
 }
 
-/** Characters of an element's XML that fit in a line beside its path. */
+/** Most characters of an element's XML that fit in a line beside its path. */
 const shortXml = 80;
 
 /**
- * A change in one line: `vcpu 1 → 2`, and `disk vdh (virtio, /srv/log.raw, IO thread 8) → removed` of a device. What it
- * looks like as XML is for a report.
+ * Prints a change in one line, such as `vcpu 1 → 2`, or for a device `disk vdh (virtio, /srv/log.raw, IO thread 8) →
+ * removed`. Only a report shows the XML.
  */
 export function lineOf(change: Pick<RecordedChange, "kind" | "path" | "before" | "after">): string {
   const { kind, path, before, after } = change;
@@ -101,7 +101,7 @@ export function lineOf(change: Pick<RecordedChange, "kind" | "path" | "before" |
 const isShort = (xml: string) => xml.length <= shortXml && !xml.includes("\n");
 const oneLine = (value: string | null) => value?.replace(/\s*\n\s*/g, " ") ?? "absent";
 
-/** What to say of an element: by name, places whose values tell most. Others are told as XML. */
+/** Summaries of elements, by name: the values that describe one best. Other elements are shown as XML. */
 const gists: Readonly<Record<string, (element: XmlElement) => (string | undefined)[]>> = table({
   iothread: () => [],
   iothreadpin: (pin) => [attributeOf(pin, "cpuset")],
@@ -135,9 +135,9 @@ function shownValue(text: string | null): string | null {
   return element && gist ? gist(element).filter(Boolean).join(", ") || null : text;
 }
 
-/** Most values that are said of an element without a row. */
+/** Most values shown of an element without a row. */
 const most = 5;
-/** What libvirt itself gives a device: it tells nobody which one it is. */
+/** Elements that libvirt generates; they don't help a reader to recognise a device. */
 const given = ["alias", "address"];
 
 function gistOf(xml: string): string {
@@ -148,7 +148,7 @@ function gistOf(xml: string): string {
   return [...values.slice(0, most + 1), ...(rest > 0 ? [`and ${rest} more`] : [])].join(", ");
 }
 
-/** Values of an element in their order, each once. */
+/** Values of an element, in order, without duplicates. */
 function valuesOf(element: XmlElement): string[] {
   const own = element.attributes.map(({ value }) => value);
   const below = childrenOf(element).filter(({ name }) => !given.includes(name));

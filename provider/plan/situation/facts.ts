@@ -1,8 +1,8 @@
-/** What was read of a host and its domains. Plain data: the snapshot serves previews, a fresh read serves apply. */
+/** Facts read from a host and its domains, as plain data. Previews use a snapshot, apply uses a fresh read. */
 export interface HostFacts {
   /** libvirt daemon's version as a number: 9.0.0 is 9000000. */
   readonly libvirtVersion: number;
-  /** QEMU's version likewise; 0 when the driver has none (`test:///`). */
+  /** QEMU's version in the same form; 0 when the driver has none (`test:///`). */
   readonly qemuVersion: number;
   /** Ids of the host's online CPUs, ascending. */
   readonly onlineCpus: readonly number[];
@@ -28,17 +28,17 @@ export interface DomainFacts {
   /** A managed save image exists: the next start resumes the saved definition. */
   readonly managedSave: boolean;
   readonly state: RunState;
-  /** The word in brackets of `virsh domstate --reason`; empty when there is none. */
+  /** The reason that `virsh domstate --reason` prints in brackets; empty when there is none. */
   readonly stateReason: string;
-  /** `dumpxml --inactive --security-info`. */
+  /** Output of `dumpxml --inactive --security-info`. */
   readonly inactiveXml: string;
-  /** `dumpxml --security-info` of an active domain; null when it is not active. */
+  /** Output of `dumpxml --security-info`; `null` when the domain is not active. */
   readonly liveXml: string | null;
   /** The running guest's IO threads, from domstats and /proc; empty when it is not active. */
   readonly ioThreads: readonly IoThreadFacts[];
-  /** Process id of QEMU; null when not active or not readable. */
+  /** Process id of QEMU; `null` when the domain is not active or the id is not readable. */
   readonly qemuPid: number | null;
-  /** Clock ticks since the host's boot at which QEMU started: changes exactly when the guest was power-cycled. */
+  /** Start time of QEMU, in clock ticks since the host's boot. It changes exactly when the guest is power-cycled. */
   readonly qemuStartTime: number | null;
 }
 
@@ -47,8 +47,8 @@ export interface IoThreadFacts {
   readonly pollMaxNs: number | null;
   readonly pollGrow: number | null;
   readonly pollShrink: number | null;
-  /** Kernel thread id; null when /proc is not readable for this user. */
+  /** Kernel thread id; `null` when this user can't read /proc. */
   readonly threadId: number | null;
-  /** Kernel's `Cpus_allowed_list` of the thread, e.g. `0-1`; null likewise. */
+  /** Kernel's `Cpus_allowed_list` of the thread, e.g. `0-1`; `null` when this user can't read /proc. */
   readonly cpusAllowed: string | null;
 }

@@ -2,7 +2,7 @@ import { HostError } from "../../errors.ts";
 import { parseDomainXml, XmlError } from "../../model/xml/parse.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 
-/** XML of a domain as its host printed it. @throws HostError that names both when it does not parse */
+/** Parses a domain's XML from its host. @throws HostError that names the host and the domain when it does not parse */
 export function parsePrinted(host: string, name: string, xml: string): XmlElement {
   try {
     return parseDomainXml(xml);

@@ -1,36 +1,37 @@
 /**
- * What can be done with a guest in each of libvirt's run states. Measured on libvirt 9.0.0 with QEMU 7.2:
+ * Which commands work in each of libvirt's run states. Measured on libvirt 9.0.0 with QEMU 7.2:
  *
  * | state               | shutdown | destroy | resume | dompmwakeup | reset                             |
  * | ------------------- | -------- | ------- | ------ | ----------- | --------------------------------- |
  * | running             | yes      | yes     | no     | no          | yes                               |
  * | paused (any reason) | no       | yes     | yes    | no          | yes, it stays paused              |
  * | crashed (panicked)  | no       | yes     | yes    | no          | yes                               |
- * | pmsuspended         | no       | yes     | no     | yes         | yes, libvirt goes on saying so    |
+ * | pmsuspended         | no       | yes     | no     | yes         | yes, the state stays pmsuspended  |
  * | shut off            | no       | no      | no     | no          | no                                |
  *
- * "No" is `Requested operation is not valid: domain is not running`, whatever the state is.
+ * "no" means that virsh prints `Requested operation is not valid: domain is not running`, whatever the state is.
  */
 import type { DomainFacts, RunState } from "./facts.ts";
 
 /**
- * How a guest is powered off. `resume` and `dompmwakeup` are made before it is asked; `wait`: the state changes by
- * itself; `destroy`: it can't be asked, so it can only be cut off; `none`: it is off.
+ * How a guest is powered off. `resume` and `dompmwakeup` run before a shutdown request; `wait` means the state
+ * changes by itself; `destroy` means the guest can't react to a request, so it is cut off; `none` means it is off
+ * already.
  */
 export type WayOff = "none" | "shutdown" | "dompmwakeup" | "resume" | "wait" | "destroy";
 
 interface StateRow {
   readonly state: RunState;
-  /** Absent: every reason that no row above names. */
+  /** Reasons of the state. Default: every reason that no row above names. */
   readonly reasons?: readonly string[];
   readonly off: WayOff;
-  /** What makes `running: true` of it. `holds`: it runs; `leave`: nothing is done, and the preview says why. */
+  /** How `running: true` is reached. `holds`: it runs already; `leave`: nothing is done, and the preview says why. */
   readonly on: "holds" | "start" | "resume" | "dompmwakeup" | "leave";
-  /** Why it is left so, and what to do. Empty where nothing is to be said. */
+  /** Why nothing is done, and what the user can do; empty when there is nothing to say. */
   readonly remedy: string;
 }
 
-/** The first row that fits counts. */
+/** The first row that matches counts. */
 export const stateRows: readonly StateRow[] = [
   { state: "shut off", off: "none", on: "start", remedy: "" },
   { state: "running", off: "shutdown", on: "holds", remedy: "" },
@@ -76,14 +77,20 @@ export const stateRows: readonly StateRow[] = [
   { state: "pmsuspended", off: "dompmwakeup", on: "dompmwakeup", remedy: "" },
 ];
 
-/** The row of a state. Whatever libvirt will call otherwise counts as running: then virsh itself says no. */
+/**
+ * Finds the row of a state. A state that no row knows counts as running: then virsh itself refuses what is
+ * impossible.
+ */
 export function rowOf({ state, stateReason }: Pick<DomainFacts, "state" | "stateReason">): StateRow {
   const fits = (row: StateRow) =>
     row.state === state && (row.reasons === undefined || row.reasons.includes(stateReason));
   return stateRows.find(fits) ?? { state, off: "shutdown", on: "holds", remedy: "" };
 }
 
-/** `running: true` says that a guest which somebody paused is to go on: then it is resumed, and asked. */
+/**
+ * How to power a guest off. If `running: true` is declared, a guest that somebody paused is resumed and then shut
+ * down.
+ */
 export function wayOff(
   domain: Pick<DomainFacts, "state" | "stateReason">,
   running: boolean | undefined,
@@ -92,12 +99,12 @@ export function wayOff(
   return off === "destroy" && on === "resume" && running === true ? "resume" : off;
 }
 
-/** `paused (I/O error)`, as virsh prints it. */
+/** Prints a state as virsh does, such as `paused (I/O error)`. */
 export function printState({ state, stateReason }: Pick<DomainFacts, "state" | "stateReason">): string {
   return `${state}${stateReason && ` (${stateReason})`}`;
 }
 
-/** The other way; null where the text is no state of libvirt's. */
+/** Parses such a text; `null` when it is no state of libvirt's. */
 export function parseState(text: string): Pick<DomainFacts, "state" | "stateReason"> | null {
   const [, state, stateReason = ""] = /^([^(]*?)(?: \((.*)\))?$/.exec(text.trim()) ?? [];
   const row = stateRows.find((each) => each.state === state);

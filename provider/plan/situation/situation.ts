@@ -5,32 +5,32 @@ import type { XmlElement, XmlNode } from "../../model/xml/tree.ts";
 import type { DomainFacts, HostFacts, IoThreadFacts } from "./facts.ts";
 import { parsePrinted } from "./printed.ts";
 
-/** A domain as it was read, as trees, with the facts of its host. */
+/** A domain as it was read, parsed into trees, with the facts of its host. */
 export interface Situation {
   readonly inactive: XmlElement;
   /**
-   * Null when the guest does not run. It holds what is in force, also where libvirt does not print it: polling
-   * as `<poll>`, the kernel's CPUs as the `cpuset` of pins.
+   * The running guest; `null` when it does not run. It holds the values in force, even those that libvirt does not
+   * print: polling as `<poll>`, the kernel's CPUs as the `cpuset` of pins.
    */
   readonly live: XmlElement | null;
   readonly libvirtVersion: number;
-  /** Absent or 0: not known. */
+  /** QEMU's version as a number. Omitted or 0 when unknown. */
   readonly qemuVersion?: number;
   readonly onlineCpus: readonly number[];
-  /** The domain has no definition of its own and vanishes when it stops. Absent: it has one. */
+  /** The domain has no persistent definition and vanishes when it stops. Default: false. */
   readonly isTransient?: boolean;
-  /** Ids of IO threads that other resources of the same program will have added by then. Absent: none. */
+  /** Ids of IO threads that other resources of the same program add before this one is applied. Default: none. */
   readonly comingThreads?: readonly number[];
-  /** Whether other resources may add threads of ids that are not known yet. Absent: none does. */
+  /** Whether other resources may add threads whose ids are not known yet. Default: false. */
   readonly mayGetThreads?: boolean;
   /** What the program calls a path of the declaration. Absent: by the path. */
   readonly nameOf?: (path: string) => string;
 }
 
-/** By the facts they were made from: a snapshot's XML is parsed once, not for every resource of a domain. */
+/** Cache by facts: a snapshot's XML is parsed once, not once for each resource of a domain. */
 const situations = new WeakMap<DomainFacts, { readonly host: HostFacts; readonly situation: Situation }>();
 
-/** Makes trees of facts. The live tree holds what is in force, also where libvirt does not print it. */
+/** Parses facts into trees. The live tree holds the values in force, even those that libvirt does not print. */
 export function situationOf(host: HostFacts, domain: DomainFacts): Situation {
   const found = situations.get(domain);
   if (found?.host === host) return found.situation;
@@ -41,13 +41,13 @@ export function situationOf(host: HostFacts, domain: DomainFacts): Situation {
 
 interface Trees {
   readonly inactive: XmlElement;
-  /** Null when it does not run. */
+  /** The live XML; `null` when the domain does not run. */
   readonly live: XmlElement | null;
 }
 
 const trees = new WeakMap<DomainFacts, Trees>();
 
-/** Its XML as libvirt printed it: parsed once, whoever asks. @throws HostError when it does not parse */
+/** Parses a domain's XML as libvirt printed it; the result is cached. @throws HostError when it does not parse */
 export function treesOf(domain: DomainFacts): Trees {
   const found = trees.get(domain);
   if (found) return found;
@@ -73,7 +73,7 @@ function makeSituation(host: HostFacts, domain: DomainFacts): Situation {
   };
 }
 
-/** What libvirt prints as the definition of a transient domain holds what only a running guest has. */
+/** Removes what only a running guest has: libvirt prints it in the definition of a transient domain too. */
 function definable(domain: XmlElement): XmlElement {
   const children = domain.children.filter(
     (child) =>
@@ -89,7 +89,7 @@ function inForce(
   onlineCpus: readonly number[],
 ): XmlElement {
   const factsOf = (id: string | undefined) => threads.find((each) => String(each.id) === id);
-  // libvirt's list is of what it was asked for; QEMU answers with polling for each thread that there is.
+  // libvirt lists the threads that were requested; QEMU reports polling only for threads that exist.
   const isAnswered = threads.some(({ pollMaxNs }) => pollMaxNs !== null);
   return mapChildren(domain, (child) => {
     if (child.name === "os") return withFirmware(child);
@@ -116,7 +116,7 @@ function mapChildren(element: XmlElement, change: (child: XmlElement) => XmlElem
   };
 }
 
-/** In place of `firmware='efi'` a running guest has the image that it came to (9.0.0): only UEFI is flashed. */
+/** Adds `firmware`, which libvirt replaces by the chosen image in a running guest (9.0.0). Only UEFI uses pflash. */
 function withFirmware(os: XmlElement): XmlElement {
   const type = valueAt(os, "loader/@type");
   if (attributeOf(os, "firmware") !== undefined || type === undefined) return os;
@@ -124,7 +124,7 @@ function withFirmware(os: XmlElement): XmlElement {
   return { ...os, attributes: [...os.attributes, { name: "firmware", value }] };
 }
 
-/** An open drive keeps a number for the medium that it does not have. */
+/** Removes the empty source of a drive without a medium: libvirt keeps its index. */
 function withoutEmptySource(device: XmlElement): XmlElement {
   const isNothing = (child: XmlElement) =>
     child.name === "source" &&
@@ -134,7 +134,7 @@ function withoutEmptySource(device: XmlElement): XmlElement {
   return { ...device, children: childrenOf(device).filter((child) => !isNothing(child)) };
 }
 
-/** Before 9.4 libvirt does not print polling; QEMU's own figures come from domstats. */
+/** Adds the polling in force, from domstats: libvirt before 9.4 does not print it. */
 function withPolling(thread: XmlElement, facts: IoThreadFacts | undefined): XmlElement {
   if (!facts || facts.pollMaxNs === null) return thread;
   const values = { max: facts.pollMaxNs, grow: facts.pollGrow ?? 0, shrink: facts.pollShrink ?? 0 };
@@ -143,7 +143,7 @@ function withPolling(thread: XmlElement, facts: IoThreadFacts | undefined): XmlE
   return { ...thread, children: [...others, { kind: "element", name: "poll", attributes, children: [] }] };
 }
 
-/** libvirt's pin says what was asked for; the kernel says what the thread may use. CPUs that are offline don't count. */
+/** Replaces libvirt's pin, which is the request, by the CPUs that the kernel allows. Offline CPUs don't count. */
 function withKernelCpus(
   pin: XmlElement,
   facts: IoThreadFacts | undefined,

@@ -3,22 +3,22 @@ import type { Distances, NumaNode } from "../../../model/values/topology.ts";
 import { nodesOfCpus } from "../../../model/values/topology.ts";
 import type { GuestToPlace, HostCpus } from "./types.ts";
 
-/** A host's CPUs as a placement sees them. */
+/** A host's CPUs, as needed to place threads. */
 export interface CpuMap {
   readonly all: readonly number[];
   readonly nodes: readonly NumaNode[];
   readonly distances: Distances;
-  /** CPU → those of the same core, itself left out. */
+  /** CPU → the other CPUs of its core. */
   readonly siblings: ReadonlyMap<number, readonly number[]>;
-  /** CPUs to which vCPUs of any guest are confined, of guests that are off too. */
+  /** CPUs that vCPUs of any guest are confined to, stopped guests included. */
   readonly vcpus: ReadonlySet<number>;
-  /** CPUs to which threads of guests that are not placed here are pinned. */
+  /** CPUs that emulators and IO threads of other guests are pinned to. */
   readonly taken: ReadonlySet<number>;
-  /** Names of guests of which a vCPU may run on any CPU. */
+  /** Names of running guests that have a vCPU which may run on any CPU. */
   readonly floating: readonly string[];
 }
 
-/** `placed` are the guests of this placement: their IO threads of last time count for nothing. */
+/** Maps the CPUs of a host. `placed` are the guests to place: their current IO threads are ignored. */
 export function mapCpus(host: HostCpus, placed: readonly GuestToPlace[]): CpuMap {
   const all = [...nodesOfCpus(host.topology).keys()].toSorted((a, b) => a - b);
   const confined = (cpus: string | null | undefined): number[] => {
@@ -53,7 +53,7 @@ export function mapCpus(host: HostCpus, placed: readonly GuestToPlace[]): CpuMap
   };
 }
 
-/** Nodes on which all confined vCPUs of a guest are, or its memory; empty: anywhere. */
+/** Nodes of the guest's memory if it is bound, else of its confined vCPUs. Empty when it may run anywhere. */
 export function homeOf(map: CpuMap, guest: GuestToPlace): number[] {
   if (guest.memoryNodes !== null) return [...guest.memoryNodes];
   const ids = Array.from({ length: guest.vcpus }, (_, id) => id);
@@ -66,7 +66,7 @@ export function homeOf(map: CpuMap, guest: GuestToPlace): number[] {
   return own.map(({ id }) => id);
 }
 
-/** All nodes, the nearest to `from` first: by distance, of equals those of `home`, then by id. */
+/** Sorts the nodes by distance from `from`; at equal distance those of `home` come first, then by id. */
 export function nearestNodes(map: CpuMap, from: readonly number[], home: readonly number[]): NumaNode[] {
   const distance = (to: number): number =>
     Math.min(...from.map((id) => map.distances[id]?.[to] ?? (id === to ? 10 : 20)));
@@ -76,7 +76,7 @@ export function nearestNodes(map: CpuMap, from: readonly number[], home: readonl
   );
 }
 
-/** CPUs in the order in which threads get them: whole cores without a vCPU first, one thread per core before two. */
+/** Sorts CPUs in the order of use: whole cores without a vCPU first, and one thread per core before a second. */
 export function spreadOverCores(map: CpuMap, cpus: readonly number[]): number[] {
   const siblingsOf = (cpu: number): readonly number[] => map.siblings.get(cpu) ?? [];
   const noise = (cpu: number): number => (siblingsOf(cpu).some((each) => map.vcpus.has(each)) ? 1 : 0);

@@ -5,7 +5,7 @@ import type { XmlElement } from "../../../model/xml/tree.ts";
 import { guestCpus } from "../guestCpus.ts";
 import type { DeviceToPlace, GuestToPlace, HostCpus } from "./types.ts";
 
-/** Path of what a disk is made of: a file or a block device of the host; undefined for others. */
+/** Path of a disk's file or block device on the host; `undefined` for other sources. */
 export function sourcePathOf(disk: XmlElement): string | undefined {
   return valueAt(disk, "source/@file") ?? valueAt(disk, "source/@dev");
 }
@@ -19,7 +19,7 @@ export function virtioDisksOf(domain: XmlElement): XmlElement[] {
   });
 }
 
-/** A declared guest as a placement sees it. What it does not declare of vCPUs and pins is as on the host. */
+/** Prepares a declared guest for placement. vCPUs and pins that it does not declare are taken from the host. */
 export function guestToPlace(
   name: string,
   domain: XmlElement,
@@ -49,12 +49,12 @@ export function guestToPlace(
     vcpuPins: { ...actual?.vcpuPins, ...declared.vcpuPins },
     cpuset: declared.cpuset ?? actual?.cpuset ?? null,
     memoryNodes: parseCpuset(valueAt(domain, "numatune/memory/@nodeset") ?? ""),
-    // Not as they are written: an order of the XML says nothing, and a guest's placement must not hang on it.
+    // Sorted, so that the placement does not depend on the order in the XML.
     devices: [...disks.toSorted(byTarget), ...controllers.toSorted(byTarget)],
   };
 }
 
-/** vdz before vdaa. */
+/** Sorts vdz before vdaa. */
 function byTarget({ name: a }: DeviceToPlace, { name: b }: DeviceToPlace): number {
   return a.length - b.length || (a < b ? -1 : 1);
 }

@@ -3,8 +3,8 @@ import type { Placement } from "./types.ts";
 type Placements = Readonly<Record<string, Placement>>;
 
 /**
- * Where the IO threads of a host's guests are and why, of those that have moved: guests that are placed alike share a
- * line, and a reason is told once for all of them. `before`: as the last run placed them; null: never.
+ * Prints where the IO threads of a host's guests are and why, for threads that moved. Guests with the same placement
+ * share a line, and each reason appears once. `before` is the placement of the last run; `null` when there is none.
  */
 export function placementLines(host: string, before: Placements | null, after: Placements): string[] {
   const moved = Object.entries(after).filter(

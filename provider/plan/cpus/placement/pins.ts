@@ -7,22 +7,22 @@ import { reason } from "./rules.ts";
 import type { Threads } from "./threads.ts";
 import type { GuestToPlace, PlacementWish } from "./types.ts";
 
-/** Hosts of so few CPUs do better when their kernel decides. */
+/** On hosts with at most this many CPUs the kernel places threads better than pins do. */
 const fewCpus = 2;
 
-/** A thread of a guest, and the CPUs among which it is placed. */
+/** A thread of a guest, and the CPUs that it may be placed on. */
 export interface Claim {
   readonly guest: GuestToPlace;
   readonly id: number;
-  /** Id of the node that they are on; null: of the whole host. */
+  /** Id of the NUMA node of these CPUs; `null` when they are from the whole host. */
   readonly node: number | null;
-  /** Empty: there are none that carry no vCPU. */
+  /** The CPUs; empty when all of them carry vCPUs. */
   readonly cpus: readonly number[];
-  /** Why there, in words. */
+  /** Reason for these CPUs, in words. */
   readonly why: string;
 }
 
-/** Which CPUs each thread of a guest may have by P5. */
+/** Finds the CPUs that each thread of a guest may have, by rule P5. */
 export function claimCpus(
   map: CpuMap,
   guest: GuestToPlace,
@@ -62,7 +62,7 @@ export interface Pin {
   readonly reasons: readonly Reason[];
 }
 
-/** Pins all threads of a host at once, since whether a CPU is some thread's own depends on all of them. */
+/** Pins all threads of a host together: whether a CPU is exclusive depends on all of them. */
 export function pinClaims(map: CpuMap, claims: readonly Claim[], wish: PlacementWish): Pin[] {
   const unpinned = (rule: "P5" | "P6", text: string): Pin => ({
     cpuset: null,
@@ -107,8 +107,8 @@ function floats({ floating }: CpuMap): string {
 }
 
 /**
- * A CPU for each thread, where all that share its CPUs can have one and no vCPU may come there; and what is left for
- * the threads that share a set.
+ * Gives each thread its own CPU if there are enough for all threads with the same claim and no vCPU can run there.
+ * Other threads share the set that is left.
  */
 function allot(map: CpuMap, claims: readonly Claim[], { ioCpus }: PlacementWish): Allotment {
   const own = new Map<Claim, number>();
@@ -120,7 +120,7 @@ function allot(map: CpuMap, claims: readonly Claim[], { ioCpus }: PlacementWish)
     const set = printCpuset(claim.cpus);
     pools.set(set, [...(pools.get(set) ?? []), claim]);
   }
-  // Threads of one node first: those that may go anywhere take what is left.
+  // Smaller sets first, as of one node: threads that may run anywhere take the rest.
   const bySize = [...pools.values()].toSorted((a, b) => (a[0]?.cpus.length ?? 0) - (b[0]?.cpus.length ?? 0));
   const sharing: Claim[] = [];
   for (const pool of bySize) {
@@ -138,7 +138,7 @@ function allot(map: CpuMap, claims: readonly Claim[], { ioCpus }: PlacementWish)
     const rest = claim.cpus.filter((cpu) => !given.has(cpu));
     if (rest.length > 0) sets.set(claim, rest);
     if (rest.length > 0) continue;
-    // Nothing is left: then those CPUs are nobody's own, and who had one shares as well.
+    // No CPU is left, so the threads that own CPUs of this set must share them.
     for (const [other, cpu] of own)
       if (claim.cpus.includes(cpu)) {
         own.delete(other);

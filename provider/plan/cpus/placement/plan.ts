@@ -5,8 +5,8 @@ import { counted, planThreads } from "./threads.ts";
 import type { GuestToPlace, HostCpus, Placement, PlacementWish } from "./types.ts";
 
 /**
- * Threads for the disks of guests of one host, and CPUs for the threads, by the rules of rules.ts: by name of the guest.
- * The same answer when it is asked again with its own pins in force.
+ * Plans IO threads for the disks of one host's guests, and CPUs for the threads, by the rules of rules.ts. Returns
+ * placements by guest name. With its own pins in force, it returns the same plan again.
  */
 export function planPlacement(
   host: HostCpus,

@@ -1,14 +1,14 @@
 export type RuleName = "P1" | "P2" | "P3" | "P4" | "P5" | "P6";
 
-/** Why a thread is where it is. */
+/** The reason for a thread's placement. */
 export interface Reason {
   readonly rule: RuleName;
-  /** Where the rule comes from. */
+  /** Source of the rule. */
   readonly source: string;
   readonly text: string;
 }
 
-/** What each rule says and who says so. */
+/** Text and source of each rule. */
 const rules: Readonly<Record<RuleName, { readonly says: string; readonly source: string }>> = {
   P1: {
     says: "no more threads than disks, CPUs for IO, or vCPUs (two pay even with one vCPU), and 8 saturate",

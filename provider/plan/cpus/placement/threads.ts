@@ -2,19 +2,19 @@ import type { Reason } from "./rules.ts";
 import { reason } from "./rules.ts";
 import type { DeviceToPlace, GuestToPlace } from "./types.ts";
 
-/** More threads than that gain nothing. */
+/** Number of threads beyond which more bring nothing. */
 const saturation = 8;
-/** A quiet disk beside a busy one gains by a thread of its own even where the guest has one vCPU. */
+/** Fewest threads that a guest is allowed: a quiet disk beside a busy one gains by its own thread even with one vCPU. */
 const leastCap = 2;
 
 export interface Threads {
   readonly count: number;
-  /** Device → id, from 1. */
+  /** Device → thread id, from 1. */
   readonly devices: Readonly<Record<string, number>>;
   readonly reasons: readonly Reason[];
 }
 
-/** How many threads a guest gets, and which serves what. `cpus`: those for IO, in words too. */
+/** Plans how many threads a guest gets and which devices each serves. `cpus` are the CPUs for IO, also in words. */
 export function planThreads(
   guest: GuestToPlace,
   cpus: { readonly count: number; readonly words: string },

@@ -2,49 +2,49 @@ import type { Distances, Topology } from "../../../model/values/topology.ts";
 import type { GuestCpus } from "../guestCpus.ts";
 import type { Reason } from "./rules.ts";
 
-/** What is known of a host's CPUs: plain data, which can be kept in a file. */
+/** What is known about a host's CPUs, as plain data that can be kept in a file. */
 export interface HostCpus {
   readonly topology: Topology;
   readonly distances: Distances;
-  /** Every guest of the host, whether this program knows it or not. */
+  /** All guests of the host, including those that this program does not manage. */
   readonly guests: readonly GuestCpus[];
-  /** Path of a disk's source → NUMA node of its PCI device; those of which that is not known are left out. */
+  /** Path of a disk's source → NUMA node of its PCI device. Disks whose node is unknown are left out. */
   readonly diskNodes: Readonly<Record<string, number>>;
 }
 
-/** A guest whose disks are to get threads of their own. */
+/** A guest whose disks get threads of their own. */
 export interface GuestToPlace {
   readonly name: string;
   readonly vcpus: number;
-  /** vCPU → CPUs; vCPUs without a pin are left out. */
+  /** vCPU → CPUs. vCPUs without a pin are left out. */
   readonly vcpuPins: Readonly<Record<string, string>>;
-  /** CPUs of all threads without a pin of their own; null: any. */
+  /** CPUs of all threads without a pin of their own; `null` for any CPU. */
   readonly cpuset: string | null;
-  /** Nodes that its memory is bound to; null: not bound. */
+  /** NUMA nodes that the memory is bound to; `null` when it is not bound. */
   readonly memoryNodes: readonly number[] | null;
   readonly devices: readonly DeviceToPlace[];
 }
 
-/** What an IO thread can serve: a virtio-blk disk, or a virtio-scsi controller. */
+/** A device that an IO thread can serve: a virtio-blk disk or a virtio-scsi controller. */
 export interface DeviceToPlace {
-  /** `vda`, `scsi 0`. */
+  /** Name of the device: `vda`, `scsi 0`. */
   readonly name: string;
-  /** NUMA node of the device behind it; null: not known. */
+  /** NUMA node of the PCI device behind it; `null` when unknown. */
   readonly node: number | null;
-  /** Virtqueues that are asked for; null: QEMU's choice. */
+  /** Number of virtqueues that the program asks for; `null` for QEMU's default. */
   readonly queues: number | null;
-  /** Whether it moves large blocks one after another. */
+  /** Whether it mainly transfers large blocks in sequence. */
   readonly isSequential: boolean;
 }
 
 export interface PlacementWish {
-  /** CPUs set aside for IO, `2,3`; null: those that carry no vCPU. */
+  /** CPUs set aside for IO, such as `2,3`; `null` for all CPUs that carry no vCPU. */
   readonly ioCpus: string | null;
-  /** Most threads of a guest; null: by P1. */
+  /** Most IO threads per guest; `null` to apply rule P1. */
   readonly maxThreads: number | null;
 }
 
-/** IO threads of one guest, and why. */
+/** IO threads of one guest, with the reasons. */
 export interface Placement {
   readonly ioThreads: readonly { readonly id: number; readonly cpuset: string | null }[];
   /** Device → id of its thread. */
