@@ -49,12 +49,17 @@ function isTelling(name: string): boolean {
 const keys = ["name", "key"];
 
 function isNamedTelling(element: XmlElement): boolean {
-  return keys.some((key) => isTelling(attributeOf(element, key) ?? ""));
+  return keys.some((key) => isTellingKey(attributeOf(element, key) ?? ""));
+}
+
+/** An image `i?token=…` and a value `password=…` hold what they name, and say nothing of what stands beside. */
+function isTellingKey(value: string): boolean {
+  return isTelling(value) && !/[?&=@]/.test(value);
 }
 
 /** Whether the attribute names what the others hold (`name='password'`): it is no secret itself, so it is shown. */
 function isKeyOf(element: XmlElement, name: string): boolean {
-  return keys.includes(name) && isTelling(attributeOf(element, name) ?? "") && element.name !== "secret";
+  return keys.includes(name) && isTellingKey(attributeOf(element, name) ?? "") && element.name !== "secret";
 }
 
 /** Whether an argument's text may hold a secret: a quick test that saves printing the argument as XML. */
