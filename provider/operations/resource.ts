@@ -28,6 +28,7 @@ import {
   requireUnbarred,
   vouchFor,
 } from "./declarations/foreign.ts";
+import { noteMade } from "./declarations/leaving.ts";
 import type { NotedDeclaration } from "./declarations/otherDeclarations.ts";
 import { dropDeclaration, noteDeclaration } from "./declarations/otherDeclarations.ts";
 import { beginMeasuring } from "./measure.ts";
@@ -74,7 +75,8 @@ export async function createResource(kind: Kind, args: Arguments): Promise<Made>
       isMade = isNew;
       uuid = read.domain?.uuid;
       const notes = domain && isThere(kind, full, host, domain) ? [tookOver(kind, full, name)] : [];
-      const state = await applyArguments({ connection, kind, name, recorded: null, read }, full, { choose });
+      const creation = isUnnumbered ? { choose } : {};
+      const state = await applyArguments({ connection, kind, name, recorded: null, read }, full, creation);
       return { ...state, notes: [...notes, ...state.notes] };
     } catch (error) {
       // What was there before stays nobody's; what was made here must not be forgotten.

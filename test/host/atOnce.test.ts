@@ -97,6 +97,25 @@ describe("others who work on the same domain", function () {
     expect(after.liveXml).to.contain(`<iothread id='${free[1]}'/>`).and.not.contain(`id='${free[0]}'`);
   });
 
+  it("an id that somebody takes in the running guest alone, just then, is not shared", async () => {
+    const { inactiveXml, liveXml } = await guest.facts();
+    const taken = [...`${inactiveXml}${liveXml}`.matchAll(/<iothread id='(\d+)'/g)].map(([, id]) =>
+      Number(id),
+    );
+    const free = Array.from({ length: 100 }, (_, i) => i + 1).filter((id) => !taken.includes(id));
+    // The definition says nothing of it: neither does its digest.
+    host.arm("otherFirst", "^-c \\S+ dumpxml --inactive --security-info \\S+$", {
+      other: `/usr/bin/virsh -c qemu:///system iothreadadd ${guest.name} ${free[0]} --live`,
+    });
+    const { ioThreadId } = await guest.create("IoThread", {});
+    expect(host.struck()).to.equal(true);
+    host.disarm();
+    expect(ioThreadId).to.equal(free[1]);
+    const after = await guest.facts();
+    expect(after.inactiveXml).to.contain(`id='${free[1]}'`).and.not.contain(`id='${free[0]}'`);
+    await guest.virsh("iothreaddel", String(free[0]), "--live");
+  });
+
   it("a job that holds the domain is told, and the next up goes on", async () => {
     const { qemuPid } = await guest.facts();
     process.kill(qemuPid ?? 0, "SIGSTOP");

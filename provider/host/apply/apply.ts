@@ -1,4 +1,5 @@
-import { HostError } from "../../errors.ts";
+import { HostError, PartialFailure } from "../../errors.ts";
+import { printXml } from "../../model/xml/print.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Ignored } from "../../plan/checks/causes.ts";
 import { causesOf, ignoredBy, withoutIgnored } from "../../plan/checks/causes.ts";
@@ -108,7 +109,26 @@ export async function applyDeclaration(
       remedy: "nothing of theirs was overwritten; run it again when they are done",
     });
   }
-  return failApply(connection, domain, plan, results, at);
+  return failApply(connection, domain, plan, results, at).catch((error: Error) =>
+    chooseAnew(connection, declaration, attempts, error),
+  );
+}
+
+/**
+ * No digest shows what somebody added to the running guest alone: what was chosen may be taken there. Then it is chosen
+ * anew. @throws the error otherwise
+ */
+async function chooseAnew(
+  connection: Connection,
+  { name, desired, chooseAgain }: Declaration,
+  attempts: number,
+  error: Error,
+): Promise<Applied> {
+  if (!chooseAgain || attempts <= 1 || error instanceof PartialFailure) throw error;
+  const now = await readDomain(connection, name).catch(() => null);
+  const again = now?.domain && chooseAgain(now.domain);
+  if (!now || !again || printXml(again.desired) === printXml(desired)) throw error;
+  return applyDeclaration(connection, again, now, attempts - 1);
 }
 
 async function verify(
