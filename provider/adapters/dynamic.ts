@@ -138,10 +138,12 @@ async function checkInputs(kind: Kind, olds: Properties, given: Properties) {
 
 async function diffInputs(kind: Kind, id: string, olds: Properties, news: Properties) {
   const uuid = uuidOf(kind, olds);
-  const { replaces, notes } = await findReplaced(kind, olds, withUnknowns(news) as Arguments, uuid);
+  const replacement = await findReplaced(kind, olds, withUnknowns(news) as Arguments, uuid);
+  const { replaces, isDeletedFirst, notes } = replacement;
   await say("warning", notes, news);
-  if (replaces.length > 0) noteLeaving(kind, recordedOf(kind, olds));
-  if (replaces.length > 0 || hasUnknown(news)) return { replaces, deleteBeforeReplace: true };
+  if (isDeletedFirst) noteLeaving(kind, recordedOf(kind, olds));
+  if (replaces.length > 0) return { replaces, deleteBeforeReplace: isDeletedFirst };
+  if (hasUnknown(news)) return { replaces, deleteBeforeReplace: true };
   const difference = await diffResource(kind, recordedOf(kind, olds), completed(kind, olds, news), {
     uuid,
     measured: olds.measured,

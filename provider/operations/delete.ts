@@ -19,6 +19,7 @@ import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
 import { staysForeign } from "./declarations/foreign.ts";
+import { isTooEarly } from "./declarations/leaving.ts";
 import { findSuccessor, partsOf } from "./declarations/sameThing.ts";
 import { bringIntoForce } from "./restarts.ts";
 import { allowedOf } from "./state.ts";
@@ -70,8 +71,18 @@ async function deleteDomain(
   const found = await findRemovable(connection, name, uuid);
   if (!found.domain) return found.foreign ? [staysForeign(found.foreign, uuid)] : [];
   const { name: now } = found.domain;
-  const successor = now === name ? null : await findSuccessor(kinds.Domain, { ...recorded, name: now }, uuid);
-  if (successor !== null) return [`${name}: is called ${now} now and stays, for ${successor} has it`];
+  // While the host was read, the engine may have checked who has it: what is deleted first goes before that is known.
+  const successor = await findSuccessor(kinds.Domain, { ...recorded, name: now }, uuid);
+  if (successor !== null)
+    return now === name
+      ? [staysFor(kinds.Domain, name, successor)]
+      : [`${name}: is called ${now} now and stays, for ${successor} has it`];
+  if (isTooEarly(connection.host, name))
+    throw new HostError(
+      `"${name}" can't be removed before what replaces it is made, as deleteBeforeReplace has it: whether the program declares it elsewhere is not known yet`,
+      connection.host,
+      { remedy: "nothing of it has changed; take deleteBeforeReplace out of the options of its Domain" },
+    );
   await removeDomain(connection, found, recorded as Removal);
   await remember(connection, now, null);
   return now === name ? [] : [`${name}: was called ${now} on the host, and is removed`];

@@ -6,13 +6,18 @@ import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { domainNameOf } from "../plan/arguments/declaration.ts";
+import { noteMadeFirst } from "./declarations/leaving.ts";
 
 /** Which arguments replace a resource, and what people should know of it. */
 export interface Replacement {
   /** Empty: it is updated. */
   readonly replaces: readonly string[];
+  /** Whether the old one goes before the new one is made. */
+  readonly isDeletedFirst: boolean;
   readonly notes: readonly string[];
 }
+
+const none: Replacement = { replaces: [], isDeletedFirst: false, notes: [] };
 
 /** Arguments that say where the domain is: another value may lead to the same domain. */
 const places: readonly string[] = ["host", "domain", "name"];
@@ -29,12 +34,28 @@ export async function findReplaced(
   uuid: string | undefined,
 ): Promise<Replacement> {
   const changed = replacedArguments(kind, recorded, args);
-  if (changed.length === 0) return { replaces: [], notes: [] };
-  const replacement = { replaces: changed, notes: [removalWords(kind, recorded, changed)] };
+  if (changed.length === 0) return none;
+  const words = removalWords(kind, recorded, changed);
+  const replacement = { replaces: changed, isDeletedFirst: true, notes: [words] };
   if (changed.some((name) => !places.includes(name))) return replacement;
   const relation = await relate(kind, recorded, args, uuid);
-  if (relation === "other") return replacement;
-  return { replaces: [], notes: relation === "same" ? [] : [unsureWords(recorded, args)] };
+  if (relation === "same") return none;
+  if (relation === null) return { ...none, notes: [unsureWords(recorded, args)] };
+  if (!(await isMadeFirst(kind, args))) return replacement;
+  noteMadeFirst(kind, recorded, args);
+  return { ...replacement, isDeletedFirst: false, notes: [`${words}, unless the program still declares it`] };
+}
+
+/**
+ * Guests that swap their names. What is deleted first goes while the engine has not checked yet what else the program
+ * declares: the guest that the second of them is called now. Where the new place has its guest already, nothing of the
+ * old one is in the way: the new one is made first, and the old one removed at the end of the run, where all that is
+ * declared is known. A disk is deleted first all the same, since QEMU lets one running guest have an image.
+ */
+async function isMadeFirst(kind: Kind, args: Arguments): Promise<boolean> {
+  if (kind.name === "VirtioDisk") return false;
+  const snapshot = await snapshotOrFailure(connectionTo(String(args.host)));
+  return !(snapshot instanceof HostError) && snapshot.domains.has(domainNameOf(kind, args));
 }
 
 /** @throws HostError where an update would leave the domain that the state knows for another one. */

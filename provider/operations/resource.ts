@@ -169,10 +169,12 @@ async function applyArguments(
     mayDefine: kind.name === "Domain",
     tried: last.tried ?? [],
     nameOf: pathNamer(kind, args),
-    chooseAgain: (now) => {
-      args = choose?.(now) ?? args;
-      return { ...declaration, desired: declare(kind, args) };
-    },
+    ...(choose && {
+      chooseAgain: (now: DomainFacts) => {
+        args = choose(now);
+        return { ...declaration, desired: declare(kind, args) };
+      },
+    }),
   };
   const wanted = args as Lifecycle;
   refuseUnaskable(connection, declaration, kind, wanted, read);
@@ -194,7 +196,10 @@ async function applyArguments(
   }
   const measured = measuring ? await measuring.finish() : last.measured;
   await remember(connection, name, applied.domain);
-  if (kind.name === "Domain") vouchFor(args, applied.domain);
+  if (kind.name === "Domain") {
+    vouchFor(args, applied.domain);
+    noteMade(connection.host, name);
+  }
   const state = stateOf(kind, args, applied, measured);
   const remembered = { tried, ignored: applied.ignored ?? [] };
   return {

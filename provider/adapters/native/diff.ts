@@ -36,16 +36,19 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
   const before = completed(kind, state.values, written);
   const after = completed(kind, state.values, argumentsOf(kind, news.values));
   const uuid = uuidOf(kind, state.values);
-  const { replaces, notes } = await findReplaced(kind, before, after, uuid);
+  const { replaces, isDeletedFirst, notes } = await findReplaced(kind, before, after, uuid);
   if (notes.length > 0) await log("warning", notes.join("\n"), urn);
   const edits = editedArguments(kind, before, after).filter((each) => !isIgnored(each, ignored));
-  if (replaces.length > 0) noteLeaving(kind, before);
-  if (replaces.length > 0 || hasUnknown(after))
-    return respond(
+  if (isDeletedFirst) noteLeaving(kind, before);
+  if (replaces.length > 0 || hasUnknown(after)) {
+    const response = respond(
       kind,
       edits.map((each) => ({ ...each, isEdit: true })),
       replaces,
     );
+    response.setDeletebeforereplace(isDeletedFirst);
+    return response;
+  }
   const [recorded, args] = [recordedOf(request.getId(), kind, before), after].map((each) =>
     withoutIgnored(kind, withDefaults(kind, each), ignored),
   ) as [Arguments, Arguments];
@@ -78,7 +81,6 @@ function respond(kind: Kind, changes: readonly PropertyChange[], replaces: reado
   );
   response.setHasdetaileddiff(true);
   response.setReplacesList([...replaces]);
-  response.setDeletebeforereplace(replaces.length > 0);
   response.setDiffsList([...new Set(changes.map(({ property }) => property.replace(/[.[].*$/, "")))]);
   for (const { property, kind: how, isEdit } of changes) {
     const entry = new PropertyDiff();
