@@ -1,35 +1,17 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { expect } from "chai";
 import { takeLock } from "../../provider/host/apply/defineLock.ts";
 import { run } from "../../tools/sandbox/run.ts";
 import { type TestDomain, testDomain } from "../support/domains.ts";
+import { asUser, lockFile as file, hold } from "../support/locks.ts";
 import { patience } from "../support/patience.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { makeTestUser, type TestUser } from "../support/users.ts";
-
-const file = "/run/libvirt/pulumi-virsh.lock";
-const asUser = (user: string | null) => (user === null ? [] : ["runuser", "-u", user, "--"]);
 
 /** What a user's script locks before it defines, and whether it got it at once. */
 async function locked(user: string | null, uri = "qemu:///system"): Promise<string> {
   const script = `${takeLock}\ntake_lock "$1"; echo "$? $(readlink /proc/$$/fd/9)"`;
   const { stdout } = await run([...asUser(user), "sh", "-c", script, "sh", uri]);
   return stdout.trim();
-}
-
-/** Somebody who holds a lock until `end`. */
-async function hold(user: string | null, what: string): Promise<{ end(): Promise<void> }> {
-  const [command = "", ...args] = [...asUser(user), "flock", what, "sh", "-c", "echo held; exec cat"];
-  const holder = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
-  await once(holder.stdout, "data");
-  return {
-    end: async () => {
-      const ended = once(holder, "close");
-      holder.stdin.end();
-      await ended;
-    },
-  };
 }
 
 describe("the lock of a define", function () {

@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { repository } from "../../tools/sandbox/folders.ts";
@@ -6,9 +6,9 @@ import { run } from "../../tools/sandbox/run.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { failureOf, testDomain } from "../support/domains.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
-import { acting, hostileBytes, hostileXml } from "../support/hostileText.ts";
+import { startHostileHost } from "../support/hostileHost.ts";
+import { acting, hostileXml } from "../support/hostileText.ts";
 import type { TestHost } from "../support/hosts.ts";
-import { startHost } from "../support/hosts.ts";
 import { sandbox } from "../support/sandbox.ts";
 
 const cli = join(repository, "dist/provider/cli/main.js");
@@ -21,21 +21,11 @@ async function said(...args: string[]): Promise<string> {
 
 describe("a host whose virsh fails with words that a terminal acts on", function () {
   this.timeout(180_000);
-  let folder: string;
   let host: TestHost;
   before(async () => {
-    folder = temporaryFolder("hostile");
-    chmodSync(folder, 0o755);
-    const words = Buffer.from(`error: ${hostileBytes} is what went wrong\n`).toString("base64");
-    writeFileSync(join(folder, "virsh"), `#!/bin/sh\necho ${words} | base64 -d >&2\nexit 1\n`, {
-      mode: 0o755,
-    });
-    host = await startHost({ lines: [`SetEnv PATH=${folder}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`] });
+    host = await startHostileHost();
   });
-  after(async () => {
-    await host.remove();
-    removeFolder(folder);
-  });
+  after(() => host.remove());
 
   for (const [command, args] of [
     ["doctor", []],

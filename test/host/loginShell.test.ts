@@ -5,6 +5,7 @@ import { readHost } from "../../provider/host/read/read.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";
 import { type Client, fails, makeClient } from "../support/connections.ts";
 import { startHost, type TestHost } from "../support/hosts.ts";
+import { greedyLines, loudVariables } from "../support/logins.ts";
 import { makeTestUser, type TestUser } from "../support/users.ts";
 
 describe("what a login brings along", function () {
@@ -30,7 +31,7 @@ describe("what a login brings along", function () {
   const stdin = "<domain>\n</domain>";
   const write = () => client.connect(host.uri(user.name)).run([{ argv: ["cat"], stdin }]);
 
-  for (const text of ["read line", "read -N 1000 some", "read a; read b; read c; echo hello; echo hello >&2"])
+  for (const text of greedyLines)
     it(`a .bashrc that reads some of standard input takes nothing of the script: ${text}`, async () => {
       await startUp(text);
       const [result] = await write();
@@ -49,12 +50,7 @@ describe("what a login brings along", function () {
 
   it("variables that make libvirt and virsh print more, or elsewhere, count for nothing", async () => {
     const log = join(client.folder, "virsh.log");
-    const variables = {
-      ...{ VIRSH_DEBUG: "0", VIRSH_LOG_FILE: log, LIBVIRT_DEBUG: "1", LIBVIRT_LOG_OUTPUTS: `1:file:${log}` },
-      ...{ VIRSH_DEFAULT_CONNECT_URI: "test:///default", LIBVIRT_DEFAULT_URI: "test:///default" },
-      ...{ G_MESSAGES_DEBUG: "all", LANG: "de_DE.UTF-8", LC_MESSAGES: "de_DE.UTF-8" },
-    };
-    const words = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+    const words = Object.entries(loudVariables(log)).map(([name, value]) => `${name}=${value}`);
     const loud = await startHost({ lines: [`SetEnv ${words.join(" ")}`] });
     try {
       const connection = client.connect(loud.uri());
