@@ -9,6 +9,7 @@ import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { failureOf, testDomain } from "../support/domains.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
+import { makeHaltingFirmware, sectorWrites, sleepWrites, writePorts } from "../support/haltingGuest.ts";
 import { sandbox } from "../support/sandbox.ts";
 
 /** A state that a guest without an operating system is brought to. */
@@ -19,22 +20,6 @@ interface Case {
   readonly on: "running" | RegExp;
   /** Whether it has to be cut off. */
   readonly isDeaf: boolean;
-}
-
-/** Writes to the guest's IO ports, as its own CPU would. */
-const ports = async (guest: TestDomain, writes: readonly string[]) => {
-  const said = writes.map((write) => `qemu-monitor-command ${guest.name} --hmp 'o ${write}'`);
-  await mustRun(["virsh", "-c", guest.connection.virshUri, said.join("; ")]);
-};
-
-/** A firmware that halts at once: nothing of its own touches the ports then. */
-function makeHaltingFirmware(): string {
-  const rom = Buffer.alloc(64 * 1024);
-  // cli; hlt; jmp to the hlt: where the CPU begins.
-  Buffer.from([0xfa, 0xf4, 0xeb, 0xfd]).copy(rom, 0xfff0);
-  const file = join(imagesFolder(), "halts.rom");
-  writeFileSync(file, rom);
-  return file;
 }
 
 const cases: readonly Case[] = [
@@ -53,35 +38,26 @@ const cases: readonly Case[] = [
   {
     // The timer of an ib700 runs out at once.
     state: "paused (watchdog)",
-    make: (guest) => ports(guest, ["/b 0x443 0xf"]),
+    make: (guest) => writePorts(guest, ["/b 0x443 0xf"]),
     on: /mend what stopped it, then resume it/,
     isDeaf: true,
   },
   {
     // One sector is written to a disk whose file can't grow.
     state: "paused (I/O error)",
-    make: (guest) =>
-      ports(guest, [
-        ...["/b 0x1f6 0xe0", "/b 0x1f2 1", "/b 0x1f3 10", "/b 0x1f4 0", "/b 0x1f5 0", "/b 0x1f7 0x30"],
-        ...Array.from({ length: 128 }, () => "/w 0x1f0 0x1234"),
-      ]),
+    make: (guest) => writePorts(guest, sectorWrites),
     on: /virsh domblkerror/,
     isDeaf: true,
   },
   {
     state: "crashed (panicked)",
-    make: (guest) => ports(guest, ["/b 0x505 1"]),
+    make: (guest) => writePorts(guest, ["/b 0x505 1"]),
     on: /on_crash keeps it/,
     isDeaf: true,
   },
   {
-    // The PIIX4 gets its ports (PCI registers 0x40 and 0x80), then the sleep type of S3.
     state: "pmsuspended (unknown)",
-    make: (guest) =>
-      ports(guest, [
-        ...["/w 0xcf8 0x80000b40", "/w 0xcfc 0x601", "/w 0xcf8 0x80000b80", "/b 0xcfc 1"],
-        "/h 0x604 0x2400",
-      ]),
+    make: (guest) => writePorts(guest, sleepWrites("s3")),
     on: "running",
     isDeaf: false,
   },

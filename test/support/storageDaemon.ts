@@ -5,6 +5,9 @@ import { setTimeout as pause } from "node:timers/promises";
 
 export interface StorageDaemon {
   readonly socket: string;
+  /** From now on it answers nobody, until `resume`. */
+  pause(): void;
+  resume(): void;
   /** Ends it at once, since one that is asked waits for its clients, and takes its socket away. */
   stop(): Promise<void>;
 }
@@ -34,6 +37,8 @@ export async function startStorageDaemon(socket: string, args: readonly string[]
   chmodSync(socket, 0o777);
   return {
     socket,
+    pause: () => void child.kill("SIGSTOP"),
+    resume: () => void child.kill("SIGCONT"),
     stop: async () => {
       if (!hasEnded(child)) {
         const ended = once(child, "exit");

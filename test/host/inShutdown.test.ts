@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Arguments } from "../../provider/model/arguments/field.ts";
+import { imagesFolder } from "../../tools/sandbox/folders.ts";
+import { makeImage } from "../../tools/sandbox/images.ts";
+import { waitFor } from "../../tools/sandbox/processes.ts";
+import { failureOf, type TestDomain, testDomain } from "../support/domains.ts";
+import { makeHaltingFirmware, sectorWrites, sleepWrites, writePorts } from "../support/haltingGuest.ts";
+import { sandbox } from "../support/sandbox.ts";
+import { type StorageDaemon, startStorageDaemon } from "../support/storageDaemon.ts";
+
+/** It has powered off, and QEMU waits at its end for a disk whose server does not answer. */
+describe("a guest in shutdown", function () {
+  this.timeout(180_000);
+  let guest: TestDomain;
+  let daemon: StorageDaemon;
+  let base: Arguments;
+  let asked: Promise<void>;
+  const socket = join(imagesFolder(), `nbd-${process.pid}.sock`);
+  const isInShutdown = async () => (await guest.virsh("domstate")).trim() === "in shutdown";
+
+  beforeEach(async () => {
+    const { domainType: type } = await sandbox();
+    guest = await testDomain("inShutdown");
+    daemon = await startStorageDaemon(socket, [
+      ...["--blockdev", `driver=file,node-name=file,filename=${makeImage("inShutdown.raw", 8)}`],
+      ...["--blockdev", "driver=raw,node-name=disk,file=file"],
+      ...["--nbd-server", `addr.type=unix,addr.path=${socket}`],
+      ...["--export", "type=nbd,id=e,node-name=disk,name=disk,writable=on"],
+    ]);
+    base = {
+      ...{ type, machine: "pc", memory: "32 MiB", loader: { path: makeHaltingFirmware(), type: "rom" } },
+      xml: `<domain><devices><disk type='network' device='disk'><driver name='qemu' type='raw' cache='writeback'/>
+        <source protocol='nbd' name='disk'><host transport='unix' socket='${socket}'/></source><target dev='hda' bus='ide'/></disk></devices></domain>`,
+    };
+    await guest.create("Domain", { ...base, running: true });
+    // What was written has to be flushed at the end.
+    await writePorts(guest, sectorWrites);
+    daemon.pause();
+    // QEMU answers this when it has written to the disk.
+    asked = writePorts(guest, sleepWrites("off")).catch(() => {});
+    await waitFor("its shutdown", 20_000, isInShutdown);
+  });
+  afterEach(async () => {
+    await guest.remove();
+    await daemon.stop();
+    await asked;
+  });
+
+  it("is left so by running: true, and the preview says why", async () => {
+    const wanted = { ...base, running: true };
+    const told = await guest.preview("Domain", wanted);
+    expect(told.lines.join("\n")).to.match(/is in shutdown.*it powers off just now; the next up starts it/);
+    expect([told.isNeeded, told.obstacles]).to.deep.equal([false, []]);
+    await guest.update("Domain", wanted, wanted);
+    expect(await isInShutdown()).to.equal(true);
+    daemon.resume();
+    await waitFor("its end", 30_000, async () => !(await isInShutdown()));
+    expect((await guest.update("Domain", wanted, wanted)).state).to.equal("running");
+  });
+
+  it("is waited for when it is to be off, and an error without forceOff where it does not come to its end", async () => {
+    const off = { ...base, running: false, shutdownTimeoutSeconds: 1 };
+    expect((await failureOf(guest.update("Domain", base, off))).message).to.match(
+      /did not power off within 1 s/,
+    );
+    const going = guest.update("Domain", base, { ...off, shutdownTimeoutSeconds: 60 });
+    daemon.resume();
+    expect((await going).state).to.equal("shut off");
+  });
+
+  it("is waited for by a power cycle, which then starts it", async () => {
+    const restart = { ...base, memory: "48 MiB", whenRunning: "restart", shutdownTimeoutSeconds: 60 };
+    const going = guest.update("Domain", base, restart);
+    await waitFor("the definition", 30_000, async () =>
+      (await guest.facts()).inactiveXml.includes(">49152<"),
+    );
+    expect(await isInShutdown()).to.equal(true);
+    daemon.resume();
+    expect((await going).state).to.equal("running");
+    expect((await guest.facts()).liveXml).to.contain("<memory unit='KiB'>49152</memory>");
+  });
+
+  it("is cut off with forceOff", async () => {
+    await guest.delete("Domain", { ...base, forceOff: true, shutdownTimeoutSeconds: 0 });
+    await failureOf(guest.facts());
+  });
+});
