@@ -3,6 +3,8 @@ import { connectionTo } from "../../provider/host/connections.ts";
 import { readDomain } from "../../provider/host/read/read.ts";
 import * as virsh from "../../provider/index.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";
+import { failureOf } from "../support/domains.ts";
+import { startFaultyHost } from "../support/faults.ts";
 import { makeNativeStack } from "../support/nativeStack.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 import type { TestStack } from "../support/stack.ts";
@@ -15,6 +17,8 @@ for (const [frontEnd, make] of Object.entries(frontEnds))
     this.timeout(300_000);
     let stack: TestStack;
     let args: Partial<virsh.DomainArgs>;
+    /** Absent: the sandbox's. */
+    let at: string | undefined;
     let name: string;
     let facts: () => Promise<{
       readonly start: number | null;
@@ -30,9 +34,10 @@ for (const [frontEnd, make] of Object.entries(frontEnds))
         if (!domain) throw new Error(`there is no domain ${name}`);
         return { start: domain.qemuStartTime, live: domain.liveXml ?? "", state: domain.state };
       };
+      at = undefined;
       stack = await make(async () => {
         const guest = new virsh.Domain("g", {
-          host,
+          host: at ?? host,
           name,
           type: "qemu",
           memory: "32 MiB",
@@ -49,12 +54,12 @@ for (const [frontEnd, make] of Object.entries(frontEnds))
       await stack.destroy();
       await stack.remove();
     });
+    // QEMU's emulated CPU has no AVX-512: the guest runs without it, however often it is started.
+    const cpu = (feature: string) =>
+      `<domain><cpu mode='custom' match='exact' check='none'><model>qemu64</model><feature policy='require' name='${feature}'/></cpu></domain>`;
     const changed = async () => (await stack.preview()).steps.filter(({ op }) => op !== "same");
 
     it("what a power cycle did not bring is told, remembered, and no reason for another one", async () => {
-      // QEMU's emulated CPU has no AVX-512: the guest runs without it, however often it is started.
-      const cpu = (feature: string) =>
-        `<domain><cpu mode='custom' match='exact' check='none'><model>qemu64</model><feature policy='require' name='${feature}'/></cpu></domain>`;
       args = {};
       await stack.up();
       const first = await facts();
@@ -97,6 +102,44 @@ for (const [frontEnd, make] of Object.entries(frontEnds))
       expect(fourth.start).not.to.equal(third.start);
       await stack.up();
       expect((await facts()).start).to.equal(fourth.start);
+    });
+
+    it("one whose outcome is unknown is made once more at most", async () => {
+      const faulty = await startFaultyHost();
+      const starts = () => faulty.calls().filter((call) => / start /.test(call)).length;
+      try {
+        args = {};
+        at = faulty.uri();
+        await stack.up();
+        const first = await facts();
+        args = { xml: cpu("avx512f") };
+        faulty.arm("cutAfter", " start ");
+        expect((await failureOf(stack.up())).message).to.match(/lost|closed|broke/);
+        expect([faulty.struck(), starts()]).to.deep.equal([true, 1]);
+        expect((await facts()).start).not.to.equal(first.start);
+        faulty.disarm();
+        const again = await stack.up();
+        expect(again.diagnostics.join("\n")).to.contain("is defined, the guest was power-cycled for it");
+        expect(starts()).to.equal(1);
+        for (const act of [stack.up, stack.refresh, stack.up]) await act();
+        expect(starts()).to.equal(1);
+
+        // One that brought what was declared is not made again.
+        args = { xml: cpu("avx512f"), memory: "48 MiB" };
+        faulty.arm("cutAfter", " start ");
+        await failureOf(stack.up());
+        expect(starts()).to.equal(1);
+        faulty.disarm();
+        await stack.up();
+        expect(starts()).to.equal(0);
+        expect((await facts()).live).to.contain("<memory unit='KiB'>49152</memory>");
+        expect(await changed()).to.deep.equal([]);
+      } finally {
+        faulty.disarm();
+        at = undefined;
+        await stack.up();
+        await faulty.remove();
+      }
     });
 
     it("a guest with firmware that libvirt chose settles, and goes with its variables", async () => {
