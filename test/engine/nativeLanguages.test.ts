@@ -10,7 +10,7 @@ import { withLock } from "../../tools/sandbox/lock.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";
 import { temporaryFolder } from "../support/folders.ts";
 import type { TestProject } from "../support/project.ts";
-import { buildPrograms, copyExample } from "../support/project.ts";
+import { buildPrograms, copyExample, makeProject, printProject } from "../support/project.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
 const say = (line: string) => console.log(`    ${line}`);
@@ -83,6 +83,43 @@ describe("the example guest through the native plugin", function () {
       VIRTUAL_ENV: python,
     });
     await live(project, "python", "virsh:host");
+  });
+});
+
+describe("a disk in YAML that the guest will not let go", function () {
+  this.timeout(300_000);
+  before(buildPrograms("pulumi-language-yaml"));
+
+  it("keeps its guest in a destroy, unless it names the Domain as deletedWith", async () => {
+    const { uri, domainType } = await sandbox();
+    const name = testName("yamlHeld");
+    const file = makeImage("yamlHeld.raw", 1);
+    const guest = `{ host: "${uri}", name: ${name}, type: ${domainType}, machine: q35, memory: 32 MiB, running: true, forceOff: true, shutdownTimeoutSeconds: 0 }`;
+    const program = (options: string) => `resources:
+  db:
+    type: virsh:index:Domain
+    properties: ${guest}
+  data:
+    type: virsh:index:VirtioDisk
+    properties: { host: "${uri}", domain: "\${db.name}", target: vdb, source: { file: "${file}" }, whenRunning: detach }
+    options: ${options}
+`;
+    const project = await makeProject("yaml", program("{}"));
+    const facts = async () => (await readDomain(connectionTo(uri), name)).domain;
+    try {
+      await project.must("up", "--yes", "--skip-preview");
+      const kept = await project.pulumi("destroy", "--yes", "--skip-preview");
+      expect(kept.exitCode).not.to.equal(0);
+      expect(kept.stdout).to.contain("the guest still holds the device");
+      expect((await facts())?.state).to.equal("running");
+      project.write("Pulumi.yaml", printProject("yaml", program(`{ deletedWith: "\${db}" }`)));
+      await project.must("up", "--yes", "--skip-preview");
+      await project.must("destroy", "--yes", "--skip-preview");
+      expect(await facts()).to.equal(null);
+    } finally {
+      await project.pulumi("destroy", "--yes", "--skip-preview");
+      project.remove();
+    }
   });
 });
 
