@@ -116,6 +116,21 @@ describe("others who work on the same domain", function () {
     await guest.virsh("iothreaddel", String(free[0]), "--live");
   });
 
+  it("a part whose domain somebody removes just then is gone with it", async () => {
+    const going = await testDomain("going", host.uri());
+    try {
+      await going.create("Domain", { type: box.domainType, memory: "32 MiB", ioThreads: 2 });
+      host.arm("otherFirst", "^-c \\S+ dumpxml --inactive --security-info \\S+$", {
+        other: `/usr/bin/virsh -c qemu:///system undefine ${going.name}`,
+      });
+      expect(await going.delete("IoThread", { ioThreadId: 2 })).to.deep.equal([]);
+      expect(host.struck()).to.equal(true);
+    } finally {
+      host.disarm();
+      await going.remove();
+    }
+  });
+
   it("a job that holds the domain is told, and the next up goes on", async () => {
     const { qemuPid } = await guest.facts();
     process.kill(qemuPid ?? 0, "SIGSTOP");
