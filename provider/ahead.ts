@@ -5,8 +5,8 @@ import { nameFolder } from "./privateFolder.ts";
 export const aheadName = "reader";
 
 /**
- * Where a program's reader is found by the provider's process: of the other, each knows the engine's address only.
- * Anybody can know the name, so that both sides look at whose folder it is (`isPrivate`).
+ * Folder where the provider finds the program's reader. The two processes share nothing but the engine's address.
+ * Anybody can guess the name, so both sides check who owns the folder (`isPrivate`).
  */
 export function aheadFolder(engine: string): string {
   return nameFolder(engine.replace(/\W/g, "-"));

@@ -1,11 +1,11 @@
 import { connect } from "node:net";
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const everyMs = 1000;
 
 /**
- * Calls `leave` when nobody listens at the engine's address any more: an engine that was killed says no goodbye.
- * Two looks must agree. Does not keep the process alive.
+ * Calls `leave` when nobody listens at the engine's address any more, since a killed engine sends no message. Two
+ * checks must agree. Does not keep the process alive.
  */
 export function afterEngine(address: string, leave: () => void): void {
   let misses = 0;
@@ -18,7 +18,7 @@ export function afterEngine(address: string, leave: () => void): void {
   timer.unref();
 }
 
-/** Whether nobody listens at an engine's address; false when in doubt, as for what is no address. */
+/** Whether nobody listens at an engine's address. False when unsure, or when the text is not an address. */
 export function isGone(address: string): Promise<boolean> {
   const [, host, port] = /^\[?([\w.:-]+?)\]?:(\d{1,5})$/.exec(address) ?? [];
   if (host === undefined || Number(port) > 65535) return Promise.resolve(false);

@@ -1,51 +1,51 @@
 import { bounded, visible } from "./model/values/visible.ts";
 
-/** What can go wrong on the way to a host or on it: a closed table, for programs that act on it. */
+/** Everything that can go wrong on the way to a host or on it. Programs can act on these codes. */
 export type HostErrorCode =
-  /** The URI or an environment variable names something that can't be used. */
+  /** The URI or an environment variable has an unusable value. */
   | "settingUnusable"
-  /** `~/.ssh/config` can't be read or asks for something that can't be done. */
+  /** `~/.ssh/config` can't be read or requests something impossible. */
   | "sshConfigUnusable"
   | "hostKeyUnknown"
   | "hostKeyChanged"
   | "hostKeyRevoked"
   | "authenticationRefused"
-  /** No name, no route, nobody listens, or the two ends have no algorithm in common. */
+  /** The name is unknown, there is no route, nobody listens, or both ends have no algorithm in common. */
   | "unreachable"
-  /** No answer within a limit: what the command did is unknown. */
+  /** No answer within a limit. The effect of the command is unknown. */
   | "timedOut"
-  /** It broke after a command was sent: what the command did is unknown. */
+  /** The connection broke after a command was sent. The effect of the command is unknown. */
   | "connectionLost"
-  /** The server accepts the login, but opens no session. */
+  /** The server accepts the login but opens no session. */
   | "sessionRefused"
   | "interrupted"
-  /** The host printed more than is kept of it: what the command did is unknown. */
+  /** The host printed more than the limit. The effect of the command is unknown. */
   | "outputTooLong"
   /** The login shell does not run commands, or has no `timeout`. */
   | "shellUnusable"
   | "virshMissing"
   | "libvirtDown"
-  /** libvirtd answers, but not to this user. */
+  /** libvirtd refuses this user. */
   | "libvirtDenied"
   /** Another job holds the domain. */
   | "domainBusy"
   | "hostFull"
-  /** A command ended well, and what it printed is not a whole answer: nothing is known. */
+  /** A command succeeded, but its output is incomplete, so nothing is known. */
   | "answerUnusable"
-  /** A command said no, in its own words. */
+  /** A command failed; the error has its message. */
   | "commandFailed";
 
 export interface HostErrorDetails {
-  /** Absent: commandFailed. */
+  /** Default: commandFailed. */
   readonly code?: HostErrorCode;
   readonly argv?: readonly string[];
   readonly stderr?: string;
-  /** What is true now, and what to do. */
+  /** What is true now and what to do. */
   readonly remedy?: string;
   readonly cause?: unknown;
 }
 
-/** After these nobody knows whether the command was carried out. */
+/** After these errors it is unknown whether the command was carried out. */
 const uncertain: ReadonlySet<HostErrorCode> = new Set([
   "timedOut",
   "connectionLost",
@@ -53,10 +53,13 @@ const uncertain: ReadonlySet<HostErrorCode> = new Set([
   "outputTooLong",
 ]);
 
-/** Data first; the message derives from it: what, where and by which command; libvirt's own words; what to do. */
+/**
+ * An error of a host, as data. The message is made from it: what failed, where, by which command; libvirt's own
+ * message; what to do.
+ */
 export class HostError extends Error {
   override readonly name = "HostError";
-  /** What went wrong, without where. */
+  /** What failed, without the host. */
   readonly what: string;
   readonly code: HostErrorCode;
   readonly host: string;
@@ -80,12 +83,12 @@ export class HostError extends Error {
   }
 }
 
-/** Something was done on the host and stays, and then a step failed: the state must know of it. */
+/** A step failed after an earlier one had changed the host, so the state must record the change. */
 export class PartialFailure extends Error {
   override readonly name = "PartialFailure";
-  /** Null until the resource is known that it belongs to. */
+  /** Id of the resource; `null` while it is unknown. */
   readonly id: string | null;
-  /** What the resource's arguments became: an id that was chosen for it. */
+  /** Arguments that were chosen during the operation, such as an id. */
   readonly outputs: Readonly<Record<string, unknown>>;
 
   constructor(id: string | null, cause: Error, outputs: Readonly<Record<string, unknown>> = {}) {
@@ -101,13 +104,13 @@ export function mayHaveActed(error: unknown): boolean {
   return error instanceof HostError && uncertain.has(error.code);
 }
 
-/** Most lines of an error that a message shows: QEMU may print a page of its own. */
+/** Most lines of an error in a message: QEMU may print a whole page. */
 const shownLines = 12;
 
 /**
- * libvirt's whole error. `virsh start` prints three lines (9.0.0): its own "Failed to start domain", libvirt's reason,
- * and on the next line, without `error:`, QEMU's: "Is another process using the image". What a login prints before is
- * no error, and virsh's own line says only what the message says already. Without `error:` the last line counts.
+ * Extracts libvirt's error. `virsh start` prints three lines (9.0.0): "Failed to start domain", libvirt's reason, and
+ * QEMU's on a line without `error:`: "Is another process using the image". We drop output of the login before it, and
+ * virsh's own first line, which repeats our message. Without `error:`, the last line counts.
  */
 function wholeError(stderr: string): string {
   const lines = stderr.split("\n").filter((line) => line.trim() !== "");
@@ -119,13 +122,13 @@ function wholeError(stderr: string): string {
   return [...own.slice(0, shownLines), ...(left > 0 ? [`… (${left} more lines)`] : [])].join("\n");
 }
 
-/** Of a script its arguments are data, and its text is noise. */
+/** Prints a command. Omits the text and arguments of a script, which don't help a user. */
 function printArgv(argv: readonly string[]): string {
   if (argv[0] === "sh" && argv[1] === "-c") return "sh -c …";
   return argv.map((word) => bounded(word)).join(" ");
 }
 
-/** Text of an error as people may see it: no line much longer than a screen is wide, no character that acts. */
+/** Makes an error's text fit for display: bounds its lines and makes control characters visible. */
 export function shown(text: string): string {
   return visible(text.replaceAll("\r\n", "\n"))
     .split("\n")

@@ -1,17 +1,17 @@
 /**
- * Folders on this machine that nobody else can enter, move or replace: sockets lie there. Whoever writes to a parent
- * folder can put something else in a folder's place, so that the parents are looked at too. Nothing is ever removed
- * recursively: only sockets of known names, and then the folder, which must be empty.
+ * Folders for sockets on this machine that no other user can enter, move or replace. A user who can write to a parent
+ * folder can replace a folder in it, so we check the parents too. We remove nothing recursively: only sockets of
+ * known names, and then the folder if it is empty.
  */
 
 import { lstatSync, mkdirSync, realpathSync, rmdirSync, type Stats, unlinkSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 
-/** Beginning of the names of this user's folders. */
+/** Prefix of the names of this user's folders. */
 const prefix = () => `pulumi-virsh-${userInfo().uid}-`;
 
-/** Where such folders are made: XDG_RUNTIME_DIR where this user alone may write there, else the temporary folder. */
+/** Parent of such folders: XDG_RUNTIME_DIR if only this user may write there, else the temporary folder. */
 function runtimeFolder(): string {
   const named = process.env.XDG_RUNTIME_DIR;
   if (named && isOwnFolder(named, 0o22)) return named;
@@ -26,24 +26,24 @@ export function nameFolder(name: string): string {
   return join(runtimeFolder(), prefix() + name);
 }
 
-/** The rest of the name of a folder of this user; null: it is another's. */
+/** Removes the prefix from the name of this user's folder; `null` for other names. */
 export function readFolderName(name: string): string | null {
   return name.startsWith(prefix()) ? name.slice(prefix().length) : null;
 }
 
-/** False where somebody else may enter it, or could have put it there. */
+/** Whether only this user can enter the folder and nobody else can have put it there. */
 export function isPrivate(folder: string): boolean {
   return isOwnFolder(folder, 0o77);
 }
 
-/** Ours, with none of these rights for others. */
+/** Whether the folder is ours and gives others none of these rights. */
 function isOwnFolder(folder: string, rights: number): boolean {
   const found = look(folder);
   const isOwn = found?.isDirectory() === true && isOwnFile(found) && (found.mode & rights) === 0;
   return isOwn && isAbsolute(folder) && staysInPlace(dirname(folder));
 }
 
-/** Makes it; one of ours that is there already will do. False: it can't be had, and is not to be used. */
+/** Makes the folder, or accepts our existing one. Returns false when it must not be used. */
 export function makePrivate(folder: string): boolean {
   if (process.platform === "win32") return false;
   try {
@@ -54,25 +54,25 @@ export function makePrivate(folder: string): boolean {
   return isPrivate(folder);
 }
 
-/** Removes a socket of ours in a private folder; anything else of that name stays. */
+/** Removes our socket from a private folder. Anything else of that name stays. */
 export function removeSocket(folder: string, name: string): void {
   const path = join(folder, name);
   if (!isPrivate(folder) || !isOwnSocket(path)) return;
   try {
     unlinkSync(path);
   } catch {
-    // The one who listened there was faster.
+    // The process that listened there has removed it already.
   }
 }
 
-/** Removes a private folder in which only these sockets are; one that holds more stays. */
+/** Removes a private folder that contains only these sockets. A folder with other content stays. */
 export function removePrivate(folder: string, sockets: readonly string[]): void {
   for (const each of sockets) removeSocket(folder, each);
   if (!isPrivate(folder)) return;
   try {
     rmdirSync(folder);
   } catch {
-    // It is not empty, or gone.
+    // The folder is not empty, or it is gone.
   }
 }
 
@@ -81,7 +81,7 @@ export function isOwnSocket(path: string): boolean {
   return found?.isSocket() === true && isOwnFile(found);
 }
 
-/** What is there, links not followed. */
+/** Status of a path, without following links. */
 function look(path: string): Stats | null {
   try {
     return lstatSync(path);
@@ -94,7 +94,7 @@ function isOwnFile(found: Stats): boolean {
   return found.uid === process.getuid?.();
 }
 
-/** Only root and this user can put something else in the place of what is ours below this folder. */
+/** Whether only root and this user can replace what is ours below this folder. */
 function staysInPlace(folder: string): boolean {
   const found = look(folder);
   if (!found?.isDirectory() || !(found.uid === 0 || isOwnFile(found))) return false;

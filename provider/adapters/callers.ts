@@ -1,7 +1,7 @@
 /**
- * Which resource a call of Pulumi's dynamic provider is about: the SDK's server hands over properties and an id, and
- * keeps the URN to itself. Its requests know it, so what they give is noted with it. An SDK that reads its requests in
- * another way finds nothing here: what is said then belongs to the stack, as all that such a provider prints.
+ * Finds the URN of the resource that a call to the dynamic provider concerns. The SDK's server passes properties and
+ * an id, but not the URN. Its requests know the URN, so we note it for the properties they return. If an SDK reads
+ * its requests in another way, nothing is found, and messages appear under the stack as with any dynamic provider.
  */
 
 import { createRequire } from "node:module";
@@ -17,7 +17,7 @@ interface Properties {
   toJavaScript(): object;
 }
 
-/** Requests of the SDK's server, with what each is asked for. */
+/** Requests of the SDK's server, with the method that returns the properties. */
 const getters = {
   CheckRequest: "getNews",
   DiffRequest: "getNews",
@@ -27,7 +27,7 @@ const getters = {
   DeleteRequest: "getProperties",
 } as const satisfies Partial<Record<keyof typeof provider, string>>;
 
-/** Begins to note. `server`: the file of the SDK's server, whose own copy of the SDK has the requests. */
+/** Starts to note the URNs. `server` is the file of the SDK's server, whose own copy of the SDK defines the requests. */
 export function noteCallers(server: string): void {
   const messages = createRequire(server)("@pulumi/pulumi/proto/provider_pb.js") as Record<
     string,
@@ -52,7 +52,7 @@ export function noteCallers(server: string): void {
   }
 }
 
-/** URN of the resource whose properties were handed over; empty when it is not known. */
+/** URN of the resource with these properties; empty when unknown. */
 export function callerOf(properties: object): string {
   return urns.get(properties) ?? "";
 }

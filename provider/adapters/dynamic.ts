@@ -1,6 +1,6 @@
 /**
- * The front end for Pulumi's dynamic provider: Pulumi's words and its marks for unknown and secret values stop
- * here. Loaded by the constant string in resources/resource.ts, once per engine run.
+ * The front end for Pulumi's dynamic provider. No other layer sees Pulumi's terms or its marks for unknown and secret
+ * values. The constant text in resources/resource.ts loads this file once per engine run.
  */
 
 import { afterEngine } from "../engine.ts";
@@ -47,7 +47,7 @@ import {
 } from "./properties.ts";
 import { say, warnOnce } from "./say.ts";
 
-/** Nothing here tells which values the program marks as secret: they come plain. */
+/** No secret names: a dynamic provider gets plain values, so it can't tell which ones the program marks as secret. */
 const none: ReadonlySet<string> = new Set();
 
 async function configure({ config }: { readonly config: { get(key: string): string | undefined } }) {
@@ -122,10 +122,10 @@ async function checkInputs(kind: Kind, olds: Properties, given: Properties) {
   keepSecrets(kind, args, none);
   const by = declarerOf(__registration);
   const invalid = findInvalid(kind, args);
-  // Noted before the first wait: two checks that come at once must see each other.
+  // Register before the first `await`, so that two concurrent checks see each other.
   const refused = invalid.length > 0 ? [] : findRefused(kind, args, by);
   const failures = invalid.length > 0 ? invalid : [...(await findDuplicate(kind, args, by)), ...refused];
-  // The engine asks next what has changed: with PULUMI_PARALLEL_DIFF of all hosts before the first has answered.
+  // Start reading now: the engine asks for the diff next. With PULUMI_PARALLEL_DIFF it asks for all hosts at once.
   if (failures.length === 0 && olds.host === args.host) readAhead(String(args.host));
   const isNew = olds.host === undefined;
   const unknown =
@@ -155,7 +155,7 @@ async function diffInputs(kind: Kind, id: string, olds: Properties, news: Proper
     await warnOnce(`${difference.unreachable.message}\nnot compared: ${id}`, id, news);
   await refuse(difference, news);
   if (!difference.isNeeded) return {};
-  // Without `changes` the engine compares the inputs and marks the properties; drift alone it can't see.
+  // Without `changes` the engine compares the inputs and marks the properties. It can't see drift that way.
   const isEdited = Object.keys(kind.fields).some(
     (name) => news[name] !== undefined && JSON.stringify(news[name]) !== JSON.stringify(olds[name]),
   );
@@ -163,8 +163,8 @@ async function diffInputs(kind: Kind, id: string, olds: Properties, news: Proper
 }
 
 /**
- * Says what a creation will do and what is in its way: the engine asks this provider nothing more of it in a preview.
- * Returns failures where the preview is to fail.
+ * Reports what a creation will do and what prevents it. The check does this because the engine makes no other call
+ * for a new resource in a preview. Returns failures if the preview must fail.
  */
 async function tellCreation(kind: Kind, args: Arguments, news: Properties): Promise<Failure[]> {
   const foreseen = await foreseeResource(kind, null, args);
@@ -179,7 +179,7 @@ async function tellCreation(kind: Kind, args: Arguments, news: Properties): Prom
   return [];
 }
 
-/** Says what `up` would refuse. @throws HostError where the preview is to fail for it */
+/** Reports what `up` would refuse. @throws HostError when the preview must fail */
 async function refuse(difference: Difference, news: Properties): Promise<void> {
   const refusals = refusalsOf(difference);
   if (isPreviewStrict() && refusals.length > 0)
@@ -191,12 +191,12 @@ function leave(): void {
   void closeConnections().finally(() => process.exit(0));
 }
 
-// The engine's address is all that it gives to a process of dynamic providers. Its parent is a shell, which waits for
-// it, so that an engine that was killed leaves it with the same parent.
+// The engine passes only its address to a dynamic provider. The parent process is a shell that waits for this one, so
+// the parent stays the same when the engine is killed.
 const engine = process.argv[2] ?? null;
 shareEngine(engine);
 if (engine !== null) afterEngine(engine, leave);
-// What runs the handlers by itself, as tests do, gives no address.
+// Code that calls the handlers directly, such as a test, gives no address.
 if (engine !== null && /^[\w.[\]:-]+:\d+$/.test(engine)) connectEngine(engine);
 if (process.argv[1] !== undefined) noteCallers(process.argv[1]);
 

@@ -4,7 +4,10 @@ import { told, toldError } from "../operations/told.ts";
 import type { Properties } from "./properties.ts";
 import { outputsOf } from "./properties.ts";
 
-/** The SDK prints the stack of what a check, diff, read or delete throws; of a refusal only the message is for users. */
+/**
+ * Removes the stack from refusals: the SDK prints the stack of an error in check, diff, read or delete, but only the
+ * message helps a user.
+ */
 export function withoutTrace<Given extends unknown[], Result>(act: (...given: Given) => Promise<Result>) {
   return (...given: Given): Promise<Result> =>
     act(...given).catch((cause: unknown) => {
@@ -13,11 +16,14 @@ export function withoutTrace<Given extends unknown[], Result>(act: (...given: Gi
     });
 }
 
-/** What stays of a failed operation goes into the state. @throws Error as Pulumi wants it, or the error itself */
+/**
+ * Rethrows an error. After a partial failure, the state keeps what exists on the host.
+ * @throws Error in the form that Pulumi expects, or the error itself
+ */
 export function keep(error: unknown, kind: Kind, properties: Properties, id?: string): never {
   if (!(error instanceof PartialFailure)) throw toldError(error);
   const message = told(error.message);
-  // The properties need `__provider`, or the next refresh and destroy can't load this code.
+  // Without `__provider`, the next refresh or destroy can't load this code.
   throw Object.assign(new Error(message), {
     id: error.id ?? id,
     properties: { ...properties, ...outputsOf(kind, properties, error.outputs) },

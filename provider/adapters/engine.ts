@@ -13,11 +13,11 @@ let engine = "";
 const options = {
   "grpc.max_receive_message_length": -1,
   "grpc.max_send_message_length": -1,
-  // Else a client of an engine that ended can hold up the client of a new one that got the same port.
+  // Otherwise a client of an ended engine can delay the client of a new engine at the same port.
   "grpc.use_local_subchannel_pool": 1,
 };
 
-/** Tells where the engine listens. Whoever debugs the plugin lets one engine after another attach to it. */
+/** Sets the engine's address. When somebody debugs the plugin, several engines attach one after another. */
 export function connectEngine(address: string): void {
   if (address === engine) return;
   client?.close();
@@ -31,7 +31,7 @@ const severities = {
   error: LogSeverity.ERROR,
 } as const;
 
-/** Shows a message under a resource; one without URN belongs to the stack. Waits until the engine has it. */
+/** Shows a message under a resource, or under the stack without a URN. Waits until the engine has received it. */
 export function log(severity: keyof typeof severities, message: string, urn = ""): Promise<void> {
   const to = client;
   const text = told(message);
@@ -43,13 +43,13 @@ export function log(severity: keyof typeof severities, message: string, urn = ""
   request.setSeverity(severities[severity]);
   request.setMessage(text);
   request.setUrn(urn);
-  // An engine that is going away needs no messages.
+  // Ignore failures: an engine that is shutting down needs no messages.
   return new Promise((resolve) => to.log(request, () => resolve()));
 }
 
 const unreachable = forRun(() => new Set<string>());
 
-/** One warning per host, not per resource. */
+/** Warns once per host, not per resource. */
 export async function warnUnreachable({ host, message }: HostError, urn: string): Promise<void> {
   if (unreachable().has(host)) return;
   unreachable().add(host);
@@ -57,8 +57,8 @@ export async function warnUnreachable({ host, message }: HostError, urn: string)
 }
 
 /**
- * Says under a resource what `up` would refuse.
- * @throws Error where the preview is to fail for it
+ * Reports under a resource what `up` would refuse.
+ * @throws Error when the preview must fail
  */
 export async function tellRefusals(preview: Parameters<typeof refusalsOf>[0], urn: string): Promise<void> {
   const refusals = refusalsOf(preview);

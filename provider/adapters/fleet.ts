@@ -1,4 +1,4 @@
-/** The steps of a fleet beside its guests, for Pulumi's dynamic provider: see components/. */
+/** The steps of a fleet other than its guests, for Pulumi's dynamic provider. See components/. */
 
 import type { Before, Measuring } from "../operations/gate.ts";
 import { holdGate, measureBefore } from "../operations/gate.ts";
@@ -10,13 +10,13 @@ import { log } from "./engine.ts";
 type Properties = Record<string, unknown>;
 
 interface Step {
-  /** In place of what was not given; what it says is said in previews too. */
+  /** Fills in missing inputs. Its messages appear in previews too. */
   readonly check?: (
     olds: Properties,
     news: Properties,
     say: (lines: readonly string[]) => Promise<void>,
   ) => Promise<Properties>;
-  /** What it does; returns outputs beside the inputs. `olds`: null for a new one. */
+  /** Does the step. Returns the inputs and outputs. `olds` is `null` for a new step. */
   readonly make: (
     olds: Properties | null,
     news: Properties,
@@ -25,7 +25,7 @@ interface Step {
 }
 
 const steps = {
-  /** Keeps the plan of a host's IO threads: what the last run found stands where the host can't be read now. */
+  /** Stores the plan of a host's IO threads. If the host can't be read, the last run's plan applies. */
   HostPlacement: {
     check: async (olds, { hostName, ...news }, say) => {
       const placements = news.placements ?? olds.placements ?? null;
@@ -35,14 +35,14 @@ const steps = {
     },
     make: async (_olds, news) => news,
   },
-  /** Profiles ahead of a wave. */
+  /** Takes profiles before a wave. */
   Baseline: {
     make: async (olds, news) => {
       if (isSettled(olds, news)) return { ...news, before: olds?.before };
       return { ...news, before: await measureBefore(measuringOf(news)) };
     },
   },
-  /** The end of a wave, with its gate where there is one. */
+  /** Ends a wave, and checks its gate if there is one. */
   Wave: {
     make: async (olds, { before, ...news }, say) => {
       if (news.trigger === undefined) return news;
@@ -64,7 +64,7 @@ function placementsIn(value: unknown): Readonly<Record<string, Placement>> | nul
   return typeof value === "object" ? (value as Readonly<Record<string, Placement>> | null) : null;
 }
 
-/** Other limits or seconds alone change no guest: there is nothing to measure. */
+/** Whether there is nothing to measure: changed limits or seconds do not change a guest. */
 function isSettled(olds: Properties | null, news: Properties): boolean {
   return olds?.trigger !== undefined && olds.trigger === news.trigger;
 }
@@ -85,7 +85,7 @@ function handlersOf<C>(name: StepName, configure: C) {
       inputs: await check(olds, news, saying(news)),
       failures: [],
     }),
-    // The engine compares the inputs.
+    // Leaves the comparison of inputs to the engine.
     diff: async () => ({}),
     create: async (inputs: Properties) => ({ id: name, outs: await make(null, inputs, saying(inputs)) }),
     update: async (_id: string, olds: Properties, news: Properties) => ({

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The front end for Pulumi's provider protocol: `pulumi-resource-virsh`, which the engine starts. It prints the port
- * where it listens; the engine's address is its argument, or comes later when the engine attaches to it.
+ * The front end for Pulumi's provider protocol: `pulumi-resource-virsh`, which the engine starts. It prints its port.
+ * The engine's address is its argument, or arrives later when the engine attaches.
  */
 
 import { Server, ServerCredentials } from "@grpc/grpc-js";
@@ -40,7 +40,7 @@ function serve(engine: string | undefined): void {
   if (engine !== undefined) leaveAfterParent(leave);
 }
 
-/** An engine that was killed says no goodbye. */
+/** Ends this process when its parent is gone: a killed engine sends no message. */
 function leaveAfterParent(leave: () => void): void {
   const parent = process.ppid;
   setInterval(() => {

@@ -1,4 +1,4 @@
-/** Properties as Pulumi's dynamic provider sends and takes them, and the arguments and outputs in them. */
+/** Converts between the properties of Pulumi's dynamic provider and arguments and outputs. */
 
 import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
@@ -7,21 +7,21 @@ import { quotingOutputs } from "../model/arguments/outputs.ts";
 import { secretArguments } from "../model/arguments/secrets.ts";
 import type { Declarer } from "../operations/declarations/otherDeclarations.ts";
 
-/** What the engine writes for a value that it does not know yet. */
+/** The text that the engine writes for an unknown value. */
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/** What marks a secret value on the wire. */
+/** Marks a secret value in Pulumi's protocol. */
 const secretMark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" } as const;
 
 export type Properties = Record<string, unknown>;
 
-/** What was given: no `__provider`, nothing that is null. */
+/** The given properties, without `__provider` and without nulls. */
 export function givenOf(properties: Properties): Arguments {
   return Object.fromEntries(
     Object.entries(properties).filter(([name, value]) => (value ?? null) !== null && name !== "__provider"),
   );
 }
 
-/** The declared arguments among Pulumi's properties, without outputs. */
+/** Returns the arguments among Pulumi's properties, without outputs. */
 export function argumentsOf(kind: Kind, properties: Properties): Arguments {
   return Object.fromEntries(
     Object.entries(givenOf(properties)).filter(([name]) => Object.hasOwn(kind.fields, name)),
@@ -32,14 +32,14 @@ export function undeclaredOf(properties: Properties): Set<string> {
   return new Set(Array.isArray(properties.undeclared) ? properties.undeclared.map(String) : []);
 }
 
-/** What was declared when the outputs were made: facts that share an argument's name don't count. */
+/** Arguments that were declared when the outputs were written. Facts with the name of an argument are left out. */
 export function recordedOf(kind: Kind, properties: Properties): Arguments {
   const undeclared = undeclaredOf(properties);
   const entries = Object.entries(argumentsOf(kind, properties));
   return Object.fromEntries(entries.filter(([name]) => name === kind.key || !undeclared.has(name)));
 }
 
-/** Outputs, with the names of those that are facts although an argument has the same name. */
+/** Makes the outputs. `undeclared` lists those that are facts although an argument has the same name. */
 export function outputsOf(kind: Kind, inputs: Properties, outputs: Arguments): Properties {
   const undeclared = Object.keys(outputs).filter(
     (name) => Object.hasOwn(kind.fields, name) && (inputs[name] ?? null) === null,
@@ -47,26 +47,26 @@ export function outputsOf(kind: Kind, inputs: Properties, outputs: Arguments): P
   return withSecrets(kind, { ...outputs, undeclared });
 }
 
-/** UUID of the domain that a resource is or belongs to, as last seen. */
+/** Last known UUID of the domain that a resource is or belongs to. */
 export function uuidOf(kind: Kind, olds: Properties): string | undefined {
   const uuid = kind.name === "Domain" ? olds.uuid : olds.domainUuid;
   return typeof uuid === "string" ? uuid : undefined;
 }
 
-/** The engine tells a check of a dynamic provider no URN: the program's class says which resource it is. */
+/** Finds which resource a check concerns. The engine passes no URN to a dynamic provider, so the program's class does. */
 export function declarerOf(registration: unknown): Declarer | null {
   if (typeof registration !== "string") return null;
   return { id: registration, name: registration.replace(/^\d+:/, "") };
 }
 
-/** What was chosen at creation stays chosen: the id of a thread that was given none. */
+/** Fills in the id that was chosen at creation, for a thread without an `ioThreadId`. */
 export function completed(kind: Kind, olds: Properties, news: Properties): Arguments {
   const args = argumentsOf(kind, news);
   const chosen = kind.key !== null && args[kind.key] === undefined ? { [kind.key]: olds[kind.key] } : {};
   return { ...args, ...chosen };
 }
 
-/** The engine encrypts what is marked, in the state too, although it hands plain values to this provider. */
+/** Marks secrets, so that the engine encrypts them in the state, although it passes plain values to this provider. */
 export function withSecrets(kind: Kind, properties: Properties): Properties {
   const names = secretArguments(kind, properties);
   const given = quotingOutputs.filter((name) => properties[name] !== undefined);

@@ -4,7 +4,7 @@ import type { Properties } from "./properties.ts";
 
 const warned = new Set<string>();
 
-/** One warning per host, not per resource. */
+/** Warns once per host, not per resource. */
 export async function warnOnce(text: string, id: string, properties: Properties): Promise<void> {
   const host = id.replace(/#.*$/, "");
   if (warned.has(host)) return;
@@ -12,7 +12,7 @@ export async function warnOnce(text: string, id: string, properties: Properties)
   await say("warning", [`${text} and the other resources of this host`], properties);
 }
 
-/** One message under the resource whose properties these are, a line for each thing to know. */
+/** Shows one message under the resource with these properties, with one line per item. */
 export async function say(
   severity: "info" | "warning",
   lines: readonly string[],

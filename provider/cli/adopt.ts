@@ -27,7 +27,7 @@ Exit codes: 0 written (or the same as before), 2 written, and some domains are n
   pulumi-virsh adopt qemu:///system --domain web --domain db --out guests
   pulumi-virsh adopt qemu:///system --secret web-graphics-passwd | pulumi config set --secret web-graphics-passwd`;
 
-/** `pulumi-virsh adopt`: reads hosts, writes a program. Nothing on a host changes. */
+/** Adds `pulumi-virsh adopt`, which reads hosts and writes a program. It changes nothing on a host. */
 export function addAdopt(program: Command): void {
   program
     .command("adopt")
@@ -68,7 +68,7 @@ async function adopt(uris: readonly string[], options: AdoptOptions): Promise<nu
   return summary.left.length > 0 ? 2 : 0;
 }
 
-/** A terminal would keep it on its screen. */
+/** Writes a secret to a pipe. A terminal would keep it on its screen. */
 function tellSecret(hosts: readonly AdoptedHost[], key: string): number {
   if (process.stdout.isTTY)
     throw new Error(`--secret writes to a pipe only: … | pulumi config set --secret ${key}`);
@@ -81,7 +81,7 @@ function tellSecret(hosts: readonly AdoptedHost[], key: string): number {
 
 const printWord = (word: string) => (/^[\w:/@.+-]+$/.test(word) ? word : quote(word));
 
-/** An installed package by its version; one that runs from its own folder by the way there. */
+/** What package.json of the program depends on: the version of an installed package, else the path to this folder. */
 function dependencyFrom(folder: string): string {
   const root = join(__dirname, "../../..");
   if (root.split(sep).includes("node_modules")) {

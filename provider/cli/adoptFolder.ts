@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Names what was written, so that a later run knows whether somebody has edited it. */
+/** Lists the written files with their digests, so that a later run notices edits. */
 const manifest = ".adopted.json";
 
 /**
- * Writes the files into a folder that is empty, or holds nothing but what was written before, unedited, and files of
- * other names. Returns the names of those that are new or differ.
- * @throws Error when something of somebody else's would be lost; nothing is written then
+ * Writes the files into a folder. The folder may be empty, or contain unedited files of an earlier run and other
+ * files of different names. Returns the names of files that are new or differ.
+ * @throws Error when somebody else's content would be lost; then nothing is written
  */
 export function writeProgram(folder: string, files: ReadonlyMap<string, string>): string[] {
   const before = readManifest(folder);
@@ -29,7 +29,7 @@ export function writeProgram(folder: string, files: ReadonlyMap<string, string>)
   const changed = [...files].filter(([name, text]) => !there.includes(name) || read(folder, name) !== text);
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of changed) writeFileSync(join(folder, name), text);
-  // A list that came with somebody's folder may name anything: only what stands in the folder itself goes.
+  // Somebody else's list may name any path, so only files in the folder itself are removed.
   for (const name of Object.keys(before ?? {}))
     if (!files.has(name) && there.includes(name)) rmSync(join(folder, name));
   const digests = Object.fromEntries(

@@ -8,7 +8,7 @@ const codes: Readonly<Record<Style, string>> = {
   quiet: "2",
 };
 
-/** Colours where standard output is a terminal that has them; NO_COLOR switches them off. */
+/** Returns colours if the stream is a terminal that has them, unless NO_COLOR is set. */
 export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
   const isOn = stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
   return isOn ? (style, text) => `\x1b[${codes[style]}m${text}\x1b[0m` : (_, text) => text;

@@ -6,7 +6,10 @@ import { printComparison } from "../report/activity/compare.ts";
 import { paintFor } from "./colours.ts";
 import { complain, sayJson } from "./say.ts";
 
-/** `pulumi-virsh compare`: no host. Exits 0 when both profiles could be read, whatever they say; else 1. */
+/**
+ * Adds `pulumi-virsh compare`, which needs no host. Exits 0 when it can read both profiles, whatever they show, else
+ * 1.
+ */
 export function addCompare(program: Command): void {
   program
     .command("compare")

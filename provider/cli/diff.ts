@@ -35,7 +35,7 @@ Examples:
   pulumi-virsh diff --batch pairs.tsv
 `;
 
-/** `pulumi-virsh diff`: two files, no host. Exits 0 without changes, 2 with some, 1 on an error. */
+/** Adds `pulumi-virsh diff`, which needs no host. Exits 0 without changes, 2 with changes, 1 on an error. */
 export function addDiff(program: Command): void {
   program
     .command("diff")
@@ -64,7 +64,7 @@ function diffOne(options: DiffOptions): number {
   if (options.desired === undefined || options.actual === undefined) {
     throw new Error("diff needs --desired and --actual, or --batch; --help tells more");
   }
-  // Each is read once: it may be a pipe.
+  // Read each file only once: it may be a pipe.
   const desired = readXml(options.desired);
   const recorded = options.recorded === undefined ? null : readXml(options.recorded);
   const diff = diffFiles(desired, readXml(options.actual), recorded);
@@ -104,13 +104,13 @@ function diffBatch(file: string, options: DiffOptions): number {
   return code;
 }
 
-/** A file as a tree. */
+/** A parsed file. */
 interface Read {
   readonly file: string;
   readonly tree: XmlElement;
 }
 
-/** By the tables of the kind of object that is declared; the others must be of the same kind. */
+/** Compares files by the schema of the declared kind of object. The other files must be of the same kind. */
 function diffFiles(desired: Read, actual: Read, recorded: Read | null): TreeDiff {
   const object = objectOf(desired, Object.values(objects));
   for (const each of recorded ? [recorded, actual] : [actual]) objectOf(each, [object]);
@@ -118,7 +118,7 @@ function diffFiles(desired: Read, actual: Read, recorded: Read | null): TreeDiff
   return diffTrees(object.schema, sides);
 }
 
-/** The kind of object that a file is, as its root element says. */
+/** Finds a file's kind of object by its root element. */
 function objectOf({ file, tree: { name } }: Read, allowed: readonly LibvirtObject[]): LibvirtObject {
   const object = allowed.find(({ root }) => root === name);
   if (object) return object;

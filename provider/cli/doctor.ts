@@ -14,7 +14,7 @@ Exit codes: 0 no problem, 2 a problem on some host, 1 failed.
   pulumi-virsh doctor qemu+ssh://root@hv1/system qemu+ssh://root@hv2/system
   pulumi-virsh doctor qemu:///system --json`;
 
-/** `pulumi-virsh doctor`: whether hosts can be used, and what would not work there. */
+/** Adds `pulumi-virsh doctor`, which checks whether hosts can be used and what would not work there. */
 export function addDoctor(program: Command): void {
   program
     .command("doctor")

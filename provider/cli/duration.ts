@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "commander";
 
 const units: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600 };
 
-/** An option's parser for `90`, `60s`, `1.5m`, `1h`: seconds within the limits. */
+/** Makes a parser for an option's seconds within the limits, such as `90`, `60s`, `1.5m` or `1h`. */
 export function parseSeconds(least: number, most: number): (text: string) => number {
   return (text) => {
     const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*(s|m|h|)$/.exec(text.trim()) ?? [];

@@ -13,7 +13,7 @@ interface MeasureOptions {
   readonly histograms?: boolean;
 }
 
-/** `pulumi-virsh measure`: exits 0 with a profile, 1 without. */
+/** Adds `pulumi-virsh measure`. Exits 0 when it wrote a profile, else 1. */
 export function addMeasure(program: Command): void {
   program
     .command("measure")
@@ -40,7 +40,7 @@ export function addMeasure(program: Command): void {
     });
 }
 
-/** Never half a profile where a whole one is looked for. */
+/** Writes a file as a whole, so that nobody reads half a profile. */
 function writeWhole(file: string, text: string): void {
   writeFileSync(`${file}.part`, text);
   renameSync(`${file}.part`, file);

@@ -11,7 +11,7 @@ interface MigrateOptions {
   readonly json?: boolean;
 }
 
-/** `pulumi-virsh migrate`: state in, state out; no guest is touched. Exits 0 when done, 2 when there is nothing to do. */
+/** Adds `pulumi-virsh migrate`, which touches no guest. Exits 0 when done, 2 when there is nothing to do. */
 export function addMigrate(program: Command): void {
   program
     .command("migrate")

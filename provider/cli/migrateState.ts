@@ -1,4 +1,4 @@
-/** A stack's state with its dynamic resources made native ones: same ids, same arguments, no guest is asked. */
+/** Converts the dynamic resources in a stack's state to native ones. Ids and arguments stay the same. Reads no guest. */
 
 type Json = Record<string, unknown>;
 
@@ -8,16 +8,16 @@ interface Resource extends Json {
 }
 
 export interface Migrated {
-  /** The state in the form of `pulumi stack export`. */
+  /** The new state, in the form of `pulumi stack export`. */
   readonly state: Json;
-  /** URNs of the resources that became native ones, as they are now. */
+  /** New URNs of the converted resources. */
   readonly urns: readonly string[];
 }
 
 const dynamicType = /^pulumi-nodejs:virsh:(\w+)$/;
 const providerType = "pulumi:providers:virsh";
 
-/** @throws Error for text that is no exported state, or one with operations that nobody knows the end of. */
+/** Converts a state. @throws Error when it is not an exported state, or has operations with unknown outcome */
 export function migrateState(state: unknown, newId: () => string): Migrated {
   const deployment = (state as Json | null)?.deployment as Json | undefined;
   const resources = (deployment?.resources ?? []) as readonly Resource[];
@@ -47,7 +47,7 @@ export function migrateState(state: unknown, newId: () => string): Migrated {
   };
 }
 
-/** A provider has to stand before all that it serves. */
+/** Moves a provider before the first resource that it serves. */
 function putFirst(resources: readonly Resource[], urn: string): Resource[] {
   const provider = resources.filter((each) => each.urn === urn);
   const others = resources.filter((each) => each.urn !== urn);
@@ -55,7 +55,7 @@ function putFirst(resources: readonly Resource[], urn: string): Resource[] {
   return others.toSpliced(first, 0, ...provider);
 }
 
-/** The provider that the engine makes for resources which name none. */
+/** The default provider, which the engine makes for resources that name none. */
 function defaultProvider(urn: string, id: string): Resource {
   const [stack] = urn.split("::");
   const [, project] = urn.split("::");
@@ -101,7 +101,7 @@ const links = [
   "aliases",
 ];
 
-/** URNs hold the types of resources and of their parents. */
+/** Converts references to other resources: a URN contains the types of a resource and its parents. */
 function migrateLinks(resource: Resource): Resource {
   const entries = links
     .filter((name) => resource[name] !== undefined && resource[name] !== null)

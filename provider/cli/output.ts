@@ -1,6 +1,6 @@
 /**
- * What becomes of a command whose standard output takes no more. A reader that left, such as `head`, has what it
- * wanted: the command ends with the exit code that it has so far. A full disk is an error. Neither prints a stack trace.
+ * Ends the command when standard output can't be written. If the reader left, as `head` does, the command ends with
+ * its current exit code. A full disk is an error. Neither case prints a stack trace.
  */
 export function endWithOutput(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -8,6 +8,6 @@ export function endWithOutput(): void {
     process.stderr.write(`standard output: cannot be written (${error.code})\n`);
     process.exit(1);
   });
-  // There is nowhere left to say it.
+  // If standard error fails too, the error can't be reported.
   process.stderr.on("error", () => process.exit(process.exitCode ?? 1));
 }

@@ -30,7 +30,7 @@ Exit codes: 0 printed, 1 can't be read or written, 2 printed and --fail-on found
   pulumi-virsh report plan.jsonl --preview preview.json --fail-on restart,replace,error
   pulumi-virsh report plan.jsonl --format html --output report.html`;
 
-/** `pulumi-virsh report`: what a preview recorded, for people and programs. Exits as the help says. */
+/** Adds `pulumi-virsh report`, which shows the records of a preview. Its help lists the exit codes. */
 export function addReport(program: Command): void {
   program
     .command("report")
@@ -83,7 +83,7 @@ function printReport(plan: string, options: ReportOptions): number {
   return failures.length > 0 ? 2 : 0;
 }
 
-/** @throws Error with the file's name before what is wrong in it. */
+/** Calls `read`. @throws Error with the file's name before the message */
 function within<T>(file: string, read: (text: string) => T): T {
   let text: string;
   try {

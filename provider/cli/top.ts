@@ -14,7 +14,7 @@ interface TopOptions {
   readonly json?: boolean;
 }
 
-/** `pulumi-virsh top`: exits 0 when it was ended or `--once` is done, 1 when the host can't be read. */
+/** Adds `pulumi-virsh top`. Exits 0 when the user ends it or `--once` is done, 1 when the host can't be read. */
 export function addTop(program: Command): void {
   program
     .command("top")
@@ -75,7 +75,7 @@ function showText(activity: Activity): void {
   process.stdout.write(`${printActivity(activity, paintFor(process.stdout)).join("\n")}\n\n`);
 }
 
-/** As many lines as the screen has; the last one says how many are left out. */
+/** Shows as many lines as fit on the screen. The last line says how many are left out. */
 function showOnScreen(activity: Activity): void {
   const lines = printActivity(activity, paintFor(process.stdout));
   const rows = process.stdout.rows ?? 24;

@@ -7,13 +7,13 @@ import { FleetStep } from "./step.ts";
 
 type Plain = pulumi.Unwrap<GuestTemplate>;
 
-/** Guests with IO threads for their disks, and where these are, by `hv1/db-0`. */
+/** The arguments of guests with IO threads for their disks, and the placement of these threads by `hv1/db-0`. */
 export interface Dedicated {
   readonly args: ReadonlyMap<FleetGuest, GuestTemplate>;
   readonly placement: pulumi.Output<Record<string, Placement>>;
 }
 
-/** Plans the threads of all guests, host by host, and keeps each host's plan in the state for a run that can't ask. */
+/** Plans the threads of all guests, per host. The state keeps each host's plan for runs that can't read the host. */
 export function dedicateIoThreads(
   fleet: pulumi.ComponentResource,
   name: string,
@@ -30,23 +30,24 @@ export function dedicateIoThreads(
       const plain = Object.fromEntries(own.map(({ name }, index) => [name, all[index] as Plain]));
       const { placeGuests } = await import("./placing.ts");
       const { placements, unreachable, failure } = await placeGuests(host, plain, wish);
-      // Told, not thrown: the engine fails by it, and an Automation API program that throws here would hang.
+      // Log instead of throwing: an error in the log fails the update, and a throw here hangs an Automation API
+      // program.
       if (failure !== null) await pulumi.log.error(`${host.name}: ${failure}`, fleet);
       if (unreachable !== null)
         await pulumi.log.warn(`${unreachable}\nIO threads stay where the last run placed them`, fleet);
       return placements;
     });
-    // What leaves this are names of disks, ids and CPUs: no secret, whatever the guests' arguments hold.
+    // The plan holds names of disks, ids and CPUs. It is not secret, even if the guests' arguments are.
     const step = new FleetStep(
       "HostPlacement",
       `${name}-${host.name}`,
-      // The name is for what its handler says, which alone knows where the last run placed them.
+      // The handler needs the name for its messages. Only the handler knows where the last run placed the threads.
       { host: host.host, hostName: host.name, placements: pulumi.unsecret(placed) },
       { parent: fleet },
     );
     const kept = (step as unknown as { placements: pulumi.Output<Record<string, Placement> | undefined> })
       .placements;
-    // Once for the host, not for each of its guests.
+    // Warn once per host, not per guest.
     kept.apply((all) => {
       if (!all && own.length > 0)
         void pulumi.log.warn(`${host.name}: no IO threads, the host could not be read yet`, fleet);
@@ -69,7 +70,10 @@ export function dedicateIoThreads(
   return { args, placement };
 }
 
-/** The guest's arguments with its threads. Each argument stays an input of its own, so that a preview names what changes. */
+/**
+ * Adds the threads to a guest's arguments. Each argument stays a separate input, so that a preview names what
+ * changes.
+ */
 function layThreads(
   guest: FleetGuest,
   placements: pulumi.Output<Record<string, Placement> | undefined>,
@@ -93,7 +97,7 @@ function layThreads(
   } as GuestTemplate;
 }
 
-/** Threads that the program itself declares, as far as it is plain. */
+/** Names the arguments by which the program declares threads itself, if their values are plain. */
 export function ownThreadsOf({ ioThreads, cpuTune, disks, controllers }: GuestTemplate | Plain): string[] {
   const isServed = (device: unknown): boolean =>
     ["ioThread", "ioThreads"].some(
@@ -112,7 +116,7 @@ export function contradiction(key: string, own: readonly string[]): string {
   return `${key}: ${own.join(", ")} and dedicatedIoThreads contradict each other; leave one out`;
 }
 
-/** What is not typed is declared in `xml`: a typed entry of its target is laid over it. */
+/** Adds the threads. A device that is declared in `xml` gets a typed entry for its target, which extends the XML. */
 function withThreads(plain: Plain, placement: Placement | null, { pollMaxNs }: DedicatedIoThreads): Plain {
   if (!placement || placement.ioThreads.length === 0) return plain;
   const { devices, ioThreads } = placement;

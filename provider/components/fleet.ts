@@ -11,16 +11,17 @@ import { checkShape } from "./shape.ts";
 import { checkGate, orderWaves } from "./waves.ts";
 
 /**
- * Guests of one template on many hosts, changed in waves: a wave begins when all guests of the one before it have been
- * made or changed, and its gate holds; a failure stops all later waves, whose guests stay as they are.
+ * Guests of one template on many hosts, changed in waves. A wave begins when all guests of the wave before are
+ * created or updated and its gate passes. After a failure no later wave starts, so the guests of later waves stay
+ * unchanged.
  */
 export class Fleet extends pulumi.ComponentResource {
-  /** The guests' domains, by host and guest: `hv1/db-0`. */
+  /** The guests' Domain resources, by host and guest: `hv1/db-0`. */
   readonly domains: Readonly<Record<string, Domain>>;
-  /** IO threads and their CPUs with the reasons, likewise; empty without `dedicatedIoThreads`. */
+  /** IO threads, their CPUs and the reasons, by host and guest; empty without `dedicatedIoThreads`. */
   readonly placement: pulumi.Output<Record<string, Placement>>;
 
-  /** @throws Error with everything that is wrong with the arguments, each by its property */
+  /** @throws Error that lists everything wrong with the arguments, each by its property */
   constructor(name: string, args: FleetArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("virsh:index:Fleet", name, {}, options);
     const misshapen = checkShape(args);

@@ -5,7 +5,7 @@ import type { FleetGuest } from "./guests.ts";
 import { FleetStep } from "./step.ts";
 import type { NamedWave } from "./waves.ts";
 
-/** What a gate measures, and when: again whenever the trigger is another one. */
+/** What a gate measures. It measures again when the trigger changes. */
 export interface Measuring {
   readonly guests: Readonly<Record<string, { readonly host: string; readonly domain: string }>>;
   readonly seconds: number;
@@ -20,14 +20,14 @@ export function measuringOf(
 ): Measuring {
   const places = guests.map(({ key, host, name }) => [key, { host, domain: name }] as const);
   const args = guests.map((guest) => pulumi.output(argsOf(guest)));
-  // Of what may be secret: the digest stays so.
+  // The arguments may be secret; then the digest is secret too.
   const trigger = pulumi
     .all(args)
     .apply((plain) => createHash("sha256").update(JSON.stringify(plain)).digest("hex"));
   return { guests: Object.fromEntries(places), seconds, histogram, trigger };
 }
 
-/** Takes profiles of a wave's guests ahead of a change to them. */
+/** Takes profiles of a wave's guests before they change. */
 export function openGate(
   fleet: pulumi.Resource,
   name: string,
@@ -43,8 +43,8 @@ export function openGate(
 }
 
 /**
- * What the next wave waits for. One resource between waves: if each guest named every guest of the wave before, states
- * would grow by their product.
+ * Ends a wave; the next wave depends on this one resource. If each guest depended on every guest of the wave before,
+ * the state would grow with their product.
  */
 export function closeWave(
   fleet: pulumi.Resource,

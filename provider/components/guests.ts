@@ -3,9 +3,9 @@ import { ownOf } from "../model/table.ts";
 import type { FleetArgs, FleetHost, GuestPlace, GuestTemplate } from "./fleetArgs.ts";
 import { checkTemplate } from "./shape.ts";
 
-/** A guest of a fleet with its own arguments. */
+/** A guest of a fleet, with its arguments. */
 export interface FleetGuest extends GuestPlace {
-  /** `hv1/db-0`. */
+  /** Host and guest, such as `hv1/db-0`. */
   readonly key: string;
   readonly args: GuestTemplate;
 }
@@ -14,7 +14,7 @@ export interface NamedHost extends FleetHost {
   readonly name: string;
 }
 
-/** The hosts with their names within the fleet. */
+/** Lists the hosts with their names within the fleet. */
 export function nameHosts({ hosts }: FleetArgs, failures: string[]): NamedHost[] {
   if (hosts.length === 0) failures.push("hosts: name at least one host");
   const named = hosts.map((each, index): NamedHost => {
@@ -32,7 +32,7 @@ export function nameHosts({ hosts }: FleetArgs, failures: string[]): NamedHost[]
   return named;
 }
 
-/** All guests in the order of hosts, then of guests. */
+/** Lists all guests, ordered by host, then by guest. */
 export function listGuests(
   fleet: string,
   args: FleetArgs,

@@ -1,4 +1,4 @@
-/** Loaded only by programs that ask for dedicated IO threads: what is below is heavy for a program. */
+/** Loaded only by programs that use dedicated IO threads, because these imports take long to load. */
 
 import { HostError } from "../errors.ts";
 import { connectionTo } from "../host/connections.ts";
@@ -15,15 +15,15 @@ import type { DedicatedIoThreads } from "./fleetArgs.ts";
 import type { NamedHost } from "./guests.ts";
 
 export interface Placed {
-  /** By name of the guest; null: the host can't be read. */
+  /** Placements by guest name; `null` when the host can't be read. */
   readonly placements: Readonly<Record<string, Placement>> | null;
-  /** Why the host can't be read. */
+  /** Why the host can't be read; `null` when it can. */
   readonly unreachable: string | null;
-  /** What is wrong with a guest's arguments. */
+  /** What is wrong with a guest's arguments; `null` when nothing is. */
   readonly failure: string | null;
 }
 
-/** Threads for the guests of one host, from their plain arguments. */
+/** Plans threads for the guests of one host from their plain arguments. */
 export async function placeGuests(
   host: NamedHost,
   guests: Readonly<Record<string, Arguments>>,
@@ -59,7 +59,7 @@ function declareAll(
   }
 }
 
-/** By the same rules as the resources: keys of hosts are checked, credentials are named in the URI or ~/.ssh/config. */
+/** Reads a host's CPUs. As for resources, host keys are checked and the URI or ~/.ssh/config names the credentials. */
 export async function readHostCpus(uri: string, diskPaths: readonly string[] = []): Promise<HostCpus> {
   return read(connectionTo(uri), diskPaths);
 }

@@ -1,11 +1,11 @@
 import type { HostCpus } from "../plan/cpus/placement/types.ts";
 
 /**
- * CPUs, NUMA nodes and guests of a host, for a `Fleet` whose program is not to ask its hosts: print it, keep it with
- * the program, and give it as the host's `cpus`.
- * Host keys are checked and credentials named as for resources.
+ * Reads CPUs, NUMA nodes and guests of a host, for a `Fleet` whose program must not connect to its hosts. Print the
+ * result, keep it with the program, and pass it as the host's `cpus`. Host keys are checked and credentials are named
+ * as for resources.
  * @param uri libvirt URI of the host
- * @param diskPaths files and block devices of which the NUMA node of the PCI device is to be known
+ * @param diskPaths files and block devices whose PCI device's NUMA node is needed
  * @throws HostError when the host can't be read
  */
 export async function readHostCpus(uri: string, diskPaths: readonly string[] = []): Promise<HostCpus> {

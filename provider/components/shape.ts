@@ -12,7 +12,7 @@ import {
 } from "../model/values/shape.ts";
 import type { FleetArgs } from "./fleetArgs.ts";
 
-/** Most guests on one host: more are a slip. */
+/** Most guests on one host: a larger number is probably a mistake. */
 const mostGuests = 10_000;
 
 const guests = either("number", wholeNumber(mostGuests), listOf(text));
@@ -39,12 +39,12 @@ const fleet = objectOf(
   },
 );
 
-/** What of a fleet's arguments is none at all; what they say is checked where it is used. */
+/** Checks the types of a fleet's arguments. Their values are checked where they are used. */
 export function checkShape(args: FleetArgs): string[] {
   return isObject(args) ? fleet(args, "") : anyObject(args, "arguments");
 }
 
-/** What the program's function returned for one guest. */
+/** Checks the template that the program's function returned for one guest. */
 export function checkTemplate(template: unknown, guest: string): string[] {
   return anyObject(template, `guest(${guest})`);
 }

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * A step of a fleet beside its guests, done by the installed package's handlers whichever front end the guests have:
- * by a constant text as in resources/resource.ts, which must never change.
+ * A step of a fleet other than its guests. The installed package's handlers perform it, whichever front end the
+ * guests use. Its constant text, like that of resources/resource.ts, must never change.
  */
 export class FleetStep extends pulumi.CustomResource {
   constructor(

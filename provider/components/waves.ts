@@ -6,7 +6,7 @@ export interface NamedWave {
   readonly guests: readonly FleetGuest[];
 }
 
-/** The guests in the order in which they change; waves without guests are left out. */
+/** Groups the guests into waves, in order. Waves without guests are left out. */
 export function orderWaves(
   args: FleetArgs,
   hosts: readonly NamedHost[],
@@ -30,7 +30,7 @@ export function orderWaves(
         failures.push(
           `${property(index)}: there is no "${entry}"; hosts are ${hosts.map((host) => host.name).join(", ")}, guests are named like "${guests[0]?.key}"`,
         );
-      // A host that is named after some of its guests stands for the others.
+      // If a wave names a host after another named some of its guests, the host means the other guests.
       return meant.filter((guest) => left.delete(guest));
     });
     return { name: name ?? `wave-${index + 1}`, guests: own };
@@ -41,7 +41,7 @@ export function orderWaves(
   return [...made, { name: "rest", guests: [...left] }].filter((wave) => wave.guests.length > 0);
 }
 
-/** What of a gate can't be held to. */
+/** Lists what is wrong with a gate. */
 export function checkGate({ gate }: FleetArgs, waves: readonly NamedWave[]): string[] {
   if (!gate) return [];
   const { seconds = 30, maxMeanRatio, maxP50Ratio, histogram = false } = gate;

@@ -1,16 +1,16 @@
 import type { DomainReport, HostReport, Report } from "./report.ts";
 
-/** Something that has to be seen first. */
+/** A problem that the reader must see first. */
 export interface Attention {
   readonly kind: "unreachable" | "error" | "not possible";
-  /** Names of host and guest; empty when it belongs to none. */
+  /** Names of host and guest; empty when the problem concerns neither. */
   readonly where: readonly string[];
-  /** Resources of the host that were not looked at because of it. */
+  /** Number of the host's resources that could not be read because of the problem. */
   readonly unknownResources: number;
   readonly message: string;
 }
 
-/** What failed, what is unknown, what can't be done: hosts before guests. */
+/** Lists failures, unknowns and impossible changes: those of hosts before those of guests. */
 export function attentionOf(report: Report): Attention[] {
   const about = (kind: Attention["kind"], where: readonly string[], unknownResources = 0) => {
     return (message: string): Attention => ({ kind, where, unknownResources, message });

@@ -1,7 +1,7 @@
 import { visibleLine } from "../model/values/visible.ts";
 import type { DoctorLine } from "../plan/doctor/check.ts";
 
-/** Several hosts as text: a line per check, its remedy below where something is to be done. */
+/** Prints the checks of hosts as text: a line per check, followed by its remedy if one is needed. */
 export function printDoctor(
   hosts: readonly { readonly host: string; readonly lines: readonly DoctorLine[] }[],
 ): string {

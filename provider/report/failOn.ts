@@ -12,7 +12,10 @@ export const failOnNames: readonly FailOn[] = [
   "unreachable",
 ];
 
-/** Reads `restart,replace,error`; `next-boot` is `next boot`. @throws Error that names what there is not. */
+/**
+ * Parses a list such as `restart,replace,error`; `next-boot` means `next boot`.
+ * @throws Error that names an unknown word
+ */
 export function parseFailOn(text: string): FailOn[] {
   return text.split(",").map((part) => {
     const name = part.trim().replace("-", " ") as FailOn;
@@ -24,7 +27,7 @@ export function parseFailOn(text: string): FailOn[] {
   });
 }
 
-/** What of a report is asked to fail: one line per name that it has. */
+/** Finds the given names in a report: one line per name that occurs. */
 export function findFailures({ totals }: Report, names: readonly FailOn[]): string[] {
   const counts = (name: FailOn): [number, string] => {
     if (isLabel(name)) return [totals.changesByLabel[name] ?? 0, `${name} change`];

@@ -1,6 +1,6 @@
 import { lintRows } from "../plan/checks/lintTable.ts";
 
-/** docs/lints.md, from the table. */
+/** Prints docs/lints.md from the table of lints. */
 export function printLintDocs(): string {
   const overview = lintRows.map(
     ({ id, level, title }) => `| [${id}](#${id.toLowerCase()}) | ${level} | ${title} |`,

@@ -11,7 +11,7 @@ import { withPlanned } from "./readRecords.ts";
 import type { DomainReport, HostCpus, HostReport, Report, Totals } from "./report.ts";
 import { diffLines } from "./xmlDiff.ts";
 
-/** Records in any order to one report. What only Pulumi plans comes from the preview. */
+/** Makes a report from records in any order. Actions that only Pulumi plans come from `preview`. */
 export function makeReport(records: readonly PlanRecord[], preview: Preview | null = null): Report {
   const latest = withPlanned(records, preview?.records ?? []);
   const hosts = [...new Set(latest.map((record) => record.host))].sort(compareText);
@@ -65,7 +65,7 @@ function hostReport(host: string, name: string, records: readonly PlanRecord[]):
   };
 }
 
-/** What lints find of the host as a whole stays with the first of its guests. */
+/** Keeps findings about the whole host only at the first of its guests. */
 function onceForTheHost(domains: readonly DomainReport[]): DomainReport[] {
   const told = new Set<string>();
   return domains.map((domain) => {
@@ -158,7 +158,7 @@ function totalsOf(
   };
 }
 
-/** Host names where they are unique; two connections to one host keep their whole URIs. */
+/** Shortens hosts to their host names if these are unique. Two connections to one host keep their whole URIs. */
 function shortNames(hosts: readonly string[]): Map<string, string> {
   const short = hosts.map((host) => /^[a-z+]+:\/\/(?:[^@/]*@)?([^/]+)\//.exec(host)?.[1] ?? host);
   return new Map(
@@ -169,7 +169,7 @@ function shortNames(hosts: readonly string[]): Map<string, string> {
   );
 }
 
-/** hv2 before hv10, and the same order everywhere, whatever the locale. */
+/** Sorts hv2 before hv10, in the same order on every machine, whatever the locale. */
 function compareText(a: string, b: string): number {
   const [x, y] = [a, b].map(
     (text) => `${text.replace(/\d+/g, (digits) => digits.padStart(12, "0"))} ${text}`,

@@ -1,13 +1,13 @@
 import { printCount } from "./activity/table.ts";
 import type { ReportedMeasurement } from "./report.ts";
 
-/** `VirtioDisk vdb, 2026-11-28 15:04 UTC, 10 s before and after`. */
+/** Prints a title such as `VirtioDisk vdb, 2026-11-28 15:04 UTC, 10 s before and after`. */
 export function measuredTitle({ resource, at, seconds }: ReportedMeasurement): string {
   const when = `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
   return `${[resource.kind, resource.key].filter(Boolean).join(" ")}, ${when}, ${seconds} s before and after`;
 }
 
-/** One line per disk or thread with what is more than noise, then the notes. */
+/** Prints one line per disk or thread with changes beyond noise, then the notes. */
 export function measuredLines({ rows, notes }: ReportedMeasurement): string[] {
   const subjects = [...new Set(rows.map(({ subject }) => subject))];
   const lines = subjects.map((subject) => {

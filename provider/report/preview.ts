@@ -3,7 +3,7 @@ import type { Label } from "../plan/live/labels.ts";
 import type { RecordedChange, ResourceRecord } from "../plan/record/types.ts";
 import { recordFormat } from "../plan/record/types.ts";
 
-/** What `pulumi preview --json` adds: operations, errors, and resources that the provider is not asked about. */
+/** Data that only `pulumi preview --json` has: operations, errors, and resources that the provider is not asked about. */
 export interface Preview {
   readonly operations: Readonly<Record<string, number>>;
   readonly errors: readonly string[];
@@ -24,7 +24,7 @@ interface Step {
   readonly replaceReasons?: readonly string[] | null;
 }
 
-/** Argument that tells resources of a kind apart within their domain. */
+/** Argument that identifies a resource of each kind within its domain. */
 const keys: Readonly<Record<string, string | null>> = table({
   Domain: null,
   IoThread: "ioThreadId",
@@ -33,7 +33,7 @@ const keys: Readonly<Record<string, string | null>> = table({
   VirtioScsiController: "index",
 });
 
-/** Operations at which Pulumi does not ask the provider what would change, at the least that they cost. */
+/** Operations for which Pulumi does not ask the provider, with the lowest label that they can have. */
 const labels: Readonly<Record<string, Label>> = table({
   create: "define",
   delete: "delete",
@@ -41,8 +41,9 @@ const labels: Readonly<Record<string, Label>> = table({
 });
 
 /**
- * Reads `pulumi preview --json`. `canonical` makes a host's URI what the provider records.
- * @throws Error when the text is something else.
+ * Parses the output of `pulumi preview --json`. `canonical` converts a host's URI to the form in the provider's
+ * records.
+ * @throws Error when the text is something else
  */
 export function readPreview(text: string, canonical: (host: string) => string): Preview {
   let preview: { steps?: Step[]; diagnostics?: { message?: string; severity?: string; urn?: string }[] };
@@ -68,7 +69,7 @@ function recordOf(step: Step, canonical: (host: string) => string): ResourceReco
   const kind = /(?:pulumi-nodejs:virsh|virsh:index):(\w+)::/.exec(step.urn)?.[1] ?? "";
   const old = step.oldState?.inputs;
   const next = step.newState?.inputs;
-  // What is removed or replaced is told where it is; what is made anew, by the provider where it will be.
+  // We report a removal or replacement at the old place. The provider reports a creation at the new one.
   const inputs = (step.op === "create" ? next : (old ?? next)) ?? {};
   const key = keys[kind];
   if (label === undefined || key === undefined || typeof inputs.host !== "string") return [];
@@ -111,10 +112,10 @@ function because(step: Step): string {
   return step.op === "replace" && reasons.length > 0 ? ` (another ${reasons.join(", ")})` : "";
 }
 
-/** What the engine writes for a value that it does not know yet. */
+/** The text that the engine writes for an unknown value. */
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** An argument's value, or what stands for one that is not known before the apply. */
+/** Prints an argument's value, or `otherwise` if it is not known before the update. */
 function plain(value: unknown, otherwise = "not known yet"): string {
   const isKnown = value !== unknownMark && (typeof value === "string" || typeof value === "number");
   return isKnown ? String(value) : `(${otherwise})`;

@@ -4,8 +4,9 @@ import { recordFormat } from "../plan/record/types.ts";
 import { checkRecord } from "./recordShape.ts";
 
 /**
- * Reads a plan file. One without a record tells of no preview at all: it is an error, and not "no changes". A last line that was cut off is an error like any other: half a plan must not pass for one.
- * @throws Error that names the line.
+ * Reads a plan file. A file without records is an error, not "no changes": there was no preview. A last line that was
+ * cut off is an error too, since half a plan must not pass for a whole one.
+ * @throws Error that names the line
  */
 export function readRecords(text: string): PlanRecord[] {
   const records = text.split("\n").flatMap((line, index) => {
@@ -33,7 +34,7 @@ export function readRecords(text: string): PlanRecord[] {
   return records;
 }
 
-/** Format 1, which 0.1.0 wrote, knew domains only, and did not name the kind of object. */
+/** Converts format 1 of release 0.1.0, which had domains only and did not name the kind of object. */
 function inNewestFormat(value: unknown): unknown {
   if (!isObject(value) || !("format" in value) || value.format !== 1) return value;
   const domain = "domain" in value ? value.domain : null;
@@ -42,8 +43,8 @@ function inNewestFormat(value: unknown): unknown {
 }
 
 /**
- * One record per host and resource: of several runs into the same file the last one counts. With what only the
- * engine plans: removals, and that something is made anew.
+ * Keeps one record per host and resource: if several runs wrote to the file, the last one counts. Adds actions that
+ * only the engine plans: removals and replacements.
  */
 export function withPlanned(
   records: readonly PlanRecord[],
@@ -60,7 +61,7 @@ export function withPlanned(
   return [...own.values()];
 }
 
-/** Whether a thread that the program gives no id has got one from the provider, and is recorded under it. */
+/** Whether a thread without an id in the program has a record under the id that the provider chose. */
 function isNumbered({ host, domain, resource }: ResourceRecord, records: readonly PlanRecord[]): boolean {
   if (resource.kind !== "IoThread" || !resource.key?.startsWith("(")) return false;
   return records.some(

@@ -1,4 +1,4 @@
-/** What the lines of a plan file are made of, as far as a report reads them. */
+/** The shape of a plan file's lines, as far as a report reads them. */
 
 import { objects } from "../model/objects.ts";
 import { table } from "../model/table.ts";
@@ -102,7 +102,7 @@ const kinds: Readonly<Record<string, Shape>> = table({
   }),
 });
 
-/** What is wrong with a line of the format that is known. */
+/** Lists what is wrong with a line in the current format. */
 export function checkRecord(value: unknown): string[] {
   const kind = isObject(value) && "kind" in value ? value.kind : undefined;
   const shape = typeof kind === "string" ? kinds[kind] : undefined;

@@ -6,13 +6,13 @@ import type { Ledger } from "../plan/cpus/ledger.ts";
 import type { Label } from "../plan/live/labels.ts";
 import type { RecordedChange, RecordedStep, ResourceName } from "../plan/record/types.ts";
 
-/** Everything that is shown, in one value: each format prints this and nothing else. Lists are in a stable order. */
+/** All content of a report. Each output format prints this and nothing else. Lists are in a stable order. */
 export interface Report {
   readonly format: 1;
   readonly totals: Totals;
-  /** What Pulumi itself plans, by operation; null without `pulumi preview --json`. */
+  /** Number of Pulumi's operations by kind; `null` without `pulumi preview --json`. */
   readonly operations: Readonly<Record<string, number>> | null;
-  /** Errors that belong to no host. */
+  /** Errors that concern no host. */
   readonly errors: readonly string[];
   readonly hosts: readonly HostReport[];
 }
@@ -20,15 +20,15 @@ export interface Report {
 export interface Totals {
   readonly hosts: number;
   readonly unreachableHosts: number;
-  /** Guests with changes. */
+  /** Number of guests with changes. */
   readonly guests: number;
   readonly changes: number;
-  /** Guests by their dearest label. */
+  /** Number of guests by their most expensive label. */
   readonly guestsByLabel: Readonly<Partial<Record<Label, number>>>;
   readonly changesByLabel: Readonly<Partial<Record<Label, number>>>;
-  /** Resources that were looked at and need nothing. */
+  /** Number of resources that were read and need no change. */
   readonly unchangedResources: number;
-  /** Failures to read, errors of Pulumi, obstacles. */
+  /** Number of failed reads, errors of Pulumi and obstacles. */
   readonly errors: number;
   readonly lints: { readonly error: number; readonly warning: number; readonly info: number };
 }
@@ -36,45 +36,45 @@ export interface Totals {
 export interface HostReport {
   /** Canonical libvirt URI. */
   readonly host: string;
-  /** Short name: the host's, where no other has the same. */
+  /** Short name: the host name, if it is unique. */
   readonly name: string;
   readonly isUnreachable: boolean;
-  /** What failed there as a whole. */
+  /** Errors that concern the whole host. */
   readonly errors: readonly string[];
-  /** Resources that could not be looked at. */
+  /** Number of resources that could not be read. */
   readonly unknownResources: number;
   readonly libvirtVersion: number;
   readonly qemuVersion: number;
-  /** Null when the host was not read. */
+  /** `null` when the host was not read. */
   readonly cpus: HostCpus | null;
-  /** Guests that have changes, lints, obstacles, errors or measurements. */
+  /** Guests with changes, lints, obstacles, errors or measurements. */
   readonly domains: readonly DomainReport[];
 }
 
 export interface HostCpus {
   readonly topology: Topology;
-  /** All guests as they are. */
+  /** All guests in their current state. */
   readonly guests: readonly GuestCpus[];
-  /** Guests as they will be; null when no pin, thread or disk's thread changes. */
+  /** Guests after the update; `null` when no pin, thread or disk's thread changes. */
   readonly guestsAfter: readonly GuestCpus[] | null;
-  /** Of the guests as they will be. */
+  /** Findings about the guests after the update. */
   readonly ledger: Ledger;
 }
 
 export interface DomainReport {
   readonly name: string;
-  /** Null: not known. */
+  /** `null` when unknown. */
   readonly isRunning: boolean | null;
-  /** The dearest; null when nothing changes. */
+  /** The most expensive label of the changes; `null` when nothing changes. */
   readonly label: Label | null;
   readonly changes: readonly ReportedChange[];
   readonly steps: readonly RecordedStep[];
   readonly obstacles: readonly string[];
   readonly errors: readonly string[];
   readonly lints: readonly Lint[];
-  /** What the last update of each resource did to the guest, where it was measured. */
+  /** Measured effect of each resource's last update on the guest. */
   readonly measured: readonly ReportedMeasurement[];
-  /** One per resource that writes the definition. */
+  /** One diff per resource that changes the definition. */
   readonly diffs: readonly { readonly resource: ResourceName; readonly lines: readonly string[] }[];
 }
 

@@ -1,6 +1,6 @@
 import type { RecordedStep } from "../plan/record/types.ts";
 
-/** A command as a person would type it: for reading only, nothing runs it. */
+/** Prints a command as a person would type it. It is for reading only; nothing runs it. */
 export function commandText({ argv, stdin }: RecordedStep): string {
   const words = argv.map((word) =>
     /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`,
@@ -8,19 +8,19 @@ export function commandText({ argv, stdin }: RecordedStep): string {
   return stdin === undefined ? words.join(" ") : `${words.join(" ")} <<'XML'\n${stdin.trimEnd()}\nXML`;
 }
 
-/** `1 guest`, `2 guests`. */
+/** Prints a count with its noun, such as `1 guest` or `2 guests`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** At most `limit` characters, the cut told. */
+/** Cuts text to `limit` characters and says how much is missing. */
 export function clipped(text: string, limit: number): string {
   const characters = [...text];
   if (characters.length <= limit) return text;
   return `${characters.slice(0, limit).join("")}… (${characters.length - limit} more characters)`;
 }
 
-/** The same where there is no room to tell how much. */
+/** Cuts text to `limit` characters, without saying how much is missing. */
 export function shortened(text: string, limit: number): string {
   const characters = [...text];
   return characters.length <= limit ? text : `${characters.slice(0, limit - 1).join("")}…`;

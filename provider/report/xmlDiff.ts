@@ -1,10 +1,10 @@
 import type { StructuredPatch } from "diff";
 import { structuredPatch } from "diff";
 
-/** More differing lines than this are not worth a diff: they are replaced as a whole. */
+/** Beyond this many differing lines, all lines are replaced instead of compared. */
 const maxEditLength = 20_000;
 
-/** Lines of a unified diff with three lines of context, without file names. Empty when nothing differs. */
+/** Returns a unified diff with three lines of context, without file names. Empty when nothing differs. */
 export function diffLines(before: string, after: string): string[] {
   if (before === after) return [];
   const patch: StructuredPatch | undefined = structuredPatch("", "", before, after, undefined, undefined, {

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** By its type, so that a provider of another copy of this package, or of a generated SDK, counts too. */
+/** Compares the type, so that a provider of another copy of this package, or of a generated SDK, counts too. */
 function isProvider(value: pulumi.ProviderResource): boolean {
   return (value as unknown as { readonly __pulumiType?: string }).__pulumiType === "pulumi:providers:virsh";
 }
 
-/** Whether the plugin serves a resource: it or what it stands in was given a Provider, or the program says so. */
+/** Whether the plugin serves a resource: the resource or its parent has a Provider, or the program chooses the plugin. */
 export function isNative(options: pulumi.CustomResourceOptions): boolean {
   if (options.provider !== undefined) return isProvider(options.provider);
   if (options.parent?.getProvider("virsh:index:Domain") !== undefined) return true;

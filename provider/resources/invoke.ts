@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Asks the plugin; what is secret in the answer stays so. */
+/** Calls a function of the plugin. Secrets in the result stay secret. */
 export function invoke<T>(
   name: string,
   args: pulumi.Inputs,

@@ -3,8 +3,8 @@ import { afterEngine } from "../engine.ts";
 let isWatched = false;
 
 /**
- * Ends the program when its engine was killed. Else its SDK (3.250.0) goes round in what it can't tell the engine: it
- * takes a sixth of a CPU and 3 MB more every second, and the reader keeps its SSH sessions.
+ * Ends the program when its engine was killed. Otherwise the SDK (3.250.0) loops over messages that it can't send,
+ * which takes a sixth of a CPU and 3 MB more every second, and the reader keeps its SSH sessions open.
  */
 export function leaveAfterEngine(): void {
   if (isWatched) return;

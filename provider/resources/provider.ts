@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ProviderArgs } from "./kinds.ts";
 
-/** Names of settings that are kept encrypted. */
+/** Names of settings that the engine encrypts. */
 const secrets = ["privateKey", "keyPassphrase"] as const;
 
 /**
- * The native provider plugin with settings of its own, such as one per host. Resources and components that are given
- * it are served by the plugin, which Pulumi.yaml has to name.
+ * The native provider plugin with its own settings, such as one per host. The plugin serves the resources and
+ * components that are given this provider. Pulumi.yaml must name the plugin.
  */
 export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs = {}, options?: pulumi.ResourceOptions) {

@@ -4,18 +4,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { aheadFolder, aheadName } from "../ahead.ts";
 import { makePrivate, removePrivate, removeSocket } from "../privateFolder.ts";
 
-/** Null: there is none in this run. Absent: not started yet. */
+/** The reader thread; `null` when this run has none, `undefined` before it starts. */
 let reader: Worker | null | undefined;
 const posted = new Set<string>();
 
 /**
- * Has a thread of its own read a host while the program declares its resources, which takes as long as connecting:
- * the engine starts the provider's process afterwards. It takes what was read from there, or reads by itself.
- * Previews only, so that an update has one connection to each host.
+ * Reads a host in a separate thread while the program declares its resources, which takes as long as connecting: the
+ * engine starts the provider's process only afterwards. The provider takes the result from there, or reads by itself.
+ * Only previews do this, so that an update has one connection to each host.
  */
 export function readAhead(host: unknown): void {
   if (reader === undefined) reader = pulumi.runtime.isDryRun() ? startReader() : null;
-  // Once each: a message costs the program half a millisecond.
+  // Post each host once: a message costs the program half a millisecond.
   if (typeof host !== "string" || posted.has(host)) return;
   posted.add(host);
   reader?.postMessage(host);
@@ -29,7 +29,7 @@ function startReader(): Worker | null {
     void pulumi.log.debug(`hosts are not read ahead: ${folder} is not this user's alone`);
     return null;
   }
-  // One that an engine with this address left behind.
+  // Remove the socket that an earlier engine at this address left.
   removeSocket(folder, aheadName);
   const remove = () => removePrivate(folder, [aheadName]);
   process.on("exit", remove);

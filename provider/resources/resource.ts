@@ -6,22 +6,28 @@ import { noteThread, threadsNamed } from "./threads.ts";
 
 /** Names of a resource's properties. */
 export interface Properties {
-  /** Arguments that come back as they were given. */
+  /** Arguments that are returned as they were given. */
   readonly given: readonly string[];
-  /** Outputs that the host decides, whether there is an argument of that name or not. */
+  /** Outputs that the host determines, whether an argument has the same name or not. */
   readonly made: readonly string[];
 }
 
-/** Domains of the program whose end is the engine's to ask for, and what they were given. */
+/**
+ * Domains that the engine deletes when the program drops them, so none that are retained or only read, with their
+ * place.
+ */
 const domains = new WeakMap<pulumi.Resource, Place>();
-/** The same by host and name, where the program gives both as texts; one map per run that this process serves. */
+/**
+ * The same Domains by host and name, if the program gives both as plain text. One map per run that this process
+ * serves.
+ */
 const domainsByPlace = new WeakMap<object, Map<string, pulumi.Resource>>();
 const noRun = {};
 let registrations = 0;
 
-/** A resource whose work is done by the installed package's handlers, or by the plugin where that is chosen. */
+/** A resource that the installed package's handlers manage, or the plugin if the program chooses it. */
 export abstract class VirshResource extends pulumi.CustomResource {
-  /** `chosen` is the argument that is picked at creation when it is not given. */
+  /** `chosen` is the argument that the provider picks at creation when it is not given. */
   protected constructor(
     kind: string,
     name: string,
@@ -33,9 +39,10 @@ export abstract class VirshResource extends pulumi.CustomResource {
     leaveAfterEngine();
     const native = isNative(options);
     if (!native) readAhead((args as { readonly host?: unknown }).host);
-    // Every registered property costs the program 0.1 ms and more; what is read from the host needs them all.
+    // Register few properties: each costs the program 0.1 ms or more. A resource that is read from the host needs
+    // them all.
     const isRead = [options.id, options.urn, options.import].some((each) => each !== undefined);
-    // The plugin fills in its own host where none is given.
+    // The plugin fills in its host if none is given.
     const registered = isRead ? [...given, ...made] : native ? ["host", ...made] : made;
     const properties: pulumi.Inputs = Object.fromEntries(registered.map((each) => [each, undefined]));
     Object.assign(properties, args);
@@ -50,7 +57,7 @@ export abstract class VirshResource extends pulumi.CustomResource {
       // The SDK takes lists in lists (3.250); its types do not.
       ...(threads && { dependsOn: [options.dependsOn ?? [], threads] as unknown as pulumi.Resource[] }),
     };
-    // A stack whose front end is changed keeps its resources.
+    // With this alias, a stack that changes its front end keeps its resources.
     const aliases = [...(options.aliases ?? []), { type: dynamicType }];
     if (native) super(`virsh:index:${kind}`, name, properties, { ...own, aliases });
     else {
@@ -63,13 +70,14 @@ export abstract class VirshResource extends pulumi.CustomResource {
     for (const each of given)
       if (!Object.hasOwn(this, each))
         Object.defineProperty(this, each, { get: () => pulumi.output(undefined), configurable: true });
-    // An update leaves outputs unknown in a preview, and all that depends on them; the id is known.
+    // In a preview of an update, outputs and all that depends on them are unknown. The id is known, so we derive this
+    // output from it.
     if (!native && chosen !== undefined && properties[chosen] === undefined)
       Object.assign(this, { [chosen]: this.id.apply((id) => Number(id.slice(id.lastIndexOf("/") + 1))) });
   }
 }
 
-/** Arguments and options that say where a resource is. */
+/** Arguments and options that determine where a resource is. */
 interface Place {
   readonly host?: unknown;
   readonly name?: unknown;
@@ -99,8 +107,9 @@ function isSameDomain(one: Place, other: Place): boolean {
 }
 
 /**
- * The Domain of the program to which a part belongs. Where both are removed in one run the engine then asks for the
- * Domain's end only: a disk that the running guest will not let go would stop it, since parts are removed first.
+ * Finds the program's Domain that a part belongs to. If one run removes both, the engine then deletes only the
+ * Domain. Otherwise it would remove the parts first, and a disk that the running guest does not release would stop
+ * it.
  */
 function domainOf({ host, domain, provider }: Place): pulumi.Resource | undefined {
   if (typeof domain === "string")
@@ -116,7 +125,7 @@ function domainOf({ host, domain, provider }: Place): pulumi.Resource | undefine
   return isThere ? only : undefined;
 }
 
-/** Resources that a value comes from. The SDK has the method and does not declare it (3.250). */
+/** Resources that a value comes from. The SDK has this method but does not declare it (3.250). */
 function sourcesOf(value: unknown): pulumi.Resource[] {
   if (!pulumi.Output.isInstance(value)) return [];
   const { resources } = value as { readonly resources?: () => ReadonlySet<pulumi.Resource> };
@@ -124,8 +133,8 @@ function sourcesOf(value: unknown): pulumi.Resource[] {
 }
 
 /**
- * One short constant text per kind: no closure of ours is ever serialized, so editing the provider never
- * shows as a change and old code never runs. It must never change: it is part of every state.
+ * Returns one short constant text per kind. No closure is serialized, so editing the provider never shows as a change
+ * and old code never runs. The text must never change: it is part of every state.
  */
 function providerOf(kind: string): string {
   return `exports.handler = () => require("pulumi-virsh/handlers").handlers.${kind};`;

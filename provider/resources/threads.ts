@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Where a resource is, as it was given. */
+/** Arguments and options that determine where a part is, as the program gave them. */
 export interface Part {
   readonly kind: string;
   readonly args: object;
@@ -11,7 +11,7 @@ interface Thread extends Part {
   readonly resource: pulumi.Resource;
 }
 
-/** IO threads of the program that are resources, by id; one map per run that this process serves. */
+/** IO threads of the program that are resources, by id. One map per run that this process serves. */
 const threadsByRun = new WeakMap<object, Map<number, Thread[]>>();
 
 export function noteThread(run: object, part: Part, resource: pulumi.Resource): void {
@@ -23,9 +23,9 @@ export function noteThread(run: object, part: Part, resource: pulumi.Resource): 
 }
 
 /**
- * The IO threads that a pin, a disk or a controller names by number, where resources of the program add them: it waits
- * for them, or `up` would make both at once. Known when the program's constructors have run, whatever their order.
- * Absent: it names none.
+ * Finds the IO threads of the program that a pin, disk or controller names by number. It must wait for them;
+ * otherwise `up` would create both at the same time. The result is known when the program's constructors have run, in
+ * any order. `undefined` when it names no thread.
  */
 export function threadsNamed(
   run: object,
@@ -43,7 +43,7 @@ export function threadsNamed(
   });
 }
 
-/** Whether a thread can't wait for the part itself: then each would wait for the other for ever. */
+/** Whether a thread can't depend on the part. If it did, each would wait for the other forever. */
 function isFree({ args, options }: Thread, part: Part): boolean {
   const others = Object.entries(args).filter(([name]) => name !== "host" && name !== "domain");
   const isPlain = others.every(([, value]) => typeof value !== "object");

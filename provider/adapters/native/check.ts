@@ -20,7 +20,7 @@ export function printFailures(failures: readonly Failure[], args: Arguments): Ch
   });
 }
 
-/** What may be told of properties: null for one that holds a secret. */
+/** Properties that may appear in messages: `null` replaces one that holds a secret. */
 export function openOf({ values, secrets }: Received): Arguments {
   const entries = Object.entries(values).map(([name, value]) => [name, secrets.has(name) ? null : value]);
   return Object.fromEntries(entries);
@@ -34,7 +34,7 @@ export async function check(request: CheckRequest): Promise<CheckResponse> {
   const secrets = keptSecret(kind, news);
   const by = { id: urn, name: urn.split("::").at(-1) ?? urn };
   const invalid = findInvalid(kind, args);
-  // Noted before the first wait: two checks that come at once must see each other.
+  // Register before the first `await`, so that two concurrent checks see each other.
   const refused = invalid.length > 0 ? [] : findRefused(kind, args, by);
   const failures = invalid.length > 0 ? invalid : await findDuplicate(kind, args, by);
   const level = lintLevel();
@@ -49,7 +49,7 @@ export async function check(request: CheckRequest): Promise<CheckResponse> {
   const response = new CheckResponse();
   const all = level === "error" ? [...failures, ...refused] : failures;
   response.setFailuresList(printFailures(all, openOf(news)));
-  // The engine asks next what has changed: of several hosts before the first has answered.
+  // Start reading now: the engine asks for the diff next, often for several hosts at once.
   if (failures.length === 0 && typeof args.host === "string" && olds.host === args.host) readAhead(args.host);
   response.setInputs(send(args, secrets));
   return response;

@@ -6,10 +6,10 @@ import type { Kind } from "../../model/arguments/kinds.ts";
 import { checkSettings, completeSettings, parseSettings } from "../../model/arguments/provider.ts";
 import { applySettings } from "../../operations/settings.ts";
 
-/** What this process was configured with. */
+/** The configuration of this process. */
 let current: Arguments = {};
 
-/** All that is wrong with a configuration. */
+/** Lists everything that is wrong with a configuration. */
 export function checkConfiguration(given: Arguments): Failure[] {
   const { version: _version, pluginDownloadURL: _url, ...own } = given;
   const complete = completeSettings(parseSettings(own), process.env);
@@ -18,7 +18,7 @@ export function checkConfiguration(given: Arguments): Failure[] {
   return host && "failure" in host ? [...failures, { property: "host", reason: host.failure }] : failures;
 }
 
-/** Values that are not known yet count as absent: such a provider serves previews only. */
+/** Sets the configuration. Unknown values count as omitted: such a provider serves previews only. */
 export function configure(given: Arguments): string[] {
   beginRun();
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => !hasUnknown(value)));
@@ -26,12 +26,12 @@ export function configure(given: Arguments): string[] {
   return applySettings(current);
 }
 
-/** Arguments with the provider's host where none is named: kept as if they had been written. */
+/** Fills in the provider's host if none is given, as if the program had written it. */
 export function withHost(args: Arguments): Arguments {
   return args.host === undefined && current.host !== undefined ? { host: current.host, ...args } : args;
 }
 
-/** Arguments with what the provider says of running guests, for this run only: kept nowhere. */
+/** Fills in the provider's defaults for running guests. They apply to this run only and are not stored. */
 export function withDefaults(kind: Kind, args: Arguments): Arguments {
   const { whenRunning } = current;
   if (!("whenRunning" in kind.fields) || whenRunning === undefined || args.whenRunning !== undefined)

@@ -24,7 +24,7 @@ const kindsOfDiff = {
   delete: [kindOfDiff.DELETE, kindOfDiff.DELETE_REPLACE],
 } as const;
 
-/** What an update would change: edited arguments and what drifted on the host, property by property. */
+/** Compares a resource: returns edited arguments and drift on the host, property by property. */
 export async function diff(request: DiffRequest): Promise<DiffResponse> {
   const urn = request.getUrn();
   const kind = kindOf(urn);
@@ -93,7 +93,7 @@ function respond(kind: Kind, changes: readonly PropertyChange[], replaces: reado
   return response;
 }
 
-/** What no update changes. */
+/** Properties that no update changes. */
 function stables(kind: Kind): string[] {
   const fixed = Object.keys(kind.fields).filter((name) => kind.fields[name]?.replaces && name !== "host");
   return [...new Set([...fixed, ...(kind.name === "Domain" ? ["uuid"] : [])])];

@@ -6,14 +6,14 @@ import { Any } from "google-protobuf/google/protobuf/any_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { told } from "../../operations/told.ts";
 
-/** What stays of a resource whose making failed half-way, as the engine is to keep it. */
+/** The state of a partly created or updated resource, as the engine must store it. */
 export interface Kept {
   readonly id: string;
   readonly properties: Struct;
   readonly inputs: Struct;
 }
 
-/** An operation that left something behind. */
+/** An operation that failed after it changed something. */
 export class KeptFailure extends Error {
   readonly kept: Kept;
 
@@ -23,7 +23,7 @@ export class KeptFailure extends Error {
   }
 }
 
-/** An error as gRPC tells it. */
+/** Converts an error to a gRPC error. */
 export function printFailure(error: unknown): Partial<ServiceError> {
   const message = told(error instanceof Error ? error.message : String(error));
   const code = status.UNKNOWN;

@@ -7,7 +7,7 @@ import { openOf, printFailures } from "./check.ts";
 import { withHost } from "./configuration.ts";
 import { receive, send } from "./wire.ts";
 
-/** @throws Error for a function that there is none of. */
+/** Calls a function of this provider. @throws Error when there is no such function */
 export async function invoke(request: InvokeRequest): Promise<InvokeResponse> {
   const name = /^virsh:index:(\w+)$/.exec(request.getTok())?.[1] ?? "";
   if (!Object.hasOwn(functions, name))

@@ -3,9 +3,10 @@ import type { Arguments } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 
 /**
- * Resources that this run imported. Nobody has declared what an import finds: nothing of it may be taken away
- * because the program does not name it. The engine keeps what was found as the inputs; where the program says less,
- * an update in the same run has to put the program's in their place, or the next one would take it away.
+ * Ids of resources that this run imported. Nobody has declared the values that an import finds, so none of them may
+ * be removed because the program does not name it. The engine stores the found values as inputs. If the program
+ * declares less, an update in the same run must replace them by the program's, or the next run would remove the
+ * difference.
  */
 const imported = forRun(() => new Set<string>());
 
@@ -13,7 +14,7 @@ export function noteImport(id: string): void {
   imported().add(id);
 }
 
-/** What was declared for this resource. Of an imported one: nothing but what tells which it is. */
+/** Arguments that were declared for a resource. For an imported one, only those that identify it. */
 export function recordedOf(id: string, kind: Kind, args: Arguments): Arguments {
   if (!imported().has(id)) return args;
   const identifying = ["host", "domain", "name", kind.key];

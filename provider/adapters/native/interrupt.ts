@@ -6,12 +6,15 @@ import { withTruth } from "../../operations/afterInterrupt.ts";
 
 const cancelled = forRun(() => new AbortController());
 
-/** Ends everything that waits. */
+/** Interrupts all running operations. */
 export function cancel(): void {
   cancelled().abort();
 }
 
-/** Runs an operation that `cancel`, or its own time limit in seconds (0: none), ends; it says then what is true. */
+/**
+ * Runs an operation until it ends, `cancel` interrupts it or its time limit (in seconds; 0 means none) passes. An
+ * interrupted operation fails with a message that says what is true now.
+ */
 export async function operate<T>(
   timeoutSeconds: number,
   args: Arguments,

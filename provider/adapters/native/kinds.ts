@@ -6,7 +6,7 @@ import { secretArguments } from "../../model/arguments/secrets.ts";
 import { keepSecrets } from "../../operations/told.ts";
 import type { Received } from "./wire.ts";
 
-/** The kind that a URN is of. @throws Error when this provider has none such. */
+/** The kind of the resource with this URN. @throws Error when this provider does not have the kind */
 export function kindOf(urn: string): Kind {
   const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
   const name = /^virsh:index:(\w+)$/.exec(type)?.[1];
@@ -14,14 +14,14 @@ export function kindOf(urn: string): Kind {
   throw new Error(`this provider has no resource ${type}; it has ${Object.keys(kinds).join(", ")}`);
 }
 
-/** Only the arguments among properties, without outputs. */
+/** Returns the arguments among the properties, without outputs. */
 export function argumentsOf(kind: Kind, properties: Arguments): Arguments {
   return Object.fromEntries(Object.entries(properties).filter(([name]) => Object.hasOwn(kind.fields, name)));
 }
 
 /**
- * The arguments that were applied last. The outputs hold them as they were written: after an update that failed
- * half-way the engine keeps its outputs beside the inputs of before (3.250).
+ * The arguments that were applied last. They come from the outputs, which hold them as written: after an update that
+ * failed half-way, the engine stores its outputs beside the inputs of the update before (3.250).
  */
 export function appliedOf(kind: Kind, state: Arguments, inputs: Arguments): Arguments {
   if (Object.keys(state).length === 0) return argumentsOf(kind, inputs);
@@ -32,15 +32,15 @@ export function appliedOf(kind: Kind, state: Arguments, inputs: Arguments): Argu
   return Object.fromEntries(own.filter(([, value]) => value !== undefined));
 }
 
-/** What was chosen at creation stays chosen: the id of a thread that was given none. */
+/** Fills in the id that was chosen at creation, for a thread without an `ioThreadId`. */
 export function completed(kind: Kind, state: Arguments, args: Arguments): Arguments {
   if (kind.key === null || args[kind.key] !== undefined || state[kind.key] === undefined) return args;
   return { ...args, [kind.key]: state[kind.key] };
 }
 
 /**
- * Names of arguments to be kept encrypted: those that were given so, and those that hold a secret. Their values are
- * hidden from now on in all that is told.
+ * Names of arguments that the engine must encrypt: those that came as secrets and those that contain a secret. From
+ * now on their values are hidden in all messages.
  */
 export function keptSecret(kind: Kind, ...received: readonly Received[]): Set<string> {
   const names = new Set(
@@ -50,12 +50,12 @@ export function keptSecret(kind: Kind, ...received: readonly Received[]): Set<st
   return names;
 }
 
-/** Outputs that quote values of the domain are as secret as those. */
+/** Adds the outputs that quote arguments: they are secret if any argument is. */
 export function secretOutputs(secrets: ReadonlySet<string>): Set<string> {
   return secrets.size === 0 ? new Set() : new Set([...secrets, ...quotingOutputs]);
 }
 
-/** UUID of the domain that a resource is or belongs to, as last seen. */
+/** Last known UUID of the domain that a resource is or belongs to. */
 export function uuidOf(kind: Kind, state: Arguments): string | undefined {
   const uuid = kind.name === "Domain" ? state.uuid : state.domainUuid;
   return typeof uuid === "string" ? uuid : undefined;

@@ -111,7 +111,7 @@ export async function remove(request: DeleteRequest): Promise<void> {
   await tell(request.getUrn(), lines);
 }
 
-/** One message under a resource, a line for each thing to know. */
+/** Shows one message under a resource, with one line per item. */
 async function tell(urn: string, lines: readonly string[]): Promise<void> {
   if (lines.length > 0) await log("info", lines.join("\n"), urn);
 }
@@ -137,15 +137,15 @@ export async function read(request: ReadRequest): Promise<ReadResponse> {
   if (isImport) noteImport(request.getId());
   const secrets = keptSecret(kind, state, olds, { values: found.inputs, secrets: new Set() });
   const { inputs } = found;
-  // The id of a thread that was given none is no argument of its own.
+  // A thread's id that was chosen at creation is not an input.
   const isChosen = !isImport && kind.key !== null && olds.values[kind.key] === undefined;
   const written = Object.fromEntries(
     Object.entries(inputs).filter(([name]) => !(isChosen && name === kind.key)),
   );
-  // As it was given: the engine imports again what has another id than the program names.
+  // Return the id as it was given: the engine repeats an import if the id differs from the program's.
   response.setId(request.getId());
   response.setInputs(send(written, secrets));
-  // What was seen at the last update can't be read from a host.
+  // Measurements of the last update can't be read from the host.
   const measured = "measured" in kind.outputs ? { measured: state.values.measured ?? null } : {};
   const outputs = found.isKept
     ? state.values
@@ -154,7 +154,7 @@ export async function read(request: ReadRequest): Promise<ReadResponse> {
   return response;
 }
 
-/** Outputs: the arguments as they were written, over them what was read. Defaults of the provider are not among them. */
+/** Makes the outputs: the arguments as written, replaced by what was read. Without defaults of the provider. */
 function ownOf(kind: Kind, written: Arguments, outputs: Arguments): Arguments {
   const entries = Object.entries(outputs).filter(
     ([name]) => Object.hasOwn(kind.outputs, name) || Object.hasOwn(written, name) || name === kind.key,
@@ -162,7 +162,10 @@ function ownOf(kind: Kind, written: Arguments, outputs: Arguments): Arguments {
   return { ...written, ...Object.fromEntries(entries) };
 }
 
-/** What stays of a failed operation goes into the state. @throws KeptFailure, or the error itself */
+/**
+ * Rethrows an error. After a partial failure, the state keeps what exists on the host.
+ * @throws KeptFailure, or the error itself
+ */
 function keep(
   error: unknown,
   kind: Kind,

@@ -28,7 +28,7 @@ import { create, read, remove, update } from "./resources.ts";
 import { readSchema, readVersion } from "./schema.ts";
 import { receive, send } from "./wire.ts";
 
-/** A method as an async function of its request; what it throws becomes the answer's error. */
+/** Makes a gRPC method from an async function of the request. What the function throws becomes the error of the call. */
 function unary<Request, Response>(
   answer: (request: Request) => Promise<Response> | Response,
 ): handleUnaryCall<Request, Response> {
@@ -65,8 +65,9 @@ function checkConfig(request: CheckRequest): CheckResponse {
 }
 
 /**
- * No setting replaces the provider: the engine would replace all its resources, those too that name a host of their
- * own, by making them first and removing the same guests then. Those that name none show another host themselves.
+ * Never replaces the provider when a setting changes. The engine would replace all its resources, even those with
+ * their own host: create them first, then remove the same guests. A resource without a host shows the new host by
+ * itself.
  */
 function diffConfig(request: DiffRequest): DiffResponse {
   const before = receive(request.getOldInputs() ?? request.getOlds()).values;

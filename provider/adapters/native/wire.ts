@@ -1,4 +1,4 @@
-/** Values as Pulumi's protocol carries them ⇄ plain ones. Its marks for unknown and secret values stop here. */
+/** Converts values to and from Pulumi's protocol. No other layer sees its marks for unknown and secret values. */
 
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
@@ -9,11 +9,11 @@ const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const signature = "4dabf18193072939515e22adb298388d";
 const secretKind = "1b47061264138c4ac30d75fd1eb44270";
 
-/** What came over the wire. */
+/** Properties from a request. */
 export interface Received {
-  /** Plain: secrets are unwrapped, what is not known yet is `unknown`; nulls are left out. */
+  /** Plain values. Secrets are unwrapped, unknown values are `unknown`, nulls are left out. */
   readonly values: Arguments;
-  /** Names of properties that hold a secret, at any depth. */
+  /** Names of properties that contain a secret, at any depth. */
   readonly secrets: ReadonlySet<string>;
 }
 
@@ -40,7 +40,7 @@ function plainOf(value: unknown, onSecret: () => void): unknown {
   return Object.fromEntries(entries.filter(([, inner]) => inner !== null));
 }
 
-/** For the wire; properties named in `secrets` are marked, so that the engine keeps them encrypted. */
+/** Converts values for a response. Properties named in `secrets` are marked, so that the engine encrypts them. */
 export function send(values: Arguments, secrets: ReadonlySet<string> = new Set()): Struct {
   const entries = Object.entries(values).map(([name, value]) => {
     const told = toldOf(value);

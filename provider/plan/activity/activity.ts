@@ -1,6 +1,6 @@
 import type { Polling } from "./sample.ts";
 
-/** What a host did between two samples. */
+/** The activity of a host between two samples. */
 export interface Activity {
   readonly seconds: number;
   /** Sorted by name. */

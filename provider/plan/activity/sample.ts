@@ -19,7 +19,7 @@ export interface DomainSample {
   readonly disks: ReadonlyMap<string, DiskCounters>;
   /** Polling in force, by id of the IO thread. */
   readonly polling: ReadonlyMap<number, Polling>;
-  /** Process id of QEMU; null when it can't be seen. */
+  /** Process id of QEMU; `null` when it can't be seen. */
   readonly pid: number | null;
   readonly threads: readonly ThreadCounters[];
 }

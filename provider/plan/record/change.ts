@@ -36,7 +36,7 @@ function shown(
   return element ? printXml(redact(schema, element, path)) : null;
 }
 
-/** The values of a change, sizes as people write them: both in one unit. */
+/** The values of a change. Sizes are readable, both in the same unit. */
 export function valuesOf(schema: Schema, change: Change): Pick<Change, "before" | "after"> {
   const [before, after] = sizesOf(schema, change) ?? [change.before, change.after];
   return { before: before ?? null, after: after ?? null };

@@ -136,7 +136,7 @@ export function planRecord(given: ResourcePlan): ResourceRecord {
 export interface NewDomain
   extends Pick<ResourcePlan, "object" | "host" | "virshUri" | "domain" | "resource" | "lints"> {
   readonly definition: XmlElement;
-  /** Why it can't be made as things are. Absent: nothing is in the way. */
+  /** Why the domain can't be created. Default: nothing prevents it. */
   readonly obstacles?: readonly string[];
   /** Whether the domain is started after it is defined. */
   readonly starts: boolean;

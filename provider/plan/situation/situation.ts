@@ -23,7 +23,7 @@ export interface Situation {
   readonly comingThreads?: readonly number[];
   /** Whether other resources may add threads whose ids are not known yet. Default: false. */
   readonly mayGetThreads?: boolean;
-  /** What the program calls a path of the declaration. Absent: by the path. */
+  /** Returns the program's name for a path of the declaration. Default: the path itself. */
   readonly nameOf?: (path: string) => string;
 }
 

@@ -13,7 +13,7 @@ const styles: Readonly<Record<Verdict, Style>> = {
   "too few windows": "quiet",
 };
 
-/** `pulumi-virsh compare`: before, after and their ratio, a line for each figure. */
+/** Prints the output of `pulumi-virsh compare`: a line per figure with before, after and their ratio. */
 export function printComparison(
   before: Profile,
   after: Profile,

@@ -1,13 +1,13 @@
 import { visibleLine } from "../../model/values/visible.ts";
 
-/** A column of a text table: numbers stand to the right. */
+/** A column of a text table. Numbers are right-aligned. */
 export interface Column<Row> {
   readonly title: string;
   readonly isNumber?: boolean;
   readonly value: (row: Row) => string;
 }
 
-/** Lines of equal columns, the first one the titles. */
+/** Prints rows as lines with aligned columns. The first line has the titles. */
 export function printTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[] {
   const cells = [
     columns.map(({ title }) => title),
@@ -25,7 +25,7 @@ export function printTable<Row>(columns: readonly Column<Row>[], rows: readonly 
   );
 }
 
-/** `4.3`, `43`, `43k`: three figures, whatever the size. */
+/** Prints a count briefly, whatever its size: `4.3`, `43`, `43k`. */
 export function printCount(value: number): string {
   if (value >= 999_500) return `${(value / 1e6).toFixed(value >= 9_995_000 ? 0 : 1)}M`;
   if (value >= 9_995) return `${Math.round(value / 1000)}k`;

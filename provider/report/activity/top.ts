@@ -11,7 +11,7 @@ import { printThread, requestsPerSecond } from "../../plan/activity/activity.ts"
 import { type Column, printCount, printTable } from "./table.ts";
 
 export type Style = "domain" | "titles" | "warning" | "note" | "quiet";
-/** Gives text a style, or leaves it as it is. */
+/** Adds a style to text, or returns it unchanged. */
 export type Paint = (style: Style, text: string) => string;
 
 const threadColumns: readonly Column<ThreadActivity>[] = [
@@ -36,13 +36,13 @@ const diskColumns: readonly Column<DiskActivity>[] = [
   { title: "SERVED BY", value: printServer },
 ];
 
-/** `main loop`, `IO thread 1`, `IO threads 1 2`. */
+/** Prints which threads serve a disk: `main loop`, `IO thread 1`, `IO threads 1 2`. */
 export function printServer({ ioThreads }: Pick<DiskActivity, "ioThreads">): string {
   if (ioThreads.length === 0) return "main loop";
   return `IO thread${ioThreads.length > 1 ? "s" : ""} ${ioThreads.join(" ")}`;
 }
 
-/** The view of `pulumi-virsh top`: domains with findings or the most to do first. */
+/** Prints the view of `pulumi-virsh top`. Domains with findings come first, then the busiest. */
 export function printActivity(activity: Activity, paint: Paint): string[] {
   const { domains, missing, seconds } = activity;
   const warnings = domains.reduce((sum, { findings }) => sum + findings.filter(isWarning).length, 0);

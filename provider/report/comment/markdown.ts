@@ -7,21 +7,24 @@ import { blocksOf } from "./markdownBlocks.ts";
 import { attentionLines, lintLines, measurementLines } from "./markdownParts.ts";
 import { folded, sizeBytes } from "./markdownText.ts";
 
-/** What GitHub takes as one comment, in characters; held in bytes of UTF-8, which are never fewer. */
+/** GitHub's limit for a comment, in characters. We count UTF-8 bytes, which are never fewer. */
 export const commentLimit = 65_536;
-/** Lines of a list that are not folded in. */
+/** Lines of a list that are shown without folding. */
 const shownAtOnce = 12;
 const reserves = { footer: 2_000, attention: 20_000, lints: 12_000, notes: 4_000, measured: 6_000 };
 
-/** First line of a comment: a bot that finds it updates that comment. `name` tells several in one place apart. */
+/**
+ * First line of a comment, by which a bot finds the comment to update. `name` distinguishes several reports in one
+ * place.
+ */
 function markerOf(name = ""): string {
   const safe = name.replace(/[^\w./ -]/g, "_");
   return `<!-- pulumi-virsh report${safe === "" ? "" : `: ${safe}`} -->`;
 }
 
 /**
- * A comment for a pull request. Always below `commentLimit`: the dearest changes are kept in words first, then
- * diffs as long as there is room; whatever is left out is counted at the end.
+ * Prints a comment for a pull request, always below `commentLimit`. The most expensive changes are kept in words
+ * first, then diffs while there is room. The end of the comment counts what is left out.
  */
 export function printMarkdown(report: Report, name = ""): string {
   const head = [
@@ -114,7 +117,7 @@ function take(lines: readonly string[], limitBytes: number): { taken: string[]; 
   return { taken, left: lines.length - taken.length };
 }
 
-/** Which guests are told in words, and which of them without their fold, in the bytes that there are. */
+/** Chooses the guests to describe in words, and which of these lose their fold to stay within the limit. */
 function choose(blocks: readonly Block[], limitBytes: number): { shown: Set<Block>; unfolded: Set<Block> } {
   const dearest = blocks.toSorted((a, b) => (a.label && b.label ? compareLabels(a.label, b.label) : 0));
   const [shown, unfolded, headings] = [new Set<Block>(), new Set<Block>(), new Set<string>()];

@@ -1,4 +1,4 @@
-/** What a comment tells guest by guest: those that change alike are told once, with all their names. */
+/** Describes a comment's guests. Guests with the same changes share one block with all their names. */
 
 import type { Label } from "../../plan/live/labels.ts";
 import { domainsOf } from "../attention.ts";
@@ -7,9 +7,9 @@ import { clipped, counted } from "../words.ts";
 import { domainFold, domainTitle, domainWords } from "./markdownParts.ts";
 import { codeText } from "./markdownText.ts";
 
-/** One guest, or several that change alike. */
+/** One guest, or several with the same changes. */
 export interface Block {
-  /** Heading that it stands under. */
+  /** Heading above the block. */
   readonly heading: string;
   readonly words: string;
   readonly fold: string;
@@ -21,9 +21,9 @@ export interface Block {
 
 type Member = readonly [HostReport, DomainReport];
 
-/** Fewest guests that share a block: two are no shorter together. */
+/** Fewest guests that share a block: sharing does not make two guests shorter. */
 const fewest = 3;
-/** Most names of a host's guests, and most hosts, that are written out. */
+/** Most guests of a host, and most hosts, that are listed by name. */
 const mostNames = 60;
 
 export function blocksOf(report: Report): Block[] {
@@ -40,7 +40,7 @@ export function blocksOf(report: Report): Block[] {
   ];
 }
 
-/** What can't be done is a guest's own. */
+/** Key that is equal for guests with the same changes. A guest with obstacles shares its key with no other. */
 function alikeAs(domain: DomainReport): string {
   const { name, obstacles, label, isRunning } = domain;
   return JSON.stringify([obstacles.length > 0 ? name : "", label, isRunning, domainWords(domain)]);

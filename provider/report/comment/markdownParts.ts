@@ -8,13 +8,13 @@ import type { DomainReport, Report, ReportedChange } from "../report.ts";
 import { clipped, commandText, counted } from "../words.ts";
 import { codeBlock, codeText, folded } from "./markdownText.ts";
 
-/** Most that is shown of one guest; the rest is counted. */
+/** Most items shown of one guest. The rest is counted. */
 const limits = { changes: 40, diffLines: 150, commands: 30, commandCharacters: 1000 };
 
 const name = (text: string) => codeText(clipped(text, 80));
 const value = (text: string) => codeText(clipped(text, 120));
 
-/** Lines that have to be seen first; each a list item. */
+/** Problems that the reader must see first, as list items. */
 export function attentionLines(report: Report): string[] {
   return attentionOf(report).map(({ kind, where, unknownResources, message }) => {
     const unknown = unknownResources > 0 ? ` (${counted(unknownResources, "resource")} not looked at)` : "";
@@ -22,7 +22,7 @@ export function attentionLines(report: Report): string[] {
   });
 }
 
-/** Findings of one level, together by lint, with the first few of each. */
+/** Findings of these levels, grouped by lint, with the first few of each. */
 export function lintLines(report: Report, levels: readonly Lint["level"][]): string[] {
   const found = domainsOf(report).flatMap(([host, domain]) =>
     domain.lints.filter((lint) => levels.includes(lint.level)).map((lint) => ({ host, domain, lint })),
@@ -48,7 +48,7 @@ function lintTitle(id: LintId, level: Lint["level"]): string {
   return `**${level}** ${id} ${lintRows.find((row) => row.id === id)?.title ?? ""}`;
 }
 
-/** What the last updates did, a list item each. */
+/** Effects of the last updates, as list items. */
 export function measurementLines(report: Report): string[] {
   return domainsOf(report).flatMap(([host, domain]) =>
     domain.measured.map((measured) =>
@@ -60,12 +60,12 @@ export function measurementLines(report: Report): string[] {
   );
 }
 
-/** A guest, or a number of them, with the cost of what changes. */
+/** Title of a guest or a group of guests, with the cost of the changes. */
 export function domainTitle(who: string, domain: DomainReport): string {
   return `**${who}** · ${domain.label ?? "unchanged"}${domain.isRunning === false ? " · not running" : ""}${domain.obstacles.length > 0 ? " · **not possible**, see above" : ""}`;
 }
 
-/** A guest's changes in words, a list item each. */
+/** A guest's changes in words, as list items. */
 export function domainWords(domain: DomainReport): string {
   const lines = domain.changes.slice(0, limits.changes).map(changeLine);
   const left = domain.changes.length - lines.length;
@@ -73,7 +73,7 @@ export function domainWords(domain: DomainReport): string {
   return lines.join("\n");
 }
 
-/** A guest's definition as a diff and its commands, folded in. Empty when there are none. */
+/** A folded section with a guest's diff and commands; empty when there are none. */
 export function domainFold(domain: DomainReport, whose = ""): string {
   const lines = domain.diffs.flatMap(({ resource, lines: own }) => [
     ...(domain.diffs.length > 1 ? [`# ${[resource.kind, resource.key].filter(Boolean).join(" ")}`] : []),
@@ -111,7 +111,7 @@ function changeLine(change: ReportedChange): string {
   return `- ${text} *(${change.label})*`;
 }
 
-/** Subjects of the table are words; others are paths of the XML. */
+/** Prints a subject: plain words as they are, a path of the XML as code. */
 function codeIfPath(subject: string): string {
   return /^[A-Za-z0-9 ,()]+$/.test(subject) ? subject : codeText(subject);
 }

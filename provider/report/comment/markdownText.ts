@@ -1,6 +1,6 @@
 import { visible, visibleLine } from "../../model/values/visible.ts";
 
-/** Text from anywhere on one line, as code: nothing in it is interpreted, not even `@name`. */
+/** Prints untrusted text as code on one line. Nothing in it is interpreted, not even `@name`. */
 export function codeText(text: string): string {
   const line = visibleLine(text);
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
@@ -9,7 +9,7 @@ export function codeText(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`;
 }
 
-/** A fenced block whose fence no line of it can close. */
+/** Prints a fenced block. No line in it can close its fence. */
 export function codeBlock(language: string, lines: readonly string[]): string {
   const longest = Math.max(
     2,
@@ -19,12 +19,12 @@ export function codeBlock(language: string, lines: readonly string[]): string {
   return `${fence}${language}\n${lines.map(visible).join("\n")}\n${fence}\n`;
 }
 
-/** What can be opened; the title is HTML. */
+/** Prints a folded section. `title` is HTML. */
 export function folded(title: string, inner: string): string {
   return `<details><summary>${title}</summary>\n\n${inner}\n</details>\n`;
 }
 
-/** Text as HTML. */
+/** Escapes text for HTML. */
 export function htmlText(text: string): string {
   const names: Readonly<Record<string, string>> = {
     "&": "&amp;",
@@ -36,7 +36,7 @@ export function htmlText(text: string): string {
   return visible(text).replace(/[&<>"']/g, (character) => names[character] ?? character);
 }
 
-/** Bytes in UTF-8: never fewer than characters, however those are counted. */
+/** Size in UTF-8 bytes, which are never fewer than characters, however these are counted. */
 export function sizeBytes(text: string): number {
   let bytes = 0;
   for (const character of text) {

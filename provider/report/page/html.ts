@@ -7,7 +7,7 @@ import { hostRows } from "./htmlHost.ts";
 import { pageScript } from "./pageScript.ts";
 import { pageStyle } from "./pageStyle.ts";
 
-/** Nothing but what is in the page may load or run. */
+/** Only content of the page itself may load or run. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
 const columns: readonly { readonly key: string; readonly title: string; readonly number?: true }[] = [
@@ -20,7 +20,7 @@ const columns: readonly { readonly key: string; readonly title: string; readonly
   { key: "overlaps", title: "Overlaps", number: true },
 ];
 
-/** One page that holds all of the report and needs nothing else: no request, no server, no library. */
+/** Prints the report as one self-contained page: it needs no request, no server and no library. */
 export function printHtml(report: Report): string {
   const { totals } = report;
   const title =
@@ -99,7 +99,7 @@ function attention(report: Report): string {
   return `<section class="attention"><h2>Look at this first</h2><ul>${lines.slice(0, 10).join("")}</ul>${more}</section>`;
 }
 
-/** Buttons that narrow the table to hosts with a label or a problem; only those that some host has. */
+/** Buttons that filter hosts by label or problem. Only labels and problems that occur get a button. */
 function marks({ totals, hosts }: Report): string {
   const overlaps = hosts.some(({ cpus }) => cpus?.ledger.findings.some(({ kind }) => kind === "overlap"));
   const names = [

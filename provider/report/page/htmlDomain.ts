@@ -4,7 +4,7 @@ import { measuredLines, measuredTitle } from "../measured.ts";
 import type { DomainReport, ReportedChange } from "../report.ts";
 import { commandText } from "../words.ts";
 
-/** A guest: what changes at which cost, what was found, and folded in the diff and the commands. */
+/** Prints a guest: changes with their cost, findings, and a folded section with the diff and the commands. */
 export function domainCard(domain: DomainReport): string {
   const { name, label, isRunning, changes, lints, obstacles, errors, diffs, steps, measured } = domain;
   const problems = [

@@ -7,9 +7,9 @@ import { domainCard } from "./htmlDomain.ts";
 import { drawHost, drawStrip } from "./picture.ts";
 
 /**
- * A host in the table: one row of figures, one that opens. Numbers to sort by and words to filter by are data.
- * What opens is text until then, which halves the time that a page of 100 hosts takes to load; no value in it can
- * end that text, since all are escaped.
+ * Prints a host as two table rows: one with figures, one that opens. Data attributes hold the numbers to sort by and
+ * the words to filter by. The second row's content is inert text until it opens, which halves the load time of a page
+ * with 100 hosts. No value can end that text, since all are escaped.
  */
 export function hostRows(host: HostReport, order: number): string {
   const { cpus, domains } = host;
@@ -60,7 +60,7 @@ export function hostRows(host: HostReport, order: number): string {
 </tbody>`;
 }
 
-/** Sorts by the dearest label first, then by how many guests have it. */
+/** Sort key: the most expensive label first, then the number of guests that have it. */
 function costOf({ isUnreachable, domains }: HostReport): number {
   const ranks = domains.flatMap(({ label }) =>
     label ? [labelRows.findIndex((row) => row.label === label)] : [],

@@ -1,4 +1,4 @@
-/** The page's script: filter, sort, open, colour scheme. Works from a file, without any request. */
+/** The page's script: filters, sorts, opens rows, switches the colour scheme. It works from a file, without requests. */
 export const pageScript = `
 const $ = (selector, from = document) => [...from.querySelectorAll(selector)];
 const table = document.querySelector("table.fleet"), query = document.querySelector("#query"), shown = document.querySelector("#shown");

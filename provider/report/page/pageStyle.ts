@@ -1,4 +1,4 @@
-/** The page's style sheet. Colours are named once per scheme. */
+/** The page's style sheet. Each colour scheme defines its colours once. */
 export const pageStyle = `
 :root { color-scheme: light dark;
   --bg: light-dark(#ffffff, #14171c); --panel: light-dark(#f5f6f8, #1c2027); --line: light-dark(#d8dce2, #343a45);

@@ -12,9 +12,10 @@ const right = 470;
 const top = 58;
 
 /**
- * One host: a column per CPU, grouped by NUMA node, and a row per guest. Upper bars are vCPUs, lower ones IO threads,
- * pale where they float over more CPUs than they are; a thin line is the emulator. Hatched columns carry a vCPU and
- * something else that is pinned there. Classes only, no colours: the page's style sheet knows them.
+ * Draws a host: a column per CPU, grouped by NUMA node, and a row per guest. Upper bars are vCPUs, lower bars IO
+ * threads; they are pale if they float over more CPUs than there are threads. A thin line is the emulator. A hatched
+ * column carries a vCPU and something else that is pinned there. The picture has only class names; the style sheet
+ * has colours.
  */
 export function drawHost(topology: Topology, guests: readonly GuestCpus[], title: string): string {
   const columns = columnsOf(topology);
@@ -37,7 +38,7 @@ export function drawHost(topology: Topology, guests: readonly GuestCpus[], title
   ].join("");
 }
 
-/** The same host in one line: which CPUs carry vCPUs, IO threads, or both. */
+/** Draws the host in one line: which CPUs carry vCPUs, IO threads, or both. */
 export function drawStrip(topology: Topology, guests: readonly GuestCpus[]): string {
   const columns = columnsOf(topology, { room: 380, gap: 4 });
   const uses = usesOf(columns, guests);

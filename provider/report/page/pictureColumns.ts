@@ -2,16 +2,19 @@ import { parseCpuset } from "../../model/values/cpuset.ts";
 import type { Topology } from "../../model/values/topology.ts";
 import type { GuestCpus } from "../../plan/cpus/guestCpus.ts";
 
-/** Where each CPU's column stands, from the left of the first. */
+/** Position of each CPU's column, relative to the first. */
 export interface Columns {
   readonly x: ReadonlyMap<number, number>;
   /** Width of one column. */
   readonly step: number;
-  /** Of all of them with the gaps between nodes. */
+  /** Width of all columns, including gaps between nodes. */
   readonly width: number;
 }
 
-/** CPUs by node in order of their ids, with a gap between nodes, in about the room given. Absent: a whole picture's. */
+/**
+ * Lays out CPUs by node and id, with a gap between nodes, in about the given width. Default: the width of a whole
+ * picture.
+ */
 export function columnsOf(
   topology: Topology,
   sizes?: { readonly room: number; readonly gap: number },
@@ -39,11 +42,11 @@ export function columnsOf(
 export interface Use {
   readonly vcpus: number;
   readonly ioThreads: number;
-  /** A vCPU is pinned there, and an IO thread or an emulator too. */
+  /** Whether both a vCPU and an IO thread or emulator are pinned to the CPU. */
   readonly isOverlap: boolean;
 }
 
-/** What is pinned to each CPU. Pins to all CPUs of the host are none. */
+/** Finds what is pinned to each CPU. A pin to all CPUs of the host counts as no pin. */
 export function usesOf(columns: Columns, guests: readonly GuestCpus[]): ReadonlyMap<number, Use> {
   const count = (sets: readonly (string | null)[]) => {
     const found = new Map<number, number>();
@@ -64,7 +67,7 @@ export function usesOf(columns: Columns, guests: readonly GuestCpus[]): Readonly
   );
 }
 
-/** One path for any number of CPUs; neighbours are drawn as one bar. Empty when there are none. */
+/** Draws CPUs as one path, with neighbours as one bar. Empty when there are no CPUs. */
 export function drawBars(
   kind: string,
   columns: Columns,

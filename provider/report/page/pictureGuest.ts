@@ -9,16 +9,16 @@ export const rowHeight = 24;
 const lanes = { vcpu: { y: 3, height: 8 }, io: { y: 12, height: 8 }, emulator: { y: 21, height: 2 } };
 
 interface Sets {
-  /** CPUs of vCPUs that are at least as many as these. */
+  /** CPUs of sets that at least as many vCPUs are pinned to as the set has CPUs. */
   readonly vcpus: readonly number[];
-  /** CPUs over which vCPUs float. */
+  /** CPUs that vCPUs float over. */
   readonly vcpusFloating: readonly number[];
   readonly ioThreads: readonly number[];
   readonly ioThreadsFloating: readonly number[];
   readonly emulator: readonly number[];
 }
 
-/** One guest's row, its top at `y`; `from` is where the first column stands. */
+/** Draws a guest's row. `y` is its top, `from` the left of the first column. */
 export function drawGuest(
   columns: Columns,
   guest: GuestCpus,
@@ -74,7 +74,7 @@ function setsOf(columns: Columns, guest: GuestCpus): Sets {
   };
 }
 
-/** Ids on the first CPU of each pinned thread, where columns are wide enough to be read. */
+/** Draws the id on the first CPU of each pinned thread, if columns are wide enough. */
 function threadIds(columns: Columns, guest: GuestCpus, from: number, y: number): string[] {
   if (columns.step < 12) return [];
   return Object.entries(guest.ioThreads).flatMap(([id, set]) => {
@@ -85,7 +85,7 @@ function threadIds(columns: Columns, guest: GuestCpus, from: number, y: number):
   });
 }
 
-/** `io1 (CPU 4) → vda, vdb · main loop → vdc`. */
+/** Prints which thread serves which disks, such as `io1 (CPU 4) → vda, vdb · main loop → vdc`. */
 function disksText(guest: GuestCpus): string {
   const disks = Object.entries(guest.disks);
   const own = Object.entries(guest.ioThreads).map(([id, set]) => {

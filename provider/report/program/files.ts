@@ -4,7 +4,7 @@ import type { Prepared } from "./prepare.ts";
 import type { NamedShape, Names } from "./sources.ts";
 import { printClass, printConstants } from "./sources.ts";
 
-/** Lines up to which a program is one file. */
+/** Most lines of a program in one file. */
 const mostLines = 400;
 
 export interface Sources {
@@ -17,7 +17,7 @@ export interface Sources {
   readonly needsSecret: boolean;
 }
 
-/** The program's TypeScript: one file, or one per host where it is long. */
+/** Prints the program's TypeScript: one file, or one per host when it is long. */
 export function printFiles(sources: Sources): [string, string][] {
   const { hosts, prepared, shapes, shapeOf, texts, names, needsSecret } = sources;
   const body = (guests: readonly Prepared[]) => joinStatements(guests.map((guest) => texts.get(guest) ?? ""));
@@ -81,7 +81,7 @@ function printImport(words: readonly string[], file: string): string {
     : `import {\n${words.map((word) => `  ${word},\n`).join("")}} from "${file}";\n`;
 }
 
-/** Statements of one line stand together, longer ones apart. */
+/** Joins statements, with an empty line around those of several lines. */
 function joinStatements(texts: readonly string[]): string {
   const isShort = (text: string) => text.indexOf("\n") === text.length - 1;
   return texts

@@ -1,4 +1,4 @@
-/** Whether a program's text uses a name of its own: as a variable, not as a property or within a text. */
+/** Whether a program uses a name as a variable, not as a property or within a string. */
 export function usesName(source: string, name: string): boolean {
   return new RegExp(`(?<![\\w$])(?<!(?<!\\.\\.)\\.)${name}(?![\\w$:])`).test(withoutTexts(source));
 }
@@ -6,9 +6,9 @@ export function usesName(source: string, name: string): boolean {
 const comment = /\/\*[\s\S]*?\*\//y;
 const quoted = /"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'/y;
 
-/** Without what stands in quotes and comments; the codes within templates stay. */
+/** Removes strings and comments, but keeps the expressions within templates. */
 function withoutTexts(source: string): string {
-  /** What is open: a template's text, or a brace of code. */
+  /** Stack of open constructs: the text of a template, or a brace of code. */
   const open: ("text" | "code")[] = [];
   let code = "";
   for (let at = 0; at < source.length; at++) {

@@ -3,13 +3,13 @@ import type { Literal, LiteralObject } from "./literal.ts";
 import { XmlLiteral } from "./literal.ts";
 
 export interface Leaf {
-  /** From the arguments: `disks/0/source/file`, `xml/devices/interface/0/mac/@address`. */
+  /** Path below the arguments: `disks/0/source/file`, `xml/devices/interface/0/mac/@address`. */
   readonly path: readonly string[];
   readonly value: string | number;
   readonly isXml: boolean;
 }
 
-/** A copy in which every number and text may have become something else; in XML, text only. */
+/** Copies a value and replaces its numbers and strings; in XML, strings only. */
 export function mapLeaves(
   value: Literal,
   change: (leaf: Leaf) => string | number,

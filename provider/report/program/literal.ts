@@ -1,4 +1,4 @@
-/** Values as TypeScript, laid out as Biome does it with two blanks and 80 columns. */
+/** Prints values as TypeScript, in Biome's layout with two blanks and 80 columns. */
 
 import { visible } from "../../model/values/visible.ts";
 import { printIndented } from "../../model/xml/indent.ts";
@@ -6,7 +6,7 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Code } from "./marks.ts";
 import { splitCodes } from "./marks.ts";
 
-/** XML that becomes a template, an element per line. */
+/** XML to print as a template string, one element per line. */
 export class XmlLiteral {
   readonly element: XmlElement;
   constructor(element: XmlElement) {
@@ -21,7 +21,7 @@ export interface LiteralObject {
 
 const width = 80;
 
-/** `column`: where it begins; `tail`: columns that follow it on its last line. */
+/** Prints a literal. `column` is where it begins; `tail` is the number of columns that follow on its last line. */
 export function printLiteral(value: Literal, indent: number, column: number, tail: number): string {
   const flat = printFlat(value, indent);
   const fits = !flat.includes("\n") && column + flat.length + tail <= width && !isBroken(value);
@@ -42,24 +42,24 @@ function printProperty(name: string, value: Literal, indent: number): string {
   const column = indent + name.length + 2;
   const text = printLiteral(value, indent, column, 1);
   if (text === name) return name;
-  // Nothing is gained by it below a short name.
+  // A line break after a short name gains no room.
   const isBelow = name.length >= 5 && isTooLong(text, column, 1);
   return `${name}:${isBelow ? `\n${" ".repeat(indent + 2)}` : " "}${text}`;
 }
 
-/** `const name = …;` */
+/** Prints `const name = …;`. */
 export function printConstant(name: string, value: Literal, prefix = ""): string {
   const start = `${prefix}const ${name} =`;
   const text = printLiteral(value, 0, start.length + 1, 1);
   return `${start}${isTooLong(text, start.length + 1, 1) ? "\n  " : " "}${text};\n`;
 }
 
-/** A plain string goes to a line of its own before it stands out. */
+/** Whether a plain string is too long for this line and moves to the next. */
 function isTooLong(text: string, column: number, tail: number): boolean {
   return /^["']/.test(text) && column + text.length + tail > width;
 }
 
-/** `new Name(…);`, as a statement at this indentation. */
+/** Prints `new Name(…);` as a statement at this indentation. */
 export function printNew(start: string, args: readonly Literal[], indent: number): string {
   const flat = args.map((arg) => printFlat(arg, indent)).join(", ");
   const [first, last] = [args.slice(0, -1), args.at(-1) ?? {}];
@@ -75,7 +75,7 @@ export function printNew(start: string, args: readonly Literal[], indent: number
   return `${start}(\n${lines.join("")}${" ".repeat(indent)});\n`;
 }
 
-/** Biome breaks a list of several objects that have several properties each. */
+/** Whether Biome breaks the value over lines: it does for a list of several objects that have several properties each. */
 function isBroken(value: Literal): boolean {
   if (typeof value !== "object" || value instanceof XmlLiteral) return false;
   const items: readonly Literal[] = Array.isArray(value) ? value : Object.values(value);
@@ -118,7 +118,7 @@ function printTemplate(parts: readonly (string | Code)[]): string {
   return `${isOutput ? "pulumi.interpolate" : ""}\`${text.join("")}\``;
 }
 
-/** Double quotes, unless single ones need fewer escapes. */
+/** Prints a string in double quotes, unless single quotes need fewer escapes. */
 export function printString(text: string): string {
   const count = (quote: string) => text.split(quote).length;
   const quote = count('"') > count("'") ? "'" : '"';
@@ -126,7 +126,7 @@ export function printString(text: string): string {
   return `${quote}${escaped.replaceAll("\n", "\\n").replaceAll("\t", "\\t")}${quote}`;
 }
 
-/** Also what can't be seen, and what turns the direction of the text around it. */
+/** Escapes special characters, invisible ones, and those that change the direction of text. */
 function escapeText(text: string, special: RegExp): string {
   return visible(text.replace(special, (character) => `\\${character}`));
 }

@@ -1,12 +1,12 @@
 /**
- * Codes and secrets within a text, between control characters: no XML can hold these, so nothing that a host says can
- * pass for one.
+ * Marks code and secrets within text by control characters. XML can't contain these, so no text of a host can imitate
+ * a mark.
  */
 
 /** An expression of the program. */
 export interface Code {
   readonly text: string;
-  /** Pulumi knows it only when it runs. */
+  /** The value is known only while Pulumi runs the program. */
   readonly isOutput?: true;
 }
 
@@ -15,17 +15,20 @@ const secrets = new RegExp(`${secretStart}(xml|text) (.*?)${secretEnd}`, "gs");
 const codes = new RegExp(`${codeStart}(.*?)${codeEnd}`, "s");
 const all = new RegExp(`(${codeStart}.*?${codeEnd}|${secretStart}.*?${secretEnd})`, "s");
 
-/** Text that stands for a code within a string. */
+/** Text that represents code within a string. */
 export function markOf({ text, isOutput }: Code): string {
   return `${codeStart}${isOutput ? "?" : " "}${text}${codeEnd}`;
 }
 
-/** Stands for the secret of that key until it is known how the program names the guest. `use`: what it becomes a part of. */
+/**
+ * Represents a secret by its key, until the program's name for the guest is known. `use`: where the secret is
+ * inserted.
+ */
 export function secretMarkOf(key: string, use: "xml" | "text"): string {
   return `${secretStart}${use} ${key}${secretEnd}`;
 }
 
-/** The marks of secrets as codes; `guest` is the guest's resource name, as an expression or a text. */
+/** Replaces marks of secrets by code. `guest` is the guest's resource name, as an expression or as text. */
 export function withSecretCodes(text: string, guest: { readonly code: string } | string): string {
   return text.replace(secrets, (_, use: string, key: string) => {
     const name = typeof guest === "string" ? `"${guest}-${key}"` : `\`\${${guest.code}}-${key}\``;
@@ -34,7 +37,7 @@ export function withSecretCodes(text: string, guest: { readonly code: string } |
   });
 }
 
-/** Texts and codes in turn, a text first. */
+/** Splits text at the code in it: text and code alternate, text first. */
 export function splitCodes(text: string): (string | Code)[] {
   return text
     .split(codes)
@@ -45,7 +48,7 @@ export function splitCodes(text: string): (string | Code)[] {
     );
 }
 
-/** The texts between the marks, changed. */
+/** Changes the text between the marks. */
 export function mapUnmarked(text: string, change: (piece: string) => string): string {
   return text
     .split(all)

@@ -1,6 +1,6 @@
-/** Names for a program from whatever a host calls things. */
+/** Makes names for a program from any names on a host. */
 
-/** Words that no variable may be called, and what the written program uses itself. */
+/** Reserved words, and names that the written program uses itself. */
 const taken = `
   abstract any arguments as await boolean break case catch class config const constructor continue debugger
   declare default delete do else enum eval existing export extends false finally for from function get guest hosts if
@@ -10,10 +10,10 @@ const taken = `
   .trim()
   .split(/\s+/);
 
-/** Gives each text a name that no other one has, the same for the same texts in the same order. */
+/** Gives each text a unique name. The same texts in the same order get the same names. */
 export type Namer = (text: string) => string;
 
-/** Variables: camelCase, of letters and digits. */
+/** Names variables: camelCase, letters and digits only. */
 export function variableNamer(fallback: string, isClass = false): Namer {
   return unique(taken, "", (text) => {
     const words = wordsOf(text);
@@ -27,7 +27,7 @@ export function variableNamer(fallback: string, isClass = false): Namer {
   });
 }
 
-/** Names of resources: a domain's own where it is plain. */
+/** Names resources: a domain's own name if it is plain. */
 export function resourceNamer(fallback: string): Namer {
   return unique([], "-", (text) => {
     const plain = plainText(text).replace(/[^A-Za-z0-9._]+/g, "-");
@@ -42,7 +42,7 @@ function wordsOf(text: string): string[] {
   return plainText(text).match(/[A-Za-z0-9]+/g) ?? [];
 }
 
-/** Accents go, their letters stay. */
+/** Removes accents but keeps their letters. */
 const plainText = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "");
 
 function unique(reserved: readonly string[], separator: string, name: Namer): Namer {

@@ -9,11 +9,11 @@ import type { Literal, LiteralObject } from "./literal.ts";
 import { XmlLiteral } from "./literal.ts";
 import { markOf, secretMarkOf } from "./marks.ts";
 
-/** A guest on its way into the program. */
+/** A guest, prepared for the program. */
 export interface Prepared {
   readonly uri: string;
   readonly guest: AdoptedGuest;
-  /** Name of its Domain as a resource, and the beginning of its others. */
+  /** Resource name of its Domain, and prefix of its other resources' names. */
   readonly resource: string;
   readonly parts: readonly Part[];
   readonly secrets: readonly Secret[];
@@ -26,12 +26,12 @@ export interface Part {
 }
 
 export interface Secret {
-  /** After the resource's name and a dash, the key in the stack's configuration. */
+  /** Key in the stack's configuration, without the prefix of the resource's name and a dash. */
   readonly key: string;
   readonly value: string;
 }
 
-/** Arguments as literals: XML as a tree, folders of images as constants, secrets by their key. */
+/** Converts arguments to literals: XML becomes a tree, folders of images become constants, secrets become keys. */
 export function prepareGuest(
   uri: string,
   guest: AdoptedGuest,
@@ -69,7 +69,7 @@ export function prepareGuest(
   return { uri, guest, resource, parts, secrets };
 }
 
-/** Paths of the leaves of `xml` that are secret, by all that stands around them. */
+/** Paths of the secret leaves of `xml`. Whether a leaf is secret depends on the elements around it. */
 function hiddenIn(tree: XmlElement): ReadonlySet<string> {
   const shown = new Map<string, string | number>();
   const found = new Set<string>();
@@ -84,7 +84,7 @@ function hiddenIn(tree: XmlElement): ReadonlySet<string> {
   return found;
 }
 
-/** Where the text of an argument stands in the XML, as far as that makes a secret of it. */
+/** Path in the XML of an argument's text, for arguments that may be secret by their path. */
 function placeOf(kind: KindName, path: readonly string[]): readonly string[] {
   const [first = "", last = ""] = [path[0], path.at(-1)];
   if (kind === "Domain" && first === "cmdline") return ["os", "cmdline"];
@@ -106,7 +106,7 @@ function withFolder(file: string, folders: ReadonlyMap<string, string>): string 
   return name === undefined ? file : `${markOf({ text: name })}${file.slice(at)}`;
 }
 
-/** Folders that several images lie in → constant's name, the fullest first. */
+/** Maps folders with several images to names of constants, the folder with most images first. */
 export function findFolders(
   guests: readonly AdoptedGuest[],
   name: (text: string) => string,

@@ -11,8 +11,8 @@ import type { NamedShape, Names } from "./sources.ts";
 import { classTextOf, printGuest, printMember } from "./sources.ts";
 
 /**
- * The secret of that key, as the README names it; null: there is none. Of one guest alone the end of the key is enough,
- * since what its resources are called depends on the others.
+ * Finds a secret by its key in the README; `null` when there is none. For a single guest the end of the key is
+ * enough, because the names of its resources depend on the other guests.
  */
 export function findSecret(hosts: readonly AdoptedHost[], key: string): string | null {
   const prepared = prepare(hosts, new Map());
@@ -31,7 +31,10 @@ function prepare(hosts: readonly AdoptedHost[], folders: ReadonlyMap<string, str
   );
 }
 
-/** File's path → text: a Pulumi program that declares what is there. The same hosts give the same bytes. */
+/**
+ * Prints a Pulumi program that declares the existing guests, as a map of path → text. The same hosts give the same
+ * bytes.
+ */
 export function printProgram(hosts: readonly AdoptedHost[], settings: ProgramSettings): Map<string, string> {
   const variable = variableNamer("guest");
   const classes = variableNamer("Guest", true);
@@ -63,7 +66,7 @@ export function printProgram(hosts: readonly AdoptedHost[], settings: ProgramSet
   ]);
 }
 
-/** One host is a constant, several are the properties of one. */
+/** Names the hosts: one is a constant, several are properties of one constant. */
 function nameHosts(hosts: readonly AdoptedHost[], variable: (text: string) => string): Map<string, string> {
   const property = variableNamer("host");
   const name = (uri: string) => {

@@ -1,14 +1,14 @@
 import type { AdoptedHost } from "../../plan/adopt/adopted.ts";
 import type { ProgramSettings } from "./settings.ts";
 
-/** Pulumi.yaml. */
+/** Prints Pulumi.yaml. */
 export function printProject({ project }: ProgramSettings, hosts: readonly AdoptedHost[]): string {
   const list = hosts.map(({ uri }) => `      - ${JSON.stringify(uri)}\n`).join("");
   const config = hosts.length < 2 ? "" : `config:\n  virsh:hosts: # read side by side\n    value:\n${list}`;
   return `name: ${project}\nruntime: nodejs\ndescription: KVM guests as they were found\n${config}`;
 }
 
-/** package.json. */
+/** Prints package.json. */
 export function printPackage({ project, dependency }: ProgramSettings): string {
   const dependencies = { "@pulumi/pulumi": "^3.250.0", "pulumi-virsh": dependency };
   const content = {

@@ -4,7 +4,7 @@ import { codeText } from "../comment/markdownText.ts";
 import type { Prepared } from "./prepare.ts";
 import type { ProgramSettings } from "./settings.ts";
 
-/** What to do next, what is secret, and what is special about some guests. */
+/** Prints the README: next steps, secrets, and notes about guests. */
 export function printReadme(
   hosts: readonly AdoptedHost[],
   prepared: readonly Prepared[],
@@ -65,5 +65,5 @@ function special(hosts: readonly AdoptedHost[]): string[] {
 }
 
 const withoutQuery = (uri: string) => uri.replace(/\?.*$/s, "");
-/** Notes hold values from hosts. */
+/** Escapes a note, which may quote values from hosts. */
 const codeText2 = (note: string) => visibleLine(note).replace(/[`<>*_[\]|]/g, "\\$&");

@@ -1,8 +1,8 @@
 export interface ProgramSettings {
   /** Name of the Pulumi project. */
   readonly project: string;
-  /** What package.json asks for as pulumi-virsh. */
+  /** Version or path of pulumi-virsh in package.json. */
   readonly dependency: string;
-  /** The words after `pulumi-virsh adopt` for one domain, fit for a shell. */
+  /** Arguments of `pulumi-virsh adopt` for one domain, quoted for a shell. */
   readonly printWords: (uri: string, domain: string) => string;
 }

@@ -5,9 +5,9 @@ import { mapUnmarked, markOf } from "./marks.ts";
 import { capital } from "./names.ts";
 import type { Part, Prepared } from "./prepare.ts";
 
-/** What guests have in common, with what differs among them as parameters. */
+/** The common part of several guests, with their differences as parameters. */
 export interface Shape {
-  /** Of all of them, with `args.…` where they differ. */
+  /** Parts of all these guests, with `args.…` where they differ. */
   readonly parts: readonly Part[];
   readonly parameters: readonly Parameter[];
   readonly guests: readonly Prepared[];
@@ -16,11 +16,11 @@ export interface Shape {
 export interface Parameter {
   readonly name: string;
   readonly type: "string" | "number";
-  /** Per guest, in their order. */
+  /** One value per guest, in order. */
   readonly values: readonly (string | number)[];
 }
 
-/** Last steps of places where guests of one shape may differ: what tells one guest from its brothers. */
+/** Arguments and attributes that may differ between guests of one shape, by the last step of their path. */
 const individual = new Set([
   ...[
     "name",
@@ -52,7 +52,10 @@ const individual = new Set([
 const nameMark = markOf({ text: "args.name" });
 const mostParameters = 8;
 
-/** Guests of one shape, two and more; each guest is in one shape at most, in the order of the first. */
+/**
+ * Groups guests of one shape, at least two each. A guest is in at most one shape. Shapes are in the order of their
+ * first guests.
+ */
 export function findShapes(guests: readonly Prepared[]): Shape[] {
   const groups = new Map<string, Prepared[]>();
   for (const guest of guests) {
@@ -99,7 +102,7 @@ function shapeOf(guests: readonly Prepared[]): Shape | null {
 }
 
 interface OwnedLeaf extends Leaf {
-  /** What it belongs to within the guest: a disk's target, a part's label, in XML its element; empty: the guest itself. */
+  /** What the leaf belongs to: a disk's target, a part's label, or in XML its element; empty for the guest itself. */
   readonly owner: string;
 }
 
@@ -116,13 +119,13 @@ function leavesOf({ parts }: Prepared): OwnedLeaf[] {
   return leaves;
 }
 
-/** The guest's name within a text as `args.name`; never within a mark. */
+/** Replaces the guest's name within text by `args.name`, except within marks. */
 function withName(value: string | number, name: string): string | number {
   if (typeof value === "number") return value;
   return mapUnmarked(value, (piece) => piece.replaceAll(name, () => nameMark));
 }
 
-/** By the last word of its place and its owner, longer where that is taken. */
+/** Names a parameter by its owner and the last step of its path, or by more steps if that name is taken. */
 function parameterName({ path, isXml, owner }: OwnedLeaf, taken: ReadonlySet<string>): string {
   const owned = [owner, path.at(-1) ?? ""].map((word) => word.replace(/[^A-Za-z0-9]/g, ""));
   const short = `${owned[0]}${owned[0] === "" ? owned[1] : capital(owned[1] ?? "")}`;

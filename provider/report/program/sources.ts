@@ -6,12 +6,12 @@ import type { Prepared } from "./prepare.ts";
 import type { Shape } from "./shapes.ts";
 import { printParts, variableOf } from "./statements.ts";
 
-/** A shape with the name of its class. */
+/** A shape, with the name of its class. */
 export interface NamedShape extends Shape {
   readonly className: string;
 }
 
-/** Names that all of a program's files share. */
+/** Names that all files of a program share. */
 export interface Names {
   /** URI → expression. */
   readonly hosts: ReadonlyMap<string, string>;
@@ -36,7 +36,7 @@ const secretCode = `const config = new pulumi.Config();
   });
 `;
 
-/** Constants; \`prefix\` is "export " where other files use them. */
+/** Prints the constants. `prefix` is "export " if other files use them. */
 export function printConstants(names: Names, needsSecret: boolean, prefix: string): string {
   const [only, ...more] = [...names.hosts];
   const list = Object.fromEntries(
@@ -52,7 +52,7 @@ export function printConstants(names: Names, needsSecret: boolean, prefix: strin
   return `${hosts}${folders}\n${options}${secret}`;
 }
 
-/** The component of a shape. */
+/** Prints the component class of a shape. */
 export function printClass(shape: NamedShape, names: Names, prefix: string): string {
   const { className, parameters, parts, guests } = shape;
   const isPlaced = names.hosts.size > 1;
@@ -83,7 +83,7 @@ ${statements}    this.registerOutputs();
 `;
 }
 
-/** Guests of a shape, a statement each. */
+/** Prints a guest of a shape as one statement. */
 export function printMember(shape: NamedShape, guest: Prepared, names: Names): string {
   const at = shape.guests.indexOf(guest);
   const args: Record<string, Literal> = {
@@ -100,7 +100,7 @@ export function printMember(shape: NamedShape, guest: Prepared, names: Names): s
   return printNew(`new ${shape.className}`, isEmpty ? [guest.resource] : [guest.resource, literal], 0);
 }
 
-/** A guest that has no brothers. */
+/** Prints a guest that shares its shape with no other. */
 export function printGuest(guest: Prepared, variable: string, names: Names): string {
   return printParts(guest.parts, {
     host: names.hosts.get(guest.uri) ?? "",
@@ -113,7 +113,7 @@ export function printGuest(guest: Prepared, variable: string, names: Names): str
   });
 }
 
-/** Of what the names of a shape's guests begin with. */
+/** Text for the class name: the common beginning of the guests' names. */
 export function classTextOf({ guests }: Shape): string {
   const [first = "", ...others] = guests.map(({ guest }) => guest.name);
   let length = first.length;

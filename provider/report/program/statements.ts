@@ -5,13 +5,13 @@ import { markOf, withSecretCodes } from "./marks.ts";
 import { capital } from "./names.ts";
 import type { Part } from "./prepare.ts";
 
-/** How the program names what a guest's resources refer to. */
+/** Names that the statements of a guest refer to. */
 export interface Scope {
-  /** Expression of the host. */
+  /** Expression for the host. */
   readonly host: string;
   /** Variable of the Domain. */
   readonly domain: string;
-  /** Variable of what has this label. */
+  /** Variable of the part with this label. */
   readonly variable: (label: string) => string;
   /** Name of the resource with this label. */
   readonly resource: (label: string) => string;
@@ -22,7 +22,7 @@ export interface Scope {
   readonly indent: number;
 }
 
-/** The resources of one guest as statements. */
+/** Prints the resources of one guest as statements. */
 export function printParts(parts: readonly Part[], scope: Scope): string {
   const threads = new Map(
     parts.filter(({ kind }) => kind === "IoThread").map(({ label, args }) => [args.ioThreadId, label]),
@@ -54,7 +54,7 @@ export function printParts(parts: readonly Part[], scope: Scope): string {
     .join("");
 }
 
-/** Ids of threads that are resources of their own, as references to them. */
+/** Replaces ids of threads that are resources of their own by references to these. */
 function referring({ kind, args }: Part, refer: (id: Literal) => Literal): LiteralObject {
   if (kind === "Domain" || kind === "IoThread") return args;
   const { ioThread, ioThreads } = args;
@@ -64,5 +64,5 @@ function referring({ kind, args }: Part, refer: (id: Literal) => Literal): Liter
   return { ...args, ...(ioThread === undefined ? {} : { ioThread: refer(ioThread) }), ...mapping };
 }
 
-/** The variable of a part beside its guest's: `webIo1`. */
+/** Name of a part's variable, which begins with the guest's: `webIo1`. */
 export const variableOf = (guest: string, label: string) => `${guest}${capital(label)}`;

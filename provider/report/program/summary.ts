@@ -2,14 +2,14 @@ import { visibleLine } from "../../model/values/visible.ts";
 import type { AdoptedHost } from "../../plan/adopt/adopted.ts";
 import { counted } from "../words.ts";
 
-/** What a run of adopt did. */
+/** The result of a run of adopt. */
 export interface AdoptSummary {
   readonly hosts: readonly { readonly uri: string; readonly guests: number }[];
   readonly resources: number;
-  /** Files that are new or differ from before. */
+  /** Files that are new or changed. */
   readonly written: readonly string[];
   readonly notes: readonly Said[];
-  /** Domains that are not part of the program. */
+  /** Domains that the program leaves out. */
   readonly left: readonly Said[];
 }
 
@@ -34,7 +34,7 @@ export function summaryOf(hosts: readonly AdoptedHost[], written: readonly strin
   };
 }
 
-/** For a terminal. */
+/** Prints the summary for a terminal. */
 export function printSummary({ hosts, resources, written, notes, left }: AdoptSummary, out: string): string {
   const guests = hosts.reduce((sum, host) => sum + host.guests, 0);
   const did = written.length === 0 ? "is as it was" : `has ${written.toSorted().join(", ")}`;
