@@ -1,4 +1,4 @@
-/** What nobody declares and has to be defined with what is declared, or libvirt would decide it otherwise. */
+/** Adds undeclared values to a definition that libvirt would otherwise choose in a harmful way. */
 import { domainSchema } from "../model/elements/domain/schema.ts";
 import { newMac } from "../model/values/mac.ts";
 import { printXml } from "../model/xml/print.ts";
@@ -12,12 +12,13 @@ import { placeOf } from "./merge/path.ts";
 const isElement = (node: XmlNode, name: string): node is XmlElement =>
   node.kind === "element" && node.name === name;
 
-/** What libvirt takes the size of a guest's memory from. */
+/** Places from which libvirt takes the size of a guest's memory. */
 const sizes = ["memory", "cpu/numa", "devices/memory"];
 
 /**
- * libvirt fills `currentMemory`, what the balloon leaves a guest, with `memory` once and keeps it then: a guest with
- * more memory would go on with what it had (9.0.0). Where nobody declares it and it was all of the memory, it stays all.
+ * Raises `currentMemory`, the part that the balloon leaves a guest, together with `memory`. libvirt 9.0.0 sets it
+ * once and then keeps it, so a guest that gets more memory would not see it. Applies where no program declares
+ * `currentMemory` and it was equal to `memory`.
  */
 export function withCurrentMemory(
   next: XmlElement,
@@ -32,7 +33,7 @@ export function withCurrentMemory(
   const isGiven = memory !== undefined && textOf(memory) !== valueAt(before, "memory");
   const children = next.children.flatMap((child): readonly XmlNode[] => {
     if (!isElement(child, "currentMemory")) return [child];
-    // Where cells or modules make the size, libvirt counts it anew when it is not given.
+    // Where NUMA cells or memory devices determine the size, libvirt recomputes a missing `currentMemory`.
     return isGiven ? [{ ...memory, name: "currentMemory" }] : [];
   });
   return { ...next, children };
@@ -49,7 +50,7 @@ function isAllOfIt(domain: XmlElement): boolean {
 
 const macOf = (each: XmlElement) => valueAt(each, "mac/@address")?.toLowerCase();
 
-/** Declared interfaces that a side lacks and that have no MAC address, as they are printed. */
+/** Declared interfaces without a MAC address that a side lacks, as printed XML. */
 function bareInterfaces(changes: readonly Change[]): string[] {
   return changes.flatMap(({ kind, steps, desired, after }) =>
     kind === "add" && placeOf(steps) === "devices/interface" && desired && macOf(desired) === undefined
@@ -59,8 +60,8 @@ function bareInterfaces(changes: readonly Change[]): string[] {
 }
 
 /**
- * libvirt makes up a MAC address for each side on its own: a guest would have another one after its next start
- * (9.0.0). An interface that is to be added gets one here, for both.
+ * Gives each new interface a MAC address for both sides. libvirt 9.0.0 would generate one for each side separately,
+ * so the guest would have another address after its next start.
  */
 export function withNewMacs(
   desired: XmlElement,
@@ -83,7 +84,7 @@ export function withNewMacs(
   });
 }
 
-/** One that the definition has and the running guest lacks is plugged in with the address that is defined. */
+/** Gives an interface that only the running guest lacks the MAC address that its definition has. */
 export function withDefinedMacs(
   desired: XmlElement,
   changes: readonly Change[],

@@ -4,16 +4,16 @@ import type { XmlElement } from "../model/xml/tree.ts";
 import { hasBootOrder } from "./checks/bootOrder.ts";
 import type { Change } from "./merge/change.ts";
 
-/** A definition in which a declared boot order of devices can stand. */
+/** A definition that leaves the boot order to the declared devices. */
 export interface Yielded {
   readonly actual: XmlElement;
-  /** What people should see of it; libvirt's own `<boot dev='hd'/>` is not worth a line. */
+  /** Changes to show to the user, without the removal of libvirt's own `<boot dev='hd'/>`. */
   readonly changes: readonly Change[];
 }
 
 /**
- * `<boot dev>` that nobody declares gives way to a device that declares its place: libvirt puts `<boot dev='hd'/>`
- * into every definition without a boot order, and refuses the two together (9.0.0).
+ * Removes an undeclared `<boot dev>` when a device declares its place in the boot order. libvirt 9.0.0 adds
+ * `<boot dev='hd'/>` to every definition without a boot order, and refuses both together.
  */
 export function yieldBootDevices(desired: XmlElement, actual: XmlElement): Yielded {
   const boots = elementsAt(actual, "os/boot");

@@ -1,4 +1,4 @@
-/** The persistent side of a plan: the definition as it is to be. */
+/** The persistent side of a plan: the definition after the change. */
 import { domainSchema } from "../model/elements/domain/schema.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { withCurrentMemory, withNewMacs } from "./alongside.ts";
@@ -10,7 +10,7 @@ import { mergeTrees } from "./merge/merge.ts";
 import type { Situation } from "./situation/situation.ts";
 
 interface Definition {
-  /** What is recorded and declared, with the addresses that were chosen for both sides. */
+  /** The recorded and the declared tree, with the MAC addresses that were chosen for both sides. */
   readonly recorded: XmlElement | null;
   readonly desired: XmlElement;
   readonly inactive: Merged;
@@ -40,7 +40,7 @@ export function planDefinition(
   return { recorded, desired, inactive: { ...merged, tree }, changes };
 }
 
-/** What of a declaration goes into a definition: where libvirt keeps no polling in it, polling lives in the guest only. */
+/** The part of a declaration that libvirt can keep in a definition. Older versions keep polling only in the guest. */
 export function definableBy(libvirtVersion: number, declared: XmlElement): XmlElement {
   return libvirtHas("pollingInXml", libvirtVersion) ? declared : withoutPolling(declared);
 }

@@ -23,39 +23,39 @@ export interface Pending {
   readonly inactive: string | null;
 }
 
-/** Something for which a guest was power-cycled once, in vain. */
+/** A change that a power cycle of the guest did not bring into force. */
 export type Tried = Omit<Pending, "live">;
 
-/** A change on either side, with what it costs the guest. */
+/** A change of the definition or of the running guest, with what it costs the guest. */
 export interface LabelledChange {
   readonly change: Change;
   readonly label: Label;
-  /** Whether it must be changed now; false: it is defined already and waits for the next boot. */
+  /** True when it must be changed now; false when it is defined already and waits for the next boot. */
   readonly isDue: boolean;
-  /** What people have to know of it; empty: nothing. */
+  /** A note to the user; empty when there is none. */
   readonly note: string;
 }
 
 export interface Plan {
-  /** Definition to write; null when it is right already. */
+  /** Definition to write; `null` when it is right already. */
   readonly define: XmlElement | null;
   readonly changes: readonly LabelledChange[];
   readonly liveSteps: readonly LiveStep[];
-  /** What the running guest gets only by a power cycle. */
+  /** Changes that the running guest gets only by a power cycle. */
   readonly pending: readonly Pending[];
   /** Whether a power cycle is needed and allowed. */
   readonly restarts: boolean;
-  /** What it is needed for. */
+  /** The changes that need the power cycle. */
   readonly restartsFor: readonly Tried[];
-  /** What waits although the guest was power-cycled for it. */
+  /** Changes that still wait although the guest was power-cycled for them. */
   readonly inVain: readonly Tried[];
-  /** What is declared and libvirt ignores: never a change. */
+  /** Declared nodes that libvirt ignores; they are never a change. */
   readonly dropped: readonly Dropped[];
-  /** Why it can't be done: nothing may be touched then. */
+  /** Reasons why the plan is impossible. When there are any, nothing may be changed. */
   readonly obstacles: readonly string[];
 }
 
-/** Decides everything from what is recorded, declared and there. Pure: a preview and an apply ask the same. */
+/** Decides all changes from the recorded, declared and actual trees. Preview and apply both call it, so they agree. */
 export function planDomain(
   given: XmlElement | null,
   declared: XmlElement,
@@ -96,18 +96,18 @@ export function planDomain(
   };
 }
 
-/** By itself, so that it is told alike whatever the running guest has. */
+/** The record of a power cycle for a change. It leaves `before` out, so that it does not depend on the running guest. */
 function triedFor(change: Change): Tried {
   return { path: change.path, inactive: valuesOf(domainSchema, { ...change, before: null }).after };
 }
 
-/** Older states have the value as libvirt writes it. */
+/** Whether a power cycle was made for this change. States of older versions hold the value in libvirt's own form. */
 function isTried(change: Change, { path, inactive }: Tried): boolean {
   if (path !== change.path) return false;
   return inactive === change.after || inactive === triedFor(change).inactive;
 }
 
-/** One label for each place: what the running guest gets says more than that it is defined. */
+/** One label for each place. The label of the change to the running guest replaces `define`. */
 function labelChanges(
   defined: readonly Change[],
   live: readonly LiveChange[],
@@ -130,9 +130,9 @@ function labelChanges(
 
 interface LiveChange {
   readonly change: Change;
-  /** Null: it waits for the next boot. */
+  /** `null` when the change waits for the next boot. */
   readonly planned: PlannedChange | null;
-  /** The guest was asked before and has not done it: a power cycle would not help either. */
+  /** The guest was asked before and has not complied; a power cycle would not help either. */
   readonly isAsked: boolean;
 }
 
@@ -156,7 +156,7 @@ function planRunning(
   const told = diff.changes.filter((change) => !isPollingUntold(change, libvirtVersion));
   const planned = told.map((change) => {
     const made = planLive(change, context);
-    // A guest is asked once: what it has not done since is told, not asked again by every preview.
+    // Ask a guest only once. If it has not complied since, report that rather than plan the request again.
     const isAsked = made?.isRequest === true && !defining.has(change.path);
     return { change, planned: isAsked ? null : made, isAsked };
   });
@@ -164,7 +164,10 @@ function planRunning(
   return planned.map((each) => (isThreadRemoval(each.change, left) ? { ...each, planned: null } : each));
 }
 
-/** A running guest's thread always has polling: where none is told, somebody else's job kept it from being read. */
+/**
+ * Whether the change adds polling that could not be read. A thread of a running guest always has polling; when libvirt
+ * reports none, another client's job held the guest.
+ */
 function isPollingUntold({ kind, path }: Change, libvirtVersion: number): boolean {
   return (
     !libvirtHas("pollingInXml", libvirtVersion) &&
@@ -181,7 +184,7 @@ function unique(steps: readonly LiveStep[]): LiveStep[] {
   return [...new Map(steps.map((step) => [JSON.stringify(step), step])).values()];
 }
 
-/** Threads that devices of the running guest go on using when all planned is done. */
+/** Threads that devices of the running guest still use after all planned steps. */
 function threadsInUse(live: XmlElement, planned: readonly LiveChange[]): Set<string> {
   const moved = new Set(
     planned

@@ -20,42 +20,43 @@ import { noteIgnored, notInForce } from "./notInForce.ts";
 export interface Applied {
   readonly host: HostFacts;
   readonly domain: DomainFacts;
-  /** What is left to do: nothing but what waits. */
+  /** The plan from the domain as it is now. It has no steps; only changes that wait for the next boot remain. */
   readonly plan: Plan;
-  /** Paths of what was changed on the way here. */
+  /** Paths of the changes that this apply made. */
   readonly done: readonly string[];
-  /** What libvirt took and ignored, for people. Absent: nothing. */
+  /** Notes to the user about values that libvirt accepted and ignored. Omitted when there are none. */
   readonly notes?: readonly string[];
-  /** The same for the state. Absent: nothing. */
+  /** The same values, for Pulumi's state. Omitted when there are none. */
   readonly ignored?: readonly Ignored[];
 }
 
-/** What is to be true of one domain, and what may be done for it. */
+/** The state that one domain must have, and the means that are allowed to get there. */
 export interface Declaration {
   readonly name: string;
   readonly recorded: XmlElement | null;
   readonly desired: XmlElement;
   readonly allowed: WhenRunning;
-  /** Whether a domain without a definition may get one: only whoever declares the domain itself decides that. */
+  /** Whether a transient domain may get a definition. Only the resource that declares the domain itself may do that. */
   readonly mayDefine: boolean;
-  /** What the guest was power-cycled for in vain. Absent: nothing. */
+  /** Changes that a power cycle did not bring into force. Default: none. */
   readonly tried?: readonly Tried[];
-  /** What the program calls a path of the declaration. Absent: by the path. */
+  /** The program's name for a path of the declaration. Default: the path. */
   readonly nameOf?: (path: string) => string;
   /**
-   * For what depends on what is there, as the id of a thread that is given none: the declaration for a domain that
-   * somebody changed since it was read. Absent: it stays the same.
+   * Returns the declaration for a domain that another client changed since it was read, for values that depend on the
+   * domain, such as the id of a thread that declares none. Default: the declaration stays the same.
    */
   readonly chooseAgain?: (now: DomainFacts) => Declaration;
 }
 
-/** How often a definition that somebody else changes meanwhile is planned anew. */
+/** Number of attempts to plan and apply when another client keeps changing the definition. */
 const firstAttempts = 8;
 /**
- * Makes a declaration true of a domain: fresh read (`read`, when it was made under the same lock), plan, one script of steps that reads it again.
- * The whole persistent side is one `define`, guarded by a digest; the live side is targeted commands after it.
- * When no live step has been made yet, a failure puts the definition back.
- * @throws HostError when nothing has changed; PartialFailure when something was done and stays.
+ * Applies a declaration to a domain: reads it (unless `read` was made under the same lock), plans, and runs one script
+ * that makes the steps and reads the domain again. One `define`, guarded by a digest, changes the persistent side;
+ * targeted commands after it change the live side. If a command fails before any live step is done, the old definition
+ * is restored.
+ * @throws HostError when nothing has changed; PartialFailure when some steps are done and stay.
  */
 export async function applyDeclaration(
   connection: Connection,
@@ -143,7 +144,7 @@ async function verify(
   if (!domain) throw new HostError(`the domain "${name}" went away while it was changed`, connection.host);
   const plan = planDomain(recorded, desired, situationOf(host, domain), allowed, tried);
   if (!plan.define && plan.liveSteps.length === 0) return { host, domain, plan, done: [] };
-  // Somebody else may have been at work in between: what is still owed is made once more, then it is an error.
+  // Another client may have changed the domain meanwhile: apply what is still due once more, then fail.
   const { chooseAgain: _, ...chosen } = declaration;
   if (attempts === firstAttempts) return applyDeclaration(connection, chosen, read, attempts - 1, first);
   const undone = causesOf(first, plan);

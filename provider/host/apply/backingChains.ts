@@ -1,4 +1,4 @@
-/** Asks the host about images of whose chain the XML says nothing, as of a guest that is off. */
+/** Asks the host for the backing chains that the XML lacks, for example those of a guest that is off. */
 import { parseXml } from "../../model/xml/parse.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
@@ -9,7 +9,10 @@ import type { Connection } from "../connection/connection.ts";
 
 const mark = "@@overlay";
 
-/** The chain of each image, in its known format: a guest could make a raw one look like another. Then all snapshots. */
+/**
+ * Prints the chain of each image, then all snapshots. It passes the known format to qemu-img, because a guest can make
+ * a raw image look like another format.
+ */
 const ask = `
 uri=$1 domain=$2; shift 2
 while [ $# -gt 0 ]; do
@@ -25,7 +28,10 @@ done
 exit 0
 `;
 
-/** Why a disk's source can't be put back to what is declared. Asks only where a source differs that XML says nothing of. */
+/**
+ * Reasons why a disk's source can't be set back to the declared one. Asks the host only when a source differs and the
+ * XML does not explain why.
+ */
 export async function findOverlaysThere(
   connection: Connection,
   { name, uuid }: { readonly name: string; readonly uuid: string },
@@ -47,7 +53,7 @@ export async function findOverlaysThere(
     .map((disk) => tellOverlay(name, disk));
 }
 
-/** All files that qemu-img names of a chain. */
+/** All files of a chain, from the output of qemu-img. */
 function filesIn(json: string): string[] {
   try {
     const images = JSON.parse(json) as readonly Readonly<Record<string, unknown>>[];
@@ -57,7 +63,7 @@ function filesIn(json: string): string[] {
       ),
     );
   } catch {
-    // No qemu-img, or an image that this login may not read: the snapshots are left.
+    // The host has no qemu-img, or this login may not read the image: the snapshots remain as a source.
     return [];
   }
 }
@@ -70,7 +76,7 @@ function readSnapshot(text: string): XmlElement[] {
   }
 }
 
-/** Whether the snapshot put this disk from what is declared on what it has. */
+/** Whether this snapshot moved the disk from its declared image to the present one. */
 function isMadeBy(snapshot: XmlElement, { target, declared, actual }: MovedDisk): boolean {
   const has = (disk: XmlElement, path: string) =>
     [valueAt(disk, "source/@file"), valueAt(disk, "source/@dev")].includes(path);

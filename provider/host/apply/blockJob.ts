@@ -6,7 +6,7 @@ import type { Connection } from "../connection/connection.ts";
 import { diskInBlockJob } from "../virsh/errors.ts";
 import { virsh } from "../virsh/virsh.ts";
 
-/** Which block job kept a command from being done, and the way out; null when none did. */
+/** The block job that made a command fail, and how to end it; null when none did. */
 export async function describeBlockJob(
   connection: Connection,
   { name, uuid, liveXml }: DomainFacts,
@@ -17,7 +17,7 @@ export async function describeBlockJob(
   const targets = elementsAt(parseDomainXml(liveXml), "devices/disk").map((disk) =>
     valueAt(disk, "target/@dev"),
   );
-  // The name comes from an error's text: only that of a disk is asked for.
+  // The name comes from the text of an error: use it only if it is the target of a disk.
   const target = targets.find((each) => each === said);
   if (target === undefined) return null;
   const [asked] = await connection.run([virsh(connection, ["blockjob", uuid, target, "--raw"])]);

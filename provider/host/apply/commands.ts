@@ -1,4 +1,4 @@
-/** The commands by which a plan is carried out on the host. */
+/** The commands that carry out a plan on the host. */
 import { createHash } from "node:crypto";
 import type { LibvirtObject } from "../../model/objects.ts";
 import { objects } from "../../model/objects.ts";
@@ -11,15 +11,15 @@ import type { Command, Connection } from "../connection/connection.ts";
 import { virsh } from "../virsh/virsh.ts";
 import { takeLock } from "./defineLock.ts";
 
-/** Exit codes of the scripts below, which no command of virsh has. */
+/** Exit codes of the scripts below; virsh uses none of them. */
 export const changedMeanwhile = 75;
 export const stillAttached = 76;
 
 /**
- * `define` takes no lock: it is refused when the definition is not the one that was planned from. Between that
- * look and the define no other of these scripts may come in, or both would see the same and the later one win: they
- * take turns by a lock. Prints the digest of what it made where it may
- * have to be taken back likewise: when live steps follow.
+ * Defines an object only if its definition still has the planned digest, because `define` itself takes no lock. A lock
+ * keeps other runs of this script out between the check and the define: otherwise both would pass the check and the
+ * later one would win. When live steps follow, it prints the digest of the new definition, so that a failure can
+ * restore the old one under the same guard.
  */
 const guardedDefine = ({ verbs }: LibvirtObject) => `${takeLock}
 ask() { virsh -c "$@" 9<&-; }
@@ -30,12 +30,12 @@ ask "$1" ${verbs.define} /dev/stdin || exit
 exec 9<&-
 [ -z "$4" ] || { printf 'defined '; digest "$1" "$2"; }
 `;
-/** The script for each kind of object, and the verb that it stands for. */
+/** Script for each kind of object → the virsh command that messages show for it. */
 const definers = new Map(
   Object.values(objects).map((object) => [guardedDefine(object), object.verbs.define]),
 );
 
-/** libvirt says "detached" while the guest still holds the device (9.0.0): only the live XML tells. */
+/** Detaches a device and waits until the live XML lacks it: libvirt 9.0.0 says "detached" too early. */
 const detachAndWait = `
 uri=$1 domain=$2 alias="<alias name='$3'/>" tries=$4
 virsh -c "$uri" detach-device "$domain" /dev/stdin --live || exit
@@ -44,13 +44,13 @@ while virsh -c "$uri" dumpxml "$domain" | grep -qF "$alias"; do
   sleep 0.2
 done
 `;
-/** virsh puts a file's name after it and has a shell run that: the input, without the line break that scripts add. */
+/** The editor for virsh, which appends a file name: saves the standard input without the line break that scripts add. */
 const editor = ["env", "VISUAL=head -c -1 >"];
 
-/** Seconds that a guest has to let a device go, beyond the 5 that libvirt waits itself. */
+/** Seconds that a guest has to release a device, beyond the 5 that libvirt itself waits. */
 export const detachSeconds = 10;
 
-/** One `define` for the persistent side, then the live side. */
+/** One `define` for the persistent side, then the commands for the live side. */
 export function commandsOf(connection: Connection, domain: DomainFacts, plan: Plan): Command[] {
   const mayGoBack = plan.liveSteps.length > 0 ? "digest" : "";
   const define =
@@ -64,10 +64,10 @@ export function commandsOf(connection: Connection, domain: DomainFacts, plan: Pl
   return [...(define ? [define] : []), ...plan.liveSteps.map((step) => commandOf(connection, domain, step))];
 }
 
-/** A definition to write over one that was read. */
+/** A definition that replaces one that was read. */
 interface Rewritten {
   readonly uuid: string;
-  /** Of what was read: only that is written over. */
+  /** Digest of the definition that was read; the script replaces no other. */
   readonly digest: string;
   readonly xml: string;
 }
@@ -99,12 +99,12 @@ export function commandOf(
   return { argv: ["sh", "-c", detachAndWait, "sh", ...words], stdin: stdin ?? "" };
 }
 
-/** Of a definition as it was read: virsh closes what it dumps with two line breaks. */
+/** Digest of a definition that was read. virsh ends a dump with two line breaks. */
 export function digestOf(inactiveXml: string): string {
   return createHash("sha256").update(`${inactiveXml}\n\n`).digest("hex");
 }
 
-/** A script's text is noise in a message: its command is what counts. */
+/** The words of a command for messages: for a script, the virsh command that it makes. */
 export function tellable(argv: readonly string[]): readonly string[] {
   if (argv[0] === "env") return argv.slice(editor.length);
   if (argv[0] !== "sh") return argv;

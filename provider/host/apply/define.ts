@@ -14,17 +14,17 @@ import { commandError } from "../virsh/errors.ts";
 import { virsh } from "../virsh/virsh.ts";
 import { filesOf, findMissingFiles, missingOf, requireFiles } from "./imageFiles.ts";
 
-/** What a domain is to be that is not there yet. */
+/** The declaration of a domain that the host does not have yet. */
 export interface NewDomain {
   readonly desired: XmlElement;
-  /** What the program calls a path of it. */
+  /** The program's name for a path of the declaration. */
   readonly nameOf: (path: string) => string;
   readonly hotplugSlots: number;
 }
 
 /**
- * Defines a domain that is not there yet, with spare root ports on q35. Returns it as it is read after that.
- * @throws HostError when it can't be: then there is none.
+ * Defines a new domain, with spare root ports on q35, and reads it.
+ * @throws HostError when it can't be defined; the host then has no such domain.
  */
 export async function defineDomain(
   connection: Connection,
@@ -60,7 +60,7 @@ export async function defineDomain(
   };
   const made = await define(tree);
   if (!/q35/.test(machine) || hotplugSlots === 0 || !made.domain) return made;
-  // libvirt uses up root ports that it is given for devices of its own: spare ones are added to what it made.
+  // libvirt assigns declared root ports to devices of its own, so add the spare ones after the first define.
   try {
     return await define(withRootPorts(treesOf(made.domain).inactive, hotplugSlots));
   } catch (error) {

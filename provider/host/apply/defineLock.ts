@@ -1,9 +1,12 @@
 /**
- * A shell function `take_lock URI`, for file descriptor 9: two programs that define domains there take turns by it.
- * It locks a file that only libvirt's administrators can open: in libvirt's own folder, where root alone writes, with
- * the group libvirt; for a session, in a folder of the user's own. Nobody else can hold it and so hold up a define.
- * A member of that group can't make the file: before root's first define since the boot, the lock is on the root folder
- * of the host, which any user can hold. It is waited for 3 s then, and what happens meanwhile is left to the digest.
+ * A shell function `take_lock URI` that lets programs that define domains on a host take turns. It holds the lock in
+ * file descriptor 9.
+ *
+ * The lock is on a file that only libvirt's administrators can open, so that nobody else can hold up a define. It is in
+ * libvirt's own folder, where only root can write, and belongs to the group libvirt; for a session, it is in a folder
+ * of the user's. A member of the group can't make the file. Until root's first define after a boot, the lock is
+ * therefore on the host's root folder, which any user can hold. The function waits 3 s for that lock and then goes on;
+ * the digest still catches changes.
  */
 export const takeLock = `
 take_lock() {

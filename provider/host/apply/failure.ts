@@ -8,7 +8,7 @@ import { commandError } from "../virsh/errors.ts";
 import { describeBlockJob } from "./blockJob.ts";
 import { commandOf, defineCommand, detachSeconds, stillAttached, tellable } from "./commands.ts";
 
-/** Puts back what can be put back, and says what is true now. */
+/** Restores what it can after a failed step, and throws an error that says what is true now. */
 export async function failApply(
   connection: Connection,
   domain: DomainFacts,

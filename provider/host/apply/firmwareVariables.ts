@@ -5,8 +5,8 @@ import { treesOf } from "../../plan/situation/situation.ts";
 import type { Connection } from "../connection/connection.ts";
 
 /**
- * Whether a file is there. Where libvirt chose the firmware (`firmware='efi'`), the definition does not name the file
- * (9.0.0): it lies in the driver's own folder under the domain's name, and is made at the first start.
+ * Tests whether the file exists. When libvirt chooses the firmware (`firmware='efi'`), the definition does not name the
+ * file (9.0.0): libvirt makes it at the first start, in the driver's own folder under the domain's name.
  */
 const askFile = `
 uri=$1 name=$2; shift 2
@@ -18,7 +18,7 @@ for file in "$@" "$folder/\${name}_VARS.fd" "$folder/\${name}_VARS.qcow2"; do [ 
 exit 1
 `;
 
-/** Whether the domain's firmware is one that keeps variables. */
+/** Whether the domain has firmware that keeps variables. */
 export function mayHaveVariables(domain: DomainFacts): boolean {
   const { inactive, live } = treesOf(domain);
   return [inactive, ...(live ? [live] : [])].some(
@@ -26,11 +26,11 @@ export function mayHaveVariables(domain: DomainFacts): boolean {
   );
 }
 
-/** Whether variables are there that undefining would take along. */
+/** Whether the domain has variables that undefining would delete. */
 export async function hasVariables(connection: Connection, domain: DomainFacts): Promise<boolean> {
   if (!mayHaveVariables(domain)) return false;
   const { inactive, live } = treesOf(domain);
-  // A running guest has them open, whether this login may see the file or not.
+  // A running guest has the file open, even when this login may not see it.
   if (live && valueAt(live, "os/nvram") !== undefined) return true;
   const named = valueAt(inactive, "os/nvram");
   const words = [connection.virshUri, domain.name, ...(named ? [named] : [])];

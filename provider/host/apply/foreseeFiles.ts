@@ -1,4 +1,4 @@
-/** Files of a host as previews see them. */
+/** What previews know about the files of a host. */
 
 import { dirname, join } from "node:path/posix";
 import type { Connection } from "../connection/connection.ts";
@@ -7,7 +7,7 @@ import { askTogether } from "../read/together.ts";
 import type { Source } from "./imageFiles.ts";
 import { missingOf, requireFiles } from "./imageFiles.ts";
 
-/** Prints what lies in the folders of files, so that the next disk of a preview needs no question of its own. */
+/** Lists the folders of files, so that the next disk of a preview needs no question of its own. */
 const askFolders = `
 for folder; do
   printf '\\n/%s\\n' "$folder"
@@ -16,8 +16,8 @@ done
 `;
 
 /**
- * Prints the numbers of folders that the user of QEMU's processes may not enter: libvirt gives it an image, and not the
- * folders above. Only root can ask for another user; the user stands in libvirt's capabilities.
+ * Prints the numbers of the folders that the user of QEMU's processes may not enter: libvirt gives that user access to
+ * an image, but not to the folders above it. libvirt's capabilities name the user. Only root can test for another user.
  */
 const askReach = `
 [ "$(id -u)" -eq 0 ] || exit 0
@@ -33,9 +33,9 @@ done
 exit 0
 `;
 
-/** What a preview has seen of a host. */
+/** The files of a host that a preview has seen. */
 interface Seen {
-  /** Paths that were there and no folders when their own folder was listed. */
+  /** Paths, except of folders, that existed when their folder was listed. */
   readonly there: Set<string>;
   /** Folders that QEMU can't enter. */
   readonly closed: Set<string>;
@@ -43,17 +43,17 @@ interface Seen {
 
 const seen = forRun(() => new Map<string, Seen>());
 
-/** What a preview tells of files. */
+/** Problems with files that a preview reports. */
 export interface Foreseen {
-  /** What is not there, or is something else. */
+  /** Files that do not exist or have the wrong type. */
   readonly missing: readonly string[];
-  /** What QEMU can't reach: a guest with it does not start. */
+  /** Files that QEMU can't reach: a guest with one of them does not start. */
   readonly closed: readonly string[];
 }
 
 /**
- * What is wrong with files, for a preview: a folder of a host is asked about once, however many disks have their images there. What is
- * not in the list is asked for each time, since another resource may have made it meanwhile.
+ * Finds problems with files, for a preview. It lists each folder of a host once, for all disks with images there. It
+ * asks each time for a file that the list lacks, because another resource may have made it meanwhile.
  */
 export async function foreseeFiles(connection: Connection, files: readonly Source[]): Promise<Foreseen> {
   const { there, closed } = seen().get(connection.host) ?? { there: new Set(), closed: new Set() };

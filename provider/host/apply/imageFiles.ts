@@ -4,9 +4,9 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
 
-/** A file or block device on the host that a disk is made of, or that a guest boots from. */
+/** A file or block device on the host that is the source of a disk, or that a guest boots from. */
 export interface Source {
-  /** Null: the guest's own. */
+  /** Target of the disk; `null` for a file that the guest boots from. */
   readonly disk: string | null;
   readonly property: string;
   readonly path: string;
@@ -18,7 +18,7 @@ const properties: Readonly<Record<string, string>> = table({
 });
 
 function sourcesOf(disk: XmlElement): Source[] {
-  // libvirt starts without a medium whose policy says that it may be missing.
+  // libvirt starts the guest without a medium that its policy allows to be missing.
   if ((valueAt(disk, "source/@startupPolicy") ?? "mandatory") !== "mandatory") return [];
   const target = valueAt(disk, "target/@dev") ?? "?";
   const file = valueAt(disk, "source/@file");
@@ -31,7 +31,7 @@ function sourcesOf(disk: XmlElement): Source[] {
   ];
 }
 
-/** What a guest boots from beside its disks, by their places; libvirt 9.0.0 looks at the emulator alone. */
+/** Files, beside disks, that a guest boots from: place → argument. libvirt 9.0.0 itself checks only the emulator. */
 const bootFiles: Readonly<Record<string, string>> = {
   "os/kernel": "kernel",
   "os/initrd": "initrd",
@@ -51,7 +51,7 @@ export function filesOf(domain: XmlElement): Source[] {
   return [...elementsAt(domain, "devices/disk").flatMap(sourcesOf), ...bootFilesOf(domain, () => true)];
 }
 
-/** Files that a plan adds, or changes for others. */
+/** Files that a plan adds or replaces. */
 export function newFilesOf(plan: Plan): Source[] {
   const changed = new Set(plan.changes.map(({ change }) => change.path));
   const boot = plan.define ? bootFilesOf(plan.define, (place) => changed.has(place)) : [];
@@ -67,7 +67,10 @@ function newSourcesOf(plan: Plan): Source[] {
   });
 }
 
-/** One that may not be seen may be there: only what `ls` says not to exist counts. Arguments: property, path, … */
+/**
+ * Tests files; arguments: property, path, … A file that this login may not see may exist, so a file is missing only
+ * when `ls` says that it does not exist.
+ */
 const askFiles = `
 number=0 status=0
 tell() { echo "$number $1"; status=1; }
@@ -85,7 +88,7 @@ done
 exit "$status"
 `;
 
-/** A command that lets those after it run only where all files are there. Empty: there is nothing to ask. */
+/** A command that lets the commands after it run only if all files exist. Empty when there are no files. */
 export function requireFiles(files: readonly Source[]): Command[] {
   const words = files.flatMap(({ property, path }) => [property, path]);
   return files.length === 0 ? [] : [{ argv: ["sh", "-c", askFiles, "sh", ...words] }];
@@ -97,14 +100,14 @@ function remedyOf(disk: string | null, property: string): string {
   return "create it first, images are never made or deleted here";
 }
 
-/** What `askFiles` says of a file. QEMU opens regular files and devices by drivers of their own (7.2). */
+/** Answer of `askFiles` → message. QEMU has separate drivers for regular files and devices (7.2). */
 const wrongs: Readonly<Record<string, (source: Source) => string>> = table({
   missing: ({ disk, property }) => `does not exist there; ${remedyOf(disk, property)}`,
   folder: () => "is a folder there; name an image in it",
   file: () => "is a regular file there and no block device; name it by source.file",
 });
 
-/** What is wrong with files that a disk names, by the answer to `requireFiles`. */
+/** Problems with files, from the answer to `requireFiles`. */
 export function missingOf(files: readonly Source[], result: CommandResult | undefined): string[] {
   const answers = result?.exitCode === 1 ? result.stdout.matchAll(/^(\d+) (\w+)$/gm) : [];
   return [...answers].flatMap(([, number, wrong = ""]) => {
@@ -116,7 +119,7 @@ export function missingOf(files: readonly Source[], result: CommandResult | unde
   });
 }
 
-/** What is wrong with files, in a round trip of its own. */
+/** Finds problems with files, in a round trip of its own. */
 export async function findMissingFiles(connection: Connection, files: readonly Source[]): Promise<string[]> {
   const commands = requireFiles(files);
   return commands.length === 0 ? [] : missingOf(files, (await connection.run(commands))[0]);

@@ -1,4 +1,4 @@
-/** What is said of a change that libvirt took and that is not in force. */
+/** Messages about changes that libvirt accepted and that are not in force. */
 
 import { HostError, PartialFailure } from "../../errors.ts";
 import { domainSchema } from "../../model/elements/domain/schema.ts";
@@ -28,7 +28,7 @@ export function notInForce(host: string, name: string, undone: readonly Undone[]
   );
 }
 
-/** A note for each place that was taken and ignored: nothing is in force of it, and nothing else suffers from it. */
+/** A note for each place that libvirt accepted and ignored: it has no effect, and does no harm to other changes. */
 export function noteIgnored(
   host: Pick<HostFacts, "libvirtVersion">,
   name: string,

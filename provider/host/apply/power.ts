@@ -8,19 +8,19 @@ import { quote } from "../connection/quote.ts";
 import { answerError, commandError } from "../virsh/errors.ts";
 import { runOne, virsh } from "../virsh/virsh.ts";
 
-/** How a guest may be powered off. */
+/** Limits on how a guest may be powered off. */
 export interface PowerOff {
-  /** Seconds that it has after it was asked. Absent: 60. */
+  /** Seconds that the guest has after the request. Default: 60. */
   readonly shutdownTimeoutSeconds?: number;
-  /** Whether it is cut off after that. Absent: it is not, and that is an error. */
+  /** Whether the guest is cut off after that time. Default: no; a guest that still runs is an error. */
   readonly forceOff?: boolean;
-  /** Whether it is declared to run: then one that somebody paused may be resumed, so that it can be asked. */
+  /** Whether the guest is declared to run: then a paused guest may be resumed, so that it can receive the request. */
   readonly running?: boolean;
 }
 
 type State = Pick<DomainFacts, "state" | "stateReason">;
 
-/** Asks the guest to power off and waits. @throws HostError when it does not and may not be cut off. */
+/** Asks the guest to power off and waits. @throws HostError when the guest still runs and may not be cut off. */
 export async function powerOff(connection: Connection, domain: DomainFacts, how: PowerOff): Promise<void> {
   const limitMs = (how.shutdownTimeoutSeconds ?? 60) * 1000;
   const until = Date.now() + limitMs;
@@ -33,7 +33,7 @@ export async function powerOff(connection: Connection, domain: DomainFacts, how:
         throw isHopeless ? unaskable(connection, domain, now) : stillOn(connection, domain, limitMs / 1000);
       await act(connection, domain, "destroy", now);
     } else if (way !== "wait" && way !== asked) {
-      // libvirt goes on calling a guest suspended that was reset in its sleep, and can't wake it.
+      // libvirt still reports a guest as suspended that was reset during its sleep, and can't wake it.
       const mayFail = way === "dompmwakeup" && how.forceOff === true;
       if (await act(connection, domain, way, now, mayFail)) asked = way;
     } else await waitBeforeLook(connection, domain, limitMs);
@@ -59,8 +59,9 @@ function interrupted(connection: Connection, domain: DomainFacts, cause: unknown
 }
 
 /**
- * Whether virsh did it. A guest that has changed its state just before makes virsh fail: then it is looked at anew.
- * @throws HostError when it failed in the state that it was chosen for.
+ * Runs a virsh command on the guest. Returns false when it fails because the guest has just changed its state, so that
+ * the caller reads the state again.
+ * @throws HostError when the command fails although the state is still the same.
  */
 async function act(
   connection: Connection,
@@ -89,14 +90,14 @@ const words: Readonly<Record<string, string>> = {
 
 const end = "@@end";
 
-/** A state of a libvirt to come, with its reason: it is no sign that the guest is off. */
+/** A state and reason that only a later libvirt prints; it does not mean that the guest is off. */
 const looksLikeState = /^[a-z -]+ \([^()]*\)$/;
 
-/** A transient domain is gone with its power: then a whole list lacks it. */
+/** The guest's present state. A transient domain ceases to exist when it is off: then a complete list lacks it. */
 async function stateOf(connection: Connection, domain: DomainFacts): Promise<State> {
   const what = `can't ask for the state of "${domain.name}"`;
   const ask = virsh(connection, ["domstate", "--reason", domain.uuid]);
-  // The status is that of the last list; what stands between them shows that the first was printed to its end.
+  // The exit status is that of the last list; the mark between them shows that virsh printed the first one to its end.
   const list = virsh(connection, [`list --all --uuid; echo ${end}; list --all --uuid`]);
   try {
     const [result] = await connection.run([ask]);
@@ -121,7 +122,7 @@ export function unaskable(connection: Connection, domain: DomainFacts, now: Stat
   return new HostError(`"${domain.name}" ${how.what}`, connection.host, { remedy: how.remedy });
 }
 
-/** Words for a guest that can only be cut off as it is. */
+/** Message about a guest that can only be cut off in its present state. */
 export function unaskableBecause(
   name: string,
   now: State,

@@ -7,13 +7,13 @@ import { answerError, commandError } from "../virsh/errors.ts";
 import type { PowerOff } from "./power.ts";
 import { stillOn, unaskable } from "./power.ts";
 
-/** Exit codes of the script below, which no command of virsh has. */
+/** Exit codes of the script below; virsh uses none of them. */
 const stillRuns = 75;
 const staysOff = 76;
 const cannotBeAsked = 77;
 const noState = 78;
 
-/** The table of states as patterns of the shell, for what `domstate --reason` prints. */
+/** The table of states as shell patterns for the output of `domstate --reason`. */
 const cases = stateRows
   .map(({ state, reasons, off, on }) => {
     const patterns = reasons?.map((reason) => `'${state} (${reason})'`) ?? [`'${state}'*`];
@@ -23,8 +23,8 @@ const cases = stateRows
   .join("\n    ");
 
 /**
- * One command, so that a connection that breaks leaves no guest off: it goes on to its end, whoever listens. Nothing
- * is printed on the way, and a hang-up is not heard.
+ * Powers the guest off and on in one command that survives a broken connection, so that no guest is left off. It prints
+ * nothing while it runs, and ignores the hang-up signal.
  */
 const cycle = `
 uri=$1 domain=$2 until=$(($(date +%s) + $3)) force=$4 paused=\${5:-destroy} asked=
@@ -61,7 +61,7 @@ done
 virsh -c "$uri" ${objects.domain.verbs.start} "$domain" >/dev/null || case $(state) in running*) ;; *) exit ${staysOff} ;; esac
 `;
 
-/** Off and on again, so that the definition comes into force. @throws PartialFailure when it stays off. */
+/** Powers the guest off and on, so that its definition comes into force. @throws PartialFailure when it stays off. */
 export async function powerCycle(connection: Connection, domain: DomainFacts, how: PowerOff): Promise<void> {
   const limitSeconds = Math.ceil(how.shutdownTimeoutSeconds ?? 60);
   const options = [String(limitSeconds), how.forceOff ? "force" : "", how.running ? "resume" : ""];

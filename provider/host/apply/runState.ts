@@ -14,17 +14,17 @@ export interface Lifecycle extends PowerOff {
   readonly autostart?: boolean;
 }
 
-/** Something about the run state that is not as declared. */
+/** A part of the run state that differs from the declaration. */
 export interface RunStateChange {
   readonly path: "running" | "autostart";
   readonly before: string;
   readonly after: string;
   readonly label: Label;
-  /** What virsh is called with, less the domain. */
+  /** The virsh command without the domain. */
   readonly command: string;
 }
 
-/** What of the declared run state is not so. */
+/** The differences between the declared and the actual run state. */
 export function diffLifecycle(wanted: Lifecycle, domain: DomainFacts): RunStateChange[] {
   const { autostart } = objects.domain.verbs;
   const found: RunStateChange[] = [];
@@ -45,14 +45,14 @@ export function diffLifecycle(wanted: Lifecycle, domain: DomainFacts): RunStateC
   return found;
 }
 
-/** What is to be known of a guest that is declared to run, does not, and is left so. */
+/** Notes to the user about a guest that is declared to run and is left in a state in which it does not run. */
 export function leftAsItIs(wanted: Lifecycle, domain: DomainFacts): string[] {
   const { on, remedy } = rowOf(domain);
   if (wanted.running !== true || on !== "leave") return [];
   return [`is ${printState(domain)}, and running: true does not change that: ${remedy}`];
 }
 
-/** Why a guest can't be powered off as it is; null when it can, or when it may be cut off. */
+/** Why the guest can't be powered off in its present state; null when it can, or when it may be cut off. */
 export function whyNotOff(wanted: Lifecycle, domain: DomainFacts, isToGoOff: boolean): string | null {
   if (!isToGoOff || wanted.forceOff || wayOff(domain, wanted.running) !== "destroy") return null;
   const { what, remedy } = unaskableBecause(domain.name, domain);
@@ -66,7 +66,7 @@ const words: Readonly<Record<string, string>> = {
   dompmwakeup: "wake",
 };
 
-/** Makes the run state as declared. Returns the domain where it was read after that. @throws HostError */
+/** Applies the declared run state. Returns the domain if it was read after the change. @throws HostError */
 export async function applyLifecycle(
   connection: Connection,
   domain: DomainFacts,
@@ -82,7 +82,7 @@ export async function applyLifecycle(
   const commands = steps.map(({ command }) => command);
   const { results, read } = await runAndRead(connection, commands, name);
   if (!read) {
-    // Somebody else may have done it just before, which makes virsh fail; that it is so is what counts.
+    // virsh also fails when another client has just made the same change. Then the state is right, which is enough.
     const now = await readDomain(connection, name).catch(() => null);
     if (now?.domain && diffLifecycle(wanted, now.domain).length === 0) return now;
     const at = results.length - 1;

@@ -13,7 +13,7 @@ import { hasVariables, mayHaveVariables } from "./firmwareVariables.ts";
 import type { PowerOff } from "./power.ts";
 import { powerOff } from "./power.ts";
 
-/** What goes with a domain when it is undefined: name in `undefineWith` → flag of `virsh undefine`. */
+/** Data that undefining a domain deletes with it: name in `undefineWith` → flag of `virsh undefine`. */
 const companions = {
   managedSave: "--managed-save",
   snapshotsMetadata: "--snapshots-metadata",
@@ -24,20 +24,20 @@ const companions = {
 export type Companion = keyof typeof companions;
 
 export interface Removal extends PowerOff {
-  /** What may be taken along. Absent: nothing; what is there stops the removal. */
+  /** Data that may be deleted with the domain. Default: none; any that exists stops the removal. */
   readonly undefineWith?: readonly Companion[];
 }
 
 /** A domain that may be removed, with the names of its snapshots and of its checkpoints. */
 export interface Removable {
-  /** Null: it is gone already. */
+  /** `null` when the domain is gone already. */
   readonly domain: DomainFacts | null;
-  /** Another domain that has its name; null: none has. */
+  /** Another domain that has its name; `null` when there is none. */
   readonly foreign: DomainFacts | null;
   readonly lists: Lists;
 }
 
-/** Looks for a domain by name, and by its UUID where that is known. @throws HostError */
+/** Finds a domain by its name, and by its UUID when known. @throws HostError */
 export async function findRemovable(
   connection: Connection,
   name: string,
@@ -49,7 +49,7 @@ export async function findRemovable(
   return { domain, foreign, lists: domain ? (await look(connection, domain.name)).lists : lists };
 }
 
-/** Powers off and undefines; gone already is good too. Disk images stay. @throws HostError */
+/** Powers a domain off and undefines it; succeeds if it is gone already. Disk images stay. @throws HostError */
 export async function removeDomain(
   connection: Connection,
   { domain, lists }: Removable,
@@ -72,9 +72,9 @@ export async function removeDomain(
       });
     await powerOff(connection, domain, how);
   }
-  // A transient domain is gone with its power.
+  // A transient domain ceases to exist when it is off.
   if (!domain.persistent) return;
-  // A user that is not root may not see the variables' file: what is allowed is said even so.
+  // A user other than root may not see the variables' file, so pass an allowed flag even if no file was found.
   const isHidden = mayHaveVariables(domain) && !found.includes("nvram");
   const hidden: readonly Companion[] = isHidden && how.undefineWith?.includes("nvram") ? ["nvram"] : [];
   const flags = [...found, ...hidden].map((each) => companions[each]);
@@ -103,14 +103,17 @@ async function look(
 interface Lists {
   readonly snapshots: string;
   readonly checkpoints: string;
-  /** Why they could not be listed. Empty: they were. */
+  /** Why the lists could not be read; empty when they were. */
   readonly failure: string;
 }
 
 const between = "@@checkpoints";
 const end = "@@end";
 
-/** What can't be listed of a domain that is off counts as none: libvirt itself refuses to undefine a domain that has some. */
+/**
+ * Lists snapshots and checkpoints. For a domain that is off, a failed list counts as empty, because libvirt itself
+ * refuses to undefine a domain that has some.
+ */
 function askLists(connection: Connection, domain: string): Command {
   const words = [
     `snapshot-list ${domain} --name`,
@@ -121,7 +124,7 @@ function askLists(connection: Connection, domain: string): Command {
   return virsh(connection, [words.join("; ")]);
 }
 
-/** @throws HostError when the lists were not printed to their end */
+/** @throws HostError when virsh did not print the lists to their end. */
 function parseLists(connection: Connection, result: CommandResult | undefined): Lists {
   const [, snapshots, checkpoints] =
     new RegExp(`^([\\s\\S]*)${between}\n([\\s\\S]*)${end}\n`).exec(result?.stdout ?? "") ?? [];

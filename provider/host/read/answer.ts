@@ -4,29 +4,29 @@ import { type Frames, type Gap, parseFrames, uuidsIn } from "./frames.ts";
 import { runStateOf } from "./runStates.ts";
 import { parseProcess, parseStats, withThreads } from "./threads.ts";
 
-/** What a machine says of itself, whatever address leads to it. */
+/** The identity that a machine reports, independent of its address. */
 export interface HostIdentity {
-  /** From `virsh capabilities`: of the mainboard, or /etc/machine-id. Cloned machines may share it. */
+  /** From `virsh capabilities`: the mainboard's UUID, or /etc/machine-id. Cloned machines may share it. */
   readonly uuid: string;
   readonly hostName: string;
 }
 
-/** What readScript.ts printed, as facts. */
+/** The output of script.ts, as facts. */
 export interface Answer {
-  /** Null where one domain was asked for, or libvirt has no UUID of the host (its test driver). */
+  /** `null` when one domain was asked for, or libvirt reports no UUID of the host (its test driver). */
   readonly identity: HostIdentity | null;
   readonly host: HostFacts;
   /** By name. */
   readonly domains: ReadonlyMap<string, DomainFacts>;
-  /** Of all domains there; empty where one was asked by its name and found. */
+  /** UUIDs of all domains on the host; empty when one was asked for by its name and found. */
   readonly uuids: ReadonlySet<string>;
-  /** Names of those that are there and whose XML could not be read. */
+  /** Names of the domains that exist and whose XML could not be read. */
   readonly unread: readonly string[];
 }
 
 /**
- * Reads what the script printed, or says why it proves nothing. `only`: name of the one domain that was asked for;
- * empty: all of them were.
+ * Parses the output of the script, or returns why it proves nothing.
+ * @param only Name of the one domain that was asked for; empty for all domains.
  */
 export function parseAnswer(stdout: string, mark: string, host: string, only = ""): Answer | Gap {
   const frames = parseFrames(stdout, mark);
@@ -86,7 +86,7 @@ export function parseAnswer(stdout: string, mark: string, host: string, only = "
   };
 }
 
-/** Those of the lists; of one that was asked for by its name, what its XML says. */
+/** The domains from the lists; from its XML when one domain was asked for by its name. */
 function domainsOf({ single, inactive }: Frames): readonly { uuid: string; name: string }[] | Gap {
   if (!single.has("list")) {
     const [[uuid, xml] = ["", ""]] = inactive;
@@ -95,7 +95,7 @@ function domainsOf({ single, inactive }: Frames): readonly { uuid: string; name:
   }
   const found = new Map<string, string>();
   for (const line of `${single.get("list")}\n${single.get("relist")}`.split("\n")) {
-    // Spaces are the name's own, but for those of the table that libvirt 10.7.0 puts round it.
+    // Spaces belong to the name, except in libvirt 10.7.0, which prints a table.
     const [, pad = "", uuid, name = ""] = /^( *)([0-9a-f-]{36}) (.*)$/.exec(line) ?? [];
     if (uuid !== undefined && uuidsIn(uuid).size === 1) found.set(uuid, pad === "" ? name : name.trim());
     else if (line !== "" && !tableHead.test(line)) return { gap: "a list of domains with other lines in it" };
@@ -103,10 +103,10 @@ function domainsOf({ single, inactive }: Frames): readonly { uuid: string; name:
   return [...found].map(([uuid, name]) => ({ uuid, name }));
 }
 
-/** What libvirt 10.7.0 prints above the list. */
+/** The head of the table that libvirt 10.7.0 prints. */
 const tableHead = /^ UUID +Name *$|^-+$/;
 
-/** libvirt prints the UUID of every domain, and the end tag in the first column. */
+/** Whether the XML is complete: libvirt prints the UUID of every domain, and the end tag in the first column. */
 function isWhole(xml: string, uuid: string): boolean {
   return xml.startsWith("<domain") && xml.endsWith("\n</domain>") && xml.includes(`<uuid>${uuid}</uuid>`);
 }

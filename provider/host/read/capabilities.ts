@@ -9,7 +9,7 @@ export function askCapabilities(connection: Connection): Command {
   return virsh(connection, ["capabilities"]);
 }
 
-/** What a command that ended well printed. @throws HostError when that is something else */
+/** Parses the output of a command that succeeded. @throws HostError when the output is not capabilities. */
 export function parseCapabilities(connection: Connection, result: CommandResult): XmlElement {
   const fail = (gap: string) => answerError("can't read the capabilities", connection.host, result, gap);
   const text = result.stdout.trim();
@@ -26,8 +26,8 @@ export function parseCapabilities(connection: Connection, result: CommandResult)
 const known = new Map<string, Promise<XmlElement | null>>();
 
 /**
- * Of a host, asked once per process: null where it does not answer the question.
- * @throws HostError when it can't be asked, or answers something else
+ * The capabilities of a host, read once per process; null when virsh fails to print them.
+ * @throws HostError when the host can't be reached, or prints something else.
  */
 export function capabilitiesOf(connection: Connection): Promise<XmlElement | null> {
   const found = known.get(connection.host);

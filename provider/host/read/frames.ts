@@ -1,15 +1,15 @@
-/** The frames of script.ts: which question each answer is to, and whether all of them were answered. */
+/** Parses the frames of script.ts: assigns each answer to its question, and checks that none is missing. */
 
 export interface Frames {
   readonly single: ReadonlyMap<string, string>;
-  /** XML by UUID; empty: the domain was asked for and nothing was printed. */
+  /** XML by UUID; an empty text when virsh printed nothing for the domain. */
   readonly inactive: ReadonlyMap<string, string>;
   readonly live: ReadonlyMap<string, string>;
   readonly active: ReadonlySet<string>;
   readonly processes: readonly string[];
 }
 
-/** Why an answer proves nothing: what it lacks, or what else it holds. */
+/** Why an answer proves nothing: a part is missing, or it has an unexpected part. */
 export interface Gap {
   readonly gap: string;
 }
@@ -18,7 +18,7 @@ export interface Gap {
 const order =
   /^version cpus transient autostart saved stats active (?:inactive live end|(?:hostname capabilities )?list relist(?: (?:(?:inactive|live|end) )+again regain)?)(?: process)* done$/;
 
-/** The mark stands at the beginning of each frame, with what it is of. */
+/** Splits the output into frames. Each begins with the mark and the name of its question. */
 export function parseFrames(stdout: string, mark: string): Frames | Gap {
   const single = new Map<string, string>();
   const inactive = new Map<string, string>();
@@ -44,7 +44,7 @@ export function parseFrames(stdout: string, mark: string): Frames | Gap {
   );
 }
 
-/** One domain that was asked for by its name has no UUID on its frames: its XML says it, and whether it runs. */
+/** Adds the UUID of a domain that was asked for by its name, and whether it runs. Only its XML has these. */
 function withDirect(frames: Frames, again: ReadonlySet<string>): Frames | Gap {
   const { single } = frames;
   const inactive = single.get("inactive")?.trim();
@@ -60,7 +60,7 @@ function withDirect(frames: Frames, again: ReadonlySet<string>): Frames | Gap {
   };
 }
 
-/** Domains that were there before the list was asked for, and after it, must be in it. */
+/** Checks that the list has all domains that existed both before and after it was read. */
 function forgotten({ single }: Frames, again: ReadonlySet<string>): Gap | null {
   const listed = uuidsIn(`${single.get("list")}${single.get("relist")}`);
   const named = ["transient", "autostart", "saved", "active"].flatMap((key) => [
@@ -70,7 +70,7 @@ function forgotten({ single }: Frames, again: ReadonlySet<string>): Gap | null {
   return named.some(isForgotten) ? { gap: "a list of domains that lacks some" } : null;
 }
 
-/** libvirt 10.7.0 puts a table round them. */
+/** All UUIDs in a text, which libvirt 10.7.0 prints as a table. */
 export function uuidsIn(text: string): Set<string> {
   return new Set(text.match(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g) ?? []);
 }

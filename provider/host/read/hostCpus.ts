@@ -9,9 +9,9 @@ import { askCapabilities, parseCapabilities } from "./capabilities.ts";
 import { readHost } from "./read.ts";
 
 /**
- * Node of the PCI device behind each path: `sh -c … sh SYS PATH…` prints a number per line, -1 where it is not known.
- * A file counts for the device of its file system, one that is not there yet for its folder; LVM and RAID count for
- * their first part.
+ * Finds the NUMA node of the PCI device behind each path: `sh -c … sh SYS PATH…` prints one number per line, -1 when
+ * unknown. For a file it uses the device of the file system, for a missing file that of the folder, and for LVM and
+ * RAID the first underlying device.
  */
 export const diskNodesScript = `
 sys=$1; shift
@@ -36,8 +36,8 @@ done
 `;
 
 /**
- * What a placement of IO threads is made from, fresh. Where the host tells no topology, all CPUs are one node.
- * @throws HostError when the host can't be read
+ * Reads the facts for a placement of IO threads. If the host reports no topology, all CPUs are one node.
+ * @throws HostError when the host can't be read.
  */
 export async function readHostCpus(
   connection: Connection,

@@ -4,15 +4,15 @@ import { canonicalHost, connectionTo } from "../connections.ts";
 import type { HostIdentity } from "./answer.ts";
 import { snapshotOrFailure } from "./snapshot.ts";
 
-/** Null where it can't be known now: the host does not answer, or libvirt does not tell it. */
+/** The host's identity; null when the host does not answer or libvirt does not report it. */
 async function identityOf(uriText: string): Promise<HostIdentity | null> {
   const snapshot = await snapshotOrFailure(connectionTo(uriText));
   return snapshot instanceof HostError ? null : snapshot.identity;
 }
 
 /**
- * How two URIs relate: `same` list of domains, another list of the same `machine` (system and session, or another
- * socket), an`other` machine; null where that can't be known because one of them does not answer.
+ * Compares two URIs: `same` for the same list of domains, `machine` for another list of the same machine (system and
+ * session, or another socket), `other` for another machine. Null when the identity of one of them is unknown.
  */
 export async function compareHosts(one: string, other: string): Promise<"same" | "machine" | "other" | null> {
   if (canonicalHost(one) === canonicalHost(other)) return "same";
@@ -22,7 +22,7 @@ export async function compareHosts(one: string, other: string): Promise<"same" |
   return daemonOf(one) === daemonOf(other) ? "same" : "machine";
 }
 
-/** Which of a machine's lists of domains a URI means: each user has a session of its own. */
+/** Names the list of domains on a machine that a URI means: each user has a separate session. */
 function daemonOf(uriText: string): string {
   const uri = parseHostUri(uriText);
   if ("failure" in uri) return uriText;

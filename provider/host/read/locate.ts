@@ -3,15 +3,15 @@ import type { Connection } from "../connection/connection.ts";
 import type { DomainRead } from "./read.ts";
 import { readDomain, readHost } from "./read.ts";
 
-/** The domain of a UUID among all of a host, whatever it is called now. */
+/** The domain with a UUID, even if it was renamed, and any other domain with its former name. */
 export interface Located {
-  /** Null: it is not on the host. */
+  /** `null` when the host does not have it. */
   readonly domain: DomainFacts | null;
-  /** Another domain that has the name; null: none has. */
+  /** Another domain that has the name; `null` when there is none. */
   readonly foreign: DomainFacts | null;
 }
 
-/** Without a `uuid`, whatever has the name is it. */
+/** Finds a domain by its UUID; without a `uuid`, by its name. */
 export function locateIn(
   domains: ReadonlyMap<string, DomainFacts>,
   name: string,
@@ -23,8 +23,8 @@ export function locateIn(
 }
 
 /**
- * Reads a domain by its name, and by its UUID where the name leads to none or to another one: names change and are
- * given again, UUIDs stay.
+ * Reads a domain by its name, or by its UUID when no domain or another one has the name: names change and are reused,
+ * UUIDs stay.
  * @throws HostError when the host can't be read.
  */
 export async function locateDomain(
@@ -36,7 +36,7 @@ export async function locateDomain(
   return locateFrom(connection, read, name, uuid);
 }
 
-/** The same from a look by name that was made already. */
+/** The same, from a read by name that was made already. */
 export async function locateFrom(
   connection: Connection,
   read: DomainRead,

@@ -4,7 +4,7 @@ import { forRun } from "../process/perRun.ts";
 import { virsh } from "../virsh/virsh.ts";
 import { askTogether } from "./together.ts";
 
-/** Kind of a network device of the host. Its name is never a path. */
+/** Prints the kind of a network device of the host. A name that is a path counts as no device. */
 const askLink = `
 case $1 in */* | . | ..) echo none; exit ;; esac
 if [ ! -e "/sys/class/net/$1" ]; then echo none
@@ -12,28 +12,28 @@ elif [ -e "/sys/class/net/$1/bridge" ]; then echo bridge
 else echo other; fi
 `;
 
-/** What a host answered in this run; null: nothing of use. */
+/** Answers of hosts in this run; `null` for an answer of no use. */
 const known = forRun(() => new Map<string, Promise<string | null>>());
 
 function commandOf(connection: Connection, ask: Ask): Command {
   return "link" in ask ? { argv: ["sh", "-c", askLink, "sh", ask.link] } : virsh(connection, ask.virsh);
 }
 
-/** Asked once per run: what another program makes meanwhile is seen by the change itself. */
+/** Asks once per run. If another program changes the answer meanwhile, the change itself finds out. */
 function answerTo(connection: Connection, ask: Ask): Promise<string | null> {
   const key = JSON.stringify([connection.host, ask]);
   const found = known().get(key);
   if (found !== undefined) return found;
   const asked = askTogether(connection, [commandOf(connection, ask)]).then(
     ([result]) => (result?.exitCode === 0 ? result.stdout : null),
-    // The host was read already: what it can't tell now, the change itself will.
+    // The host was reachable before. If it can't answer now, the change itself will find the problem.
     () => null,
   );
   known().set(key, asked);
   return asked;
 }
 
-/** What a host lacks of each need, and what to do; null: nothing. */
+/** For each need, what the host lacks and how to provide it; `null` when it lacks nothing. */
 export function lacksOfHost(
   connection: Connection,
   needs: readonly HostNeed[],

@@ -4,9 +4,10 @@ import type { Connection } from "../connection/connection.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 
 /**
- * The UUID that a new domain of this name gets on this host: derived from both, so that a preview can tell it. A
- * host is told by the UUID of its own in `virsh capabilities`, not by its address. Null where it is taken
- * already or the host has none: then libvirt makes one. `taken` are the UUIDs of all domains there.
+ * The UUID that a new domain of this name gets on this host. It is derived from the name and from the host's UUID in
+ * `virsh capabilities`, so that a preview can show it. Null when another domain has it already or the host has no UUID:
+ * then libvirt generates one.
+ * @param taken UUIDs of all domains on the host.
  */
 export async function newUuidOf(
   connection: Connection,
@@ -20,7 +21,7 @@ export async function newUuidOf(
   return taken.has(uuid) ? null : uuid;
 }
 
-/** Version 5 of RFC 9562: SHA-1 of a name space and a name. */
+/** A version 5 UUID of RFC 9562: SHA-1 of a namespace and a name. */
 function derive(namespace: string, name: string): string {
   const hash = createHash("sha1")
     .update(Buffer.from(namespace.replaceAll("-", ""), "hex"))

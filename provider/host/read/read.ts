@@ -10,7 +10,7 @@ import { type Answer, type HostIdentity, parseAnswer } from "./answer.ts";
 import { readScript } from "./script.ts";
 
 export interface HostSnapshot {
-  /** Null: libvirt does not tell it. */
+  /** `null` when libvirt does not report it. */
   readonly identity: HostIdentity | null;
   readonly host: HostFacts;
   /** By name. */
@@ -20,9 +20,9 @@ export interface HostSnapshot {
 /** A domain as it has just been read. */
 export interface DomainRead {
   readonly host: HostFacts;
-  /** Null when the host has none of that name. */
+  /** `null` when the host has no domain of that name. */
   readonly domain: DomainFacts | null;
-  /** Of all domains of the host, when it has none of that name; else they were not asked for. */
+  /** UUIDs of all domains of the host, read only when it has no domain of that name; empty otherwise. */
   readonly uuids: ReadonlySet<string>;
 }
 
@@ -34,7 +34,10 @@ export async function readHost(connection: Connection): Promise<HostSnapshot> {
   return { identity, host, domains };
 }
 
-/** How one domain is read by its exact name, fresh. Without `isNew` it is expected to be there. */
+/**
+ * The command that reads one domain by its exact name, and the parser of its answer. `isNew`: the domain is expected
+ * not to exist yet.
+ */
 export function readingOf(
   connection: Connection,
   name: string,
@@ -46,7 +49,7 @@ export function readingOf(
     parse: (result) => {
       const { host, domains, uuids } = parse(result);
       const domain = domains.get(name) ?? null;
-      // XML that does not parse is told now, not after something was done.
+      // Parse the XML now, so that an error in it is found before anything is changed.
       if (domain) treesOf(domain);
       return { host, domain, uuids };
     },
@@ -55,14 +58,14 @@ export function readingOf(
 
 export interface Reading {
   readonly command: Command;
-  /** @throws HostError when it was not read */
+  /** @throws HostError when the domain was not read. */
   parse(result: CommandResult | undefined): DomainRead;
 }
 
-/** How often a domain is asked whose polling is not told, since another client's job held it just then. */
+/** Attempts to read the polling of IO threads, which libvirt omits while another client's job holds the guest. */
 const attempts = 5;
 
-/** One domain, in a round trip of its own. */
+/** Reads one domain, in a round trip of its own. */
 export async function readDomain(
   connection: Connection,
   name: string,
@@ -83,9 +86,9 @@ function isPollingUntold({ domain }: DomainRead): boolean {
 }
 
 /**
- * Runs what changes a domain and reads it after that, in one round trip. `read` is null when a command failed,
- * which is the last of the results then.
- * @throws PartialFailure when all commands succeeded and the domain can't be read any more
+ * Runs commands that change a domain, and then reads it, in one round trip. `read` is null when a command failed; that
+ * command is the last of `results`.
+ * @throws PartialFailure when all commands succeeded and the domain can't be read afterwards.
  */
 export async function runAndRead(
   connection: Connection,
@@ -100,7 +103,7 @@ export async function runAndRead(
     const read = parse(all.at(-1));
     return { results, read: isPollingUntold(read) ? await readDomain(connection, name) : read };
   } catch {
-    // What is done is done: an answer that failed is asked for once more.
+    // The commands are done, so try once more to read the domain.
     const read = await readDomain(connection, name).catch((error: Error) => {
       throw new PartialFailure(null, error);
     });
@@ -138,7 +141,7 @@ function questionOf(connection: Connection, only: string, isNew = false): Questi
   return { command: { argv, timeoutSeconds: 120 + Number(limit), allowance }, parse };
 }
 
-/** Whether virsh can take it for nothing but a name: not for an id, a UUID, an option or its own punctuation. */
+/** Whether virsh reads the text as a name for certain, rather than as an id, a UUID, an option or punctuation. */
 export function isPlainName(text: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(text) && /[^0-9]/.test(text) && text.length !== 36;
 }

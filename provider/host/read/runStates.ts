@@ -2,11 +2,11 @@ import type { RunState } from "../../plan/situation/facts.ts";
 
 interface Words {
   readonly state: RunState;
-  /** By the number of the reason. */
+  /** Indexed by the number of the reason. */
   readonly reasons: readonly string[];
 }
 
-/** virsh's words for the numbers of `domstats`. @see tools/virsh-domain-monitor.c of libvirt 9.0.0 */
+/** virsh's words for the state numbers of `domstats`. @see tools/virsh-domain-monitor.c of libvirt 9.0.0 */
 const words: readonly Words[] = [
   { state: "no state", reasons: ["unknown"] },
   {
@@ -65,7 +65,7 @@ const words: readonly Words[] = [
   { state: "pmsuspended", reasons: ["unknown"] },
 ];
 
-/** What a domain does, in libvirt's words; where `domstats` says nothing of it, whether it is active tells. */
+/** The state of a domain in libvirt's words; if `domstats` does not report it, derived from whether it is active. */
 export function runStateOf(
   state: number | null,
   reason: number | null,

@@ -1,13 +1,13 @@
 import type { Connection } from "../connection/connection.ts";
 import { refusedBySchema } from "../virsh/errors.ts";
 
-/** Most definitions that are asked about in one round trip; each takes libvirt about 20 ms. */
+/** Maximum number of definitions in one round trip; libvirt takes about 20 ms for each. */
 const mostAtOnce = 100;
 
 /**
- * Whether the host's own libvirt finds each definition in its schema. The test driver validates without a daemon, for
- * every user; what it says after that is about machines of its own and does not count. A host without that driver or
- * without schemas objects to nothing.
+ * Whether each definition is valid by the schema of the host's own libvirt. The test driver validates for every user,
+ * without a daemon; its errors after the validation concern its own machines and are ignored. A host without that
+ * driver or without schemas accepts everything.
  */
 export async function askSchema(connection: Connection, definitions: readonly string[]): Promise<boolean[]> {
   const valid: boolean[] = [];

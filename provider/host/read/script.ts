@@ -7,19 +7,22 @@ const [inactive, live] = [verbs.dumpInactive, verbs.dumpLive].map((words) => wor
 /**
  * Reads a host and its domains in one round trip: `sh -c … sh URI MARK NAME SECONDS DIRECT NEW`; an empty NAME means
  * all. SECONDS bounds the first question, so that a libvirtd that hangs is noticed soon.
- * A process and a lookup per question cost more than the answers: what is short is asked of all domains at once, so
- * that only XML is asked per domain, the live one only where there is one. 200 domains that are off: 0.3 s, where
- * dominfo and domstate for each of them took 0.8 s more (libvirt 9.0.0).
- * The shell hands the list to awk: its own patterns take a second for 30 KiB.
- * A NAME that virsh can't take for an id or UUID (DIRECT is not empty) costs one virsh; only when that shows no such
- * domain is the list asked. A domain that is expected to be NEW is looked for in the list at once: one virsh as well.
- * The list is asked again at the end: a domain without XML that is still there could not be read, one that is not was
- * undefined meanwhile. Each list is asked twice. The second one comes last in its virsh, so that the status is its
- * own; its frame shows that the first one was printed to its end. `answer.ts` counts what either of them has.
- * The last frame, `done`, shows that nothing of the answer was cut off.
- * Of the whole host it also asks which machine it is; of its capabilities, 12 KiB and more, only the UUID goes over the
- * connection.
- * A name may begin or end with spaces; only libvirt 10.7.0, whose lists are tables, pads it with its own.
+ *
+ * - A process and a look-up per question take longer than the answer. The script therefore asks for short facts
+ *   of all domains at once, and per domain only for the XML, the live one only for an active domain. 200 domains that
+ *   are off take 0.3 s; dominfo and domstate for each of them took 0.8 s more (libvirt 9.0.0).
+ * - awk parses the list, because the shell's own patterns take a second for 30 KiB.
+ * - A NAME that virsh can't read as an id or UUID (DIRECT is not empty) costs one virsh process. The script reads the
+ *   list only if that finds no such domain. It looks for a domain that is expected to be NEW in the list at once, which
+ *   is one process as well.
+ * - The script reads the list again at the end. A domain without XML that is still listed could not be read; one that
+ *   is no longer listed was undefined meanwhile.
+ * - Each virsh prints its list twice. The second list comes last, so that the exit status is its own, and its frame
+ *   shows that the first was printed to its end. `answer.ts` takes the domains of both.
+ * - The last frame, `done`, shows that the answer was not cut off.
+ * - For a whole host it also reads the machine's identity. Only the UUID of the capabilities, which are 12 KiB and
+ *   more, goes over the connection.
+ * - A name may begin or end with spaces. Only libvirt 10.7.0, whose lists are tables, adds spaces.
  */
 export const readScript = `${keepOutputOf}
 uri=$1 mark=$2 only=$3 seconds=$4 direct=$5 new=$6

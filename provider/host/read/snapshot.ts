@@ -10,31 +10,31 @@ import { readHost } from "./read.ts";
 const asked = forRun(() => new Set<string>());
 const snapshots = forRun(() => new Map<string, Promise<HostSnapshot>>());
 let expected: string[] = [];
-/** Address of the engine, whose program may have read the hosts already; null: nobody has. */
+/** Address of the engine whose program may have read the hosts already; `null` when no program has. */
 let sharedEngine: string | null = null;
 
-/** What the program's reader finds in a preview of this engine is taken from it. */
+/** Lets previews use the hosts that this engine's program has already read. */
 export function shareEngine(address: string | null): void {
   sharedEngine = address;
 }
 
-/** Hosts of this program, as URIs: they are all read side by side at the first question to any of them. */
+/** Sets the hosts of this program, as URIs. The first read of any of them reads all of them in parallel. */
 export function expectHosts(uris: readonly string[]): void {
   expected = [...uris];
 }
 
-/** Begins to read a host that will be asked about. What is wrong with it is told then. */
+/** Begins to read a host that will be needed. An error is reported by the operation that needs the host. */
 export function readAhead(uriText: string): void {
   try {
     snapshotOf(connectionTo(uriText)).catch(() => {});
   } catch {
-    // A URI that can't be used.
+    // The URI is unusable; the operation that needs the host reports it.
   }
 }
 
 /**
- * The host as it was at the first question of this process; domains that were applied since are fresh. A host
- * that could not be read is not asked again: a preview would wait once per resource.
+ * The host as it was at the first read of this run, with fresh facts about domains that were applied since. A host that
+ * could not be read is not read again, because a preview would wait once per resource.
  * @throws HostError when it can't be read.
  */
 export function snapshotOf(connection: Connection): Promise<HostSnapshot> {
@@ -46,7 +46,7 @@ export function snapshotOf(connection: Connection): Promise<HostSnapshot> {
   return read;
 }
 
-/** By the program's reader where there is one; what is asked after this is fresh. */
+/** Takes the first read of a host from the program's reader when there is one; reads the host itself after that. */
 async function firstRead(connection: Connection): Promise<HostSnapshot> {
   const isFirst = !asked().has(connection.host);
   asked().add(connection.host);
@@ -55,7 +55,7 @@ async function firstRead(connection: Connection): Promise<HostSnapshot> {
   return taken ?? readHost(connection);
 }
 
-/** The same for a preview, which goes on without a host that can't be read. */
+/** The same for a preview, which continues without a host that can't be read. */
 export function snapshotOrFailure(connection: Connection): Promise<HostSnapshot | HostError> {
   return snapshotOf(connection).catch((error: unknown) => {
     if (error instanceof HostError) return error;
@@ -63,12 +63,12 @@ export function snapshotOrFailure(connection: Connection): Promise<HostSnapshot 
   });
 }
 
-/** The next question reads the host anew. */
+/** Makes the next question read the host again. */
 export function forgetSnapshot(connection: Connection): void {
   snapshots().delete(connection.host);
 }
 
-/** Puts what an apply read last into the snapshot; null: the domain is gone. */
+/** Puts the domain that an apply read last into the snapshot; `null` removes it. */
 export async function remember(
   connection: Connection,
   name: string,
@@ -77,7 +77,7 @@ export async function remember(
   const snapshot = await snapshots()
     .get(connection.host)
     ?.catch(() => null);
-  // What could not be read before can be now: the next question reads all of it.
+  // The host could not be read before and now can: let the next question read all of it.
   if (!snapshot) return forgetSnapshot(connection);
   const domains = new Map(snapshot.domains);
   if (domain) domains.set(name, domain);

@@ -1,4 +1,4 @@
-/** What the kernel and QEMU say of the IO threads of running guests, from the frames of readScript.ts. */
+/** Facts from the kernel and QEMU about the IO threads of running guests, from the frames of script.ts. */
 import type { DomainFacts, IoThreadFacts } from "../../plan/situation/facts.ts";
 
 export interface Process {
@@ -25,7 +25,7 @@ export function parseProcess(text: string): Process {
 /** Polling in force, by the id of the thread. */
 type Polling = ReadonlyMap<number, Readonly<Partial<Record<string, number>>>>;
 
-/** One domain in `domstats`. */
+/** The facts about one domain in `domstats`. */
 export interface Stats {
   readonly state: number | null;
   readonly reason: number | null;

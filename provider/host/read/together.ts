@@ -10,8 +10,8 @@ interface Waiting {
 const waiting = forRun(() => new Map<string, Waiting>());
 
 /**
- * Asks a host what changes nothing. What is asked of it at the same time goes into one session, whoever asks.
- * @throws HostError when it can't be asked
+ * Runs commands on a host that change nothing. All such commands of the same moment share one session.
+ * @throws HostError when the host can't be reached.
  */
 export async function askTogether(
   connection: Connection,

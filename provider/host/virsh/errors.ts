@@ -3,15 +3,15 @@ import { HostError } from "../../errors.ts";
 import { printsMore } from "../connection/bounded.ts";
 import type { CommandResult } from "../connection/connection.ts";
 
-/** libvirt says the first of copies and commits, the second of backups, and QEMU the third (9.0.0). */
+/** libvirt prints the first text for copies and commits, the second for backups; QEMU prints the third (9.0.0). */
 const blockJob = /block copy still active|already in active block job|in use by block job/;
 
-/** Target of the disk that a block job holds, as libvirt named it; null: the error is about something else. */
+/** Target of the disk that a block job holds, from libvirt's error; null when the error is about something else. */
 export function diskInBlockJob(stderr: string): string | null {
   return blockJob.test(stderr) ? (/disk '([^']+)'/.exec(stderr)?.[1] ?? "") : null;
 }
 
-/** Whether a definition is not in the schema; all other words are about something else (9.0.0). */
+/** Whether libvirt says that a definition is invalid by its schema; other errors have other causes (9.0.0). */
 export function refusedBySchema(stderr: string): boolean {
   return /failed to validate against schema/.test(stderr);
 }
@@ -19,14 +19,14 @@ export function refusedBySchema(stderr: string): boolean {
 interface Row {
   readonly pattern: RegExp;
   readonly code: HostErrorCode;
-  /** What is true now, and what to do. */
+  /** The present state, and what the user can do. */
   readonly remedy: string;
 }
 
 /**
- * Words of libvirt, virsh and the shell that say more than "no": the first row that fits counts. The only place
- * that knows them (libvirt 9.0.0, LC_ALL=C). "failed to get domain" is not here: virsh says it of a domain that
- * is gone and of a connection that broke during the look-up alike, so it proves nothing.
+ * Error texts of libvirt, virsh and the shell that tell the cause; the first matching row is used. No other file knows
+ * these texts (libvirt 9.0.0, LC_ALL=C). "failed to get domain" is not here, because it proves nothing: virsh prints it
+ * both for a domain that is gone and for a connection that broke during the look-up.
  */
 const rows: readonly Row[] = [
   {
@@ -88,12 +88,12 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** Whether libvirtd went away while virsh asked it, which virsh may survive by connecting again: an answer lacks something then. */
+/** Whether virsh lost libvirtd. virsh may reconnect and succeed, but then its answer is incomplete. */
 export function saysConnectionLost(stderr: string): boolean {
   return rows.some(({ code, pattern }) => code === "connectionLost" && pattern.test(stderr));
 }
 
-/** The error of a command that ended well although its output is no answer to what was asked. */
+/** The error for a command that succeeded although its output does not answer the question. */
 export function answerError(
   what: string,
   host: string,
@@ -109,18 +109,18 @@ export function answerError(
   });
 }
 
-/** The first error of several commands, but for drivers that have no such thing, as `test:///` has no checkpoints; or "". */
+/** The first error of several commands, or "". Ignores unsupported features, such as checkpoints in `test:///`. */
 export function firstFailure(stderr: string): string {
   const failures = stderr.split("\n").filter((line) => line.startsWith("error:"));
   return failures.find((line) => !/not supported by the connection driver/.test(line)) ?? "";
 }
 
-/** Exit codes of `timeout`, by the two signals that it sends. */
+/** Exit codes of `timeout`, one for each of the two signals that it sends. */
 const timedOut: readonly number[] = [124, 137];
 
 /**
- * The error of a command that ended with a status other than 0, with what its words mean.
- * `remedy` stands where they mean nothing more; absent: none.
+ * The error for a command that failed, with the cause and remedy from the table above.
+ * @param remedy Used when no row of the table matches. Default: none.
  */
 export function commandError(
   what: string,

@@ -1,7 +1,7 @@
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
 import { commandError } from "./errors.ts";
 
-/** A `virsh` call as an argv array; always with its URI. */
+/** A `virsh` command as an argv array, always with its URI. */
 export function virsh(connection: Connection, args: readonly string[], stdin?: string): Command {
   const argv = ["virsh", "-c", connection.virshUri, ...args];
   return stdin === undefined ? { argv } : { argv, stdin };

@@ -62,7 +62,7 @@ const ignoredByLibvirt: Fields = {
   },
 };
 
-/** Outputs that quote values of the domain: as secret as any of them. */
+/** Outputs that quote values of the domain: they are secret if any of those values is. */
 export const quotingOutputs: readonly string[] = ["pendingRestart", "restartDidNotBring", "ignoredByLibvirt"];
 
 export const domainUuid: Fields = {

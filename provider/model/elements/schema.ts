@@ -97,9 +97,9 @@ export interface Tables {
   /** Elements that collect options of several origins: a removal takes only the declared options. */
   readonly isBag: (place: string) => boolean;
   readonly repeated: {
-    /** Elements of which libvirt reads only the first. */
+    /** libvirt reads only the first of these elements. */
     readonly first: Places;
-    /** Elements of which the last one overrides those before it. */
+    /** The last of these elements overrides those before it. */
     readonly last: Places;
     /** A further name by which several of them are distinct. */
     readonly nameOf: (element: XmlElement) => string | undefined;

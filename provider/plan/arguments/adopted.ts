@@ -12,8 +12,8 @@ import { declare } from "./declaration.ts";
 import { originOf, originsOf } from "./origins.ts";
 
 /**
- * The arguments that somebody would write for what is there: typed ones, for a domain the rest as `xml`, and
- * nothing that libvirt fills in by itself. What they declare holds already. Null when there is no such element.
+ * The arguments that declare the present state of an element, so that adopting it changes nothing: typed arguments,
+ * for a domain the rest as `xml`, and nothing that libvirt fills in by itself. Null when there is no such element.
  */
 export function adoptedArguments(kind: Kind, inactive: XmlElement, key: string | null): Arguments | null {
   const { schema } = kind.object;
@@ -26,7 +26,7 @@ export function adoptedArguments(kind: Kind, inactive: XmlElement, key: string |
   return rest === null ? typed : argumentsWithout(kind, { ...typed, xml: printXml(rest) }, changesOf);
 }
 
-/** What declaring something would change. */
+/** The changes that a declaration would make. */
 type ChangesOf = (desired: XmlElement) => readonly Change[];
 
 const changesTo =
@@ -55,7 +55,7 @@ function adoptedElement(kind: Kind, actual: XmlElement, key: string): Arguments 
   return argumentsWithout(kind, readFields(kind.fields, written), changesTo(kind.object.schema, actual));
 }
 
-/** The arguments without those that would change something, as far as they can be left out. */
+/** The arguments without those that would change something, except the ones that name the resource. */
 export function argumentsWithout(kind: Kind, args: Arguments, changesOf: ChangesOf): Arguments {
   const changes = changesOf(declare(kind, args));
   if (changes.length === 0) return args;
@@ -73,7 +73,7 @@ export function argumentsWithout(kind: Kind, args: Arguments, changesOf: Changes
     : argumentsWithout(kind, next, changesOf);
 }
 
-/** The `xml` argument without the elements of `<domain>` and of `<devices>` that changes are in. */
+/** The `xml` argument without the children of `<domain>` and of `<devices>` in which something would change. */
 function withoutChanged(kind: Kind, args: Arguments, changes: readonly Change[]): string | null {
   const tree = declare(kind, { xml: args.xml });
   const places = new Set(changes.map(({ steps }) => stepNames(steps)));
@@ -95,7 +95,7 @@ function stepNames(steps: Change["steps"]): string {
   return names.slice(0, names[0] === "devices" ? 2 : 1).join("/");
 }
 
-/** What of an element is not declared; null: nothing. What tells it from its siblings stays with it. */
+/** The part of an element that is not declared, with the element's identity; `null` when all of it is declared. */
 function remainder(
   schema: Schema,
   actual: XmlElement,
@@ -127,7 +127,7 @@ function isSame(schema: Schema, declared: XmlElement, actual: XmlElement, place:
   );
 }
 
-/** What tells an element from its siblings, put back: attributes of its own, or of one child. */
+/** Puts the element's identity back: attributes of its own, or of one child. */
 function withIdentity(rest: XmlElement, actual: XmlElement, places: readonly string[]): XmlElement {
   let element = rest;
   for (const at of places) {

@@ -8,7 +8,7 @@ import type { Change, PathStep } from "../merge/change.ts";
 import { layTree } from "../merge/merge.ts";
 import { printPath } from "../merge/path.ts";
 
-/** One place that two declarations give different values. */
+/** A place to which two declarations give different values. */
 export interface Contest {
   /** As in a change: `devices/disk[vdb]/driver/@iothread`. */
   readonly path: string;
@@ -17,10 +17,10 @@ export interface Contest {
   readonly other: string;
 }
 
-/** Places that both declare, with values that do not mean the same. What only one declares is no contest. */
+/** Places that both declare with different meanings. A place that only one of them declares is no contest. */
 export function findContests(schema: Schema, one: XmlElement, other: XmlElement): Contest[] {
   return layTree(schema, one, other).diff.changes.flatMap(({ kind, path, steps, before, after }) => {
-    // An element without a text, for its attributes' sake, says nothing about its text.
+    // An element that is there for its attributes, without a text, declares nothing about its text.
     const isSilent = steps.at(-1)?.kind === "text" && before === "";
     return kind === "change" && before !== null && after !== null && !isSilent
       ? [{ path, steps, one: after, other: before }]
@@ -29,8 +29,8 @@ export function findContests(schema: Schema, one: XmlElement, other: XmlElement)
 }
 
 /**
- * Where the typed arguments and the `xml` argument of one resource contradict each other.
- * @param propertyAt Name of the typed argument that stands at a path; the path itself where none is known.
+ * The places where the typed arguments and the `xml` argument of one resource contradict each other.
+ * @param propertyAt Name of the typed argument at a path; the path itself when there is none.
  */
 export function conflictsOf(
   schema: Schema,
@@ -46,17 +46,17 @@ export function conflictsOf(
   }));
 }
 
-/** What one resource of a program declares about a domain. */
+/** The declaration of one resource about a domain. */
 export interface Declaration {
   /** For messages: the resource's name or URN. */
   readonly owner: string;
-  /** A `<domain>` that holds what is declared and nothing else. */
+  /** A `<domain>` that holds the declared nodes and nothing else. */
   readonly tree: XmlElement;
-  /** Name of the argument that stands at a place. Absent: the place's path. */
+  /** Name of the argument at a place. Default: the path of the place. */
   readonly propertyAt?: (place: Pick<Change, "steps">) => string;
 }
 
-/** Nodes of one domain that several resources own with different values; each names all who do. */
+/** Nodes of one domain to which several resources give different values; each failure names both resources. */
 export function findRivals(schema: Schema, declarations: readonly Declaration[]): Failure[] {
   return declarations.flatMap((first, i) =>
     declarations.slice(i + 1).flatMap((second) => [
@@ -71,12 +71,12 @@ export function findRivals(schema: Schema, declarations: readonly Declaration[])
   );
 }
 
-/** A clash may be about secrets, which are not known here: only numbers and words of libvirt's are quoted. */
+/** Whether a message may quote the values. Any value may be a secret, so messages quote only plain ones. */
 function areShown(...values: readonly string[]): boolean {
   return values.every(isHarmless);
 }
 
-/** Boot orders of two resources that can't stand in one domain, though each may stand alone. */
+/** Boot orders of two resources that libvirt refuses together, although it takes each of them alone. */
 function findBootRivals(schema: Schema, first: Declaration, second: Declaration): Failure[] {
   const isSilent = ({ tree }: Declaration) => !hasBootOrder(tree) && elementsAt(tree, "os/boot").length === 0;
   if (isSilent(first) || isSilent(second)) return [];

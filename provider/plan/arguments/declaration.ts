@@ -5,10 +5,10 @@ import { valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { layTree } from "../merge/merge.ts";
 
-/** By the arguments they were made of: one operation asks several times. */
+/** Cache of trees by their arguments: one operation asks for them several times. */
 const trees = new WeakMap<Arguments, Map<string, XmlElement>>();
 
-/** What a resource's arguments declare, as a `<domain>` that holds nothing else: typed ones over `xml`. */
+/** The declaration of a resource as a `<domain>` that holds nothing else: typed arguments over `xml`. */
 export function declare(kind: Kind, args: Arguments): XmlElement {
   const byKind = trees.get(args) ?? new Map<string, XmlElement>();
   trees.set(args, byKind);
@@ -23,7 +23,7 @@ function makeTree(kind: Kind, args: Arguments): XmlElement {
   return xml ? layTree(kind.object.schema, typed, xml).tree : typed;
 }
 
-/** Name of the domain that a resource is, or belongs to. */
+/** Name of the domain that the resource is, or belongs to. */
 export function domainNameOf(kind: Kind, args: Arguments): string {
   if (kind.name !== "Domain") return String(args.domain);
   return String(args.name ?? valueAt(declare(kind, args), "name"));

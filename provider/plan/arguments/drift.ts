@@ -7,8 +7,8 @@ import type { Change } from "../merge/change.ts";
 import { isWholeItem, originOf, originsOf } from "./origins.ts";
 
 /**
- * The arguments as somebody would have to write them for the host as it is: every declared value that is
- * something else there is replaced by what is there. Arguments that hold are returned as they were written.
+ * The arguments that declare the host's present state: replaces every declared value that differs on the host by the
+ * host's value. Arguments that still hold keep their form.
  */
 export function driftedArguments(
   kind: Kind,
@@ -26,7 +26,7 @@ export function driftedArguments(
     if (isWholeItem(change, origin)) gone.push(origin.item ?? "");
     else drifted = setProperty(drifted, origin.property, valueNow(origin.type, change, actual));
   }
-  // From the end, so that the items before keep their places.
+  // Remove items from the end, so that the indices of the others stay valid.
   const fromTheEnd = [...new Set(gone)].toSorted((a, b) => b.localeCompare(a, "en", { numeric: true }));
   for (const item of fromTheEnd) drifted = setProperty(drifted, item, undefined);
   return drifted;
@@ -63,7 +63,7 @@ function parseValue(type: ValueType, text: string | null): unknown {
   }
 }
 
-/** A copy with the property set; undefined takes it away, from a list too. */
+/** A copy with the property set; `undefined` removes the property or the list item. */
 function setProperty(args: Arguments, property: string, value: unknown): Arguments {
   const keys = property.split(/[.[\]]+/).filter((word) => word !== "");
   return setAt(args, keys, value) as Arguments;

@@ -5,13 +5,13 @@ import { parseMemoryKiB } from "../../model/values/units.ts";
 import { mergeTrees } from "../merge/merge.ts";
 import { declare } from "./declaration.ts";
 
-/** One argument that somebody wrote otherwise than before, in Pulumi's syntax: `ioThreads[1].pollMaxNs`. */
+/** One argument that the program changed, in Pulumi's syntax: `ioThreads[1].pollMaxNs`. */
 export interface Edit {
   readonly property: string;
   readonly kind: "add" | "update" | "delete";
 }
 
-/** Arguments that mean something else than before; another way of writing the same is no edit. */
+/** Arguments whose meaning the program changed. Another form of the same value or of the same `xml` is no edit. */
 export function editedArguments(kind: Kind, recorded: Arguments, args: Arguments): Edit[] {
   return editedFields(kind.fields, recorded, args, "").filter(
     ({ property }) => property !== "xml" || !isSameXml(kind, recorded, args),

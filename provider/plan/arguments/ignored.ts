@@ -3,15 +3,15 @@ import type { Kind } from "../../model/arguments/kinds.ts";
 
 const keysOf = (path: string) => path.split(/[.[\]"]+/).filter((word) => word !== "");
 
-/** Whether the property, or what it stands in, is to be ignored. */
+/** Whether `ignored` has the property or a property that contains it. */
 export function isIgnored({ property }: { readonly property: string }, ignored: readonly string[]): boolean {
   const keys = keysOf(property);
   return ignored.some((path) => keysOf(path).every((key, index) => key === "*" || key === keys[index]));
 }
 
 /**
- * The arguments without those that are to be ignored, in Pulumi's syntax (`cpuTune.shares`, `disks[*].cache`):
- * what is not declared is left alone. What a resource can't do without stays.
+ * The arguments without the ignored ones, which are in Pulumi's syntax (`cpuTune.shares`, `disks[*].cache`). The
+ * provider leaves undeclared values alone. Required arguments stay.
  */
 export function withoutIgnored(kind: Kind, args: Arguments, ignored: readonly string[]): Arguments {
   return ignored.reduce((left, path) => {

@@ -1,4 +1,4 @@
-/** Ways between the arguments of a resource and the places in the XML where they stand. */
+/** Maps the arguments of a resource to their places in the XML, and back. */
 
 import type { Arguments, Fields, ValueType } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
@@ -9,17 +9,17 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Change, PathStep } from "../merge/change.ts";
 import { placeOf, printPath, stepsOf, withKey } from "../merge/path.ts";
 
-/** Where one given argument stands. */
+/** The place of one given argument. */
 export interface Origin {
   /** In Pulumi's syntax: `ioThreads[1].pollMaxNs`. */
   readonly property: string;
   readonly type: ValueType;
   readonly steps: readonly PathStep[];
-  /** The list item around it: `ioThreads[1]`; null outside of lists. */
+  /** The list item that contains it: `ioThreads[1]`; `null` outside of lists. */
   readonly item: string | null;
 }
 
-/** Every argument that is given and stands in the XML. */
+/** All given arguments that have a place in the XML. */
 export function originsOf(kind: Kind, args: Arguments): Origin[] {
   const key = kind.key === null ? undefined : args[kind.key];
   const steps = stepsOf(kind.place);
@@ -31,12 +31,12 @@ function keyOf(kind: Kind, steps: readonly PathStep[], args: Arguments): string 
   return identityOf(kind.object.schema, steps, printArguments(kind.object.root, kind.fields, args));
 }
 
-/** Identity of a printed element at a place, as paths have it. */
+/** Identity of a printed element, in the form that paths use. */
 function identityOf(schema: Schema, steps: readonly PathStep[], element: XmlElement): string | undefined {
   return identityKey(schema, element, placeOf(steps)) ?? undefined;
 }
 
-/** Where the walk through arguments stands. */
+/** The current position of the walk through arguments. */
 interface At {
   readonly steps: readonly PathStep[];
   readonly prefix: string;
@@ -71,13 +71,13 @@ function walkValue(schema: Schema, value: unknown, origin: Origin): Origin[] {
   });
 }
 
-/** Name of the argument that gives what stands there; one that stands in `xml` alone is named by its path. */
+/** Name of the argument that sets the value at a place; `xml["path"]` when only the `xml` argument sets it. */
 export function propertyAt(place: Place, origins: readonly Origin[]): string {
   const origin = originOf(place, origins);
   return origin ? nameOf(place, origin) : nameInXml(place);
 }
 
-/** Names what stands at a printed path of a declaration: the argument that gives it, else its place in `xml`. */
+/** Returns a function that names a printed path of a declaration: by its argument, or else as `xml["path"]`. */
 export function pathNamer(kind: Kind, args: Arguments): (path: string) => string {
   let origins: readonly (readonly [string, Origin])[] | undefined;
   return (path) => {
@@ -87,7 +87,7 @@ export function pathNamer(kind: Kind, args: Arguments): (path: string) => string
     if (own) return own[1].property;
     const [within] = origins.filter(([at]) => isAt(path, at)).map(([, origin]) => origin);
     if (!within) return `xml[${JSON.stringify(path)}]`;
-    // The element around a list's items is the list.
+    // The parent element of the items is named by the list.
     const isItem = within.item === null || path.endsWith("]");
     return isItem ? (within.item ?? within.property) : within.item.replace(/\[\d+\]$/, "");
   };
@@ -97,14 +97,14 @@ export function nameInXml({ steps }: Place): string {
   return `xml[${JSON.stringify(printPath(steps))}]`;
 }
 
-/** The property that a place belongs to, given what stands there. */
+/** Name of the property that a place belongs to, given its argument. */
 export function nameOf(place: Place, origin: Origin): string {
   return isWholeItem(place, origin) ? (origin.item ?? origin.property) : origin.property;
 }
 
 type Place = Pick<Change, "steps">;
 
-/** The argument that a change belongs to; null when it stands in `xml` alone. */
+/** The argument that a change belongs to; null when only the `xml` argument sets the place. */
 export function originOf(change: Place, origins: readonly Origin[]): Origin | null {
   const fitting = origins.filter(
     ({ steps }) => isPrefix(steps, change.steps) || isPrefix(change.steps, steps),
@@ -113,7 +113,7 @@ export function originOf(change: Place, origins: readonly Origin[]): Origin | nu
   return best ?? null;
 }
 
-/** Whether the change is of a list item as a whole: then the item is the property. */
+/** Whether the change adds or removes a whole list item: then the property is the item. */
 export function isWholeItem(change: Place, { item, steps }: Origin): boolean {
   const isText = change.steps.at(-1)?.kind === "text";
   return item !== null && !isText && change.steps.length < steps.length;

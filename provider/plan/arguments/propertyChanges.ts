@@ -6,13 +6,13 @@ import type { Edit } from "./edits.ts";
 import type { Origin } from "./origins.ts";
 import { nameInXml, nameOf, originOf, originsOf } from "./origins.ts";
 
-/** A property that changes, by an edit of the program or by drift of the host. */
+/** A property that changes because the program was edited or the host has drifted. */
 export interface PropertyChange extends Edit {
-  /** Whether the program was edited there; false: only the host differs. */
+  /** True when the program was edited there; false when only the host differs. */
   readonly isEdit: boolean;
 }
 
-/** What was declared, what is, and where somebody edited it. */
+/** Last applied arguments, present arguments, and the edits between them. */
 export interface Edited {
   readonly recorded: Arguments;
   readonly args: Arguments;
@@ -20,8 +20,8 @@ export interface Edited {
 }
 
 /**
- * Which properties a difference is about: edited arguments, and those that no longer hold on the host. What
- * `xml` declares is told by its path in the domain: `xml["devices/disk[vda]/driver/@cache"]`.
+ * The properties that Pulumi shows as changed: edited arguments, and arguments that no longer hold on the host. A node
+ * from `xml` is named by its path in the domain: `xml["devices/disk[vda]/driver/@cache"]`.
  */
 export function propertyChanges(
   kind: Kind,
@@ -41,7 +41,7 @@ export function propertyChanges(
     edits.map((each) => [each.property, { ...each, isEdit: true }]),
   );
   for (const each of onHost) {
-    // An edited item or a part of it says more than what it does to the host.
+    // Pulumi shows the edit of an item, or of a part of it, so its effect on the host needs no line of its own.
     const isTold = [...found.keys()].some(
       (path) => isWithin(each.property, path) || isWithin(path, each.property),
     );
@@ -52,7 +52,7 @@ export function propertyChanges(
   return [...found.values()];
 }
 
-/** Finds the property that a change belongs to. */
+/** Returns a function that names the property of a change. */
 export function propertyFinder(kind: Kind, recorded: Arguments, args: Arguments): (change: Change) => string {
   let now: Origin[] | undefined;
   let before: Origin[] | undefined;

@@ -1,4 +1,4 @@
-/** The commands for values and texts of a running domain, one builder per family. */
+/** Builds the commands for values and texts of a running domain, one function per family. */
 
 import { printXml } from "../../model/xml/print.ts";
 import { attributeOf, childrenOf, textOf, valueAt } from "../../model/xml/read.ts";
@@ -12,7 +12,7 @@ type Steps = Row["steps"];
 
 /** One command with `--live`. */
 export const one = (...args: string[]): RowStep[] => [{ args: [...args, "--live"] }];
-/** A command that takes the new text or value as its last word; virsh takes none after `--` for an option. */
+/** A command with the new value as its last word, after `--`, so that virsh does not read the value as an option. */
 export const value =
   (command: string, ...options: string[]): Steps =>
   (change) => {
@@ -20,7 +20,7 @@ export const value =
     return text === null ? null : [{ args: [command, DOMAIN, "--live", ...options, "--", text] }];
   };
 
-/** A scheduler parameter of all threads of one sort. */
+/** Sets a scheduler parameter for all threads of one kind. */
 export const setParameter =
   (parameter: string): Steps =>
   (change) => {
@@ -29,24 +29,24 @@ export const setParameter =
   };
 
 /**
- * A command that opens an editor, as the only one that takes its text by standard input: words stand in the host's
- * process list, where every user reads them, and titles and metadata may hold secrets.
+ * A command with `--edit`, which is the only way to pass a text by standard input. The host's process list shows every
+ * user the words of a command, and titles and metadata may hold secrets.
  */
 const edit = (stdin: string, ...args: string[]): RowStep => ({ args: [...args, "--live", "--edit"], stdin });
 
-/** Texts of the domain: an empty one takes it away. */
+/** Sets a title or description; an empty text removes it. */
 export const setText =
   (...options: string[]): Steps =>
   (change) => [edit(textAfter(change) ?? "", "desc", DOMAIN, ...options)];
 
-/** Text of an element that comes whole, or the value that changes; null when it goes. */
+/** The text of a new element, or the new value of a changed node; null when the node is removed. */
 export function textAfter(change: Change): string | null {
   if (change.after === null) return null;
   const last = change.steps.at(-1);
   return last?.kind === "element" && change.desired ? textOf(change.desired) : change.after;
 }
 
-/** A request to the balloon. Without the device libvirt refuses; without the guest's driver nothing comes of it. */
+/** Asks the balloon for memory. libvirt refuses without the device; nothing happens without a driver in the guest. */
 export const setMemory: Steps = (change, context) => {
   const [balloon] = childrenOf(context.live, "devices").flatMap((all) => childrenOf(all, "memballoon"));
   const hasBalloon = balloon !== undefined && attributeOf(balloon, "model") !== "none";
@@ -56,11 +56,11 @@ export const setMemory: Steps = (change, context) => {
 export const setVcpus: Steps = (change, { live, merged }) => {
   const now = Number(valueAt(live, "vcpu/@current") ?? valueAt(live, "vcpu"));
   const then = Number(valueAt(merged, "vcpu/@current") ?? valueAt(merged, "vcpu"));
-  // Taking vCPUs away needs the guest's help, and fails at once without it (9.0.0).
+  // Removing vCPUs needs the guest's help and fails at once without it (9.0.0).
   return change.kind !== "remove" && then < now ? null : one("setvcpus", DOMAIN, String(then));
 };
 
-/** `<metadata>`: one element per namespace, set and removed by its URI. */
+/** Sets or removes the one element that a namespace has in `<metadata>`, by its URI. */
 export const setMetadata: Steps = (change, { live, merged }) => {
   const [, step] = change.steps;
   if (step?.kind !== "element") return null;
@@ -87,8 +87,8 @@ export const setMetadata: Steps = (change, { live, merged }) => {
 };
 
 /**
- * libvirt gives the namespace and its prefix to every element below, again to one that has it: `<t:t:a>` (9.0.0). Null
- * where an element is of another namespace, which it would lose.
+ * The element without prefixes, because libvirt adds the prefix to every element below it, even a second time:
+ * `<t:t:a>` (9.0.0). Null when an element has another namespace, which libvirt would replace.
  */
 function withoutPrefix(element: XmlElement, prefix: string): XmlElement | null {
   if (!element.name.startsWith(prefix) || (prefix === "" && element.name.includes(":"))) return null;

@@ -1,4 +1,4 @@
-/** The commands that plug, change and take out devices of a running domain. */
+/** The commands that attach, change and detach devices of a running domain. */
 
 import { printXml } from "../../model/xml/print.ts";
 import { attributeOf, childrenOf, textOf, valueAt } from "../../model/xml/read.ts";
@@ -14,13 +14,13 @@ type Steps = Row["steps"];
 
 const attach = ["attach-device", DOMAIN, "/dev/stdin", "--live"];
 
-/** A device on the PCI bus: it takes a free slot. */
+/** Attaches a device on the PCI bus, which takes a free slot. */
 export const attachDevice: Steps = (change) =>
   change.desired && [{ args: attach, stdin: printXml(change.desired), plugs: true }];
 
 /**
- * A device as it is defined, where only a part of it is declared: one that left the guest and has not come back.
- * Its place on the PCI bus may be taken in the running guest.
+ * The defined device for a declared one, without its PCI address. A program may declare only a part of a device that
+ * the running guest has lost, and another device of the guest may use its PCI address now.
  */
 function definedDevice(change: Change, { defined }: LiveContext): XmlElement {
   const device = change.desired ? definedAs(defined, change.desired) : emptyDomain;
@@ -29,7 +29,7 @@ function definedDevice(change: Change, { defined }: LiveContext): XmlElement {
   return { ...device, children: device.children.filter((child) => !isPlace(child)) };
 }
 
-/** Only what libvirt can plug into a running guest: measured, IDE and SATA refuse (9.0.0). */
+/** Attaches a disk on a bus that supports it; null for IDE and SATA, where libvirt 9.0.0 refuses (measured). */
 export const attachDisk: Steps = (change, context) => {
   const disk = definedDevice(change, context);
   const target = valueAt(disk, "target/@dev") ?? "";
@@ -46,20 +46,20 @@ export const attachController: Steps = (change, context) => {
     : null;
 };
 
-/** Rewrites one device as it is to be, for what libvirt can change in place. */
+/** Updates a device in place, for the parts that libvirt can change that way. */
 export const updateDevice: Steps = (change, { merged }) => {
   const device = deviceIn(merged, change);
   if (!device) return null;
   return [{ args: ["update-device", DOMAIN, "/dev/stdin", "--live"], stdin: printXml(device) }];
 };
 
-/** The medium of a drive that can be opened. */
+/** Changes the medium of a CD-ROM or floppy drive; null for other disks. */
 export const changeMedium: Steps = (change, context) => {
   const drive = deviceIn(context.live, change);
   return /^(cdrom|floppy)$/.test(attributeOf(drive, "device") ?? "") ? updateDevice(change, context) : null;
 };
 
-/** All limits of a disk at once: one command sets the ones given and keeps the others. */
+/** Sets all limits of a disk with one command, which keeps the limits that it does not name. */
 export const limitDisk: Steps = (change, { merged }) => {
   const disk = deviceIn(merged, change);
   const target = disk && valueAt(disk, "target/@dev");
@@ -73,7 +73,7 @@ export const limitDisk: Steps = (change, { merged }) => {
   return words.length === 0 ? null : one("blkdeviotune", DOMAIN, target, ...words);
 };
 
-/** Takes a device out; the next step waits until the guest has let it go. */
+/** Detaches a device; the next step waits until the guest has released it. */
 export const detachDevice: Steps = (change, { live }) => {
   const device = deviceIn(live, change);
   return device && !hasDisks(live, device) ? takeOut(device) : null;
@@ -86,7 +86,7 @@ function takeOut(device: XmlElement): RowStep[] | null {
   return [{ args, stdin: printXml(device), waitsFor: alias }];
 }
 
-/** Takes a device out and plugs it in again as it is to be; what it was comes back when that fails. */
+/** Detaches a device and attaches it in its new form; attaches the old form again when that fails. */
 export const replaceDevice: Steps = (change, { live, merged }) => {
   const [before, after] = [live, merged].map((tree) => deviceIn(tree, change));
   const out = before && takeOut(before);
@@ -101,7 +101,7 @@ export const replaceDevice: Steps = (change, { live, merged }) => {
   ];
 };
 
-/** Without what libvirt puts into the running guest's XML alone. */
+/** The device without the nodes that libvirt prints only for a running guest. */
 function pluggable(device: XmlElement): XmlElement {
   return {
     ...device,

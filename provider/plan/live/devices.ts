@@ -5,8 +5,8 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Change } from "../merge/change.ts";
 
 /**
- * The device of a running guest that the change is about: libvirt gives each an alias, but for graphics, of which
- * there is one per type.
+ * The device of a running guest that the change is about, found by its alias. Graphics have none in libvirt; they are
+ * found by their type, of which a guest has one each.
  */
 export function deviceIn(domain: XmlElement, change: Change): XmlElement | undefined {
   const device = change.steps.length === 2 ? change.actual : change.trail[2];
@@ -17,7 +17,7 @@ export function deviceIn(domain: XmlElement, change: Change): XmlElement | undef
     .find((each) => valueAt(each, tells) === valueAt(device, tells));
 }
 
-/** A declared device as a definition has it: the one of the same identity; itself where there is none. */
+/** The device of the definition with the same identity; the declared device when there is none. */
 export function definedAs(domain: XmlElement, declared: XmlElement): XmlElement {
   const place = `devices/${declared.name}`;
   const key = keyOf(domainSchema, declared, place);
@@ -27,7 +27,7 @@ export function definedAs(domain: XmlElement, declared: XmlElement): XmlElement 
   return found ?? declared;
 }
 
-/** The element below `<metadata>` that the change is about: there is one per namespace. */
+/** The element of `<metadata>` that the change is about; there is one per namespace. */
 export function metadataIn(domain: XmlElement, change: Change): XmlElement | undefined {
   const [, step] = change.steps;
   if (step?.kind !== "element") return undefined;

@@ -1,6 +1,6 @@
 /**
- * What libvirt can do to a running guest, and with which command. What has no row goes to the next boot,
- * never to nothing. Measured on libvirt 9.0.0 and QEMU 7.2 unless a version is given.
+ * The changes that libvirt can make to a running guest, with their commands. A change without a row waits for the next
+ * boot; none is lost. Measured on libvirt 9.0.0 and QEMU 7.2 unless a version is given.
  */
 
 import { setMemory, setMetadata, setParameter, setText, setVcpus, value } from "./commands.ts";
@@ -54,7 +54,7 @@ const threads: readonly Row[] = [
 ];
 
 const tuning: readonly Row[] = [
-  // Commands and elements have the same names; there is one emulator, so its pin has no key.
+  // Commands and elements have the same names. A guest has one emulator, so `emulatorpin` has no key.
   ...["iothreadpin", "vcpupin", "emulatorpin"].flatMap((name): Row[] =>
     [`cputune/${name}`, `cputune/${name}/@cpuset`].map((place) => ({
       place,
@@ -142,5 +142,5 @@ const devices: readonly Row[] = [
   { place: "devices/interface/**", kinds: any, order: 5, label: "detach", steps: replaceDevice },
 ];
 
-/** The first row that fits and can decides. */
+/** The first row that matches and can make the change is used. */
 export const rows: readonly Row[] = [...threads, ...tuning, ...texts, ...devices];

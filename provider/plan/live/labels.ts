@@ -1,7 +1,7 @@
-/** What a change costs a running guest; the table's order is from the dearest to the cheapest. */
+/** What a change costs a running guest. The table goes from the most to the least expensive. */
 export interface LabelRow {
   readonly label: Label;
-  /** For people: what the guest notices. */
+  /** For users: the effect on the guest. */
   readonly meaning: string;
 }
 
@@ -30,12 +30,12 @@ export const labelRows: readonly LabelRow[] = [
 
 const rank = new Map(labelRows.map((row, index) => [row.label, index]));
 
-/** The dearer first, for sorting. */
+/** Sorts the more expensive label first. */
 export function compareLabels(a: Label, b: Label): number {
   return (rank.get(a) ?? 0) - (rank.get(b) ?? 0);
 }
 
-/** The dearest of them; null when there is none. */
+/** The most expensive of the labels; null when there is none. */
 export function dearestLabel(labels: readonly Label[]): Label | null {
   return labels.toSorted(compareLabels)[0] ?? null;
 }

@@ -3,7 +3,7 @@ import { placeOf } from "../merge/path.ts";
 import { rows } from "./domain.ts";
 import type { LiveContext, LiveStep, PlannedChange } from "./steps.ts";
 
-/** The steps that make a change to the running guest; null when it has to wait for the next boot. */
+/** The steps that make a change to the running guest; null when the change has to wait for the next boot. */
 export function planLive(change: Change, context: LiveContext): PlannedChange | null {
   const place = placeOf(change.steps);
   for (const row of rows) {
@@ -22,7 +22,7 @@ export function planLive(change: Change, context: LiveContext): PlannedChange | 
   return null;
 }
 
-/** Whether a row's place is this one, or has it within. */
+/** Whether a row's place is this place or, with a final `/**`, contains it. */
 export function fits(pattern: string, place: string): boolean {
   if (!pattern.endsWith("/**")) return pattern === place;
   const base = pattern.slice(0, -3);

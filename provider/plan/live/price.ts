@@ -4,7 +4,7 @@ import type { Change } from "../merge/change.ts";
 import { rows } from "./domain.ts";
 import { fits } from "./live.ts";
 
-/** All that people should know of arguments: what their rows say, and what changing one costs a running guest. */
+/** The documentation of arguments: the text of their rows, and what a change costs a running guest. */
 export function describeFields(fields: Fields, outer: string): Record<string, string> {
   const identifying = identifyingPlaces(outer);
   const told = Object.entries(fields).map(([name, field]) => {
@@ -14,12 +14,12 @@ export function describeFields(fields: Fields, outer: string): Record<string, st
   return Object.fromEntries(told);
 }
 
-/** Places that tell elements apart, from the element itself. */
+/** Places, relative to the element, that are its identity. */
 export function identifyingPlaces(outer: string): readonly string[] {
   return domainSchema.identities[outer]?.places ?? [];
 }
 
-/** Where a field stands, from `<domain>`. */
+/** The place of a field, from `<domain>`. */
 export function placeWithin(outer: string, xml: string | undefined): string {
   return [outer, xml ?? ""]
     .flatMap((path) => path.split("/"))
@@ -27,7 +27,10 @@ export function placeWithin(outer: string, xml: string | undefined): string {
     .join("/");
 }
 
-/** Empty for what is no part of the XML, what makes a new resource, and objects: their parts have a price each. */
+/**
+ * What a change of the field costs a running guest. Empty for a field that is not in the XML or replaces the resource,
+ * and for an object, whose fields have a price each.
+ */
 export function priceOf({ type, xml, replaces }: Field, place: string, isIdentity: boolean): string {
   if (xml === undefined || replaces || type.kind === "object") return "";
   if (isIdentity) return "Another value means another one.";
@@ -42,7 +45,7 @@ function isList({ kind }: ValueType): boolean {
   return kind === "list" || kind === "countOrList";
 }
 
-/** By the table of what libvirt can do to a running guest. */
+/** The cost according to the rows in domain.ts. */
 function costOf(place: string, kind: Change["kind"]): string {
   const fitting = rows.filter((row) => row.kinds.includes(kind) && fits(row.place, place));
   const special = fitting.find((row) => row.only !== undefined);

@@ -1,61 +1,61 @@
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Change } from "../merge/change.ts";
 
-/** What may be done to a guest while it runs. Each includes the one before it. */
+/** What the provider may do to a running guest. Each value includes the one before it. */
 export type WhenRunning = "live" | "detach" | "restart";
 
 /** One virsh command on the running guest. */
 export interface LiveStep {
-  /** Arguments after `virsh -c URI`; DOMAIN stands for the domain's UUID. */
+  /** Arguments after `virsh -c URI`; DOMAIN is replaced by the domain's UUID. */
   readonly args: readonly string[];
-  /** What is read from /dev/stdin, or with `--edit` what the editor makes of the text. */
+  /** The standard input; with `--edit`, the text that the editor saves. */
   readonly stdin?: string;
-  /** Lower goes first: threads are added, set and pinned, then devices come, and threads go last. */
+  /** Lower runs first: add, set and pin threads, then attach devices, and remove threads last. */
   readonly order: number;
   readonly label: "live" | "detach";
-  /** Whether it takes a free PCI slot. */
+  /** Whether the step takes a free PCI slot. */
   readonly plugs: boolean;
-  /** Alias of the device that has to be gone from the guest before the next step: libvirt says "detached" before it is. */
+  /** Alias of a device that must have left the guest before the next step: libvirt says "detached" too early. */
   readonly waitsFor?: string;
-  /** Run when this step fails: puts back what the step before it took away. */
+  /** Runs when this step fails, and restores what the step before it removed. */
   readonly undo?: { readonly args: readonly string[]; readonly stdin: string };
 }
 
 export const DOMAIN = "\u0000domain";
 
-/** What rows may ask of the guest and its host. */
+/** The facts about the guest and its host that rows may use. */
 export interface LiveContext {
   readonly onlineCpus: readonly number[];
   /** libvirt's version as a number: 9.0.0 is 9000000. */
   readonly libvirtVersion: number;
-  /** QEMU's likewise; 0 when it is not known: then libvirt's alone counts. */
+  /** QEMU's version likewise; 0 when it is not known: then only libvirt's is checked. */
   readonly qemuVersion: number;
-  /** The running guest as it is, and as it is to be. */
+  /** The running guest before and after the change. */
   readonly live: XmlElement;
   readonly merged: XmlElement;
-  /** The definition as it is to be. */
+  /** The definition after the change. */
   readonly defined: XmlElement;
   readonly allowed: WhenRunning;
 }
 
-/** What a row makes of a change: commands in order, or null when this one can't be made so. */
+/** A command that a row makes for a change. */
 export type RowStep = Omit<LiveStep, "order" | "label" | "plugs"> & { readonly plugs?: true };
 
 export interface Row {
-  /** Path without identities; `/**` at its end means everything below as well. */
+  /** Path without identities; a final `/**` also matches everything below. */
   readonly place: string;
   readonly kinds: readonly Change["kind"][];
   readonly order: number;
   readonly label: "live" | "detach";
-  /** libvirt's first version that can. Absent: all that are supported. */
+  /** First version of libvirt that can make the change. Default: all supported versions. */
   readonly since?: number;
-  /** QEMU's first version that can. Absent likewise. */
+  /** First version of QEMU that can make the change. Default: all supported versions. */
   readonly sinceQemu?: number;
-  /** What people have to know of it, on libvirt before a version. */
+  /** A note to the user, for libvirt before a version. */
   readonly note?: { readonly before: number; readonly text: string };
-  /** The guest has to cooperate and may take its time: asked once, when the definition changes too. */
+  /** The guest has to cooperate and may take long: we ask it once, when the definition changes too. */
   readonly isRequest?: true;
-  /** What alone can be changed so, in words; its steps are null for the rest. Absent: all that the place says. */
+  /** The only devices that can be changed this way, in words; `steps` returns null for others. Default: no limit. */
   readonly only?: string;
   readonly steps: (change: Change, context: LiveContext) => readonly RowStep[] | null;
 }

@@ -24,7 +24,10 @@ export const ioThread =
   (change) =>
     one(command, DOMAIN, ioThreadOf(change));
 
-/** iothreadadd takes neither polling nor pool: they follow. Two calls, since one call loses the pool (9.0.0). */
+/**
+ * Adds a thread, then sets its polling and its pool, which iothreadadd does not take. These are separate calls because
+ * a single one loses the pool (9.0.0).
+ */
 export const addIoThread: Steps = (change, context) => {
   const thread = change.desired;
   const [poll] = thread ? childrenOf(thread, "poll") : [];
@@ -52,14 +55,14 @@ export const setPolling =
     one("iothreadset", DOMAIN, ioThreadOf(change), pollOptions[name] ?? "", change.after ?? "0");
 
 /**
- * One call per value, since libvirt and QEMU refuse a minimum above the present maximum and a maximum below the
- * present minimum: which goes first depends on what is there. What is not declared stays.
+ * Sets the pool with one call per value. libvirt and QEMU refuse a minimum above the present maximum and a maximum
+ * below the present minimum, so the present values decide which goes first. Undeclared values stay.
  * @see https://gitlab.com/libvirt/libvirt/-/issues/339
  */
 export const setThreadPool: Steps = (change, { live, merged }) => {
   const id = ioThreadOf(change);
   const [was, wanted] = [live, merged].map((tree) => poolOf(tree, id));
-  // Without a maximum libvirt refuses any minimum.
+  // libvirt refuses a minimum without a maximum.
   if (wanted?.max === undefined) return null;
   const isMinFirst = was?.max !== undefined && Number(wanted.min ?? 0) <= Number(was.max);
   return (isMinFirst ? (["min", "max"] as const) : (["max", "min"] as const)).flatMap((end) => {
@@ -74,7 +77,7 @@ function poolOf(domain: XmlElement, id: string) {
   return { min: attributeOf(thread, "thread_pool_min"), max: attributeOf(thread, "thread_pool_max") };
 }
 
-/** A live pin can't be taken away: all CPUs are the same as none (measured, 9.0.0). */
+/** Pins a thread. libvirt can't remove a live pin; pinning to all CPUs has the same effect (measured, 9.0.0). */
 export const pin =
   (command: string): Steps =>
   (change, { onlineCpus }) => {

@@ -7,27 +7,27 @@ export type PathStep =
   | { readonly kind: "text" };
 
 /**
- * One difference between what is declared and what is there, or one thing to take away because it was
- * declared before and is no more. `path` is `printPath(steps)`:
- * `devices/disk[vdb]/driver/@iothread`, `memory` (an element's text has no step of its own in print).
+ * One difference between the declaration and the host, or one node to remove because it is no longer declared.
+ * `path` is `printPath(steps)`: `devices/disk[vdb]/driver/@iothread`, `memory` (the path of an element's text is
+ * that of the element).
  */
 export interface Change {
   readonly kind: "add" | "remove" | "change";
   readonly steps: readonly PathStep[];
   readonly path: string;
-  /** Value now: attribute value, text, or XML of an element. Null when there is none. */
+  /** Present value: attribute value, text, or XML of an element. `null` when there is none. */
   readonly before: string | null;
-  /** Value to be: as `before`. Null when it is to be removed. */
+  /** New value, in the form of `before`. `null` for a removal. */
   readonly after: string | null;
-  /** The element as it is in actual: the changed one itself for an element, else the nearest one around it. */
+  /** The host's element: the changed element itself, or the one that holds the changed attribute or text. */
   readonly actual: XmlElement | null;
-  /** The element as it is declared, canonical: as for `actual`. */
+  /** The declared element, in canonical form; chosen as for `actual`. */
   readonly desired: XmlElement | null;
-  /** What is there from the root down to the place: of a device's part, the third is the device. */
+  /** The host's elements from the root down to the place; for a part of a device, the third is the device. */
   readonly trail: readonly XmlElement[];
 }
 
-/** Something declared that libvirt accepts and then ignores: never a change, always told. */
+/** A declared node that libvirt accepts and then ignores. It is never a change, and the user is always informed. */
 export interface Dropped {
   readonly path: string;
   readonly value: string;
@@ -41,11 +41,11 @@ export interface TreeDiff {
   readonly dropped: readonly Dropped[];
 }
 
-/** The three sides of every decision. Each tree is one object; recorded is null at first sight. */
+/** The three trees of one object that every decision compares; `recorded` is null before the first apply. */
 export interface ThreeWay {
   readonly recorded: XmlElement | null;
   readonly desired: XmlElement;
   readonly actual: XmlElement;
-  /** Of the host, as a number: 9.0.0 is 9000000. Absent: whatever is declared may be known to it. */
+  /** libvirt's version on the host: 9.0.0 is 9000000. Omitted when unknown: then no node counts as too new for it. */
   readonly libvirtVersion?: number | undefined;
 }

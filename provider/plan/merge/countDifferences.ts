@@ -5,12 +5,12 @@ import { inUnitOf } from "../../model/elements/sizes.ts";
 import { attributeOf, childrenOf, textOf } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 
-/** How many declared attributes and texts the other element has not, and which no rule explains. */
+/** Counts the declared attributes and texts that the other element lacks and no rule explains. */
 export type CountDifferences = (one: XmlElement, other: XmlElement, place: string) => number;
 
 /**
- * Children of one name are taken in order, so that the work is linear. The trails are the elements above,
- * declared and there, from the root down.
+ * Compares children of one name in order, which takes linear time. The trails are the declared and the host's elements
+ * from the root down.
  */
 export function differencesUnder(
   schema: Schema,
@@ -73,14 +73,14 @@ function countChildren(
   return found;
 }
 
-/** Of an element that is missing only what no rule explains counts; one that says nothing counts itself. */
+/** Counts the parts of a missing element that no rule explains; an element without attributes and text counts as one. */
 function countMissing(element: XmlElement, place: string, above: Above): number {
   const saysNothing = countFacts(element) === 1 && element.attributes.length === 0;
   if (saysNothing) return 1;
   return count(element, { ...element, attributes: [], children: [] }, place, above);
 }
 
-/** Attributes and texts of an element and all below it; at least one. */
+/** The number of attributes and texts in an element and below it; at least one. */
 export function countFacts(element: XmlElement): number {
   const children = childrenOf(element);
   const own = element.attributes.length + (children.length === 0 && textOf(element) !== "" ? 1 : 0);
@@ -104,7 +104,7 @@ export function groupBy<Key>(elements: readonly XmlElement[], keyFor: (each: Xml
 export const groupByName = (elements: readonly XmlElement[]): Map<string, XmlElement[]> =>
   groupBy(elements, (each) => each.name);
 
-/** The position of each among those of its name. */
+/** The position of each element among those of its name. */
 export function positionsByName(elements: readonly XmlElement[]): Map<XmlElement, number> {
   return new Map([...groupByName(elements).values()].flatMap((group) => group.map((each, i) => [each, i])));
 }

@@ -4,23 +4,23 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 import type { CountDifferences } from "./countDifferences.ts";
 import type { Pairs } from "./pair.ts";
 
-/** What was declared before, what is there, and where both stand. */
+/** The previously declared and the actual children of one element. */
 export interface Sides {
   readonly schema: Schema;
   readonly before: readonly XmlElement[];
   readonly there: readonly XmlElement[];
-  /** Of those, what was declared before. */
+  /** Those of `there` that were declared before. */
   readonly declared: ReadonlySet<XmlElement>;
-  /** Of those, what is declared no more. */
+  /** Those of `there` that are no longer declared. */
   readonly left: readonly XmlElement[];
   readonly above: string;
   readonly differences: CountDifferences;
 }
 
 /**
- * Of elements that are to be removed, only those of which it is known which one is meant. Of 15 root ports, 14 were
- * declared without an index and one was added by libvirt: the one that is declared no more is the one that has the
- * index that libvirt gave it. Without that rule, to merge again after a failure would remove a second one.
+ * Keeps only the removals that clearly name one element. Example: of 15 root ports, a program declared 14 without an
+ * index and libvirt added one. When the program drops one of the 14, we remove the port with the index that libvirt
+ * gave it. Otherwise a second merge after a failure would remove another look-alike.
  */
 export function withoutLookalikes(pairs: Pairs, sides: Sides): Pairs {
   return new Map([...pairs].flatMap(([child, old]) => resolve(child, old, sides)));

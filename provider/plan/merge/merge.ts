@@ -9,15 +9,15 @@ import { mergeElement } from "./mergeElement.ts";
 import type { Walk } from "./walk.ts";
 
 /**
- * The three-way merge: adds what is declared, removes what was declared last and no longer is, and leaves
- * everything else where it is. Diff and merge are one walk, so they can't disagree.
+ * The three-way merge: adds the declared nodes, removes nodes that are recorded and no longer declared, and leaves
+ * everything else in place. Diff and merge are one walk, so they can't disagree.
  */
 export function mergeTrees(schema: Schema, given: ThreeWay): Merged {
   const sides = mirrored(schema, given);
   const { tree, diff } = mergeTwice(schema, sides);
   const { mirror } = schema;
   if (!mirror || sides.desired === given.desired) return { tree, diff };
-  // The edit of both elements is one change: name it by the one that was declared.
+  // The edit of both elements is one change: report it under the declared one.
   const changes = diff.changes.filter(({ path }) => !path.startsWith(mirror.place));
   return { tree, diff: { ...diff, changes: changes.length > 0 ? changes : diff.changes } };
 }
@@ -33,7 +33,7 @@ function mergeTwice(schema: Schema, sides: ThreeWay): Merged {
   return { tree: second.tree, diff: { changes, dropped: second.diff.dropped } };
 }
 
-/** Leaves in place what libvirt would put back: otherwise every preview would want to remove it again. */
+/** Keeps nodes that libvirt would put back: otherwise every preview would remove them again. */
 function mergeRestoring(schema: Schema, sides: ThreeWay): Merged {
   const { recorded, desired } = sides;
   const merged = merge(schema, sides, false);
@@ -42,7 +42,7 @@ function mergeRestoring(schema: Schema, sides: ThreeWay): Merged {
   return left === recorded ? merged : merge(schema, { ...sides, recorded: left }, false);
 }
 
-/** libvirt prints one device as the first console and as a serial port: an edit of one edits the other. */
+/** Adds the mirrored element. libvirt prints one device as console and serial port, so an edit of one edits both. */
 function mirrored({ mirror }: Schema, sides: ThreeWay): ThreeWay {
   const { recorded, desired, actual } = sides;
   const now = mirror?.add(desired, actual) ?? desired;
@@ -52,8 +52,8 @@ function mirrored({ mirror }: Schema, sides: ThreeWay): ThreeWay {
 }
 
 /**
- * Lays one declaration over another. Both are declared, so every word counts, also those that libvirt would
- * not print.
+ * Lays one declaration over another. Both are declarations, so no rule about libvirt's output applies: every declared
+ * value counts.
  */
 export function layTree(schema: Schema, over: XmlElement, under: XmlElement): Merged {
   return merge(schema, { recorded: null, desired: over, actual: under }, true);

@@ -6,17 +6,17 @@ import type { Change, PathStep } from "./change.ts";
 import { printPath } from "./path.ts";
 import { explain, type Spot, type Walk } from "./walk.ts";
 
-/** One element as it is declared, as it was declared last, and as it is there. */
+/** The declared, the recorded and the host's form of one element. */
 export interface Sides {
   readonly desired: XmlElement;
-  /** Null: it was not declared. */
+  /** `null` when the element was not declared. */
   readonly recorded: XmlElement | null;
   readonly actual: XmlElement;
 }
 
 type Note = (step: PathStep, kind: Change["kind"], before: string | null, after: string | null) => void;
 
-/** Notes a change of an attribute or of the text of the element. */
+/** Returns a function that records a change of an attribute or of the element's text. */
 export function noteIn({ actual, desired }: Sides, spot: Spot, walk: Walk): Note {
   return (step, kind, before, after) => {
     const steps = [...spot.steps, step];
@@ -25,7 +25,7 @@ export function noteIn({ actual, desired }: Sides, spot: Spot, walk: Walk): Note
   };
 }
 
-/** The attributes of the element with those that are declared, and without those that no longer are. */
+/** The element's attributes, with the declared ones added and those removed that are no longer declared. */
 export function mergeAttributes(sides: Sides, spot: Spot, walk: Walk): XmlElement["attributes"] {
   const { desired, recorded, actual } = sides;
   const { schema } = walk;

@@ -7,19 +7,22 @@ import { pairSequence } from "./sequence.ts";
 
 export type Pairs = Map<XmlElement, XmlElement>;
 
-/** What more is known when elements are paired. */
+/** The rules and facts that pairing uses. */
 export interface Pairing {
   readonly schema: Schema;
   readonly differences: CountDifferences;
-  /** Which one a declared element was, as far as that is known. */
+  /** Declared element → the element that it was paired with before, where known. */
   readonly hints?: Pairs;
-  /** Whether it takes no element that differs: it was not declared before, or only what is as recorded may go. */
+  /**
+   * Whether a declared element may pair only with an equal one: it was not declared before, or it marks a removal,
+   * which may take only an element that is still as recorded.
+   */
   readonly isStrict?: (one: XmlElement) => boolean;
 }
 
 /**
- * Which of the elements that are there each declared one means: the one of the same identity; without a
- * full identity the one of the hints, else the one with the fewest differences.
+ * Finds the host's element for each declared one: the element of the same identity; for a declared element without a
+ * full identity, the one in `hints`, or else the one with the fewest differences.
  */
 export function pairChildren(
   declared: readonly XmlElement[],
@@ -80,7 +83,7 @@ function pairGroup(
   for (const one of group) {
     const hint = pairs.has(one) ? undefined : hints?.get(one);
     if (!hint || !free.has(hint) || !agree(one, hint)) continue;
-    // What was edited may be there already: then a look-alike of what it was before is not meant.
+    // If the edited element is on the host already, pair it with that rather than with its old form.
     const isDone = (each: XmlElement) => !hinted.has(each) && agree(one, each) && count(one, each) === 0;
     take(one, (count(one, hint) > 0 && [...free].find(isDone)) || hint);
   }
@@ -94,7 +97,7 @@ function pairGroup(
   for (const [one, other] of nearest) take(one, other);
 }
 
-/** Of those that say the same thing, the one that libvirt reads; the others are none that is there. */
+/** Pairs only the one element that libvirt reads of several with one name; the others have no partner. */
 function pairCounting(
   { countingAt, repeated: { nameOf } }: Schema,
   group: readonly XmlElement[],
@@ -110,7 +113,7 @@ function pairCounting(
   }
 }
 
-/** For each declared element, where the element is now that it was when it was recorded. */
+/** Maps each declared element, through its recorded form in `past`, to the host's element in `now`. */
 export function follow(past: Pairs, now: Pairs): Pairs {
   const found: Pairs = new Map();
   for (const [one, old] of past) {
@@ -121,11 +124,11 @@ export function follow(past: Pairs, now: Pairs): Pairs {
 }
 
 /**
- * Recorded elements that are no longer declared. An edit may pair a declared element with another one that is there:
- * then the element that it was before is stale too, as long as it is there and nothing else claims it.
- * @param past From declared elements to recorded ones.
- * @param known From recorded elements to those that are there.
- * @param pairs From declared elements to those that are there.
+ * Recorded elements that are no longer declared. This includes the old form of an edited element that is now paired
+ * with another element of the host, if the old form is still there and has no other pair.
+ * @param past Declared element → recorded element.
+ * @param known Recorded element → the host's element.
+ * @param pairs Declared element → the host's element.
  */
 export function staleOf(
   before: readonly XmlElement[],

@@ -1,6 +1,6 @@
 import type { PathStep } from "./change.ts";
 
-/** `devices/disk[vdb]/driver/@iothread`; the text of an element is the element's own path. */
+/** `devices/disk[vdb]/driver/@iothread`; the path of an element's text is that of the element. */
 export function printPath(steps: readonly PathStep[]): string {
   return steps
     .filter((step) => step.kind !== "text")
@@ -12,7 +12,7 @@ export function printPath(steps: readonly PathStep[]): string {
     .join("/");
 }
 
-/** The other way, of a place in a table. */
+/** The steps of a place in a table: the inverse of `placeOf`. */
 export function stepsOf(place: string): PathStep[] {
   return place
     .split("/")
@@ -22,13 +22,13 @@ export function stepsOf(place: string): PathStep[] {
     );
 }
 
-/** The same steps to the element of that key; without one, or where they end in no element, to any. */
+/** The steps with a key for the last element; unchanged without a key, or when the last step is no element. */
 export function withKey(steps: readonly PathStep[], key: string | null | undefined): readonly PathStep[] {
   const last = steps.at(-1);
   return last?.kind === "element" && key ? [...steps.slice(0, -1), { ...last, key }] : steps;
 }
 
-/** The same without identities, as tables are keyed: `devices/disk/driver/@iothread`. */
+/** The path without identities, which is the key of tables: `devices/disk/driver/@iothread`. */
 export function placeOf(steps: readonly PathStep[]): string {
   return steps
     .filter((step) => step.kind !== "text")

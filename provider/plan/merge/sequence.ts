@@ -1,8 +1,8 @@
 import type { XmlElement } from "../../model/xml/tree.ts";
 
 /**
- * Pairs of two sequences whose order counts: what is the same in both in the longest common sequence, what
- * is left between those one after the other. Where something only moved, everything by its position.
+ * Pairs two lists whose order has a meaning: first the longest common subsequence, then the items between its members
+ * in order. Pairs everything by position when an item has only moved.
  */
 export function pairSequence(
   ones: readonly XmlElement[],
@@ -41,7 +41,7 @@ function push(
   if (one && other) pairs.push([one, other]);
 }
 
-/** Positions of the longest common sequence; in order, beyond a size where the table would be too large. */
+/** Positions of the longest common subsequence; only the common prefix when the table would have over 250,000 cells. */
 function longestCommon(
   ones: readonly XmlElement[],
   others: readonly XmlElement[],

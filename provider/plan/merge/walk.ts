@@ -7,26 +7,26 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Change, Dropped, PathStep } from "./change.ts";
 import { printPath } from "./path.ts";
 
-/** What one walk found so far, and the declared elements from the root down to the current one. */
+/** The findings of one walk so far, and its position: `trail` has the declared elements from the root down. */
 export interface Walk {
   readonly schema: Schema;
   readonly changes: Change[];
   readonly dropped: Dropped[];
   readonly trail: XmlElement[];
-  /** The elements that are there, from the root down to the current one. */
+  /** The host's elements from the root down to the current one. */
   readonly actualTrail: XmlElement[];
-  /** Whether every declared word counts, also those that libvirt would not print. */
+  /** Whether every declared value counts, even one that libvirt would not print. */
   readonly isLiteral: boolean;
   readonly libvirtVersion?: number | undefined;
 }
 
-/** Where the walk stands: `place` is the path without identities, as tables are keyed. */
+/** A position of the walk; `place` is the path without identities, which is the key of tables. */
 export interface Spot {
   readonly place: string;
   readonly steps: readonly PathStep[];
 }
 
-/** Where a child stands; told apart by its key, else by its position among those of its name. */
+/** The spot of a child, identified by its key or else by its position among the children of its name. */
 export function spotOf(schema: Schema, child: XmlElement, spot: Spot, position: number): Spot {
   const place = spot.place === "" ? child.name : `${spot.place}/${child.name}`;
   const own = keyOf(schema, child, place);
@@ -35,20 +35,20 @@ export function spotOf(schema: Schema, child: XmlElement, spot: Spot, position: 
   return { place, steps: [...spot.steps, step] };
 }
 
-/** A declared node that is not there as it is declared. */
+/** A declared node that the host lacks, or has with another value. */
 interface Missing {
-  /** Where the element stands that holds it. */
+  /** The spot of the element that holds the node. */
   readonly spot: Spot;
   readonly step: PathStep;
   readonly value: string;
-  /** The declared element, and the one that is there. */
+  /** The declared element, and the host's. */
   readonly element: XmlElement;
   readonly actual: XmlElement;
-  /** What is there in its place; null: nothing. */
+  /** The host's value; `null` when it has none. */
   readonly there: string | null;
 }
 
-/** Whether a rule explains that a declared node is missing. What libvirt ignores is noted in the walk. */
+/** Whether a rule explains the difference. Records the node in `walk.dropped` when libvirt ignores it. */
 export function explain({ spot, step, ...missing }: Missing, walk: Walk): boolean {
   const place = [
     spot.place,
@@ -68,7 +68,7 @@ export function explain({ spot, step, ...missing }: Missing, walk: Walk): boolea
   return true;
 }
 
-/** An element that is to be added or removed whole. */
+/** Records the addition or removal of a whole element. */
 export function noteElement(
   walk: Walk,
   kind: "add" | "remove",
@@ -82,7 +82,7 @@ export function noteElement(
   walk.changes.push({ kind, steps, path: printPath(steps), before, after, actual, desired, trail });
 }
 
-/** Whether rules explain every attribute of a missing element. What libvirt ignores is noted in the walk. */
+/** Whether rules explain every attribute of a missing element. Records ignored ones in `walk.dropped`. */
 export function areExplained(element: XmlElement, spot: Spot, walk: Walk): boolean {
   if (walk.isLiteral || element.attributes.length === 0 || textOf(element) !== "") return false;
   const actual: XmlElement = { ...element, attributes: [], children: [] };

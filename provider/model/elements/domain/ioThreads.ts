@@ -24,7 +24,7 @@ export function ioThreadIds(domain: XmlElement): number[] {
   return listed;
 }
 
-/** The id that a thread gets which is given none: the lowest that none of these trees has. */
+/** The id of a thread that declares none: the lowest that no thread of these trees has. */
 export function lowestFreeId(domains: readonly XmlElement[]): number {
   const taken = new Set(domains.flatMap(ioThreadIds));
   let id = 1;
