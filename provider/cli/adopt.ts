@@ -33,7 +33,7 @@ export function addAdopt(program: Command): void {
     .command("adopt")
     .description("write a Pulumi program that takes over the guests of hosts as they are")
     .argument("<uri...>", "libvirt URIs of the hosts, e.g. qemu+ssh://root@hv1/system")
-    .option("--domain <name...>", "only these domains; absent: all", [])
+    .option("--domain <name...>", "only these domains; default: all", [])
     .option("--out <folder>", "where the program goes")
     .option("--secret <key>", "in place of writing: hand this secret of a guest to a pipe")
     .option("--json", "say what was done as JSON")

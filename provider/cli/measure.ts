@@ -21,7 +21,7 @@ export function addMeasure(program: Command): void {
     .argument("<uri>", "libvirt URI of the host, e.g. qemu+ssh://root@hv1/system")
     .argument("<domain>", "name of a running domain")
     .requiredOption("--for <time>", "how long: 60s, 5m; 5s to 24h", parseSeconds(5, 86_400))
-    .option("--output <file>", "where to; absent: standard output")
+    .option("--output <file>", "where to; default: standard output")
     .option(
       "--histograms",
       "count latencies in QEMU too, for percentiles; its monitor commands mark the guest as tainted",

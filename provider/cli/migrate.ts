@@ -16,8 +16,8 @@ export function addMigrate(program: Command): void {
   program
     .command("migrate")
     .description("turn a stack's dynamic resources into those of the native plugin, in its exported state")
-    .option("--file <file>", "what `pulumi stack export` wrote; absent: standard input")
-    .option("--out <file>", "where the new state goes; absent: standard output")
+    .option("--file <file>", "what `pulumi stack export` wrote; default: standard input")
+    .option("--out <file>", "where the new state goes; default: standard output")
     .option("--json", "say what was done as JSON, on standard error")
     .addHelpText(
       "after",

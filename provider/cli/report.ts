@@ -49,7 +49,7 @@ export function addReport(program: Command): void {
     .option("--output <file>", "write there instead of to standard output")
     .option(
       "--marker <name>",
-      "name in the comment's first line, to tell several comments apart; absent: none",
+      "name in the comment's first line, to tell several comments apart; default: none",
     )
     .option("--fail-on <names>", "exit with 2 when the plan has one of these, separated by commas")
     .addHelpText("after", help)

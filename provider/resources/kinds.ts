@@ -13,7 +13,7 @@ export interface LoaderOutput {
   readonly?: boolean;
   /** Whether it enforces secure boot. */
   secure?: boolean;
-  /** Absent: "rom". */
+  /** Default: "rom". */
   type?: "rom" | "pflash";
 }
 
@@ -34,7 +34,7 @@ export interface CpuOutput {
 export interface CpuTopologyOutput {
   /** Sockets. */
   sockets: number;
-  /** Dies per socket. Absent: 1. */
+  /** Dies per socket. Default: 1. */
   dies?: number;
   /** Cores per die. */
   cores: number;
@@ -45,15 +45,15 @@ export interface CpuTopologyOutput {
 export interface DomainIoThreadOutput {
   /** Id within the domain, from 1. */
   id: number;
-  /** Longest busy polling in nanoseconds before the thread sleeps; 0: none. Absent: QEMU's default, 32768. Before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back. */
+  /** Longest busy polling in nanoseconds before the thread sleeps; 0: none. Default: QEMU's default, 32768. Before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back. */
   pollMaxNs?: number;
   /** Factor by which polling time grows; 0: QEMU's default. Lasts as pollMaxNs does. */
   pollGrow?: number;
   /** Divisor by which polling time shrinks; 0: QEMU's default. Lasts as pollMaxNs does. */
   pollShrink?: number;
-  /** Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. libvirt ≥ 8.5. */
+  /** Threads always kept for blocking requests; needs threadPoolMax. Default: 0. libvirt ≥ 8.5. */
   threadPoolMin?: number;
-  /** Most threads for blocking requests. Absent: 64. Can't be unset live. libvirt ≥ 8.5. */
+  /** Most threads for blocking requests. Default: 64. Can't be unset live. libvirt ≥ 8.5. */
   threadPoolMax?: number;
 }
 
@@ -105,7 +105,7 @@ export interface IoThreadSchedOutput {
 }
 
 export interface NumaTuneOutput {
-  /** Absent: "strict". */
+  /** Default: "strict". */
   mode?: "strict" | "preferred" | "interleave" | "restrictive";
   /** Host NUMA nodes from which the guest's memory is taken. */
   nodeset?: string;
@@ -114,25 +114,25 @@ export interface NumaTuneOutput {
 export interface DiskOutput {
   /** Name by which libvirt knows the disk. */
   target: string;
-  /** Absent: by the target's name, vd* virtio, sd* scsi, hd* ide. */
+  /** Default: by the target's name, vd* virtio, sd* scsi, hd* ide. */
   bus?: "virtio" | "scsi" | "sata" | "ide" | "usb" | "fdc" | "sd";
-  /** Absent: "disk". */
+  /** Default: "disk". */
   device?: "disk" | "cdrom" | "floppy" | "lun";
   /** What the guest sees as this disk. */
   source?: DiskSourceOutput;
-  /** Format of the image. Absent: libvirt takes "raw" and never looks. */
+  /** Format of the image. Default: libvirt takes "raw" and never looks. */
   format?: "raw" | "qcow2" | "qed" | "vmdk" | "vdi" | "vpc" | "luks";
-  /** Caching on the host. Absent: QEMU's default, writeback. */
+  /** Caching on the host. Default: QEMU's default, writeback. */
   cache?: "default" | "none" | "writethrough" | "writeback" | "directsync" | "unsafe";
   /** How the host does asynchronous IO. "native" needs cache "none" or "directsync". */
   io?: "threads" | "native" | "io_uring";
-  /** Whether the guest's discards reach the storage. Absent: "ignore". */
+  /** Whether the guest's discards reach the storage. Default: "ignore". */
   discard?: "ignore" | "unmap";
-  /** Whether writes of zeroes are made cheaper. Absent: "off". */
+  /** Whether writes of zeroes are made cheaper. Default: "off". */
   detectZeroes?: "off" | "on" | "unmap";
   /** Serial number that the guest sees, at most 20 characters for virtio. */
   serial?: string;
-  /** The guest may not write. Absent: it may. */
+  /** The guest may not write. Default: it may. */
   readonly?: boolean;
   /** Several guests may have this disk at once. */
   shareable?: boolean;
@@ -140,11 +140,11 @@ export interface DiskOutput {
   bootOrder?: number;
   /** Limits of throughput, enforced by QEMU. */
   ioTune?: IoTuneOutput;
-  /** Virtqueues of the disk. Absent: QEMU gives one per vCPU. */
+  /** Virtqueues of the disk. Default: QEMU gives one per vCPU. */
   queues?: number;
-  /** Entries per virtqueue, a power of two. Absent: 256. */
+  /** Entries per virtqueue, a power of two. Default: 256. */
   queueSize?: number;
-  /** Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it. */
+  /** Id of the IO thread that serves this disk; an id of this domain. Default: QEMU's main loop serves it. */
   ioThread?: number;
   /** Several IO threads for this disk's virtqueues, in place of `ioThread`. libvirt ≥ 10.0, QEMU ≥ 9.0. */
   ioThreads?: IoThreadMappingOutput[];
@@ -182,9 +182,9 @@ export interface DiskNetworkOutput {
 export interface DiskHostOutput {
   /** Host name or address. */
   name?: string;
-  /** Port. Absent: the protocol's own. */
+  /** Port. Default: the protocol's own. */
   port?: number;
-  /** Absent: "tcp". */
+  /** Default: "tcp". */
   transport?: "tcp" | "rdma" | "unix";
   /** Path of the socket for transport "unix". */
   socket?: string;
@@ -208,7 +208,7 @@ export interface IoTuneOutput {
 export interface IoThreadMappingOutput {
   /** Id of an IO thread of this domain. */
   id: number;
-  /** Virtqueues that this thread serves. Absent: QEMU deals all of them out in turn; then no other entry may name any. */
+  /** Virtqueues that this thread serves. Default: QEMU deals all of them out in turn; then no other entry may name any. */
   queues?: QueueRefOutput[];
 }
 
@@ -233,17 +233,17 @@ export interface ControllerOutput {
     | "nvme";
   /** Number among those of its kind, from 0. */
   index: number;
-  /** Model in libvirt's words: "virtio-scsi", "pcie-root-port", "qemu-xhci" … Absent: libvirt chooses. */
+  /** Model in libvirt's words: "virtio-scsi", "pcie-root-port", "qemu-xhci" … Default: libvirt chooses. */
   model?: string;
-  /** Id of the IO thread that serves every disk on this controller. Absent: QEMU's main loop. */
+  /** Id of the IO thread that serves every disk on this controller. Default: QEMU's main loop. */
   ioThread?: number;
   /** Several IO threads for this controller's virtqueues, in place of `ioThread`. libvirt ≥ 11.2, QEMU ≥ 10.0. */
   ioThreads?: IoThreadMappingOutput[];
-  /** Request queues. Absent: QEMU gives one per vCPU. */
+  /** Request queues. Default: QEMU gives one per vCPU. */
   queues?: number;
-  /** Most commands queued per disk. Absent: 128. */
+  /** Most commands queued per disk. Default: 128. */
   cmdPerLun?: number;
-  /** Most sectors per command. Absent: 65535. */
+  /** Most sectors per command. Default: 65535. */
   maxSectors?: number;
 }
 
@@ -254,15 +254,15 @@ export interface InterfaceOutput {
   bridge?: string;
   /** Name of a host's network device, reached by macvtap. */
   direct?: string;
-  /** MAC address. Absent: the one it has, or libvirt makes one. */
+  /** MAC address. Default: the one it has, or libvirt makes one. */
   mac?: string;
-  /** Absent: libvirt's default; "virtio" is the fast one. */
+  /** Default: libvirt's default; "virtio" is the fast one. */
   model?: string;
   /** Largest packet in bytes. */
   mtu?: number;
   /** Queues of a virtio interface. */
   queues?: number;
-  /** State of the link. Absent: "up". */
+  /** State of the link. Default: "up". */
   link?: "up" | "down";
   /** Place in the boot order, from 1. */
   bootOrder?: number;
@@ -275,7 +275,7 @@ export interface GraphicsOutput {
   port?: number;
   /** Whether libvirt chooses the port. */
   autoport?: boolean;
-  /** Address to listen on. Absent: the host's default, "127.0.0.1". */
+  /** Address to listen on. Default: the host's default, "127.0.0.1". */
   listen?: string;
 }
 
@@ -284,7 +284,7 @@ export interface VideoOutput {
   type: "virtio" | "qxl" | "vga" | "cirrus" | "bochs" | "ramfb" | "vmvga" | "none";
   /** Video memory in KiB. */
   vram?: number;
-  /** Screens. Absent: 1. */
+  /** Screens. Default: 1. */
   heads?: number;
 }
 
@@ -293,9 +293,9 @@ export interface ConsoleOutput {
   type: "pty" | "file" | "null" | "tcp" | "unix" | "stdio";
   /** Path for types "file" and "unix". */
   path?: string;
-  /** Absent: "serial". */
+  /** Default: "serial". */
   target?: "serial" | "virtio" | "sclp";
-  /** Number of the port. Absent: 0. */
+  /** Number of the port. Default: 0. */
   port?: number;
 }
 
@@ -331,7 +331,7 @@ export interface Loader {
   readonly?: Input<boolean>;
   /** Whether it enforces secure boot. Changing it: next boot. */
   secure?: Input<boolean>;
-  /** Absent: "rom". Changing it: next boot. */
+  /** Default: "rom". Changing it: next boot. */
   type?: Input<"rom" | "pflash">;
 }
 
@@ -352,7 +352,7 @@ export interface Cpu {
 export interface CpuTopology {
   /** Sockets. Changing it: next boot. */
   sockets: Input<number>;
-  /** Dies per socket. Absent: 1. Changing it: next boot. */
+  /** Dies per socket. Default: 1. Changing it: next boot. */
   dies?: Input<number>;
   /** Cores per die. Changing it: next boot. */
   cores: Input<number>;
@@ -363,15 +363,15 @@ export interface CpuTopology {
 export interface DomainIoThread {
   /** Id within the domain, from 1. Another value means another one. */
   id: Input<number>;
-  /** Longest busy polling in nanoseconds before the thread sleeps; 0: none. Absent: QEMU's default, 32768. Before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back. Changing it: live. */
+  /** Longest busy polling in nanoseconds before the thread sleeps; 0: none. Default: QEMU's default, 32768. Before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back. Changing it: live. */
   pollMaxNs?: Input<number>;
   /** Factor by which polling time grows; 0: QEMU's default. Lasts as pollMaxNs does. Changing it: live. */
   pollGrow?: Input<number>;
   /** Divisor by which polling time shrinks; 0: QEMU's default. Lasts as pollMaxNs does. Changing it: live. */
   pollShrink?: Input<number>;
-  /** Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. libvirt ≥ 8.5. Changing it: live. */
+  /** Threads always kept for blocking requests; needs threadPoolMax. Default: 0. libvirt ≥ 8.5. Changing it: live. */
   threadPoolMin?: Input<number>;
-  /** Most threads for blocking requests. Absent: 64. Can't be unset live. libvirt ≥ 8.5. Changing it: live. */
+  /** Most threads for blocking requests. Default: 64. Can't be unset live. libvirt ≥ 8.5. Changing it: live. */
   threadPoolMax?: Input<number>;
 }
 
@@ -423,7 +423,7 @@ export interface IoThreadSched {
 }
 
 export interface NumaTune {
-  /** Absent: "strict". Changing it: next boot. */
+  /** Default: "strict". Changing it: next boot. */
   mode?: Input<"strict" | "preferred" | "interleave" | "restrictive">;
   /** Host NUMA nodes from which the guest's memory is taken. Changing it: next boot. */
   nodeset?: Input<string>;
@@ -432,25 +432,25 @@ export interface NumaTune {
 export interface Disk {
   /** Name by which libvirt knows the disk. Another value means another one. */
   target: Input<string>;
-  /** Absent: by the target's name, vd* virtio, sd* scsi, hd* ide. Changing it: detach, or next boot. */
+  /** Default: by the target's name, vd* virtio, sd* scsi, hd* ide. Changing it: detach, or next boot. */
   bus?: Input<"virtio" | "scsi" | "sata" | "ide" | "usb" | "fdc" | "sd">;
-  /** Absent: "disk". Changing it: detach, or next boot. */
+  /** Default: "disk". Changing it: detach, or next boot. */
   device?: Input<"disk" | "cdrom" | "floppy" | "lun">;
   /** What the guest sees as this disk. */
   source?: Input<DiskSource>;
-  /** Format of the image. Absent: libvirt takes "raw" and never looks. Changing it: detach, or next boot. */
+  /** Format of the image. Default: libvirt takes "raw" and never looks. Changing it: detach, or next boot. */
   format?: Input<"raw" | "qcow2" | "qed" | "vmdk" | "vdi" | "vpc" | "luks">;
-  /** Caching on the host. Absent: QEMU's default, writeback. Changing it: detach, or next boot. */
+  /** Caching on the host. Default: QEMU's default, writeback. Changing it: detach, or next boot. */
   cache?: Input<"default" | "none" | "writethrough" | "writeback" | "directsync" | "unsafe">;
   /** How the host does asynchronous IO. "native" needs cache "none" or "directsync". Changing it: detach, or next boot. */
   io?: Input<"threads" | "native" | "io_uring">;
-  /** Whether the guest's discards reach the storage. Absent: "ignore". Changing it: detach, or next boot. */
+  /** Whether the guest's discards reach the storage. Default: "ignore". Changing it: detach, or next boot. */
   discard?: Input<"ignore" | "unmap">;
-  /** Whether writes of zeroes are made cheaper. Absent: "off". Changing it: detach, or next boot. */
+  /** Whether writes of zeroes are made cheaper. Default: "off". Changing it: detach, or next boot. */
   detectZeroes?: Input<"off" | "on" | "unmap">;
   /** Serial number that the guest sees, at most 20 characters for virtio. Changing it: detach, or next boot. */
   serial?: Input<string>;
-  /** The guest may not write. Absent: it may. Changing it: detach, or next boot. */
+  /** The guest may not write. Default: it may. Changing it: detach, or next boot. */
   readonly?: Input<boolean>;
   /** Several guests may have this disk at once. Changing it: detach, or next boot. */
   shareable?: Input<boolean>;
@@ -458,11 +458,11 @@ export interface Disk {
   bootOrder?: Input<number>;
   /** Limits of throughput, enforced by QEMU. */
   ioTune?: Input<IoTune>;
-  /** Virtqueues of the disk. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
+  /** Virtqueues of the disk. Default: QEMU gives one per vCPU. Changing it: detach, or next boot. */
   queues?: Input<number>;
-  /** Entries per virtqueue, a power of two. Absent: 256. Changing it: detach, or next boot. */
+  /** Entries per virtqueue, a power of two. Default: 256. Changing it: detach, or next boot. */
   queueSize?: Input<number>;
-  /** Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it. Changing it: detach, or next boot. */
+  /** Id of the IO thread that serves this disk; an id of this domain. Default: QEMU's main loop serves it. Changing it: detach, or next boot. */
   ioThread?: Input<number>;
   /** Several IO threads for this disk's virtqueues, in place of `ioThread`. libvirt ≥ 10.0, QEMU ≥ 9.0. Adding or removing one: detach, or next boot. */
   ioThreads?: Input<Input<IoThreadMapping>[]>;
@@ -502,9 +502,9 @@ export interface DiskNetwork {
 export interface DiskHost {
   /** Host name or address. Changing it: live for removable media, else detach, or next boot. */
   name?: Input<string>;
-  /** Port. Absent: the protocol's own. Changing it: live for removable media, else detach, or next boot. */
+  /** Port. Default: the protocol's own. Changing it: live for removable media, else detach, or next boot. */
   port?: Input<number>;
-  /** Absent: "tcp". Changing it: live for removable media, else detach, or next boot. */
+  /** Default: "tcp". Changing it: live for removable media, else detach, or next boot. */
   transport?: Input<"tcp" | "rdma" | "unix">;
   /** Path of the socket for transport "unix". Changing it: live for removable media, else detach, or next boot. */
   socket?: Input<string>;
@@ -528,7 +528,7 @@ export interface IoTune {
 export interface IoThreadMapping {
   /** Id of an IO thread of this domain. Another value means another one. */
   id: Input<number>;
-  /** Virtqueues that this thread serves. Absent: QEMU deals all of them out in turn; then no other entry may name any. Adding or removing one: detach, or next boot. */
+  /** Virtqueues that this thread serves. Default: QEMU deals all of them out in turn; then no other entry may name any. Adding or removing one: detach, or next boot. */
   queues?: Input<Input<QueueRef>[]>;
 }
 
@@ -544,17 +544,17 @@ export interface Controller {
   >;
   /** Number among those of its kind, from 0. Another value means another one. */
   index: Input<number>;
-  /** Model in libvirt's words: "virtio-scsi", "pcie-root-port", "qemu-xhci" … Absent: libvirt chooses. Changing it: next boot. */
+  /** Model in libvirt's words: "virtio-scsi", "pcie-root-port", "qemu-xhci" … Default: libvirt chooses. Changing it: next boot. */
   model?: Input<string>;
-  /** Id of the IO thread that serves every disk on this controller. Absent: QEMU's main loop. Changing it: detach, or next boot. */
+  /** Id of the IO thread that serves every disk on this controller. Default: QEMU's main loop. Changing it: detach, or next boot. */
   ioThread?: Input<number>;
   /** Several IO threads for this controller's virtqueues, in place of `ioThread`. libvirt ≥ 11.2, QEMU ≥ 10.0. Adding or removing one: detach, or next boot. */
   ioThreads?: Input<Input<IoThreadMapping>[]>;
-  /** Request queues. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
+  /** Request queues. Default: QEMU gives one per vCPU. Changing it: detach, or next boot. */
   queues?: Input<number>;
-  /** Most commands queued per disk. Absent: 128. Changing it: detach, or next boot. */
+  /** Most commands queued per disk. Default: 128. Changing it: detach, or next boot. */
   cmdPerLun?: Input<number>;
-  /** Most sectors per command. Absent: 65535. Changing it: detach, or next boot. */
+  /** Most sectors per command. Default: 65535. Changing it: detach, or next boot. */
   maxSectors?: Input<number>;
 }
 
@@ -565,15 +565,15 @@ export interface Interface {
   bridge?: Input<string>;
   /** Name of a host's network device, reached by macvtap. Changing it: detach, or next boot. */
   direct?: Input<string>;
-  /** MAC address. Absent: the one it has, or libvirt makes one. Another value means another one. */
+  /** MAC address. Default: the one it has, or libvirt makes one. Another value means another one. */
   mac?: Input<string>;
-  /** Absent: libvirt's default; "virtio" is the fast one. Changing it: detach, or next boot. */
+  /** Default: libvirt's default; "virtio" is the fast one. Changing it: detach, or next boot. */
   model?: Input<string>;
   /** Largest packet in bytes. Changing it: detach, or next boot. */
   mtu?: Input<number>;
   /** Queues of a virtio interface. Changing it: detach, or next boot. */
   queues?: Input<number>;
-  /** State of the link. Absent: "up". Changing it: live. */
+  /** State of the link. Default: "up". Changing it: live. */
   link?: Input<"up" | "down">;
   /** Place in the boot order, from 1. Changing it: detach, or next boot. */
   bootOrder?: Input<number>;
@@ -586,7 +586,7 @@ export interface Graphics {
   port?: Input<number>;
   /** Whether libvirt chooses the port. Changing it: next boot. */
   autoport?: Input<boolean>;
-  /** Address to listen on. Absent: the host's default, "127.0.0.1". Changing it: next boot. */
+  /** Address to listen on. Default: the host's default, "127.0.0.1". Changing it: next boot. */
   listen?: Input<string>;
 }
 
@@ -595,7 +595,7 @@ export interface Video {
   type: Input<"virtio" | "qxl" | "vga" | "cirrus" | "bochs" | "ramfb" | "vmvga" | "none">;
   /** Video memory in KiB. Changing it: next boot. */
   vram?: Input<number>;
-  /** Screens. Absent: 1. Changing it: next boot. */
+  /** Screens. Default: 1. Changing it: next boot. */
   heads?: Input<number>;
 }
 
@@ -604,9 +604,9 @@ export interface Console {
   type: Input<"pty" | "file" | "null" | "tcp" | "unix" | "stdio">;
   /** Path for types "file" and "unix". Changing it: next boot. */
   path?: Input<string>;
-  /** Absent: "serial". Changing it: next boot. */
+  /** Default: "serial". Changing it: next boot. */
   target?: Input<"serial" | "virtio" | "sclp">;
-  /** Number of the port. Absent: 0. Changing it: next boot. */
+  /** Number of the port. Default: 0. Changing it: next boot. */
   port?: Input<number>;
 }
 
@@ -684,7 +684,7 @@ export interface DomainSummaryOutput {
 export interface IoThreadFactsOutput {
   /** Id within the domain. */
   id: number;
-  /** The kernel's id of the thread. Absent: off. */
+  /** The kernel's id of the thread. Default: off. */
   threadId?: number | null;
   /** CPUs that the kernel allows it: `0-1`. */
   cpusAllowed?: string | null;
@@ -700,46 +700,46 @@ export interface IoThreadFactsOutput {
 
 /** Settings of the native provider plugin. */
 export interface ProviderArgs {
-  /** Host of resources and functions that name none: a libvirt URI such as "qemu+ssh://root@hv1/system". Absent: each must name one. */
+  /** Host of resources and functions that name none: a libvirt URI such as "qemu+ssh://root@hv1/system". Default: each must name one. */
   host?: Input<string>;
-  /** Path of a private key on this machine, for hosts whose URI has no keyfile=. Absent: the SSH agent and what ~/.ssh/config names. */
+  /** Path of a private key on this machine, for hosts whose URI has no keyfile=. Default: the SSH agent and what ~/.ssh/config names. */
   keyFile?: Input<string>;
-  /** Path of a file of known host keys, for hosts whose URI has no known_hosts=. Absent: those of ~/.ssh/config. Host keys are always checked. */
+  /** Path of a file of known host keys, for hosts whose URI has no known_hosts=. Default: those of ~/.ssh/config. Host keys are always checked. */
   knownHosts?: Input<string>;
-  /** Text of a private key, tried before key files. Never written anywhere. Absent: none. */
+  /** Text of a private key, tried before key files. Never written anywhere. Default: none. */
   privateKey?: Input<string>;
-  /** Passphrase of the private key. Absent: it has none, or the SSH agent holds the key. */
+  /** Passphrase of the private key. Default: it has none, or the SSH agent holds the key. */
   keyPassphrase?: Input<string>;
-  /** What connects to hosts: "ssh2", a library in this process, or "command", the ssh of this machine, which knows certificates, security keys and Kerberos too. Absent: "ssh2". command= of a URI counts for its host. */
+  /** What connects to hosts: "ssh2", a library in this process, or "command", the ssh of this machine, which knows certificates, security keys and Kerberos too. Default: "ssh2". command= of a URI counts for its host. */
   ssh?: Input<"ssh2" | "command">;
-  /** What may be done to a running guest by resources that do not say so themselves: "live", "detach" or "restart". Absent: "live". */
+  /** What may be done to a running guest by resources that do not say so themselves: "live", "detach" or "restart". Default: "live". */
   whenRunning?: Input<"live" | "detach" | "restart">;
-  /** What becomes of arguments that libvirt is known to refuse, such as an IO thread on an IDE disk: "error" stops before anything is touched, "warning" tells and lets libvirt decide, "off" does not tell. Absent: "error". */
+  /** What becomes of arguments that libvirt is known to refuse, such as an IO thread on an IDE disk: "error" stops before anything is touched, "warning" tells and lets libvirt decide, "off" does not tell. Default: "error". */
   lints?: Input<"error" | "warning" | "off">;
-  /** Levels of the lints L1 to L11 that differ from the table's, as JSON: {"L4": "off", "L10": "warning"}. Levels: off, info, warning, error. Absent: the table's. */
+  /** Levels of the lints L1 to L11 that differ from the table's, as JSON: {"L4": "off", "L10": "warning"}. Levels: off, info, warning, error. Default: the table's. */
   lint?: Input<string>;
-  /** Whether a Domain fails whose `xml` holds what its host's libvirt does not know, where the Domain does not say so itself. Absent: it is a warning. */
+  /** Whether a Domain fails whose `xml` holds what its host's libvirt does not know, where the Domain does not say so itself. Default: it is a warning. */
   strictXml?: Input<boolean>;
-  /** Whether a preview fails when it knows that `up` would refuse something: a host that can't be read, an image that is missing, a CPU or a thread that is not there. Absent: it says so and goes on. */
+  /** Whether a preview fails when it knows that `up` would refuse something: a host that can't be read, an image that is missing, a CPU or a thread that is not there. Default: it says so and goes on. */
   strictPreview?: Input<boolean>;
-  /** URIs of all hosts of the program, as a JSON list or separated by white space: they are read side by side at the first question to any of them. Absent: each at the first question to it. */
+  /** URIs of all hosts of the program, as a JSON list or separated by white space: they are read side by side at the first question to any of them. Default: each at the first question to it. */
   hosts?: Input<string>;
-  /** Seconds, from 1 to 3600, for one SSH connection with its jump hosts, retries and login. Absent: ConnectTimeout of ~/.ssh/config, else 20. */
+  /** Seconds, from 1 to 3600, for one SSH connection with its jump hosts, retries and login. Default: ConnectTimeout of ~/.ssh/config, else 20. */
   connectSeconds?: Input<number>;
-  /** Seconds, from 1 to 3600, for libvirt's answer to the first question. Absent: 30. */
+  /** Seconds, from 1 to 3600, for libvirt's answer to the first question. Default: 30. */
   answerSeconds?: Input<number>;
-  /** What serves the resources of a TypeScript program that are given no provider: "native" this plugin, "dynamic" the handlers of the installed package. Absent: "dynamic". */
+  /** What serves the resources of a TypeScript program that are given no provider: "native" this plugin, "dynamic" the handlers of the installed package. Default: "dynamic". */
   frontEnd?: Input<"native" | "dynamic">;
 }
 
 export interface DomainArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Default: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   host?: Input<string>;
-  /** Name of the domain on its host. Absent: the `<name>` in `xml`. A new one makes a new domain, unless it was renamed so on the host. */
+  /** Name of the domain on its host. Default: the `<name>` in `xml`. A new one makes a new domain, unless it was renamed so on the host. */
   name?: Input<string>;
-  /** UUID. Absent: the one it has, or libvirt makes one. A new one makes a new domain. */
+  /** UUID. Default: the one it has, or libvirt makes one. A new one makes a new domain. */
   uuid?: Input<string>;
-  /** Hypervisor: "kvm", or "qemu" for emulation without KVM. Absent for a new domain: "kvm". Changing it: next boot. */
+  /** Hypervisor: "kvm", or "qemu" for emulation without KVM. Default for a new domain: "kvm". Changing it: next boot. */
   type?: Input<"kvm" | "qemu" | "test" | "hvf" | "xen" | "lxc">;
   /** Short text for people. Changing it: live. */
   title?: Input<string>;
@@ -747,19 +747,19 @@ export interface DomainArgs {
   description?: Input<string>;
   /** Most memory the guest can have: "4 GiB", or a number of KiB. A new domain needs it. Changing it: next boot. */
   memory?: Input<string | number>;
-  /** Memory the guest has now, by its balloon driver. Absent: all of `memory`. Changing it: live. */
+  /** Memory the guest has now, by its balloon driver. Default: all of `memory`. Changing it: live. */
   currentMemory?: Input<string | number>;
-  /** Most vCPUs the guest can have. Absent for a new domain: 1. Changing it: next boot. */
+  /** Most vCPUs the guest can have. Default for a new domain: 1. Changing it: next boot. */
   vcpus?: Input<number>;
-  /** vCPUs plugged now, up to `vcpus`. Absent: all. Changing it: live for more, else next boot. */
+  /** vCPUs plugged now, up to `vcpus`. Default: all. Changing it: live for more, else next boot. */
   currentVcpus?: Input<number>;
   /** Host CPUs for all threads that have no pin of their own. Changing it: next boot. */
   cpuset?: Input<string>;
-  /** Architecture, such as x86_64 or aarch64. Absent for a new domain: the host's. Changing it: next boot. */
+  /** Architecture, such as x86_64 or aarch64. Default for a new domain: the host's. Changing it: next boot. */
   arch?: Input<string>;
   /** Machine type, such as "q35" or "pc-q35-7.2"; an alias stays satisfied by the version that libvirt chose for it. Changing it: next boot. */
   machine?: Input<string>;
-  /** Firmware that libvirt selects. Absent: the machine's own. Changing it: next boot. */
+  /** Firmware that libvirt selects. Default: the machine's own. Changing it: next boot. */
   firmware?: Input<"bios" | "efi">;
   /** Firmware image given by hand. */
   loader?: Input<Loader>;
@@ -773,7 +773,7 @@ export interface DomainArgs {
   cmdline?: Input<string>;
   /** Kinds of device to boot from, in order. Cannot stand together with a device's `bootOrder`. Adding or removing one: next boot. */
   bootDevices?: Input<Input<BootDevice>[]>;
-  /** The guest's CPU. Absent: libvirt's default. */
+  /** The guest's CPU. Default: libvirt's default. */
   cpu?: Input<Cpu>;
   /** IO threads: their number (ids from 1), or a list with ids. More threads on the domain, from `IoThread` resources or others, are left alone. One that a device uses can't be removed. Adding or removing one: live. */
   ioThreads?: Input<number> | Input<Input<DomainIoThread>[]>;
@@ -795,37 +795,37 @@ export interface DomainArgs {
   consoles?: Input<Input<Console>[]>;
   /** Any `<domain>` XML, laid under the other arguments. The same place declared twice with different values is refused. Changing it costs what the changed places cost. */
   xml?: Input<string>;
-  /** Whether it fails when `xml` holds elements or attributes that the host's libvirt does not know, which it would ignore without a word. Absent: that is a warning of the preview. Changing it touches nothing on the host. */
+  /** Whether it fails when `xml` holds elements or attributes that the host's libvirt does not know, which it would ignore without a word. Default: that is a warning of the preview. Changing it touches nothing on the host. */
   strictXml?: Input<boolean>;
-  /** Whether the guest runs. Absent: left as it is. Changing it starts the guest or powers it off. One that somebody paused is resumed, one that suspended itself is woken; one that libvirt or QEMU stopped (I/O error, watchdog, crash) is left as it is, and the preview says so. */
+  /** Whether the guest runs. Default: left as it is. Changing it starts the guest or powers it off. One that somebody paused is resumed, one that suspended itself is woken; one that libvirt or QEMU stopped (I/O error, watchdog, crash) is left as it is, and the preview says so. */
   running?: Input<boolean>;
-  /** Whether it starts with its host. Absent: left as it is. Changing it: live. */
+  /** Whether it starts with its host. Default: left as it is. Changing it: live. */
   autostart?: Input<boolean>;
-  /** Spare PCIe root ports that a new q35 domain gets, for disks and controllers to be plugged in while it runs. Absent: 8. Changing it later does nothing. */
+  /** Spare PCIe root ports that a new q35 domain gets, for disks and controllers to be plugged in while it runs. Default: 8. Changing it later does nothing. */
   hotplugSlots?: Input<number>;
-  /** What may be deleted with the domain when it is removed. Absent: nothing; what is there stops the removal. Disk images are never deleted. Changing it touches nothing on the host. */
+  /** What may be deleted with the domain when it is removed. Default: nothing; what is there stops the removal. Disk images are never deleted. Changing it touches nothing on the host. */
   undefineWith?: Input<
     Input<"managedSave" | "snapshotsMetadata" | "checkpointsMetadata" | "nvram" | "tpm">[]
   >;
-  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
+  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Default: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
   whenRunning?: Input<"live" | "detach" | "restart">;
-  /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
+  /** Seconds that a guest has to power off when asked to. Default: 60. Changing it touches nothing on the host. */
   shutdownTimeoutSeconds?: Input<number>;
-  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
+  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Default: it is not, and that is an error. Changing it touches nothing on the host. */
   forceOff?: Input<boolean>;
-  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Default: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
   takeOver?: Input<boolean>;
 }
 
 /** A persistent domain of a libvirt host. What it does not declare is left as it is. Every argument: docs/reference.md#domain of the package. */
 export class Domain extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Default: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   declare readonly host: Output<string>;
   /** Name of the domain on its host. */
   declare readonly name: Output<string>;
   /** UUID, which the domain keeps. */
   declare readonly uuid: Output<string>;
-  /** Hypervisor: "kvm", or "qemu" for emulation without KVM. Absent for a new domain: "kvm". Changing it: next boot. */
+  /** Hypervisor: "kvm", or "qemu" for emulation without KVM. Default for a new domain: "kvm". Changing it: next boot. */
   declare readonly type: Output<"kvm" | "qemu" | "test" | "hvf" | "xen" | "lxc" | undefined>;
   /** Short text for people. Changing it: live. */
   declare readonly title: Output<string | undefined>;
@@ -833,19 +833,19 @@ export class Domain extends VirshResource {
   declare readonly description: Output<string | undefined>;
   /** Most memory the guest can have: "4 GiB", or a number of KiB. A new domain needs it. Changing it: next boot. */
   declare readonly memory: Output<string | number | undefined>;
-  /** Memory the guest has now, by its balloon driver. Absent: all of `memory`. Changing it: live. */
+  /** Memory the guest has now, by its balloon driver. Default: all of `memory`. Changing it: live. */
   declare readonly currentMemory: Output<string | number | undefined>;
-  /** Most vCPUs the guest can have. Absent for a new domain: 1. Changing it: next boot. */
+  /** Most vCPUs the guest can have. Default for a new domain: 1. Changing it: next boot. */
   declare readonly vcpus: Output<number | undefined>;
-  /** vCPUs plugged now, up to `vcpus`. Absent: all. Changing it: live for more, else next boot. */
+  /** vCPUs plugged now, up to `vcpus`. Default: all. Changing it: live for more, else next boot. */
   declare readonly currentVcpus: Output<number | undefined>;
   /** Host CPUs for all threads that have no pin of their own. Changing it: next boot. */
   declare readonly cpuset: Output<string | undefined>;
-  /** Architecture, such as x86_64 or aarch64. Absent for a new domain: the host's. Changing it: next boot. */
+  /** Architecture, such as x86_64 or aarch64. Default for a new domain: the host's. Changing it: next boot. */
   declare readonly arch: Output<string | undefined>;
   /** Machine type, such as "q35" or "pc-q35-7.2"; an alias stays satisfied by the version that libvirt chose for it. Changing it: next boot. */
   declare readonly machine: Output<string | undefined>;
-  /** Firmware that libvirt selects. Absent: the machine's own. Changing it: next boot. */
+  /** Firmware that libvirt selects. Default: the machine's own. Changing it: next boot. */
   declare readonly firmware: Output<"bios" | "efi" | undefined>;
   /** Firmware image given by hand. */
   declare readonly loader: Output<LoaderOutput | undefined>;
@@ -859,7 +859,7 @@ export class Domain extends VirshResource {
   declare readonly cmdline: Output<string | undefined>;
   /** Kinds of device to boot from, in order. Cannot stand together with a device's `bootOrder`. Adding or removing one: next boot. */
   declare readonly bootDevices: Output<BootDeviceOutput[] | undefined>;
-  /** The guest's CPU. Absent: libvirt's default. */
+  /** The guest's CPU. Default: libvirt's default. */
   declare readonly cpu: Output<CpuOutput | undefined>;
   /** IO threads: their number (ids from 1), or a list with ids. More threads on the domain, from `IoThread` resources or others, are left alone. One that a device uses can't be removed. Adding or removing one: live. */
   declare readonly ioThreads: Output<number | DomainIoThreadOutput[] | undefined>;
@@ -881,25 +881,25 @@ export class Domain extends VirshResource {
   declare readonly consoles: Output<ConsoleOutput[] | undefined>;
   /** Any `<domain>` XML, laid under the other arguments. The same place declared twice with different values is refused. Changing it costs what the changed places cost. */
   declare readonly xml: Output<string | undefined>;
-  /** Whether it fails when `xml` holds elements or attributes that the host's libvirt does not know, which it would ignore without a word. Absent: that is a warning of the preview. Changing it touches nothing on the host. */
+  /** Whether it fails when `xml` holds elements or attributes that the host's libvirt does not know, which it would ignore without a word. Default: that is a warning of the preview. Changing it touches nothing on the host. */
   declare readonly strictXml: Output<boolean | undefined>;
-  /** Whether the guest runs. Absent: left as it is. Changing it starts the guest or powers it off. One that somebody paused is resumed, one that suspended itself is woken; one that libvirt or QEMU stopped (I/O error, watchdog, crash) is left as it is, and the preview says so. */
+  /** Whether the guest runs. Default: left as it is. Changing it starts the guest or powers it off. One that somebody paused is resumed, one that suspended itself is woken; one that libvirt or QEMU stopped (I/O error, watchdog, crash) is left as it is, and the preview says so. */
   declare readonly running: Output<boolean | undefined>;
-  /** Whether it starts with its host. Absent: left as it is. Changing it: live. */
+  /** Whether it starts with its host. Default: left as it is. Changing it: live. */
   declare readonly autostart: Output<boolean | undefined>;
-  /** Spare PCIe root ports that a new q35 domain gets, for disks and controllers to be plugged in while it runs. Absent: 8. Changing it later does nothing. */
+  /** Spare PCIe root ports that a new q35 domain gets, for disks and controllers to be plugged in while it runs. Default: 8. Changing it later does nothing. */
   declare readonly hotplugSlots: Output<number | undefined>;
-  /** What may be deleted with the domain when it is removed. Absent: nothing; what is there stops the removal. Disk images are never deleted. Changing it touches nothing on the host. */
+  /** What may be deleted with the domain when it is removed. Default: nothing; what is there stops the removal. Disk images are never deleted. Changing it touches nothing on the host. */
   declare readonly undefineWith: Output<
     "managedSave" | "snapshotsMetadata" | "checkpointsMetadata" | "nvram" | "tpm"[] | undefined
   >;
-  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
+  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Default: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
   declare readonly whenRunning: Output<"live" | "detach" | "restart" | undefined>;
-  /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
+  /** Seconds that a guest has to power off when asked to. Default: 60. Changing it touches nothing on the host. */
   declare readonly shutdownTimeoutSeconds: Output<number | undefined>;
-  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
+  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Default: it is not, and that is an error. Changing it touches nothing on the host. */
   declare readonly forceOff: Output<boolean | undefined>;
-  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Default: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
   declare readonly takeOver: Output<boolean | undefined>;
   /** Run state in libvirt's words: `running`, `shut off`, `paused` … */
   declare readonly state: Output<string>;
@@ -964,35 +964,35 @@ export class Domain extends VirshResource {
 }
 
 export interface IoThreadArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Default: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   host?: Input<string>;
   /** Name of the domain on that host. Another one makes a new resource, unless it is the same domain, renamed on the host. */
   domain: Input<string>;
-  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Default: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
   takeOver?: Input<boolean>;
-  /** Id within the domain, from 1. Absent: the lowest free one; an update that is killed just then leaves that thread behind, which a given id avoids. A new one makes a new thread. */
+  /** Id within the domain, from 1. Default: the lowest free one; an update that is killed just then leaves that thread behind, which a given id avoids. A new one makes a new thread. */
   ioThreadId?: Input<number>;
-  /** Longest busy polling in nanoseconds before the thread sleeps; 0: none. Absent: QEMU's default, 32768. Before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back. Changing it: live. */
+  /** Longest busy polling in nanoseconds before the thread sleeps; 0: none. Default: QEMU's default, 32768. Before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back. Changing it: live. */
   pollMaxNs?: Input<number>;
   /** Factor by which polling time grows; 0: QEMU's default. Lasts as pollMaxNs does. Changing it: live. */
   pollGrow?: Input<number>;
   /** Divisor by which polling time shrinks; 0: QEMU's default. Lasts as pollMaxNs does. Changing it: live. */
   pollShrink?: Input<number>;
-  /** Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. libvirt ≥ 8.5. Changing it: live. */
+  /** Threads always kept for blocking requests; needs threadPoolMax. Default: 0. libvirt ≥ 8.5. Changing it: live. */
   threadPoolMin?: Input<number>;
-  /** Most threads for blocking requests. Absent: 64. Can't be unset live. libvirt ≥ 8.5. Changing it: live. */
+  /** Most threads for blocking requests. Default: 64. Can't be unset live. libvirt ≥ 8.5. Changing it: live. */
   threadPoolMax?: Input<number>;
-  /** Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Absent: nothing is measured. */
+  /** Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Default: nothing is measured. */
   measure?: Input<Measure>;
 }
 
 /** One IO thread of a domain; added to the running guest without a restart. Every argument: docs/reference.md#iothread of the package. */
 export class IoThread extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Default: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   declare readonly host: Output<string>;
   /** Name of the domain on that host. Another one makes a new resource, unless it is the same domain, renamed on the host. */
   declare readonly domain: Output<string>;
-  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Default: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
   declare readonly takeOver: Output<boolean | undefined>;
   /** Id within the domain. */
   declare readonly ioThreadId: Output<number>;
@@ -1002,11 +1002,11 @@ export class IoThread extends VirshResource {
   declare readonly pollGrow: Output<number | undefined>;
   /** Divisor by which polling time shrinks; 0: QEMU's default. Lasts as pollMaxNs does. Changing it: live. */
   declare readonly pollShrink: Output<number | undefined>;
-  /** Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. libvirt ≥ 8.5. Changing it: live. */
+  /** Threads always kept for blocking requests; needs threadPoolMax. Default: 0. libvirt ≥ 8.5. Changing it: live. */
   declare readonly threadPoolMin: Output<number | undefined>;
-  /** Most threads for blocking requests. Absent: 64. Can't be unset live. libvirt ≥ 8.5. Changing it: live. */
+  /** Most threads for blocking requests. Default: 64. Can't be unset live. libvirt ≥ 8.5. Changing it: live. */
   declare readonly threadPoolMax: Output<number | undefined>;
-  /** Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Absent: nothing is measured. */
+  /** Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Default: nothing is measured. */
   declare readonly measure: Output<MeasureOutput | undefined>;
   /** UUID of the domain: one that gets its name later is another one, and is left alone. */
   declare readonly domainUuid: Output<string>;
@@ -1040,11 +1040,11 @@ export class IoThread extends VirshResource {
 }
 
 export interface IoThreadPinArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Default: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   host?: Input<string>;
   /** Name of the domain on that host. Another one makes a new resource, unless it is the same domain, renamed on the host. */
   domain: Input<string>;
-  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Default: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
   takeOver?: Input<boolean>;
   /** Id of an IO thread of the domain. Another one makes a new pin. */
   ioThread: Input<number>;
@@ -1054,11 +1054,11 @@ export interface IoThreadPinArgs {
 
 /** The host CPUs on which an IO thread may run. Every argument: docs/reference.md#iothreadpin of the package. */
 export class IoThreadPin extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Default: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   declare readonly host: Output<string>;
   /** Name of the domain on that host. Another one makes a new resource, unless it is the same domain, renamed on the host. */
   declare readonly domain: Output<string>;
-  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Default: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
   declare readonly takeOver: Output<boolean | undefined>;
   /** Id of an IO thread of the domain. Another one makes a new pin. */
   declare readonly ioThread: Output<number>;
@@ -1081,29 +1081,29 @@ export class IoThreadPin extends VirshResource {
 }
 
 export interface VirtioDiskArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Default: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   host?: Input<string>;
   /** Name of the domain on that host. Another one makes a new resource, unless it is the same domain, renamed on the host. */
   domain: Input<string>;
-  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Default: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
   takeOver?: Input<boolean>;
   /** Name by which libvirt knows the disk, from vda to vdzzz; the guest may call it otherwise. A new one makes a new disk. */
   target: Input<string>;
   /** What the guest sees as this disk. */
   source?: Input<DiskSource>;
-  /** Format of the image. Absent: libvirt takes "raw" and never looks. Changing it: detach, or next boot. */
+  /** Format of the image. Default: libvirt takes "raw" and never looks. Changing it: detach, or next boot. */
   format?: Input<"raw" | "qcow2" | "qed" | "vmdk" | "vdi" | "vpc" | "luks">;
-  /** Caching on the host. Absent: QEMU's default, writeback. Changing it: detach, or next boot. */
+  /** Caching on the host. Default: QEMU's default, writeback. Changing it: detach, or next boot. */
   cache?: Input<"default" | "none" | "writethrough" | "writeback" | "directsync" | "unsafe">;
   /** How the host does asynchronous IO. "native" needs cache "none" or "directsync". Changing it: detach, or next boot. */
   io?: Input<"threads" | "native" | "io_uring">;
-  /** Whether the guest's discards reach the storage. Absent: "ignore". Changing it: detach, or next boot. */
+  /** Whether the guest's discards reach the storage. Default: "ignore". Changing it: detach, or next boot. */
   discard?: Input<"ignore" | "unmap">;
-  /** Whether writes of zeroes are made cheaper. Absent: "off". Changing it: detach, or next boot. */
+  /** Whether writes of zeroes are made cheaper. Default: "off". Changing it: detach, or next boot. */
   detectZeroes?: Input<"off" | "on" | "unmap">;
   /** Serial number that the guest sees, at most 20 characters for virtio. Changing it: detach, or next boot. */
   serial?: Input<string>;
-  /** The guest may not write. Absent: it may. Changing it: detach, or next boot. */
+  /** The guest may not write. Default: it may. Changing it: detach, or next boot. */
   readonly?: Input<boolean>;
   /** Several guests may have this disk at once. Changing it: detach, or next boot. */
   shareable?: Input<boolean>;
@@ -1111,51 +1111,51 @@ export interface VirtioDiskArgs {
   bootOrder?: Input<number>;
   /** Limits of throughput, enforced by QEMU. */
   ioTune?: Input<IoTune>;
-  /** Virtqueues of the disk. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
+  /** Virtqueues of the disk. Default: QEMU gives one per vCPU. Changing it: detach, or next boot. */
   queues?: Input<number>;
-  /** Entries per virtqueue, a power of two. Absent: 256. Changing it: detach, or next boot. */
+  /** Entries per virtqueue, a power of two. Default: 256. Changing it: detach, or next boot. */
   queueSize?: Input<number>;
-  /** Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it. Changing it: detach, or next boot. */
+  /** Id of the IO thread that serves this disk; an id of this domain. Default: QEMU's main loop serves it. Changing it: detach, or next boot. */
   ioThread?: Input<number>;
   /** Several IO threads for this disk's virtqueues, in place of `ioThread`. libvirt ≥ 10.0, QEMU ≥ 9.0. Adding or removing one: detach, or next boot. */
   ioThreads?: Input<Input<IoThreadMapping>[]>;
-  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
+  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Default: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
   whenRunning?: Input<"live" | "detach" | "restart">;
-  /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
+  /** Seconds that a guest has to power off when asked to. Default: 60. Changing it touches nothing on the host. */
   shutdownTimeoutSeconds?: Input<number>;
-  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
+  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Default: it is not, and that is an error. Changing it touches nothing on the host. */
   forceOff?: Input<boolean>;
-  /** Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Absent: nothing is measured. */
+  /** Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Default: nothing is measured. */
   measure?: Input<Measure>;
 }
 
 /** One virtio-blk disk, plugged into the running guest. Its image is never created and never deleted. Every argument: docs/reference.md#virtiodisk of the package. */
 export class VirtioDisk extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Default: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   declare readonly host: Output<string>;
   /** Name of the domain on that host. Another one makes a new resource, unless it is the same domain, renamed on the host. */
   declare readonly domain: Output<string>;
-  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Default: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
   declare readonly takeOver: Output<boolean | undefined>;
   /** Name by which libvirt knows the disk, from vda to vdzzz; the guest may call it otherwise. A new one makes a new disk. */
   declare readonly target: Output<string>;
   /** What the guest sees as this disk. */
   declare readonly source: Output<DiskSourceOutput | undefined>;
-  /** Format of the image. Absent: libvirt takes "raw" and never looks. Changing it: detach, or next boot. */
+  /** Format of the image. Default: libvirt takes "raw" and never looks. Changing it: detach, or next boot. */
   declare readonly format: Output<"raw" | "qcow2" | "qed" | "vmdk" | "vdi" | "vpc" | "luks" | undefined>;
-  /** Caching on the host. Absent: QEMU's default, writeback. Changing it: detach, or next boot. */
+  /** Caching on the host. Default: QEMU's default, writeback. Changing it: detach, or next boot. */
   declare readonly cache: Output<
     "default" | "none" | "writethrough" | "writeback" | "directsync" | "unsafe" | undefined
   >;
   /** How the host does asynchronous IO. "native" needs cache "none" or "directsync". Changing it: detach, or next boot. */
   declare readonly io: Output<"threads" | "native" | "io_uring" | undefined>;
-  /** Whether the guest's discards reach the storage. Absent: "ignore". Changing it: detach, or next boot. */
+  /** Whether the guest's discards reach the storage. Default: "ignore". Changing it: detach, or next boot. */
   declare readonly discard: Output<"ignore" | "unmap" | undefined>;
-  /** Whether writes of zeroes are made cheaper. Absent: "off". Changing it: detach, or next boot. */
+  /** Whether writes of zeroes are made cheaper. Default: "off". Changing it: detach, or next boot. */
   declare readonly detectZeroes: Output<"off" | "on" | "unmap" | undefined>;
   /** Serial number that the guest sees, at most 20 characters for virtio. Changing it: detach, or next boot. */
   declare readonly serial: Output<string | undefined>;
-  /** The guest may not write. Absent: it may. Changing it: detach, or next boot. */
+  /** The guest may not write. Default: it may. Changing it: detach, or next boot. */
   declare readonly readonly: Output<boolean | undefined>;
   /** Several guests may have this disk at once. Changing it: detach, or next boot. */
   declare readonly shareable: Output<boolean | undefined>;
@@ -1163,21 +1163,21 @@ export class VirtioDisk extends VirshResource {
   declare readonly bootOrder: Output<number | undefined>;
   /** Limits of throughput, enforced by QEMU. */
   declare readonly ioTune: Output<IoTuneOutput | undefined>;
-  /** Virtqueues of the disk. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
+  /** Virtqueues of the disk. Default: QEMU gives one per vCPU. Changing it: detach, or next boot. */
   declare readonly queues: Output<number | undefined>;
-  /** Entries per virtqueue, a power of two. Absent: 256. Changing it: detach, or next boot. */
+  /** Entries per virtqueue, a power of two. Default: 256. Changing it: detach, or next boot. */
   declare readonly queueSize: Output<number | undefined>;
-  /** Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it. Changing it: detach, or next boot. */
+  /** Id of the IO thread that serves this disk; an id of this domain. Default: QEMU's main loop serves it. Changing it: detach, or next boot. */
   declare readonly ioThread: Output<number | undefined>;
   /** Several IO threads for this disk's virtqueues, in place of `ioThread`. libvirt ≥ 10.0, QEMU ≥ 9.0. Adding or removing one: detach, or next boot. */
   declare readonly ioThreads: Output<IoThreadMappingOutput[] | undefined>;
-  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
+  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Default: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
   declare readonly whenRunning: Output<"live" | "detach" | "restart" | undefined>;
-  /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
+  /** Seconds that a guest has to power off when asked to. Default: 60. Changing it touches nothing on the host. */
   declare readonly shutdownTimeoutSeconds: Output<number | undefined>;
-  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
+  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Default: it is not, and that is an error. Changing it touches nothing on the host. */
   declare readonly forceOff: Output<boolean | undefined>;
-  /** Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Absent: nothing is measured. */
+  /** Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Default: nothing is measured. */
   declare readonly measure: Output<MeasureOutput | undefined>;
   /** UUID of the domain: one that gets its name later is another one, and is left alone. */
   declare readonly domainUuid: Output<string>;
@@ -1227,63 +1227,63 @@ export class VirtioDisk extends VirshResource {
 }
 
 export interface VirtioScsiControllerArgs {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Default: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   host?: Input<string>;
   /** Name of the domain on that host. Another one makes a new resource, unless it is the same domain, renamed on the host. */
   domain: Input<string>;
-  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Default: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
   takeOver?: Input<boolean>;
   /** Number of the controller among the domain's SCSI controllers, from 0. A new one makes a new controller. */
   index: Input<number>;
-  /** Absent: "virtio-scsi". Changing it: next boot. */
+  /** Default: "virtio-scsi". Changing it: next boot. */
   model?: Input<"virtio-scsi" | "virtio-transitional" | "virtio-non-transitional">;
-  /** Id of the IO thread that serves every disk on this controller. Absent: QEMU's main loop. Changing it: detach, or next boot. */
+  /** Id of the IO thread that serves every disk on this controller. Default: QEMU's main loop. Changing it: detach, or next boot. */
   ioThread?: Input<number>;
   /** Several IO threads for this controller's virtqueues, in place of `ioThread`. libvirt ≥ 11.2, QEMU ≥ 10.0. Adding or removing one: detach, or next boot. */
   ioThreads?: Input<Input<IoThreadMapping>[]>;
-  /** Request queues. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
+  /** Request queues. Default: QEMU gives one per vCPU. Changing it: detach, or next boot. */
   queues?: Input<number>;
-  /** Most commands queued per disk. Absent: 128. Changing it: detach, or next boot. */
+  /** Most commands queued per disk. Default: 128. Changing it: detach, or next boot. */
   cmdPerLun?: Input<number>;
-  /** Most sectors per command. Absent: 65535. Changing it: detach, or next boot. */
+  /** Most sectors per command. Default: 65535. Changing it: detach, or next boot. */
   maxSectors?: Input<number>;
-  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
+  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Default: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
   whenRunning?: Input<"live" | "detach" | "restart">;
-  /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
+  /** Seconds that a guest has to power off when asked to. Default: 60. Changing it touches nothing on the host. */
   shutdownTimeoutSeconds?: Input<number>;
-  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
+  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Default: it is not, and that is an error. Changing it touches nothing on the host. */
   forceOff?: Input<boolean>;
 }
 
 /** One virtio-scsi controller, plugged into the running guest. Every argument: docs/reference.md#virtioscsicontroller of the package. */
 export class VirtioScsiController extends VirshResource {
-  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Absent: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Default: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   declare readonly host: Output<string>;
   /** Name of the domain on that host. Another one makes a new resource, unless it is the same domain, renamed on the host. */
   declare readonly domain: Output<string>;
-  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
+  /** Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Default: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host. */
   declare readonly takeOver: Output<boolean | undefined>;
   /** Number of the controller among the domain's SCSI controllers, from 0. A new one makes a new controller. */
   declare readonly index: Output<number>;
-  /** Absent: "virtio-scsi". Changing it: next boot. */
+  /** Default: "virtio-scsi". Changing it: next boot. */
   declare readonly model: Output<
     "virtio-scsi" | "virtio-transitional" | "virtio-non-transitional" | undefined
   >;
-  /** Id of the IO thread that serves every disk on this controller. Absent: QEMU's main loop. Changing it: detach, or next boot. */
+  /** Id of the IO thread that serves every disk on this controller. Default: QEMU's main loop. Changing it: detach, or next boot. */
   declare readonly ioThread: Output<number | undefined>;
   /** Several IO threads for this controller's virtqueues, in place of `ioThread`. libvirt ≥ 11.2, QEMU ≥ 10.0. Adding or removing one: detach, or next boot. */
   declare readonly ioThreads: Output<IoThreadMappingOutput[] | undefined>;
-  /** Request queues. Absent: QEMU gives one per vCPU. Changing it: detach, or next boot. */
+  /** Request queues. Default: QEMU gives one per vCPU. Changing it: detach, or next boot. */
   declare readonly queues: Output<number | undefined>;
-  /** Most commands queued per disk. Absent: 128. Changing it: detach, or next boot. */
+  /** Most commands queued per disk. Default: 128. Changing it: detach, or next boot. */
   declare readonly cmdPerLun: Output<number | undefined>;
-  /** Most sectors per command. Absent: 65535. Changing it: detach, or next boot. */
+  /** Most sectors per command. Default: 65535. Changing it: detach, or next boot. */
   declare readonly maxSectors: Output<number | undefined>;
-  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
+  /** What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Default: "live"; what can't be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now. */
   declare readonly whenRunning: Output<"live" | "detach" | "restart" | undefined>;
-  /** Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host. */
+  /** Seconds that a guest has to power off when asked to. Default: 60. Changing it touches nothing on the host. */
   declare readonly shutdownTimeoutSeconds: Output<number | undefined>;
-  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host. */
+  /** Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Default: it is not, and that is an error. Changing it touches nothing on the host. */
   declare readonly forceOff: Output<boolean | undefined>;
   /** UUID of the domain: one that gets its name later is another one, and is left alone. */
   declare readonly domainUuid: Output<string>;
@@ -1321,7 +1321,7 @@ export class VirtioScsiController extends VirshResource {
 }
 
 export interface GetHostArgs {
-  /** libvirt URI. Absent: the provider's host. */
+  /** libvirt URI. Default: the provider's host. */
   readonly host?: Input<string>;
 }
 
@@ -1348,7 +1348,7 @@ export function getHost(args: GetHostArgs = {}, options?: InvokeOptions): Output
 }
 
 export interface GetDomainArgs {
-  /** libvirt URI. Absent: the provider's host. */
+  /** libvirt URI. Default: the provider's host. */
   readonly host?: Input<string>;
   /** Name of the domain. */
   readonly domain: Input<string>;
@@ -1367,7 +1367,7 @@ export interface GetDomainResult {
   readonly persistent: boolean;
   /** Its persistent definition, with security info: secret. */
   readonly xml: string;
-  /** XML of the running guest, with security info: secret. Absent when it does not run. */
+  /** XML of the running guest, with security info: secret. Omitted when it does not run. */
   readonly liveXml?: string;
 }
 
@@ -1377,7 +1377,7 @@ export function getDomain(args: GetDomainArgs, options?: InvokeOptions): Output<
 }
 
 export interface ListDomainsArgs {
-  /** libvirt URI. Absent: the provider's host. */
+  /** libvirt URI. Default: the provider's host. */
   readonly host?: Input<string>;
 }
 
@@ -1392,7 +1392,7 @@ export function listDomains(args: ListDomainsArgs = {}, options?: InvokeOptions)
 }
 
 export interface GetIoThreadsArgs {
-  /** libvirt URI. Absent: the provider's host. */
+  /** libvirt URI. Default: the provider's host. */
   readonly host?: Input<string>;
   /** Name of the domain. */
   readonly domain: Input<string>;

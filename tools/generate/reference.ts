@@ -118,7 +118,7 @@ function printOutput({ name, field }: Line): string {
 
 /** The sentence that says what stands for an argument that is not given has a column of its own. */
 function splitDescription(description: string): { readonly meaning: string; readonly absent: string } {
-  const found = /\s*Absent: (.*?)\.(?=\s|$)/s.exec(description);
+  const found = /\s*Default: (.*?)\.(?=\s|$)/s.exec(description);
   if (!found) return { meaning: description, absent: "" };
   return { meaning: description.replace(found[0], ""), absent: found[1] ?? "" };
 }

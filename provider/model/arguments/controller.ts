@@ -6,7 +6,7 @@ const driver: Fields = {
   ioThread: {
     type: count(1),
     xml: "driver/@iothread",
-    description: "Id of the IO thread that serves every disk on this controller. Absent: QEMU's main loop.",
+    description: "Id of the IO thread that serves every disk on this controller. Default: QEMU's main loop.",
   },
   ioThreads: {
     type: ioThreadMapping,
@@ -17,17 +17,17 @@ const driver: Fields = {
   queues: {
     type: count(1, 65535),
     xml: "driver/@queues",
-    description: "Request queues. Absent: QEMU gives one per vCPU.",
+    description: "Request queues. Default: QEMU gives one per vCPU.",
   },
   cmdPerLun: {
     type: count(1),
     xml: "driver/@cmd_per_lun",
-    description: "Most commands queued per disk. Absent: 128.",
+    description: "Most commands queued per disk. Default: 128.",
   },
   maxSectors: {
     type: count(1),
     xml: "driver/@max_sectors",
-    description: "Most sectors per command. Absent: 65535.",
+    description: "Most sectors per command. Default: 65535.",
   },
 };
 
@@ -45,7 +45,7 @@ export const virtioScsiControllerFields: Fields = {
   model: {
     type: oneOf("virtio-scsi", "virtio-transitional", "virtio-non-transitional"),
     xml: "@model",
-    description: 'Absent: "virtio-scsi".',
+    description: 'Default: "virtio-scsi".',
   },
   ...driver,
 };
@@ -83,7 +83,7 @@ export const controller: ValueType = {
       type: text,
       xml: "@model",
       description:
-        'Model in libvirt\'s words: "virtio-scsi", "pcie-root-port", "qemu-xhci" … Absent: libvirt chooses.',
+        'Model in libvirt\'s words: "virtio-scsi", "pcie-root-port", "qemu-xhci" … Default: libvirt chooses.',
     },
     ...driver,
   },

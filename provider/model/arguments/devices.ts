@@ -31,12 +31,12 @@ export const networkInterface: ValueType = {
         expected: "a MAC address such as 52:54:00:12:34:56",
       },
       xml: "mac/@address",
-      description: "MAC address. Absent: the one it has, or libvirt makes one.",
+      description: "MAC address. Default: the one it has, or libvirt makes one.",
     },
     model: {
       type: text,
       xml: "model/@type",
-      description: 'Absent: libvirt\'s default; "virtio" is the fast one.',
+      description: 'Default: libvirt\'s default; "virtio" is the fast one.',
     },
     mtu: { type: count(68, 65535), xml: "mtu/@size", description: "Largest packet in bytes." },
     queues: {
@@ -47,7 +47,7 @@ export const networkInterface: ValueType = {
     link: {
       type: oneOf("up", "down"),
       xml: "link/@state",
-      description: 'State of the link. Absent: "up".',
+      description: 'State of the link. Default: "up".',
     },
     bootOrder: {
       type: count(1),
@@ -76,7 +76,7 @@ export const graphics: ValueType = {
     listen: {
       type: text,
       xml: "@listen",
-      description: 'Address to listen on. Absent: the host\'s default, "127.0.0.1".',
+      description: 'Address to listen on. Default: the host\'s default, "127.0.0.1".',
     },
   },
 };
@@ -92,7 +92,7 @@ export const video: ValueType = {
       description: "Model.",
     },
     vram: { type: count(1), xml: "model/@vram", description: "Video memory in KiB." },
-    heads: { type: count(1, 16), xml: "model/@heads", description: "Screens. Absent: 1." },
+    heads: { type: count(1, 16), xml: "model/@heads", description: "Screens. Default: 1." },
   },
 };
 
@@ -110,8 +110,8 @@ export const console: ValueType = {
     target: {
       type: oneOf("serial", "virtio", "sclp"),
       xml: "target/@type",
-      description: 'Absent: "serial".',
+      description: 'Default: "serial".',
     },
-    port: { type: count(0, 255), xml: "target/@port", description: "Number of the port. Absent: 0." },
+    port: { type: count(0, 255), xml: "target/@port", description: "Number of the port. Default: 0." },
   },
 };

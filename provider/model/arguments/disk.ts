@@ -27,7 +27,7 @@ export const ioThreadMapping: ValueType = listOf({
       }),
       xml: "queue",
       description:
-        "Virtqueues that this thread serves. Absent: QEMU deals all of them out in turn; then no other entry may name any.",
+        "Virtqueues that this thread serves. Default: QEMU deals all of them out in turn; then no other entry may name any.",
     },
   },
 });
@@ -42,12 +42,12 @@ const diskFields: Fields = {
   format: {
     type: oneOf("raw", "qcow2", "qed", "vmdk", "vdi", "vpc", "luks"),
     xml: "driver/@type",
-    description: 'Format of the image. Absent: libvirt takes "raw" and never looks.',
+    description: 'Format of the image. Default: libvirt takes "raw" and never looks.',
   },
   cache: {
     type: oneOf("default", "none", "writethrough", "writeback", "directsync", "unsafe"),
     xml: "driver/@cache",
-    description: "Caching on the host. Absent: QEMU's default, writeback.",
+    description: "Caching on the host. Default: QEMU's default, writeback.",
   },
   io: {
     type: oneOf("threads", "native", "io_uring"),
@@ -57,12 +57,12 @@ const diskFields: Fields = {
   discard: {
     type: oneOf("ignore", "unmap"),
     xml: "driver/@discard",
-    description: 'Whether the guest\'s discards reach the storage. Absent: "ignore".',
+    description: 'Whether the guest\'s discards reach the storage. Default: "ignore".',
   },
   detectZeroes: {
     type: oneOf("off", "on", "unmap"),
     xml: "driver/@detect_zeroes",
-    description: 'Whether writes of zeroes are made cheaper. Absent: "off".',
+    description: 'Whether writes of zeroes are made cheaper. Default: "off".',
   },
   serial: {
     type: { kind: "string", pattern: /^[A-Za-z0-9 _.+-]+$/, expected: "letters, digits and _.+-" },
@@ -72,7 +72,7 @@ const diskFields: Fields = {
   readonly: {
     type: flag,
     xml: "readonly",
-    description: "The guest may not write. Absent: it may.",
+    description: "The guest may not write. Default: it may.",
   },
   shareable: {
     type: flag,
@@ -96,18 +96,18 @@ const virtioFields: Fields = {
   queues: {
     type: count(1, 65535),
     xml: "driver/@queues",
-    description: "Virtqueues of the disk. Absent: QEMU gives one per vCPU.",
+    description: "Virtqueues of the disk. Default: QEMU gives one per vCPU.",
   },
   queueSize: {
     type: count(2, 65536),
     xml: "driver/@queue_size",
-    description: "Entries per virtqueue, a power of two. Absent: 256.",
+    description: "Entries per virtqueue, a power of two. Default: 256.",
   },
   ioThread: {
     type: count(1),
     xml: "driver/@iothread",
     description:
-      "Id of the IO thread that serves this disk; an id of this domain. Absent: QEMU's main loop serves it.",
+      "Id of the IO thread that serves this disk; an id of this domain. Default: QEMU's main loop serves it.",
   },
   ioThreads: {
     type: ioThreadMapping,
@@ -150,12 +150,12 @@ export const disk: ValueType = {
     bus: {
       type: oneOf("virtio", "scsi", "sata", "ide", "usb", "fdc", "sd"),
       xml: "target/@bus",
-      description: "Absent: by the target's name, vd* virtio, sd* scsi, hd* ide.",
+      description: "Default: by the target's name, vd* virtio, sd* scsi, hd* ide.",
     },
     device: {
       type: oneOf("disk", "cdrom", "floppy", "lun"),
       xml: "@device",
-      description: 'Absent: "disk".',
+      description: 'Default: "disk".',
     },
     ...diskFields,
     ...virtioFields,

@@ -75,12 +75,12 @@ export const diskSource: ValueType = {
                 port: {
                   type: count(1, 65535),
                   xml: "@port",
-                  description: "Port. Absent: the protocol's own.",
+                  description: "Port. Default: the protocol's own.",
                 },
                 transport: {
                   type: oneOf("tcp", "rdma", "unix"),
                   xml: "@transport",
-                  description: 'Absent: "tcp".',
+                  description: 'Default: "tcp".',
                 },
                 socket: {
                   type: text,

@@ -13,7 +13,7 @@ export const domainFields: Fields = {
     xml: "name",
     replaces: true,
     description:
-      "Name of the domain on its host. Absent: the `<name>` in `xml`. A new one makes a new domain, unless it was renamed so on the host.",
+      "Name of the domain on its host. Default: the `<name>` in `xml`. A new one makes a new domain, unless it was renamed so on the host.",
   },
   uuid: {
     type: {
@@ -23,12 +23,12 @@ export const domainFields: Fields = {
     },
     xml: "uuid",
     replaces: true,
-    description: "UUID. Absent: the one it has, or libvirt makes one. A new one makes a new domain.",
+    description: "UUID. Default: the one it has, or libvirt makes one. A new one makes a new domain.",
   },
   type: {
     type: oneOf("kvm", "qemu", "test", "hvf", "xen", "lxc"),
     xml: "@type",
-    description: 'Hypervisor: "kvm", or "qemu" for emulation without KVM. Absent for a new domain: "kvm".',
+    description: 'Hypervisor: "kvm", or "qemu" for emulation without KVM. Default for a new domain: "kvm".',
   },
   title: { type: text, xml: "title", description: "Short text for people." },
   description: { type: text, xml: "description", description: "Longer text for people." },
@@ -40,17 +40,17 @@ export const domainFields: Fields = {
   currentMemory: {
     type: { kind: "memory" },
     xml: "currentMemory",
-    description: "Memory the guest has now, by its balloon driver. Absent: all of `memory`.",
+    description: "Memory the guest has now, by its balloon driver. Default: all of `memory`.",
   },
   vcpus: {
     type: count(1, 65535),
     xml: "vcpu",
-    description: "Most vCPUs the guest can have. Absent for a new domain: 1.",
+    description: "Most vCPUs the guest can have. Default for a new domain: 1.",
   },
   currentVcpus: {
     type: count(1, 65535),
     xml: "vcpu/@current",
-    description: "vCPUs plugged now, up to `vcpus`. Absent: all.",
+    description: "vCPUs plugged now, up to `vcpus`. Default: all.",
   },
   cpuset: {
     type: { kind: "cpuset" },
@@ -60,7 +60,7 @@ export const domainFields: Fields = {
   arch: {
     type: text,
     xml: "os/type/@arch",
-    description: "Architecture, such as x86_64 or aarch64. Absent for a new domain: the host's.",
+    description: "Architecture, such as x86_64 or aarch64. Default for a new domain: the host's.",
   },
   machine: {
     type: text,
@@ -71,7 +71,7 @@ export const domainFields: Fields = {
   firmware: {
     type: oneOf("bios", "efi"),
     xml: "os/@firmware",
-    description: "Firmware that libvirt selects. Absent: the machine's own.",
+    description: "Firmware that libvirt selects. Default: the machine's own.",
   },
   loader: {
     type: {
@@ -94,7 +94,7 @@ export const domainFields: Fields = {
           xml: "@secure",
           description: "Whether it enforces secure boot.",
         },
-        type: { type: oneOf("rom", "pflash"), xml: "@type", description: 'Absent: "rom".' },
+        type: { type: oneOf("rom", "pflash"), xml: "@type", description: 'Default: "rom".' },
       },
     },
     xml: "os/loader",
@@ -149,7 +149,7 @@ export const domainFields: Fields = {
             name: "CpuTopology",
             fields: {
               sockets: { type: count(1), xml: "@sockets", required: true, description: "Sockets." },
-              dies: { type: count(1), xml: "@dies", description: "Dies per socket. Absent: 1." },
+              dies: { type: count(1), xml: "@dies", description: "Dies per socket. Default: 1." },
               cores: { type: count(1), xml: "@cores", required: true, description: "Cores per die." },
               threads: { type: count(1), xml: "@threads", required: true, description: "Threads per core." },
             },
@@ -160,7 +160,7 @@ export const domainFields: Fields = {
       },
     },
     xml: "cpu",
-    description: "The guest's CPU. Absent: libvirt's default.",
+    description: "The guest's CPU. Default: libvirt's default.",
   },
   ioThreads: {
     type: { kind: "countOrList", max: 65536, countXml: "iothreads", of: ioThread },

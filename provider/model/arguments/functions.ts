@@ -13,7 +13,7 @@ export interface HostFunction {
 
 const yes = { kind: "boolean", yes: "", no: "" } as const;
 const nullable = { nullable: true } as const;
-const host = { host: { ...hostArgument, description: "libvirt URI. Absent: the provider's host." } };
+const host = { host: { ...hostArgument, description: "libvirt URI. Default: the provider's host." } };
 const domain: Fields = {
   ...host,
   domain: { type: text, required: true, description: "Name of the domain." },
@@ -116,7 +116,7 @@ export const functions: Readonly<Record<FunctionName, HostFunction>> = {
       liveXml: {
         type: text,
         ...nullable,
-        description: "XML of the running guest, with security info: secret. Absent when it does not run.",
+        description: "XML of the running guest, with security info: secret. Omitted when it does not run.",
       },
     },
   },
@@ -144,7 +144,7 @@ export const functions: Readonly<Record<FunctionName, HostFunction>> = {
             threadId: {
               type: count(1),
               ...nullable,
-              description: "The kernel's id of the thread. Absent: off.",
+              description: "The kernel's id of the thread. Default: off.",
             },
             cpusAllowed: { type: text, ...nullable, description: "CPUs that the kernel allows it: `0-1`." },
             pollMaxNs: { type: count(), ...nullable, description: "Longest busy polling in nanoseconds." },

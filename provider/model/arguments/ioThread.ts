@@ -7,7 +7,7 @@ const tuning: Fields = {
     type: count(),
     xml: "poll/@max",
     description:
-      "Longest busy polling in nanoseconds before the thread sleeps; 0: none. Absent: QEMU's default, 32768. Before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back.",
+      "Longest busy polling in nanoseconds before the thread sleeps; 0: none. Default: QEMU's default, 32768. Before libvirt 9.4 it lasts until the guest's next power cycle, and is then put back.",
   },
   pollGrow: {
     type: count(),
@@ -22,12 +22,12 @@ const tuning: Fields = {
   threadPoolMin: {
     type: count(),
     xml: "@thread_pool_min",
-    description: "Threads always kept for blocking requests; needs threadPoolMax. Absent: 0. libvirt ≥ 8.5.",
+    description: "Threads always kept for blocking requests; needs threadPoolMax. Default: 0. libvirt ≥ 8.5.",
   },
   threadPoolMax: {
     type: count(1),
     xml: "@thread_pool_max",
-    description: "Most threads for blocking requests. Absent: 64. Can't be unset live. libvirt ≥ 8.5.",
+    description: "Most threads for blocking requests. Default: 64. Can't be unset live. libvirt ≥ 8.5.",
   },
 };
 
@@ -37,7 +37,7 @@ export const ioThreadFields: Fields = {
     xml: "@id",
     replaces: true,
     description:
-      "Id within the domain, from 1. Absent: the lowest free one; an update that is killed just then leaves that thread behind, which a given id avoids. A new one makes a new thread.",
+      "Id within the domain, from 1. Default: the lowest free one; an update that is killed just then leaves that thread behind, which a given id avoids. A new one makes a new thread.",
   },
   ...tuning,
 };

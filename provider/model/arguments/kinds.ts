@@ -39,7 +39,7 @@ const takeOver: Fields = {
   takeOver: {
     type: { kind: "boolean", yes: "", no: "" },
     description:
-      "Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Absent: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host.",
+      "Whether another domain that has the name by now, told by its UUID, may be taken over in place of the one that this resource made or took over before. Default: no; previews say so, an update refuses, and a removal leaves it alone. A domain that the state does not know yet is taken over by its name either way. Changing it touches nothing on the host.",
   },
 };
 
@@ -64,26 +64,26 @@ const lifecycle: Fields = {
   strictXml: {
     type: { kind: "boolean", yes: "", no: "" },
     description:
-      "Whether it fails when `xml` holds elements or attributes that the host's libvirt does not know, which it would ignore without a word. Absent: that is a warning of the preview. Changing it touches nothing on the host.",
+      "Whether it fails when `xml` holds elements or attributes that the host's libvirt does not know, which it would ignore without a word. Default: that is a warning of the preview. Changing it touches nothing on the host.",
   },
   running: {
     type: { kind: "boolean", yes: "", no: "" },
     description:
-      "Whether the guest runs. Absent: left as it is. Changing it starts the guest or powers it off. One that somebody paused is resumed, one that suspended itself is woken; one that libvirt or QEMU stopped (I/O error, watchdog, crash) is left as it is, and the preview says so.",
+      "Whether the guest runs. Default: left as it is. Changing it starts the guest or powers it off. One that somebody paused is resumed, one that suspended itself is woken; one that libvirt or QEMU stopped (I/O error, watchdog, crash) is left as it is, and the preview says so.",
   },
   autostart: {
     type: { kind: "boolean", yes: "", no: "" },
-    description: "Whether it starts with its host. Absent: left as it is. Changing it: live.",
+    description: "Whether it starts with its host. Default: left as it is. Changing it: live.",
   },
   hotplugSlots: {
     type: count(0, 64),
     description:
-      "Spare PCIe root ports that a new q35 domain gets, for disks and controllers to be plugged in while it runs. Absent: 8. Changing it later does nothing.",
+      "Spare PCIe root ports that a new q35 domain gets, for disks and controllers to be plugged in while it runs. Default: 8. Changing it later does nothing.",
   },
   undefineWith: {
     type: listOf(oneOf("managedSave", "snapshotsMetadata", "checkpointsMetadata", "nvram", "tpm")),
     description:
-      "What may be deleted with the domain when it is removed. Absent: nothing; what is there stops the removal. Disk images are never deleted. Changing it touches nothing on the host.",
+      "What may be deleted with the domain when it is removed. Default: nothing; what is there stops the removal. Disk images are never deleted. Changing it touches nothing on the host.",
   },
 };
 
@@ -92,17 +92,17 @@ const power: Fields = {
   whenRunning: {
     type: oneOf("live", "detach", "restart"),
     description:
-      'What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Absent: "live"; what can\'t be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now.',
+      'What may be done to a running guest: "live" only what it does not notice, "detach" take a device out and plug it in again as well, "restart" a power cycle for everything else. Default: "live"; what can\'t be done so is defined, waits for the next power cycle and is listed in pendingRestart. Changing it touches nothing on the host, unless something waits that it allows now.',
   },
   shutdownTimeoutSeconds: {
     type: count(0, 86400),
     description:
-      "Seconds that a guest has to power off when asked to. Absent: 60. Changing it touches nothing on the host.",
+      "Seconds that a guest has to power off when asked to. Default: 60. Changing it touches nothing on the host.",
   },
   forceOff: {
     type: { kind: "boolean", yes: "", no: "" },
     description:
-      "Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Absent: it is not, and that is an error. Changing it touches nothing on the host.",
+      "Whether a guest that did not power off in time, or can't be asked to since it is paused or crashed, is cut off. Default: it is not, and that is an error. Changing it touches nothing on the host.",
   },
 };
 

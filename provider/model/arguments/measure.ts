@@ -19,7 +19,7 @@ export const measureFields: Fields = {
       },
     },
     description:
-      "Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Absent: nothing is measured.",
+      "Whether an update that touches the running guest watches its disks and threads shortly before and after, for `measured`. Only reads, never makes an update fail, and is no change by itself. Default: nothing is measured.",
   },
 };
 

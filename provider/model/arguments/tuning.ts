@@ -141,7 +141,7 @@ export const numaTune: ValueType = {
     mode: {
       type: oneOf("strict", "preferred", "interleave", "restrictive"),
       xml: "memory/@mode",
-      description: 'Absent: "strict".',
+      description: 'Default: "strict".',
     },
     nodeset: {
       type: { kind: "cpuset", members: "NUMA nodes" },
