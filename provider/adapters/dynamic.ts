@@ -18,14 +18,14 @@ import type { Difference } from "../operations/diff.ts";
 import { diffResource } from "../operations/diff.ts";
 import { identified } from "../operations/id.ts";
 import { refusalsOf } from "../operations/obstacles.ts";
-import { foreseeResource } from "../operations/preview.ts";
+import { previewResource } from "../operations/preview.ts";
 import { readResource } from "../operations/read.ts";
 import { recordCreation } from "../operations/record/creation.ts";
 import { rememberedIn } from "../operations/remembered.ts";
 import { findReplaced } from "../operations/replaced.ts";
 import { createResource, updateResource } from "../operations/resource.ts";
+import { keepSecrets, safeFailures } from "../operations/safeText.ts";
 import { applySettings, isPreviewStrict } from "../operations/settings.ts";
-import { keepSecrets, toldFailures } from "../operations/told.ts";
 import { findUnknownOfEdit } from "../operations/unknownParts.ts";
 import { noteCallers } from "./callers.ts";
 import { keep, withoutTrace } from "./dynamicFailure.ts";
@@ -133,7 +133,7 @@ async function checkInputs(kind: Kind, olds: Properties, given: Properties) {
   failures.push(...(unknown?.failures ?? []));
   if (isNew) await say("warning", unknown?.warnings ?? [], given);
   if (failures.length === 0 && isNew) failures.push(...(await tellCreation(kind, args, given)));
-  return { inputs: withSecrets(kind, news), failures: toldFailures(failures, args) };
+  return { inputs: withSecrets(kind, news), failures: safeFailures(failures, args) };
 }
 
 async function diffInputs(kind: Kind, id: string, olds: Properties, news: Properties) {
@@ -167,7 +167,7 @@ async function diffInputs(kind: Kind, id: string, olds: Properties, news: Proper
  * for a new resource in a preview. Returns failures if the preview must fail.
  */
 async function tellCreation(kind: Kind, args: Arguments, news: Properties): Promise<Failure[]> {
-  const foreseen = await foreseeResource(kind, null, args);
+  const foreseen = await previewResource(kind, null, args);
   await recordCreation(foreseen);
   await say("info", foreseen.lines, news);
   if (isPreviewStrict()) return refusalsOf(foreseen).map((reason) => ({ property: "", reason }));

@@ -1,6 +1,6 @@
 import { HostError, PartialFailure } from "../errors.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
-import { told, toldError } from "../operations/told.ts";
+import { safeError, safeText } from "../operations/safeText.ts";
 import type { Properties } from "./properties.ts";
 import { outputsOf } from "./properties.ts";
 
@@ -11,8 +11,8 @@ import { outputsOf } from "./properties.ts";
 export function withoutTrace<Given extends unknown[], Result>(act: (...given: Given) => Promise<Result>) {
   return (...given: Given): Promise<Result> =>
     act(...given).catch((cause: unknown) => {
-      if (!(cause instanceof HostError || cause instanceof PartialFailure)) throw toldError(cause);
-      throw Object.assign(new Error(told(cause.message), { cause }), { name: "", stack: "" });
+      if (!(cause instanceof HostError || cause instanceof PartialFailure)) throw safeError(cause);
+      throw Object.assign(new Error(safeText(cause.message), { cause }), { name: "", stack: "" });
     });
 }
 
@@ -21,8 +21,8 @@ export function withoutTrace<Given extends unknown[], Result>(act: (...given: Gi
  * @throws Error in the form that Pulumi expects, or the error itself
  */
 export function keep(error: unknown, kind: Kind, properties: Properties, id?: string): never {
-  if (!(error instanceof PartialFailure)) throw toldError(error);
-  const message = told(error.message);
+  if (!(error instanceof PartialFailure)) throw safeError(error);
+  const message = safeText(error.message);
   // Without `__provider`, the next refresh or destroy can't load this code.
   throw Object.assign(new Error(message), {
     id: error.id ?? id,

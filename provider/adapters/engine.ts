@@ -4,8 +4,8 @@ import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb.js";
 import type { HostError } from "../errors.ts";
 import { forRun } from "../host/process/perRun.ts";
 import { refusalsOf } from "../operations/obstacles.ts";
+import { safeText } from "../operations/safeText.ts";
 import { isPreviewStrict } from "../operations/settings.ts";
-import { told } from "../operations/told.ts";
 
 let client: EngineClient | null = null;
 let engine = "";
@@ -34,7 +34,7 @@ const severities = {
 /** Shows a message under a resource, or under the stack without a URN. Waits until the engine has received it. */
 export function log(severity: keyof typeof severities, message: string, urn = ""): Promise<void> {
   const to = client;
-  const text = told(message);
+  const text = safeText(message);
   if (!to) {
     console.error(text);
     return Promise.resolve();
@@ -60,7 +60,7 @@ export async function warnUnreachable({ host, message }: HostError, urn: string)
  * Reports under a resource what `up` would refuse.
  * @throws Error when the preview must fail
  */
-export async function tellRefusals(preview: Parameters<typeof refusalsOf>[0], urn: string): Promise<void> {
+export async function printRefusals(preview: Parameters<typeof refusalsOf>[0], urn: string): Promise<void> {
   const refusals = refusalsOf(preview);
   if (isPreviewStrict() && refusals.length > 0) throw new Error(refusals.join("\n"));
   if (preview.obstacles.length > 0) await log("error", preview.obstacles.join("\n"), urn);

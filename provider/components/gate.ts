@@ -6,7 +6,7 @@ import { FleetStep } from "./step.ts";
 import type { NamedWave } from "./waves.ts";
 
 /** What a gate measures. It measures again when the trigger changes. */
-export interface Measuring {
+export interface GateInputs {
   readonly guests: Readonly<Record<string, { readonly host: string; readonly domain: string }>>;
   readonly seconds: number;
   readonly histogram: boolean;
@@ -17,7 +17,7 @@ export function measuringOf(
   { guests }: NamedWave,
   { seconds = 30, histogram = false }: FleetGate,
   argsOf: (guest: FleetGuest) => GuestTemplate,
-): Measuring {
+): GateInputs {
   const places = guests.map(({ key, host, name }) => [key, { host, domain: name }] as const);
   const args = guests.map((guest) => pulumi.output(argsOf(guest)));
   // The arguments may be secret; then the digest is secret too.
@@ -31,7 +31,7 @@ export function measuringOf(
 export function openGate(
   fleet: pulumi.Resource,
   name: string,
-  measuring: Measuring,
+  measuring: GateInputs,
   dependsOn: readonly pulumi.Resource[],
 ): FleetStep {
   return new FleetStep(
@@ -50,7 +50,7 @@ export function closeWave(
   fleet: pulumi.Resource,
   name: string,
   domains: readonly pulumi.Resource[],
-  held: { readonly measuring: Measuring; readonly gate: FleetGate; readonly baseline: FleetStep } | null,
+  held: { readonly measuring: GateInputs; readonly gate: FleetGate; readonly baseline: FleetStep } | null,
 ): FleetStep {
   const limits = held && {
     ...held.measuring,

@@ -19,14 +19,14 @@ export async function withTruth(kind: Kind, args: Arguments, error: unknown): Pr
   if (!(inner instanceof HostError) || inner.code !== "interrupted") return error;
   const connection = connectionTo(String(args.host));
   const name = domainNameOf(kind, args);
-  const truth = await interruptedBy(AbortSignal.timeout(lookMs), () => readDomain(connection, name)).then(
+  const stateNow = await interruptedBy(AbortSignal.timeout(lookMs), () => readDomain(connection, name)).then(
     ({ domain }) =>
       domain
         ? `"${name}" is ${domain.state} now${placesOf(kind, args, domain)}`
         : `"${name}" is not on the host now`,
     () => `what is true of "${name}" now could not be read in time`,
   );
-  const told = new Error(`${inner.message}\n${truth}`, { cause: inner });
+  const told = new Error(`${inner.message}\n${stateNow}`, { cause: inner });
   if (!(error instanceof PartialFailure)) return told;
   return new PartialFailure(error.id, told, error.outputs);
 }

@@ -20,7 +20,7 @@ import {
   renamedTo,
   vouchFor,
 } from "./declarations/foreign.ts";
-import { lintsOf, lintsOfNew, tellOnce } from "./findings.ts";
+import { linesNotYetShown, lintsOf, lintsOfNew } from "./findings.ts";
 import type { Look, PlannedLook } from "./look.ts";
 import { lookAt, lookAtHost, situationIn, withPlan } from "./look.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
@@ -121,7 +121,7 @@ export async function diffResource(
     lints: [
       ...[...(unknown?.warnings ?? []), ...lacks.warnings].map((line) => `${name}: ${line}`),
       ...notes,
-      ...tellOnce(host.connection.host, name, lints),
+      ...linesNotYetShown(host.connection.host, name, lints),
     ].map(visible),
     unreachable: null,
   };
@@ -141,7 +141,10 @@ async function diffMissing(look: Look, located: Located, uuid: string | undefine
   const { obstacles, warnings } = await obstaclesOfNew(look);
   if (kind.name === "Domain") recordNewDomain(look, lints, obstacles);
   const told = obstacles.map((obstacle) => visible(notPossible(name, obstacle)));
-  const said = [...warnings.map((line) => `${name}: ${line}`), ...tellOnce(connection.host, name, lints)];
+  const said = [
+    ...warnings.map((line) => `${name}: ${line}`),
+    ...linesNotYetShown(connection.host, name, lints),
+  ];
   return { ...nothing, lines, obstacles: told, lints: said.map(visible) };
 }
 

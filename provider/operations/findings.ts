@@ -140,7 +140,7 @@ const told = forRun(() => new Set<string>());
  * Lines of findings: a domain's are told with the first of its resources that shows them, not with each; what is true
  * of a host as a whole, once for the host.
  */
-export function tellOnce(host: string, domain: string, lints: readonly Lint[]): string[] {
+export function linesNotYetShown(host: string, domain: string, lints: readonly Lint[]): string[] {
   return lints.flatMap(({ id, level, path, message, remedy }) => {
     const line = `${path === "" ? host : domain}: ${level} ${id}: ${path && `${path}: `}${message}; ${remedy}`;
     const place = path === "" ? host : `${host}#${domain}`;

@@ -17,7 +17,7 @@ import { listFeatures, printVersion } from "../plan/checks/features.ts";
 import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
 
-export interface Answer {
+export interface FunctionResult {
   readonly values: Arguments;
   /** Names of values to be kept encrypted. */
   readonly secrets: ReadonlySet<string>;
@@ -33,7 +33,7 @@ export function checkFunction(name: FunctionName, args: Arguments): Failure[] {
 }
 
 /** @throws HostError when the host can't be read, or has no such domain. */
-export async function callFunction(name: FunctionName, args: Arguments): Promise<Answer> {
+export async function callFunction(name: FunctionName, args: Arguments): Promise<FunctionResult> {
   const connection = connectionTo(String(args.host));
   const { host, domains } = await snapshotOf(connection);
   switch (name) {

@@ -1,7 +1,7 @@
 /** What a resource needs and its host lacks, beside what stops an `up` itself: told by a preview. */
 
-import { foreseeFiles } from "../host/apply/foreseeFiles.ts";
 import { filesOf, newFilesOf } from "../host/apply/imageFiles.ts";
+import { previewFiles } from "../host/apply/previewFiles.ts";
 import { lacksOfHost } from "../host/read/needs.ts";
 import { hasUnknown } from "../model/arguments/field.ts";
 import { pathNamer } from "../plan/arguments/origins.ts";
@@ -28,7 +28,7 @@ export async function lacksOf(
   const { connection, kind, args, declared } = look;
   const needs = neededBy(look, change);
   const [files, lacks] = await Promise.all([
-    foreseeFiles(connection, change ? newFilesOf(change.plan) : filesOf(declared)),
+    previewFiles(connection, change ? newFilesOf(change.plan) : filesOf(declared)),
     lacksOfHost(
       connection,
       needs.map(({ need }) => need),

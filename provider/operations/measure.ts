@@ -13,7 +13,7 @@ import { situationOf } from "../plan/situation/situation.ts";
 import { isThere } from "./state.ts";
 
 /** A measurement whose first half is done. */
-export interface Measuring {
+export interface RunningMeasurement {
   /** The second half; call it when the change is in force. Never throws: what goes wrong is a note. */
   finish(): Promise<Measured>;
 }
@@ -28,7 +28,7 @@ export async function beginMeasuring(
   args: Arguments,
   declaration: Declaration,
   read: DomainRead,
-): Promise<Measuring | null> {
+): Promise<RunningMeasurement | null> {
   const seconds = (args.measure as { readonly seconds: number } | undefined)?.seconds;
   const { host, domain } = read;
   if (seconds === undefined || !domain || !isThere(kind, args, host, domain)) return null;
@@ -37,7 +37,7 @@ export async function beginMeasuring(
   if (!plan.define && plan.liveSteps.length === 0) return null;
   const at = new Date().toISOString();
   const empty = (note: string): Measured => ({ at, seconds, rows: [], notes: [`not measured: ${note}`] });
-  const none = (note: string): Measuring => ({ finish: async () => empty(note) });
+  const none = (note: string): RunningMeasurement => ({ finish: async () => empty(note) });
   if (domain.liveXml === null) return none("the guest is off");
   if (plan.liveSteps.length === 0 && !plan.restarts) return none("the change waits for the next power cycle");
   const limit = currentLimitSeconds();

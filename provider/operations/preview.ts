@@ -23,7 +23,7 @@ import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
 import type { Situation } from "../plan/situation/situation.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 import { whyBarred } from "./declarations/foreign.ts";
-import { lintsOfNew, tellOnce } from "./findings.ts";
+import { linesNotYetShown, lintsOfNew } from "./findings.ts";
 import type { Lacks } from "./lacks.ts";
 import type { Look, PlannedLook } from "./look.ts";
 import { lookAt, lookAtHost, planLook } from "./look.ts";
@@ -34,7 +34,7 @@ import { isThere, tookOver } from "./state.ts";
 /** Definitions as they will be when all that was foreseen is done: the next free id depends on it. */
 const foreseen = forRun(() => new Map<string, XmlElement>());
 
-export interface Foreseen {
+export interface ResourcePreview {
   /** Arguments and outputs; `unknown` where only the host can tell. */
   readonly outputs: Arguments;
   /** One line per change to a domain that is there, with its label. */
@@ -60,13 +60,13 @@ export interface Seen {
 const silent = { lines: [], obstacles: [], lints: [], unreachable: null, seen: null };
 
 /** What a resource will be. A host that can't be read tells nothing. `secrets`: arguments not to be shown. */
-export async function foreseeResource(
+export async function previewResource(
   kind: Kind,
   recorded: Arguments | null,
   args: Arguments,
   secrets?: ReadonlySet<string>,
   tried: readonly Tried[] = [],
-): Promise<Foreseen> {
+): Promise<ResourcePreview> {
   const nothing = Object.fromEntries(Object.keys(kind.outputs).map((name) => [name, unknown]));
   if (args.host === unknown || args.domain === unknown || args.name === unknown || args.xml === unknown)
     return { ...silent, outputs: { ...nothing, ...args } };
@@ -91,7 +91,7 @@ export async function foreseeResource(
   const look = lookAt(host, kind, own);
   remember(connection, name, actual, look.declared);
   const lintsBeside = (planned: PlannedLook | null) =>
-    tellOnce(connection.host, name, lintsOfNew(look, planned)).map(visible);
+    linesNotYetShown(connection.host, name, lintsOfNew(look, planned)).map(visible);
   const tell = ({ obstacles, warnings }: Lacks, lints: readonly string[]) => ({
     obstacles: obstacles.map((obstacle) => visible(notPossible(name, obstacle))),
     lints: [...warnings.map((line) => visible(`${name}: ${line}`)), ...lints],
@@ -113,7 +113,7 @@ export async function foreseeResource(
   const isNew = recorded === null;
   return {
     ...tell(lacks, isNew ? lintsBeside(planned) : []),
-    outputs: { ...full, ...foreseenFacts(kind, full, domain, snapshot.host, planned.plan) },
+    outputs: { ...full, ...previewFacts(kind, full, domain, snapshot.host, planned.plan) },
     lines: [
       ...(isNew && isThere(kind, own, snapshot.host, domain) ? [tookOver(kind, own, name)] : []),
       ...printLines(planned, domain, recorded ?? {}, secrets),
@@ -179,7 +179,7 @@ async function newDomain(
   return { uuid, state: args.running === true ? "running" : "shut off", pendingRestart: [] };
 }
 
-function foreseenFacts(
+function previewFacts(
   kind: Kind,
   args: Arguments,
   domain: DomainFacts,

@@ -6,7 +6,7 @@ import type { KindName } from "../../provider/model/arguments/kinds.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { noteDeclaration } from "../../provider/operations/declarations/otherDeclarations.ts";
 import { diffResource } from "../../provider/operations/diff.ts";
-import { foreseeResource } from "../../provider/operations/preview.ts";
+import { previewResource } from "../../provider/operations/preview.ts";
 import { declare } from "../../provider/plan/arguments/declaration.ts";
 import { situationOf } from "../../provider/plan/situation/situation.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
@@ -139,7 +139,7 @@ describe("what a host can't do is refused before anything has changed", function
     const at = { host: guest.connection.host, domain: guest.name, ioThread: 1 };
     const foresee = (cpuset: string) => {
       beginRun();
-      return foreseeResource(kinds.IoThreadPin, null, { ...at, cpuset });
+      return previewResource(kinds.IoThreadPin, null, { ...at, cpuset });
     };
     expect((await foresee("0,63")).obstacles.join("\n")).to.match(/names CPU 63/);
     expect((await foresee("0")).obstacles).to.deep.equal([]);

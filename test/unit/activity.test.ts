@@ -8,12 +8,12 @@ import { placementOf } from "../../provider/plan/activity/placement.ts";
 import type {
   ActivitySample,
   DiskCounters,
-  Placement,
   ThreadCounters,
+  ThreadPlacement,
 } from "../../provider/plan/activity/sample.ts";
 import { printActivity } from "../../provider/report/activity/top.ts";
 
-const placement: Placement = {
+const placement: ThreadPlacement = {
   disks: [
     { target: "vda", ioThreads: [] },
     { target: "vdb", ioThreads: [] },
@@ -70,7 +70,7 @@ const vcpu: ThreadActivity = { ...mainLoop, kind: "vCPU", id: 0, threadId: 12, s
 describe("findings about threads and disks", () => {
   const cases: readonly {
     name: string;
-    placement?: Partial<Placement>;
+    placement?: Partial<ThreadPlacement>;
     threads?: readonly ThreadActivity[];
     disks?: readonly DiskActivity[];
     nodes?: readonly (readonly number[])[];

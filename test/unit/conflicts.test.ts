@@ -10,7 +10,7 @@ import {
   noteDeclaration,
 } from "../../provider/operations/declarations/otherDeclarations.ts";
 import { declaredTogether } from "../../provider/operations/declarations/together.ts";
-import { conflictsOf, findRivals } from "../../provider/plan/arguments/conflicts.ts";
+import { conflictsOf, findConflicts } from "../../provider/plan/arguments/conflicts.ts";
 import { declare } from "../../provider/plan/arguments/declaration.ts";
 
 const domain = (inner: string) => parseDomainXml(`<domain>${inner}</domain>`);
@@ -72,18 +72,20 @@ describe("several resources on one domain", () => {
   });
 
   it("live together when each owns its own", () => {
-    expect(findRivals(domainSchema, [pin("a", 1, "0"), pin("b", 2, "1"), pin("c", 1, "0-0")])).to.deep.equal(
-      [],
-    );
+    expect(
+      findConflicts(domainSchema, [pin("a", 1, "0"), pin("b", 2, "1"), pin("c", 1, "0-0")]),
+    ).to.deep.equal([]);
   });
 
   it("are reported, both, when they disagree", () => {
-    expect(findRivals(domainSchema, [pin("a", 1, "0"), pin("b", 2, "1"), pin("c", 1, "1")])).to.deep.equal([
-      {
-        property: "cputune/iothreadpin[1]/@cpuset",
-        reason: "is 0 in a and 1 in c; declare it in one of them",
-      },
-    ]);
+    expect(findConflicts(domainSchema, [pin("a", 1, "0"), pin("b", 2, "1"), pin("c", 1, "1")])).to.deep.equal(
+      [
+        {
+          property: "cputune/iothreadpin[1]/@cpuset",
+          reason: "is 0 in a and 1 in c; declare it in one of them",
+        },
+      ],
+    );
   });
 });
 

@@ -7,7 +7,7 @@ import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { checkResource } from "../../provider/operations/check.ts";
 import type { PlannedLook } from "../../provider/operations/look.ts";
 import { printLines } from "../../provider/operations/previewLines.ts";
-import { toldFailures } from "../../provider/operations/told.ts";
+import { safeFailures } from "../../provider/operations/safeText.ts";
 import { adoptGuest } from "../../provider/plan/adopt/guest.ts";
 import { planDomain } from "../../provider/plan/plan.ts";
 import { newDomainRecord, planRecord, printRecord } from "../../provider/plan/record/record.ts";
@@ -84,7 +84,7 @@ describe("a secret at each place of a domain's XML", () => {
       // In the state it is encrypted.
       expect(secretArguments(kinds.Domain, { xml: base(xml) })).to.deep.equal(["xml"]);
       const broken = { host: named.host, name: "db", xml: base(xml).replace("</domain>", "</domian>") };
-      const failures = toldFailures(checkResource(kinds.Domain, broken), broken);
+      const failures = safeFailures(checkResource(kinds.Domain, broken), broken);
       expect(failures).to.have.length.greaterThan(0);
       for (const { reason } of failures) expect(reason).not.to.match(leak);
     });

@@ -3,7 +3,7 @@ import { readAhead } from "../../host/read/snapshot.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
 import { findInvalid, findRefused } from "../../operations/check.ts";
 import { findDuplicate } from "../../operations/declarations/sameThing.ts";
-import { toldFailures } from "../../operations/told.ts";
+import { safeFailures } from "../../operations/safeText.ts";
 import { findUnknownOfEdit } from "../../operations/unknownParts.ts";
 import { log } from "../engine.ts";
 import { lintLevel, withHost } from "./configuration.ts";
@@ -12,7 +12,7 @@ import type { Received } from "./wire.ts";
 import { receive, send } from "./wire.ts";
 
 export function printFailures(failures: readonly Failure[], args: Arguments): CheckFailure[] {
-  return toldFailures(failures, args).map(({ property, reason }) => {
+  return safeFailures(failures, args).map(({ property, reason }) => {
     const failure = new CheckFailure();
     failure.setProperty(property);
     failure.setReason(reason);

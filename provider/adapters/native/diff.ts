@@ -11,7 +11,7 @@ import { editedArguments } from "../../plan/arguments/edits.ts";
 import { isIgnored, withoutIgnored } from "../../plan/arguments/ignored.ts";
 import type { PropertyChange } from "../../plan/arguments/propertyChanges.ts";
 import { propertyChanges } from "../../plan/arguments/propertyChanges.ts";
-import { log, tellRefusals, warnUnreachable } from "../engine.ts";
+import { log, printRefusals, warnUnreachable } from "../engine.ts";
 import { withDefaults } from "./configuration.ts";
 import { isImported, recordedOf } from "./imported.ts";
 import { appliedOf, argumentsOf, completed, keptSecret, kindOf, uuidOf } from "./kinds.ts";
@@ -61,7 +61,7 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
   if (difference.unreachable) await warnUnreachable(difference.unreachable, urn);
   if (isImported(request.getId()) && edits.some((each) => each.kind === "delete"))
     await log("info", "imported; what the program does not declare is left as it is", urn);
-  await tellRefusals(difference, urn);
+  await printRefusals(difference, urn);
   if (difference.lints.length > 0) await log("warning", difference.lints.join("\n"), urn);
   if (difference.lines.length > 0) await log("info", difference.lines.join("\n"), urn);
   const found = propertyChanges(kind, { recorded, args, edits }, difference.changes);

@@ -4,7 +4,7 @@ import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb.js";
 import { Status } from "@pulumi/pulumi/proto/status_pb.js";
 import { Any } from "google-protobuf/google/protobuf/any_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import { told } from "../../operations/told.ts";
+import { safeText } from "../../operations/safeText.ts";
 
 /** The state of a partly created or updated resource, as the engine must store it. */
 export interface Kept {
@@ -25,7 +25,7 @@ export class KeptFailure extends Error {
 
 /** Converts an error to a gRPC error. */
 export function printFailure(error: unknown): Partial<ServiceError> {
-  const message = told(error instanceof Error ? error.message : String(error));
+  const message = safeText(error instanceof Error ? error.message : String(error));
   const code = status.UNKNOWN;
   if (!(error instanceof KeptFailure)) return { code, message, details: message };
   const { id, properties, inputs } = error.kept;

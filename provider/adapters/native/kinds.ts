@@ -3,7 +3,7 @@ import type { Kind, KindName } from "../../model/arguments/kinds.ts";
 import { kinds } from "../../model/arguments/kinds.ts";
 import { quotingOutputs } from "../../model/arguments/outputs.ts";
 import { secretArguments } from "../../model/arguments/secrets.ts";
-import { keepSecrets } from "../../operations/told.ts";
+import { keepSecrets } from "../../operations/safeText.ts";
 import type { Received } from "./wire.ts";
 
 /** The kind of the resource with this URN. @throws Error when this provider does not have the kind */

@@ -14,14 +14,14 @@ import type { Kind } from "../../model/arguments/kinds.ts";
 import { deleteResource } from "../../operations/delete.ts";
 import { identified } from "../../operations/id.ts";
 import { importResource } from "../../operations/import.ts";
-import { foreseeResource } from "../../operations/preview.ts";
+import { previewResource } from "../../operations/preview.ts";
 import { readResource } from "../../operations/read.ts";
 import { recordCreation } from "../../operations/record/creation.ts";
 import { keptOutputs, rememberedIn } from "../../operations/remembered.ts";
 import { createResource, updateResource } from "../../operations/resource.ts";
 import type { State } from "../../operations/state.ts";
 import { withoutIgnored } from "../../plan/arguments/ignored.ts";
-import { log, tellRefusals, warnUnreachable } from "../engine.ts";
+import { log, printRefusals, warnUnreachable } from "../engine.ts";
 import { withDefaults, withHost } from "./configuration.ts";
 import { KeptFailure } from "./failure.ts";
 import { noteImport, recordedOf } from "./imported.ts";
@@ -37,12 +37,12 @@ export async function create(request: CreateRequest): Promise<CreateResponse> {
   const args = withDefaults(kind, news.values);
   const response = new CreateResponse();
   if (request.getPreview()) {
-    const foreseen = await foreseeResource(kind, null, args, secrets);
+    const foreseen = await previewResource(kind, null, args, secrets);
     const { outputs, lines, unreachable } = foreseen;
     if (unreachable) await warnUnreachable(unreachable, urn);
     await recordCreation(foreseen, secrets);
     await tell(urn, lines);
-    await tellRefusals(foreseen, urn);
+    await printRefusals(foreseen, urn);
     if (foreseen.lints.length > 0) await log("warning", foreseen.lints.join("\n"), urn);
     response.setProperties(send(ownOf(kind, news.values, outputs), secrets));
     return response;
@@ -76,7 +76,7 @@ export async function update(request: UpdateRequest): Promise<UpdateResponse> {
   const { tried } = rememberedIn(state.values);
   const response = new UpdateResponse();
   if (request.getPreview()) {
-    const { outputs } = await foreseeResource(
+    const { outputs } = await previewResource(
       kind,
       hasUnknown(args) ? null : recorded,
       args,

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { HostError } from "../../errors.ts";
 import { parseCpuset, printCpuset } from "../../model/values/cpuset.ts";
 import { placementOf } from "../../plan/activity/placement.ts";
-import type { ActivitySample, DomainSample, Placement } from "../../plan/activity/sample.ts";
+import type { ActivitySample, DomainSample, ThreadPlacement } from "../../plan/activity/sample.ts";
 import { parsePrinted } from "../../plan/situation/printed.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
 import { answerError, commandError } from "../virsh/errors.ts";
@@ -26,7 +26,7 @@ interface Known {
   readonly nodes: readonly (readonly number[])[];
   readonly domains: ReadonlyMap<
     string,
-    { readonly uuid: string; readonly placement: Placement; readonly pid: number | null }
+    { readonly uuid: string; readonly placement: ThreadPlacement; readonly pid: number | null }
   >;
 }
 

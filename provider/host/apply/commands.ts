@@ -105,7 +105,7 @@ export function digestOf(inactiveXml: string): string {
 }
 
 /** The words of a command for messages: for a script, the virsh command that it makes. */
-export function tellable(argv: readonly string[]): readonly string[] {
+export function printableArgv(argv: readonly string[]): readonly string[] {
   if (argv[0] === "env") return argv.slice(editor.length);
   if (argv[0] !== "sh") return argv;
   const define = definers.get(argv[2] ?? "");

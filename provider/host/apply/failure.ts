@@ -6,7 +6,7 @@ import type { DomainFacts } from "../../plan/situation/facts.ts";
 import type { CommandResult, Connection } from "../connection/connection.ts";
 import { commandError } from "../virsh/errors.ts";
 import { describeBlockJob } from "./blockJob.ts";
-import { commandOf, defineCommand, detachSeconds, stillAttached, tellable } from "./commands.ts";
+import { commandOf, defineCommand, detachSeconds, printableArgv, stillAttached } from "./commands.ts";
 
 /** Restores what it can after a failed step, and throws an error that says what is true now. */
 export async function failApply(
@@ -57,7 +57,7 @@ export function applyFailure(
     failed?.exitCode === stillAttached
       ? `error: the guest still holds the device after ${detachSeconds} s; it was asked to let go and may yet do so`
       : (failed?.stderr ?? "");
-  const argv = tellable(failed?.argv ?? []);
+  const argv = printableArgv(failed?.argv ?? []);
   const result = { argv, stderr, exitCode: failed?.exitCode ?? 1 };
   const what = `changing "${domain.name}" failed`;
   if (job === null) return commandError(what, connection.host, result, remedy);

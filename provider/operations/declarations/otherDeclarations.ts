@@ -8,8 +8,8 @@ import { isSameUuid } from "../../model/elements/meaning.ts";
 import { printXml } from "../../model/xml/print.ts";
 import { valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
-import type { Declaration } from "../../plan/arguments/conflicts.ts";
-import { findRivals } from "../../plan/arguments/conflicts.ts";
+import type { OwnedDeclaration } from "../../plan/arguments/conflicts.ts";
+import { findConflicts } from "../../plan/arguments/conflicts.ts";
 import { domainNameOf } from "../../plan/arguments/declaration.ts";
 import { propertyAt as argumentAt, originsOf } from "../../plan/arguments/origins.ts";
 import { imagesOf } from "../../plan/checks/diskImages.ts";
@@ -24,7 +24,7 @@ export interface Declarer {
 }
 
 /** What one resource of the program declares, and of what. */
-export interface NotedDeclaration extends Declaration {
+export interface NotedDeclaration extends OwnedDeclaration {
   readonly kind: Kind;
   /** What tells it from others of its kind; empty for a domain. */
   readonly key: string;
@@ -68,7 +68,7 @@ export function rivalsOf(
   const own = noteDeclaration(kind, args, tree, by);
   if (!own) return [];
   const others = declarationsOf(own.domain).filter((each) => each !== own && isSamePlace(each, own));
-  return others.flatMap((other) => findRivals(kind.object.schema, [own, other]));
+  return others.flatMap((other) => findConflicts(kind.object.schema, [own, other]));
 }
 
 /** Keeps what a resource declares; null when that is not known yet. Without `by` it is who declared it before. */

@@ -6,7 +6,7 @@
 import { emptyDomain } from "../../model/xml/tree.ts";
 import { planDomain } from "../../plan/plan.ts";
 import { lintsOf, lintsOfNew } from "../findings.ts";
-import type { Foreseen } from "../preview.ts";
+import type { ResourcePreview } from "../preview.ts";
 import { planFile, recordHost, recordNewDomain, recordResource, recordUnreachable } from "./planFile.ts";
 
 /**
@@ -14,7 +14,7 @@ import { planFile, recordHost, recordNewDomain, recordResource, recordUnreachabl
  * @param secrets Names of arguments whose values are not to be shown. Default: none.
  */
 export async function recordCreation(
-  { seen, unreachable }: Foreseen,
+  { seen, unreachable }: ResourcePreview,
   secrets?: ReadonlySet<string>,
 ): Promise<void> {
   if (planFile() === null) return;

@@ -17,7 +17,7 @@ import type { PlanRecord, RecordedChange, RecordedStep, ResourceName } from "../
 import { treesOf } from "../../plan/situation/situation.ts";
 import type { HostLook, Look, PlannedLook } from "../look.ts";
 import { secretFinder } from "../previewLines.ts";
-import { masked } from "../told.ts";
+import { masked } from "../safeText.ts";
 
 /** The file that PULUMI_VIRSH_PLAN names: what was found and would be done is appended to it. Null: none is kept. */
 export function planFile(): string | null {

@@ -1,7 +1,7 @@
 import { printCpuset } from "../../model/values/cpuset.ts";
 import type { DiskActivity, Finding, ThreadActivity } from "./activity.ts";
 import { printThread, requestsPerSecond } from "./activity.ts";
-import type { Placement, Polling } from "./sample.ts";
+import type { Polling, ThreadPlacement } from "./sample.ts";
 
 /** Thresholds for findings, each with its reason. */
 const from = {
@@ -26,7 +26,7 @@ const from = {
 
 /** Lists the findings about a domain, warnings first. */
 export function findingsOf(
-  placement: Placement,
+  placement: ThreadPlacement,
   threads: readonly ThreadActivity[],
   disks: readonly DiskActivity[],
   nodes: readonly (readonly number[])[],
@@ -105,7 +105,7 @@ function shared(busy: readonly DiskActivity[]): Finding[] {
   });
 }
 
-function unused({ ioThreads, disks, controllerIoThreads }: Placement): Finding[] {
+function unused({ ioThreads, disks, controllerIoThreads }: ThreadPlacement): Finding[] {
   const used = new Set([...disks.flatMap((disk) => disk.ioThreads), ...controllerIoThreads]);
   return ioThreads
     .filter((id) => !used.has(id))
@@ -171,7 +171,7 @@ function pinOf(thread: ThreadActivity): Finding[] {
 
 /** Reports a thread that can't run on any node of the guest's memory; vCPUs count instead when memory is not bound. */
 function farFromMemory(
-  placement: Placement,
+  placement: ThreadPlacement,
   threads: readonly ThreadActivity[],
   nodes: readonly (readonly number[])[],
 ): Finding[] {

@@ -3,10 +3,10 @@ import { parseCpuset } from "../../model/values/cpuset.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { isVhostUser } from "../checks/vhostUser.ts";
-import type { Placement } from "./sample.ts";
+import type { ThreadPlacement } from "./sample.ts";
 
 /** Reads from a live `<domain>` which thread serves which disk, and where each thread may run. */
-export function placementOf(domain: XmlElement): Placement {
+export function placementOf(domain: XmlElement): ThreadPlacement {
   const controllers = new Map(
     elementsAt(domain, "devices/controller")
       .filter((each) => attributeOf(each, "type") === "scsi")

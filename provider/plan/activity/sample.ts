@@ -14,7 +14,7 @@ export interface ActivitySample {
 export interface DomainSample {
   readonly name: string;
   /** Which thread serves which disk, from the live XML. */
-  readonly placement: Placement;
+  readonly placement: ThreadPlacement;
   /** Counters by disk target. */
   readonly disks: ReadonlyMap<string, DiskCounters>;
   /** Polling in force, by id of the IO thread. */
@@ -63,7 +63,7 @@ export interface PlacedDisk {
 }
 
 /** Which thread serves which disk, and where threads may run, from the live XML. */
-export interface Placement {
+export interface ThreadPlacement {
   readonly disks: readonly PlacedDisk[];
   readonly ioThreads: readonly number[];
   /** IO threads of controllers, whether a disk uses them or not. */

@@ -47,7 +47,7 @@ export function conflictsOf(
 }
 
 /** The declaration of one resource about a domain. */
-export interface Declaration {
+export interface OwnedDeclaration {
   /** For messages: the resource's name or URN. */
   readonly owner: string;
   /** A `<domain>` that holds the declared nodes and nothing else. */
@@ -57,7 +57,7 @@ export interface Declaration {
 }
 
 /** Nodes of one domain to which several resources give different values; each failure names both resources. */
-export function findRivals(schema: Schema, declarations: readonly Declaration[]): Failure[] {
+export function findConflicts(schema: Schema, declarations: readonly OwnedDeclaration[]): Failure[] {
   return declarations.flatMap((first, i) =>
     declarations.slice(i + 1).flatMap((second) => [
       ...findContests(schema, first.tree, second.tree).map(({ path, steps, one, other }) => ({
@@ -77,8 +77,9 @@ function areShown(...values: readonly string[]): boolean {
 }
 
 /** Boot orders of two resources that libvirt refuses together, although it takes each of them alone. */
-function findBootRivals(schema: Schema, first: Declaration, second: Declaration): Failure[] {
-  const isSilent = ({ tree }: Declaration) => !hasBootOrder(tree) && elementsAt(tree, "os/boot").length === 0;
+function findBootRivals(schema: Schema, first: OwnedDeclaration, second: OwnedDeclaration): Failure[] {
+  const isSilent = ({ tree }: OwnedDeclaration) =>
+    !hasBootOrder(tree) && elementsAt(tree, "os/boot").length === 0;
   if (isSilent(first) || isSilent(second)) return [];
   const alone = [first, second].flatMap(({ tree }) => findBootConflicts(tree)).map(({ reason }) => reason);
   const together = findBootConflicts(layTree(schema, first.tree, second.tree).tree);

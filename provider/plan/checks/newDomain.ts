@@ -1,4 +1,4 @@
-/** A domain that is not there yet: what it gets beneath the declared, and what keeps libvirt from defining it. */
+/** A domain that is not there yet: what it gets defaultsUnder the declared, and what keeps libvirt from defining it. */
 
 import { domainSchema } from "../../model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../model/xml/parse.ts";
@@ -10,7 +10,7 @@ import { findLackingMachine } from "./machines.ts";
 import { findObstacles } from "./obstacles.ts";
 
 /** No resource owns this, so later versions may choose otherwise. */
-const beneath = (isPc: boolean, uuid: string | null) =>
+const defaultsUnder = (isPc: boolean, uuid: string | null) =>
   parseDomainXml(
     `<domain type='kvm'>${uuid === null ? "" : `<uuid>${uuid}</uuid>`}<os><type>hvm</type></os>${isPc ? "<features><acpi/><apic/></features>" : ""}</domain>`,
   );
@@ -18,7 +18,7 @@ const beneath = (isPc: boolean, uuid: string | null) =>
 /** The definition of a new domain. `uuid`: of its own, where none is declared; null: libvirt makes one. */
 export function layNewDomain(desired: XmlElement, uuid: string | null): XmlElement {
   const machine = valueAt(desired, "os/type/@machine") ?? "pc";
-  return layTree(domainSchema, desired, beneath(/^(q35|pc)/.test(machine), uuid)).tree;
+  return layTree(domainSchema, desired, defaultsUnder(/^(q35|pc)/.test(machine), uuid)).tree;
 }
 
 /** Why it can't be defined, as far as its host's facts tell. `capabilities`: null when they are not known. */

@@ -5,7 +5,7 @@ import type { CountDifferences } from "./countDifferences.ts";
 import type { Pairs } from "./pair.ts";
 
 /** The previously declared and the actual children of one element. */
-export interface Sides {
+export interface RecordedSides {
   readonly schema: Schema;
   readonly before: readonly XmlElement[];
   readonly there: readonly XmlElement[];
@@ -22,11 +22,11 @@ export interface Sides {
  * index and libvirt added one. When the program drops one of the 14, we remove the port with the index that libvirt
  * gave it. Otherwise a second merge after a failure would remove another look-alike.
  */
-export function withoutLookalikes(pairs: Pairs, sides: Sides): Pairs {
+export function withoutLookalikes(pairs: Pairs, sides: RecordedSides): Pairs {
   return new Map([...pairs].flatMap(([child, old]) => resolve(child, old, sides)));
 }
 
-function resolve(child: XmlElement, old: XmlElement, sides: Sides): [XmlElement, XmlElement][] {
+function resolve(child: XmlElement, old: XmlElement, sides: RecordedSides): [XmlElement, XmlElement][] {
   const place = sides.above === "" ? child.name : `${sides.above}/${child.name}`;
   const { schema } = sides;
   const keyIn = (each: XmlElement) => (each.name === child.name ? keyOf(schema, each, place) : null);

@@ -32,7 +32,7 @@ export function masked(text: string): string {
   return kept.mask(text);
 }
 
-export function told(text: string): string {
+export function safeText(text: string): string {
   return shown(masked(text));
 }
 
@@ -41,11 +41,11 @@ export function told(text: string): string {
  * password in `xml`, a megabyte (3.250). Only a value that is no secret whatever it means keeps its name in that field;
  * another one is named in the words. A part of an argument has no value for the engine: it prints none.
  */
-export function toldFailures(failures: readonly Failure[], args: Arguments): Failure[] {
+export function safeFailures(failures: readonly Failure[], args: Arguments): Failure[] {
   return failures.map(({ property, reason }) =>
     isTold(args[property])
-      ? { property, reason: told(reason) }
-      : { property: "", reason: told(`${bounded(property, 100)} ${reason}`) },
+      ? { property, reason: safeText(reason) }
+      : { property: "", reason: safeText(`${bounded(property, 100)} ${reason}`) },
   );
 }
 
@@ -54,10 +54,10 @@ function isTold(value: unknown): boolean {
 }
 
 /** The same error with a message that may be printed; its stack holds the message too, and the SDK prints that. */
-export function toldError(cause: unknown): Error {
-  if (!(cause instanceof Error)) return new Error(told(String(cause)));
+export function safeError(cause: unknown): Error {
+  if (!(cause instanceof Error)) return new Error(safeText(String(cause)));
   const { message, stack } = cause;
-  const text = told(message);
+  const text = safeText(message);
   if (text === message) return cause;
   cause.message = text;
   if (stack !== undefined) cause.stack = stack.replaceAll(message, () => text);

@@ -44,7 +44,7 @@ interface Seen {
 const seen = forRun(() => new Map<string, Seen>());
 
 /** Problems with files that a preview reports. */
-export interface Foreseen {
+export interface ResourcePreview {
   /** Files that do not exist or have the wrong type. */
   readonly missing: readonly string[];
   /** Files that QEMU can't reach: a guest with one of them does not start. */
@@ -55,7 +55,10 @@ export interface Foreseen {
  * Finds problems with files, for a preview. It lists each folder of a host once, for all disks with images there. It
  * asks each time for a file that the list lacks, because another resource may have made it meanwhile.
  */
-export async function foreseeFiles(connection: Connection, files: readonly Source[]): Promise<Foreseen> {
+export async function previewFiles(
+  connection: Connection,
+  files: readonly Source[],
+): Promise<ResourcePreview> {
   const { there, closed } = seen().get(connection.host) ?? { there: new Set(), closed: new Set() };
   seen().set(connection.host, { there, closed });
   const isSeen = ({ property, path }: Source) =>
