@@ -1,4 +1,6 @@
+import { rmSync } from "node:fs";
 import { assert } from "chai";
+import { openActivity } from "../../provider/host/activity/reader.ts";
 import type { Connection } from "../../provider/host/connection/connection.ts";
 import { localConnection } from "../../provider/host/connection/local.ts";
 import { readDomain, readHost } from "../../provider/host/read/read.ts";
@@ -61,6 +63,35 @@ describe("libvirt as another user's session", () => {
     assert.isAbove(thread?.threadId ?? 0, 0);
     assert.include(user.processes("qemu-system-x86"), domain?.qemuPid);
   });
+
+  for (const [what, lines] of [
+    ["without XDG_RUNTIME_DIR", []],
+    ["with a runtime folder", ["SetEnv XDG_RUNTIME_DIR=/tmp/%s"]],
+  ] as const)
+    it(`knows the threads of a guest as top does, ${what}`, async () => {
+      const own = await makeTestUser(lines.length === 0 ? "plain" : "xdg");
+      const folder = `/tmp/${own.name}`;
+      const there = await startHost({
+        users: [own.name],
+        lines: lines.map((line) => line.replace("/tmp/%s", folder)),
+      });
+      const connection = client.connect(there.uri(own.name).replace("/system?", "/session?"));
+      try {
+        await must(connection, ["define", "/dev/stdin"], domainXml(name));
+        await must(connection, ["start", name]);
+        const { domain } = await readDomain(connection, name);
+        const sample = await (await openActivity(connection, [name])).read();
+        const [thread] = domain?.ioThreads ?? [];
+        const [, watched] = [...sample.domains].find(([, each]) => each.name === name) ?? [];
+        assert.isAbove(thread?.threadId ?? 0, 0);
+        assert.equal(watched?.pid, domain?.qemuPid);
+        assert.include(watched?.threads.map(({ threadId }) => threadId) ?? [], thread?.threadId ?? 0);
+      } finally {
+        await there.remove();
+        await own.remove();
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
 
   it("takes no thread of a guest of the same name that another libvirtd runs", async () => {
     const local = localConnection("qemu:///system");

@@ -1,4 +1,5 @@
 import { keepOutputOf } from "../connection/bounded.ts";
+import { setPidFolders } from "../read/pidFolders.ts";
 
 /**
  * Reads which domains run on a host, and their live XML: `sh -c … sh URI MARK UUIDS`, the UUIDs in one word. No UUIDs
@@ -26,18 +27,13 @@ $kept
 END
 [ -z "$batch" ] || v "$batch echo $mark end"
 m pids
-user=$(id -u)
-case $uri in
-  *session*) set -- "\${XDG_RUNTIME_DIR:-/run/user/$user}/libvirt/qemu/run" "\${HOME:-/}/.cache/libvirt/qemu/run"
-    [ "$user" -ne 0 ] || set -- "$@" /run/libvirt/qemu ;;
-  *) set -- /run/libvirt/qemu ;;
-esac
+${setPidFolders}
 for folder; do
   for file in "$folder"/*.pid; do
     [ -r "$file" ] || continue
     pid=; read -r pid <"$file"
     file=\${file##*/}
-    [ -z "$pid" ] || printf '%s %s\\n' "$pid" "\${file%.pid}"
+    [ -z "$pid" ] || [ ! -d "/proc/$pid" ] || printf '%s %s\\n' "$pid" "\${file%.pid}"
   done
 done
 m done

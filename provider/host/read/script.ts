@@ -1,5 +1,6 @@
 import { objects } from "../../model/objects.ts";
 import { keepOutputOf } from "../connection/bounded.ts";
+import { setPidFolders } from "./pidFolders.ts";
 
 const { verbs } = objects.domain;
 const [inactive, live] = [verbs.dumpInactive, verbs.dumpLive].map((words) => words.join(" "));
@@ -63,16 +64,13 @@ if [ -z "$found" ]; then
   }"
   printf '%s\\n' "$kept" | uri=$uri mark=$mark only=$only awk "$ask" || exit 1
 fi
-folder=
-case $uri in
-  qemu:///system) folder=/run/libvirt/qemu ;;
-  qemu:///session) [ "$(id -u)" -eq 0 ] && folder=/run/libvirt/qemu || folder=\${XDG_RUNTIME_DIR:-$HOME/.cache}/libvirt/qemu/run ;;
-esac
-for file in "$folder"/*.pid; do
-  [ -n "$folder" ] && [ -r "$file" ] || continue
+${setPidFolders}
+for folder; do for file in "$folder"/*.pid; do
+  [ -r "$file" ] || continue
   name=\${file##*/} name=\${name%.pid}
   [ -z "$only" ] || [ "$name" = "$only" ] || continue
-  read -r pid <"$file" || [ -n "$pid" ] || continue
+  pid=; read -r pid <"$file" || [ -n "$pid" ] || continue
+  [ -d "/proc/$pid" ] || continue
   printf '\\n%s process %s\\n%s\\n' "$mark" "$pid" "$name"
   sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null
   for task in "/proc/$pid/task/"*; do
@@ -81,7 +79,7 @@ for file in "$folder"/*.pid; do
       'IO iothread'*) printf 'thread %s %s %s\\n' "\${task##*/}" "\${comm#IO iothread}" "$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' "$task/status")" ;;
     esac
   done
-done
+done; done
 printf '\\n%s done\\n' "$mark"
 exit 0
 `;
