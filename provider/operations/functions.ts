@@ -11,9 +11,10 @@ import type { FunctionName } from "../model/arguments/functions.ts";
 import { functions } from "../model/arguments/functions.ts";
 import { ioThreadIds } from "../model/elements/domain/ioThreads.ts";
 import { parseMemoryKiB } from "../model/values/units.ts";
+import { printVersion } from "../model/values/version.ts";
 import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import { listFeatures, printVersion } from "../plan/checks/features.ts";
+import { listFeatures } from "../plan/checks/features.ts";
 import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
 

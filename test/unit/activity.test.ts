@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { parseFrames, parseStats, parseThreads } from "../../provider/host/activity/answer.ts";
+import { parseStats, parseThreads } from "../../provider/host/activity/answer.ts";
+import { splitFrames } from "../../provider/host/read/frames.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import type { DiskActivity, ThreadActivity } from "../../provider/plan/activity/activity.ts";
 import { activityBetween } from "../../provider/plan/activity/between.ts";
@@ -380,7 +381,7 @@ Domain: 'two'
   });
 
   it("takes frames apart by the mark alone", () => {
-    expect(parseFrames("noise\n@@m list\na b\n\n@@m xml u1\n<domain/>\n", "@@m")).to.deep.equal([
+    expect(splitFrames("noise\n@@m list\na b\n\n@@m xml u1\n<domain/>\n", "@@m")).to.deep.equal([
       ["list", "a b\n\n"],
       ["xml u1", "<domain/>\n"],
     ]);

@@ -1,16 +1,7 @@
 import { parseCpuset } from "../../model/values/cpuset.ts";
 import type { DiskCounters, Polling, ThreadCounters } from "../../plan/activity/sample.ts";
-
-/** Splits a script's output into frames: the text after the mark is a frame's head, the lines below it its body. */
-export function parseFrames(stdout: string, mark: string): [head: string, body: string][] {
-  return stdout
-    .split(`${mark} `)
-    .slice(1)
-    .map((frame) => {
-      const end = frame.indexOf("\n");
-      return [frame.slice(0, end).trim(), frame.slice(end + 1)];
-    });
-}
+import { parseDomstats, pollingOf } from "../read/domstats.ts";
+import { splitFrames } from "../read/frames.ts";
 
 /** Heads that each script prints, in order. Frames of single domains are not counted here. */
 const orders = {
@@ -20,7 +11,7 @@ const orders = {
 
 /** Says why an answer is incomplete; `null` when it is whole. */
 export function findGap(stdout: string, mark: string, of: keyof typeof orders): string | null {
-  const frames = parseFrames(stdout, mark);
+  const frames = splitFrames(stdout, mark);
   if (frames.length === 0) return "nothing that was asked";
   const heads = frames.map(([head]) => head).filter((head) => !head.includes(" "));
   if (!orders[of].test(heads.join(" "))) return `its parts ${[...new Set(heads)].join(", ")} alone`;
@@ -40,18 +31,10 @@ export interface DomainStats {
 /** Parses the output of `domstats --block --iothread`: counters by domain name. */
 export function parseStats(text: string): Map<string, DomainStats> {
   const found = new Map<string, DomainStats>();
-  for (const part of text.split(/^Domain: '/m).slice(1)) {
-    const lines = part.split("\n");
-    const name = (lines[0] ?? "").replace(/'$/, "");
-    const fields = new Map(
-      lines.slice(1).flatMap((line): [string, string][] => {
-        const [key = "", ...value] = line.trim().split("=");
-        return value.length === 0 ? [] : [[key, value.join("=")]];
-      }),
-    );
+  for (const [name, fields] of parseDomstats(text)) {
     found.set(name, {
       disks: disksOf(fields),
-      polling: pollingOf(fields),
+      polling: countersOf(fields),
       // A busy domain has disk names but no counters (9.0.0). A drive without a medium has counters, at 0.
       isBusy: fields.has("block.0.name") && ![...fields.keys()].some((key) => key.endsWith(".rd.reqs")),
     });
@@ -79,19 +62,12 @@ function disksOf(fields: ReadonlyMap<string, string>): Map<string, DiskCounters>
   return disks;
 }
 
-function pollingOf(fields: ReadonlyMap<string, string>): Map<number, Polling> {
-  const polling = new Map<number, Polling>();
-  for (const key of fields.keys()) {
-    const id = /^iothread\.(\d+)\.poll-max-ns$/.exec(key)?.[1];
-    if (id === undefined) continue;
-    const value = (name: string): number => Number(fields.get(`iothread.${id}.${name}`) ?? 0);
-    polling.set(Number(id), {
-      maxNs: value("poll-max-ns"),
-      grow: value("poll-grow"),
-      shrink: value("poll-shrink"),
-    });
-  }
-  return polling;
+/** Polling whose maximum is known; a factor that libvirt does not print counts as 0. */
+function countersOf(fields: ReadonlyMap<string, string>): Map<number, Polling> {
+  const known = [...pollingOf(fields)].flatMap(([id, { maxNs, grow, shrink }]): [number, Polling][] =>
+    maxNs === null ? [] : [[id, { maxNs, grow: grow ?? 0, shrink: shrink ?? 0 }]],
+  );
+  return new Map(known);
 }
 
 /** Parses lines that grep prints, such as `/proc/PID/task/TID/status:Name:\tIO iothread1`: threads by process id. */

@@ -6,8 +6,9 @@ import { placementOf } from "../../plan/activity/placement.ts";
 import type { ActivitySample, DomainSample, ThreadPlacement } from "../../plan/activity/sample.ts";
 import { parsePrinted } from "../../plan/situation/printed.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
+import { splitFrames } from "../read/frames.ts";
 import { answerError, commandError } from "../virsh/errors.ts";
-import { findGap, parseFrames, parseStats, parseThreads } from "./answer.ts";
+import { findGap, parseStats, parseThreads } from "./answer.ts";
 import { countScript, discoverScript } from "./script.ts";
 
 /** Milliseconds for which the live XML's pins, threads and disks are reused, unless the counters contradict them. */
@@ -108,7 +109,7 @@ function checked(
 }
 
 function parseKnown(stdout: string, mark: string, host: string, names: readonly string[]): Known {
-  const frames = parseFrames(stdout, mark);
+  const frames = splitFrames(stdout, mark);
   const single = new Map(frames);
   const pairs = (key: string): [string, string][] =>
     (single.get(key) ?? "").split("\n").flatMap((line): [string, string][] => {
@@ -139,7 +140,7 @@ function parseSample(
   mark: string,
   known: Known,
 ): ActivitySample & { readonly busy: readonly string[] } {
-  const frames = new Map(parseFrames(stdout, mark));
+  const frames = new Map(splitFrames(stdout, mark));
   const timed = (key: string): { atMs: number; body: string } => {
     const text = frames.get(key) ?? "";
     const end = text.indexOf("\n");

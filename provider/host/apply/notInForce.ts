@@ -2,8 +2,8 @@
 
 import { HostError, PartialFailure } from "../../errors.ts";
 import { domainSchema } from "../../model/elements/domain/schema.ts";
+import { printVersion } from "../../model/values/version.ts";
 import type { Cause, Undone } from "../../plan/checks/causes.ts";
-import { printVersion } from "../../plan/checks/features.ts";
 import type { LabelledChange } from "../../plan/plan.ts";
 import { recordChange } from "../../plan/record/change.ts";
 import type { HostFacts } from "../../plan/situation/facts.ts";

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { HostError } from "../../errors.ts";
+import { parseVersion } from "../../model/values/version.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { DoctorFacts, DomainJob } from "../../plan/doctor/facts.ts";
 import type { Connection } from "../connection/connection.ts";
@@ -76,10 +77,7 @@ async function ask(connection: Connection): Promise<Partial<DoctorFacts>> {
 }
 
 function libvirtFacts(connection: Connection, text: (key: string) => string): Partial<DoctorFacts> {
-  const version = (word: string) => {
-    const found = new RegExp(`${word}: (?:\\S+ )?(\\d+)\\.(\\d+)\\.(\\d+)`).exec(text("version"));
-    return found ? Number(found[1]) * 1e6 + Number(found[2]) * 1e3 + Number(found[3]) : null;
-  };
+  const version = (word: string) => parseVersion(text("version"), word);
   const versions = { libvirtVersion: version("daemon"), qemuVersion: version("hypervisor") };
   if (!text("capabilities").startsWith("<")) return versions;
   const asked = { argv: ["virsh", "capabilities"], exitCode: 0, stdout: text("capabilities"), stderr: "" };

@@ -1,4 +1,5 @@
 import { parseCpuset } from "../../model/values/cpuset.ts";
+import { parseVersion } from "../../model/values/version.ts";
 import type { DomainFacts, HostFacts } from "../../plan/situation/facts.ts";
 import { type Frames, type Gap, parseFrames, uuidsIn } from "./frames.ts";
 import { runStateOf } from "./runStates.ts";
@@ -76,8 +77,8 @@ export function parseAnswer(stdout: string, mark: string, host: string, only = "
   return {
     identity: uuid === undefined || hostName === "" ? null : { uuid, hostName },
     host: {
-      libvirtVersion: versionNumber(/daemon: (\d+)\.(\d+)\.(\d+)/.exec(text("version"))),
-      qemuVersion: versionNumber(/hypervisor: \S+ (\d+)\.(\d+)\.(\d+)/.exec(text("version"))),
+      libvirtVersion: parseVersion(text("version"), "daemon") ?? 0,
+      qemuVersion: parseVersion(text("version"), "hypervisor") ?? 0,
       onlineCpus: parseCpuset(/CPU map:\s*(\S+)/.exec(text("cpus"))?.[1] ?? "") ?? [],
     },
     domains,
@@ -109,8 +110,4 @@ const tableHead = /^ UUID +Name *$|^-+$/;
 /** Whether the XML is complete: libvirt prints the UUID of every domain, and the end tag in the first column. */
 function isWhole(xml: string, uuid: string): boolean {
   return xml.startsWith("<domain") && xml.endsWith("\n</domain>") && xml.includes(`<uuid>${uuid}</uuid>`);
-}
-
-function versionNumber(match: RegExpExecArray | null): number {
-  return match ? Number(match[1]) * 1e6 + Number(match[2]) * 1e3 + Number(match[3]) : 0;
 }

@@ -18,6 +18,14 @@ export interface Gap {
 const order =
   /^version cpus transient autostart saved stats active (?:inactive live end|(?:hostname capabilities )?list relist(?: (?:(?:inactive|live|end) )+again regain)?)(?: process)* done$/;
 
+/** The frames of a script's output: the text after the mark is a frame's head, the lines below it its body. */
+export function splitFrames(stdout: string, mark: string): [head: string, body: string][] {
+  return stdout
+    .split(`${mark} `)
+    .slice(1)
+    .map((frame) => split(frame, "\n"));
+}
+
 /** Splits the output into frames. Each begins with the mark and the name of its question. */
 export function parseFrames(stdout: string, mark: string): Frames | Gap {
   const single = new Map<string, string>();
@@ -25,8 +33,7 @@ export function parseFrames(stdout: string, mark: string): Frames | Gap {
   const live = new Map<string, string>();
   const processes: string[] = [];
   const heads: string[] = [];
-  for (const frame of stdout.split(`${mark} `).slice(1)) {
-    const [head, body] = split(frame, "\n");
+  for (const [head, body] of splitFrames(stdout, mark)) {
     const [key, argument] = split(head, " ");
     heads.push(key);
     if (key === "process") processes.push(`${argument}\n${body}`);

@@ -1,5 +1,7 @@
 /** Facts from the kernel and QEMU about the IO threads of running guests, from the frames of script.ts. */
+
 import type { DomainFacts, IoThreadFacts } from "../../plan/situation/facts.ts";
+import { type PollingStats, parseDomstats, pollingOf } from "./domstats.ts";
 
 export interface Process {
   readonly name: string;
@@ -22,29 +24,22 @@ export function parseProcess(text: string): Process {
   };
 }
 
-/** Polling in force, by the id of the thread. */
-type Polling = ReadonlyMap<number, Readonly<Partial<Record<string, number>>>>;
-
 /** The facts about one domain in `domstats`. */
 export interface Stats {
   readonly state: number | null;
   readonly reason: number | null;
-  readonly polling: Polling;
+  readonly polling: ReadonlyMap<number, PollingStats>;
 }
 
 export function parseStats(text: string): Map<string, Stats> {
   const found = new Map<string, Stats>();
-  for (const part of text.split(/^Domain: '/m).slice(1)) {
-    const name = part.slice(0, part.indexOf("'\n"));
-    const threads = new Map<number, Partial<Record<string, number>>>();
-    for (const [, id, key = "", value] of part.matchAll(/iothread\.(\d+)\.([a-z-]+)=(\d+)/g)) {
-      threads.set(Number(id), { ...threads.get(Number(id)), [key]: Number(value) });
-    }
+  for (const [name, fields] of parseDomstats(text)) {
     const number = (key: string) => {
-      const value = new RegExp(`^\\s*${key}=(\\d+)$`, "m").exec(part)?.[1];
+      const value = fields.get(key);
       return value === undefined ? null : Number(value);
     };
-    found.set(name, { state: number("state.state"), reason: number("state.reason"), polling: threads });
+    const [state, reason] = [number("state.state"), number("state.reason")];
+    found.set(name, { state, reason, polling: pollingOf(fields) });
   }
   return found;
 }
@@ -52,7 +47,7 @@ export function parseStats(text: string): Map<string, Stats> {
 export function withThreads(
   facts: DomainFacts,
   process: Process | undefined,
-  polling: Polling = new Map(),
+  polling: ReadonlyMap<number, PollingStats> = new Map(),
 ): DomainFacts {
   const ids = [...new Set([...polling.keys(), ...(process?.threads.keys() ?? [])])].sort((a, b) => a - b);
   return {
@@ -60,13 +55,13 @@ export function withThreads(
     qemuPid: process?.pid ?? null,
     qemuStartTime: process?.startTime ?? null,
     ioThreads: ids.map((id): IoThreadFacts => {
-      const poll = polling.get(id) ?? {};
+      const poll = polling.get(id);
       const kernel = process?.threads.get(id);
       return {
         id,
-        pollMaxNs: poll["poll-max-ns"] ?? null,
-        pollGrow: poll["poll-grow"] ?? null,
-        pollShrink: poll["poll-shrink"] ?? null,
+        pollMaxNs: poll?.maxNs ?? null,
+        pollGrow: poll?.grow ?? null,
+        pollShrink: poll?.shrink ?? null,
         threadId: kernel?.threadId ?? null,
         cpusAllowed: kernel?.cpusAllowed ?? null,
       };

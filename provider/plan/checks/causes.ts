@@ -1,11 +1,11 @@
 /** Why something is not as declared although libvirt took the change. */
 
 import { domainSchema } from "../../model/elements/domain/schema.ts";
+import { printVersion } from "../../model/values/version.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { placeOf } from "../merge/path.ts";
 import type { LabelledChange, Plan } from "../plan.ts";
 import { recordChange } from "../record/change.ts";
-import { printVersion } from "./features.ts";
 import { withoutPaths } from "./parts.ts";
 
 /**

@@ -1,3 +1,4 @@
+import { printVersion } from "../../model/values/version.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { LintFinding } from "./lintTypes.ts";
@@ -135,9 +136,4 @@ export function listFeatures(libvirtVersion: number, qemuVersion: number): Featu
 
 function told(name: string, needed: number, there: number): string {
   return `${name} ${printVersion(needed)}, the host has ${printVersion(there)}`;
-}
-
-/** 9004000 → `9.4.0`. */
-export function printVersion(version: number): string {
-  return `${Math.floor(version / 1e6)}.${Math.floor(version / 1e3) % 1e3}.${version % 1e3}`;
 }

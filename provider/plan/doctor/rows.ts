@@ -1,4 +1,5 @@
-import { listFeatures, printVersion } from "../checks/features.ts";
+import { printVersion } from "../../model/values/version.ts";
+import { listFeatures } from "../checks/features.ts";
 import type { DoctorFacts } from "./facts.ts";
 
 export type Verdict = "ok" | "note" | "problem";

@@ -1,4 +1,4 @@
-import { printVersion } from "../../plan/checks/features.ts";
+import { printVersion } from "../../model/values/version.ts";
 import { labelRows } from "../../plan/live/labels.ts";
 import { htmlText } from "../comment/markdownText.ts";
 import type { HostCpus, HostReport } from "../report.ts";
