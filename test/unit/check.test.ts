@@ -123,7 +123,7 @@ const cases: readonly Case[] = [
     name: "a disk behind a socket whose target says another bus",
     kind: "Domain",
     args: { host, name: "db", disks: [{ target: "sda", source: { vhostUser: "/run/a" } }] },
-    want: ["disks[0].target", /^of disk sda: source.vhostUser needs virtio, this is another bus/],
+    want: ["disks[0].target", /^of disk sda: source.vhostUser needs virtio, this is scsi/],
   },
   {
     name: "a disk behind a socket that is to be read only",
@@ -305,7 +305,7 @@ const cases: readonly Case[] = [
     name: "a mapping on another bus",
     kind: "Domain",
     args: { host, name: "db", disks: [{ target: "sda", ioThreads: [{ id: 1 }] }] },
-    want: ["disks[0].ioThreads[0]", /only virtio disks can have one, this is another bus/],
+    want: ["disks[0].ioThreads[0]", /only virtio disks can have one, this is scsi/],
   },
   {
     name: "a mapping with a thread twice, in xml",

@@ -1,5 +1,6 @@
 import type { Arguments } from "../../model/arguments/field.ts";
 import { kinds } from "../../model/arguments/kinds.ts";
+import { impliedBus } from "../../model/elements/domain/buses.ts";
 import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
 import { parseDomainXml } from "../../model/xml/parse.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
@@ -62,8 +63,7 @@ function furtherDisks({ disks }: Arguments, rest: XmlElement): Arguments[] {
 
 /** SCSI controllers with a thread, if no device of the Domain uses SCSI and typed arguments describe them completely. */
 function freeControllers({ disks, controllers }: Arguments, rest: XmlElement): Arguments[] {
-  const isOnScsi = (disk: Arguments) =>
-    disk.bus === "scsi" || (disk.bus === undefined && /^sd/.test(String(disk.target)));
+  const isOnScsi = (disk: Arguments) => (disk.bus ?? impliedBus(String(disk.target))) === "scsi";
   const isUsed =
     listOf(disks).some(isOnScsi) ||
     elementsAt(rest, "devices/hostdev").some((each) => /^scsi/.test(attributeOf(each, "type") ?? ""));

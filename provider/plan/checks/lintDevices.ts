@@ -1,3 +1,4 @@
+import { busOf } from "../../model/elements/domain/buses.ts";
 import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
@@ -10,8 +11,6 @@ const disksOf = (domain: XmlElement) => elementsAt(domain, "devices/disk");
 const scsiOf = (domain: XmlElement) =>
   elementsAt(domain, "devices/controller").filter((each) => attributeOf(each, "type") === "scsi");
 const targetOf = (disk: XmlElement) => valueAt(disk, "target/@dev") ?? "?";
-const busOf = (disk: XmlElement) =>
-  valueAt(disk, "target/@bus") ?? (targetOf(disk).startsWith("vd") ? "virtio" : "another");
 const pathOf = (device: XmlElement) =>
   device.name === "disk"
     ? `devices/disk[${targetOf(device)}]`

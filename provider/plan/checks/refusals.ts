@@ -1,3 +1,4 @@
+import { busOf } from "../../model/elements/domain/buses.ts";
 import { printMemory } from "../../model/values/units.ts";
 import { attributeOf, elementsAt, textOf, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
@@ -36,7 +37,7 @@ function refuseDisk(disk: XmlElement): Refusal[] {
     found.push(refuse("driver/@io", reason, cache === undefined));
   }
   for (const { place, reason } of findVhostUserConflicts(disk)) found.push(refuse(place, reason));
-  const bus = valueAt(disk, "target/@bus") ?? (target.startsWith("vd") ? "virtio" : "another bus");
+  const bus = busOf(disk) ?? "another bus";
   const thread = valueAt(disk, "driver/@iothread");
   const isMapped = elementsAt(disk, "driver/iothreads/iothread").length > 0;
   if ((thread !== undefined || isMapped) && bus !== "virtio") {

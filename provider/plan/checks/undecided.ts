@@ -1,3 +1,4 @@
+import { busOf } from "../../model/elements/domain/buses.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 
@@ -5,10 +6,7 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 export type Undecided = "devices" | "pins";
 
 const disksOf = (domain: XmlElement) =>
-  elementsAt(domain, "devices/disk").filter(
-    (disk) =>
-      valueAt(disk, "target/@bus") === "virtio" || (valueAt(disk, "target/@dev") ?? "").startsWith("vd"),
-  );
+  elementsAt(domain, "devices/disk").filter((disk) => busOf(disk) === "virtio");
 const controllersOf = (domain: XmlElement) =>
   elementsAt(domain, "devices/controller").filter((each) => attributeOf(each, "model")?.startsWith("virtio"));
 

@@ -1,3 +1,4 @@
+import { busOf } from "../../model/elements/domain/buses.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 
@@ -26,7 +27,7 @@ export function findVhostUserConflicts(disk: XmlElement): { place: string; reaso
   const target = valueAt(disk, "target/@dev") ?? "?";
   if (!isVhostUser(disk)) return [];
   const named = valueAt(disk, "target/@bus");
-  const bus = named ?? (target.startsWith("vd") ? "virtio" : "another bus");
+  const bus = busOf(disk) ?? "another bus";
   const reason = `of disk ${target}: source.vhostUser needs virtio, this is ${bus}`;
   // Without a bus the target decides it.
   const wrongBus =

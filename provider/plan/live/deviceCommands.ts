@@ -1,5 +1,6 @@
 /** The commands that attach, change and detach devices of a running domain. */
 
+import { busOf } from "../../model/elements/domain/buses.ts";
 import { printXml } from "../../model/xml/print.ts";
 import { attributeOf, childrenOf, textOf, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement, XmlNode } from "../../model/xml/tree.ts";
@@ -32,8 +33,7 @@ function definedDevice(change: Change, { defined }: LiveContext): XmlElement {
 /** Attaches a disk on a bus that supports it; null for IDE and SATA, where libvirt 9.0.0 refuses (measured). */
 export const attachDisk: Steps = (change, context) => {
   const disk = definedDevice(change, context);
-  const target = valueAt(disk, "target/@dev") ?? "";
-  const bus = valueAt(disk, "target/@bus") ?? (/^vd/.test(target) ? "virtio" : "");
+  const bus = busOf(disk);
   if (bus === "virtio") return attachDevice({ ...change, desired: disk }, context);
   const isOnController = bus === "scsi" || bus === "usb";
   return isOnController ? [{ args: attach, stdin: printXml(disk) }] : null;

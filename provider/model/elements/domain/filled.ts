@@ -1,6 +1,7 @@
 import { elementsAt, valueAt } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
 import type { Filled } from "../schema.ts";
+import { impliedBusRows } from "./buses.ts";
 
 /** Whether `<boot dev='hd'/>` is the only boot entry: libvirt adds it to a definition without a boot order. */
 function isUsualBoot(domain: XmlElement): boolean {
@@ -55,10 +56,7 @@ export const filled: readonly Filled[] = [
   { place: "devices/disk/@device", when: { "@device": /^disk$/ } },
   { place: "devices/disk/driver/@name", when: { "@name": /^qemu$/ } },
   { place: "devices/disk/backingStore" },
-  { place: "devices/disk/target/@bus", when: { "@dev": /^vd/, "@bus": /^virtio$/ } },
-  { place: "devices/disk/target/@bus", when: { "@dev": /^sd/, "@bus": /^scsi$/ } },
-  { place: "devices/disk/target/@bus", when: { "@dev": /^hd/, "@bus": /^ide$/ } },
-  { place: "devices/disk/target/@bus", when: { "@dev": /^fd/, "@bus": /^fdc$/ } },
+  ...impliedBusRows,
   { place: "devices/graphics/@port", when: { "@port": /^-1$/ } },
   { place: "devices/graphics/@autoport", when: { "@autoport": /^yes$/ } },
   { place: "devices/graphics/@listen", when: { "@listen": /^127\.0\.0\.1$/ } },

@@ -1,6 +1,7 @@
 import { childrenOf, elementsAt, valueAt } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
 import type { Restored } from "../schema.ts";
+import { impliedBusRows } from "./buses.ts";
 
 /** Whether the domain has no boot order: no `<boot dev>`, and no device with a place in the order. */
 const hasNoBoot = (domain: XmlElement) =>
@@ -28,10 +29,7 @@ export const restored: readonly Restored[] = [
   { place: "devices/controller", when: { "@type": /^pci$/, "@index": /^0$/ } },
   { place: "devices/disk/@device", when: { "@device": /^disk$/ } },
   { place: "devices/disk/driver/@name", when: { "@name": /^qemu$/ } },
-  { place: "devices/disk/target/@bus", when: { "@dev": /^vd/, "@bus": /^virtio$/ } },
-  { place: "devices/disk/target/@bus", when: { "@dev": /^sd/, "@bus": /^scsi$/ } },
-  { place: "devices/disk/target/@bus", when: { "@dev": /^hd/, "@bus": /^ide$/ } },
-  { place: "devices/disk/target/@bus", when: { "@dev": /^fd/, "@bus": /^fdc$/ } },
+  ...impliedBusRows,
   // The first serial port and the first console are one device: libvirt derives each from the other.
   {
     place: "devices/serial",

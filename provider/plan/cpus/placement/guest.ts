@@ -1,3 +1,4 @@
+import { busOf } from "../../../model/elements/domain/buses.ts";
 import { ownOf } from "../../../model/table.ts";
 import { parseCpuset } from "../../../model/values/cpuset.ts";
 import { attributeOf, elementsAt, valueAt } from "../../../model/xml/read.ts";
@@ -12,11 +13,9 @@ export function sourcePathOf(disk: XmlElement): string | undefined {
 
 /** Virtio-blk disks that an IO thread can serve. A disk behind vhost-user is served by another process. */
 export function virtioDisksOf(domain: XmlElement): XmlElement[] {
-  return elementsAt(domain, "devices/disk").filter((disk) => {
-    const target = valueAt(disk, "target/@dev") ?? "";
-    const bus = valueAt(disk, "target/@bus") ?? (/^vd/.test(target) ? "virtio" : "");
-    return bus === "virtio" && attributeOf(disk, "type") !== "vhostuser";
-  });
+  return elementsAt(domain, "devices/disk").filter(
+    (disk) => busOf(disk) === "virtio" && attributeOf(disk, "type") !== "vhostuser",
+  );
 }
 
 /** Prepares a declared guest for placement. vCPUs and pins that it does not declare are taken from the host. */
