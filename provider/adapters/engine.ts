@@ -3,7 +3,7 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb.js";
 import type { HostError } from "../errors.ts";
 import { forRun } from "../host/process/perRun.ts";
-import { refusalsOf } from "../operations/obstacles.ts";
+import { refusalsOf } from "../operations/findings/obstacles.ts";
 import { safeText } from "../operations/safeText.ts";
 import { isPreviewStrict } from "../operations/settings.ts";
 

@@ -20,10 +20,12 @@ import {
   renamedTo,
   vouchFor,
 } from "./declarations/foreign.ts";
-import { linesNotYetShown, lintsOf, lintsOfNew } from "./findings.ts";
+import { linesNotYetShown, lintsOf, lintsOfNew } from "./findings/lints.ts";
+import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./findings/obstacles.ts";
+import type { Unknown } from "./findings/unknownParts.ts";
+import { findUnknown } from "./findings/unknownParts.ts";
 import type { Look, PlannedLook } from "./look.ts";
 import { lookAt, lookAtHost, situationIn, withPlan } from "./look.ts";
-import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
 import { printLines } from "./previewLines.ts";
 import {
   recordHost,
@@ -33,8 +35,6 @@ import {
   recordUnreachable,
 } from "./record/planFile.ts";
 import { allowedOf } from "./state.ts";
-import type { Unknown } from "./unknownParts.ts";
-import { findUnknown } from "./unknownParts.ts";
 
 export interface Difference {
   /** Whether anything has to be done on the host. */

@@ -23,11 +23,11 @@ import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
 import type { Situation } from "../plan/situation/situation.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 import { whyBarred } from "./declarations/foreign.ts";
-import { linesNotYetShown, lintsOfNew } from "./findings.ts";
-import type { Lacks } from "./lacks.ts";
+import type { Lacks } from "./findings/lacks.ts";
+import { linesNotYetShown, lintsOfNew } from "./findings/lints.ts";
+import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./findings/obstacles.ts";
 import type { Look, PlannedLook } from "./look.ts";
 import { lookAt, lookAtHost, planLook } from "./look.ts";
-import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./obstacles.ts";
 import { printLines } from "./previewLines.ts";
 import { isThere, tookOver } from "./state.ts";
 

@@ -3,8 +3,8 @@ import { expectHosts } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import { settings } from "../model/arguments/provider.ts";
 import { parseLintLevels } from "../plan/checks/lint.ts";
-import { setLintLevels } from "./findings.ts";
-import { setStrictXml } from "./unknownParts.ts";
+import { setLintLevels } from "./findings/lints.ts";
+import { setStrictXml } from "./findings/unknownParts.ts";
 
 const strictXml = "PULUMI_VIRSH_STRICT_XML";
 

@@ -5,7 +5,7 @@
 
 import { emptyDomain } from "../../model/xml/tree.ts";
 import { planDomain } from "../../plan/plan.ts";
-import { lintsOf, lintsOfNew } from "../findings.ts";
+import { lintsOf, lintsOfNew } from "../findings/lints.ts";
 import type { ResourcePreview } from "../preview.ts";
 import { planFile, recordHost, recordNewDomain, recordResource, recordUnreachable } from "./planFile.ts";
 

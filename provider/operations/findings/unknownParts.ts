@@ -1,29 +1,29 @@
 /** What a declaration holds that the host's own libvirt does not know, told by its schema before anything is applied. */
 
-import { HostError } from "../errors.ts";
-import type { Connection } from "../host/connection/connection.ts";
-import { connectionTo } from "../host/connections.ts";
-import { forRun } from "../host/process/perRun.ts";
-import { askSchema } from "../host/read/schema.ts";
-import { snapshotOf } from "../host/read/snapshot.ts";
-import type { Arguments, Failure } from "../model/arguments/field.ts";
-import { unknown } from "../model/arguments/field.ts";
-import type { Kind } from "../model/arguments/kinds.ts";
-import { parseXmlArgument } from "../model/arguments/kinds.ts";
-import { domainSchema } from "../model/elements/domain/schema.ts";
-import { printVersion } from "../model/values/version.ts";
-import { printXml } from "../model/xml/print.ts";
-import type { XmlAttribute, XmlElement } from "../model/xml/tree.ts";
-import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
-import { nameInXml, nameOf, originOf, originsOf } from "../plan/arguments/origins.ts";
-import { neededAt } from "../plan/checks/features.ts";
-import type { Part } from "../plan/checks/parts.ts";
-import { isIn, isLeaf, leastDomain, partsOf, root, without, withoutPaths } from "../plan/checks/parts.ts";
-import { definableBy } from "../plan/definition.ts";
-import { layTree } from "../plan/merge/merge.ts";
-import { printPath } from "../plan/merge/path.ts";
-import type { HostFacts } from "../plan/situation/facts.ts";
-import { treesOf } from "../plan/situation/situation.ts";
+import { HostError } from "../../errors.ts";
+import type { Connection } from "../../host/connection/connection.ts";
+import { connectionTo } from "../../host/connections.ts";
+import { forRun } from "../../host/process/perRun.ts";
+import { askSchema } from "../../host/read/schema.ts";
+import { snapshotOf } from "../../host/read/snapshot.ts";
+import type { Arguments, Failure } from "../../model/arguments/field.ts";
+import { unknown } from "../../model/arguments/field.ts";
+import type { Kind } from "../../model/arguments/kinds.ts";
+import { parseXmlArgument } from "../../model/arguments/kinds.ts";
+import { domainSchema } from "../../model/elements/domain/schema.ts";
+import { printVersion } from "../../model/values/version.ts";
+import { printXml } from "../../model/xml/print.ts";
+import type { XmlAttribute, XmlElement } from "../../model/xml/tree.ts";
+import { declare, domainNameOf } from "../../plan/arguments/declaration.ts";
+import { nameInXml, nameOf, originOf, originsOf } from "../../plan/arguments/origins.ts";
+import { neededAt } from "../../plan/checks/features.ts";
+import type { Part } from "../../plan/checks/parts.ts";
+import { isIn, isLeaf, leastDomain, partsOf, root, without, withoutPaths } from "../../plan/checks/parts.ts";
+import { definableBy } from "../../plan/definition.ts";
+import { layTree } from "../../plan/merge/merge.ts";
+import { printPath } from "../../plan/merge/path.ts";
+import type { HostFacts } from "../../plan/situation/facts.ts";
+import { treesOf } from "../../plan/situation/situation.ts";
 
 /** Parts that are not known, and the declaration without them. */
 export interface Unknown {

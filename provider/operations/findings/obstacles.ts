@@ -1,25 +1,25 @@
 /** What `up` would refuse of a resource, told by a preview: by the same checks that stop the `up` itself. */
 
-import type { HostError } from "../errors.ts";
-import { findOverlaysThere } from "../host/apply/backingChains.ts";
-import type { Connection } from "../host/connection/connection.ts";
-import { capabilitiesOf } from "../host/read/capabilities.ts";
-import { hasUnknown, unknown } from "../model/arguments/field.ts";
-import { isSameUuid } from "../model/elements/meaning.ts";
-import { valueAt } from "../model/xml/read.ts";
-import { pathNamer } from "../plan/arguments/origins.ts";
-import { findLackingMachine } from "../plan/checks/machines.ts";
-import { findNewDomainObstacles, layNewDomain } from "../plan/checks/newDomain.ts";
-import { findObstacles } from "../plan/checks/obstacles.ts";
-import { situationOf } from "../plan/situation/situation.ts";
-import { isLeaving } from "./declarations/leaving.ts";
-import { declaredWithUuid } from "./declarations/otherDeclarations.ts";
-import { declaredOf, declaredTogether } from "./declarations/together.ts";
+import type { HostError } from "../../errors.ts";
+import { findOverlaysThere } from "../../host/apply/backingChains.ts";
+import type { Connection } from "../../host/connection/connection.ts";
+import { capabilitiesOf } from "../../host/read/capabilities.ts";
+import { hasUnknown, unknown } from "../../model/arguments/field.ts";
+import { isSameUuid } from "../../model/elements/meaning.ts";
+import { valueAt } from "../../model/xml/read.ts";
+import { pathNamer } from "../../plan/arguments/origins.ts";
+import { findLackingMachine } from "../../plan/checks/machines.ts";
+import { findNewDomainObstacles, layNewDomain } from "../../plan/checks/newDomain.ts";
+import { findObstacles } from "../../plan/checks/obstacles.ts";
+import { situationOf } from "../../plan/situation/situation.ts";
+import { isLeaving } from "../declarations/leaving.ts";
+import { declaredWithUuid } from "../declarations/otherDeclarations.ts";
+import { declaredOf, declaredTogether } from "../declarations/together.ts";
+import type { Look, PlannedLook } from "../look.ts";
+import { impossibilities } from "../previewLines.ts";
 import { sharedImagesOf } from "./imageUses.ts";
 import type { Lacks } from "./lacks.ts";
 import { lacksOf } from "./lacks.ts";
-import type { Look, PlannedLook } from "./look.ts";
-import { impossibilities } from "./previewLines.ts";
 
 export const notPossible = (name: string, obstacle: string) => `${name}: not possible: ${obstacle}`;
 

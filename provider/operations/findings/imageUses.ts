@@ -1,17 +1,17 @@
 /** Images of a domain's disks that other guests have as well: the lint L11, and what keeps `up` from opening them. */
 
-import type { HostSnapshot } from "../host/read/read.ts";
-import { elementsAt, valueAt } from "../model/xml/read.ts";
-import type { XmlElement } from "../model/xml/tree.ts";
-import type { DiskImage, ImageUse } from "../plan/checks/diskImages.ts";
-import { imagesOf, sourceWords } from "../plan/checks/diskImages.ts";
-import { findSharedImages, refusalOf, usesOf } from "../plan/checks/sharedImages.ts";
-import type { DomainFacts } from "../plan/situation/facts.ts";
-import { treesOf } from "../plan/situation/situation.ts";
-import { isDiskLeaving, isLeaving } from "./declarations/leaving.ts";
-import { declarationsHere, declaringImage } from "./declarations/otherDeclarations.ts";
-import { declaredOf } from "./declarations/together.ts";
-import type { Look, PlannedLook } from "./look.ts";
+import type { HostSnapshot } from "../../host/read/read.ts";
+import { elementsAt, valueAt } from "../../model/xml/read.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import type { DiskImage, ImageUse } from "../../plan/checks/diskImages.ts";
+import { imagesOf, sourceWords } from "../../plan/checks/diskImages.ts";
+import { findSharedImages, refusalOf, usesOf } from "../../plan/checks/sharedImages.ts";
+import type { DomainFacts } from "../../plan/situation/facts.ts";
+import { treesOf } from "../../plan/situation/situation.ts";
+import { isDiskLeaving, isLeaving } from "../declarations/leaving.ts";
+import { declarationsHere, declaringImage } from "../declarations/otherDeclarations.ts";
+import { declaredOf } from "../declarations/together.ts";
+import type { Look, PlannedLook } from "../look.ts";
 
 const domainsByWord = new WeakMap<HostSnapshot, ReadonlyMap<string, readonly string[]>>();
 

@@ -1,15 +1,15 @@
 /** What a resource needs and its host lacks, beside what stops an `up` itself: told by a preview. */
 
-import { filesOf, newFilesOf } from "../host/apply/imageFiles.ts";
-import { previewFiles } from "../host/apply/previewFiles.ts";
-import { lacksOfHost } from "../host/read/needs.ts";
-import { hasUnknown } from "../model/arguments/field.ts";
-import { pathNamer } from "../plan/arguments/origins.ts";
-import { findHostNeeds } from "../plan/checks/needs/find.ts";
-import type { HostNeed } from "../plan/checks/needs/need.ts";
-import { treesOf } from "../plan/situation/situation.ts";
-import { declaredOf } from "./declarations/together.ts";
-import type { Look, PlannedLook } from "./look.ts";
+import { filesOf, newFilesOf } from "../../host/apply/imageFiles.ts";
+import { previewFiles } from "../../host/apply/previewFiles.ts";
+import { lacksOfHost } from "../../host/read/needs.ts";
+import { hasUnknown } from "../../model/arguments/field.ts";
+import { pathNamer } from "../../plan/arguments/origins.ts";
+import { findHostNeeds } from "../../plan/checks/needs/find.ts";
+import type { HostNeed } from "../../plan/checks/needs/need.ts";
+import { treesOf } from "../../plan/situation/situation.ts";
+import { declaredOf } from "../declarations/together.ts";
+import type { Look, PlannedLook } from "../look.ts";
 
 export interface Lacks {
   /** For these `up` fails. */
