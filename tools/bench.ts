@@ -28,11 +28,11 @@ interface Options {
   readonly resume?: boolean;
   readonly rounds?: string;
   readonly json?: boolean;
-  /** False with --no-write. */
+  /** False with `--no-write`. */
   readonly write: boolean;
 }
 
-/** Hosts and users that were made go first: the next figure is the last. */
+/** Set by an interrupt. The bench ends before the next figure and removes its hosts and users. */
 let isInterrupted = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {
@@ -53,7 +53,7 @@ async function bench(options: Options): Promise<void> {
   const progress = new Progress(chosen, scale);
   say(progress.printPlan());
   let report: Report = { ...(writes ? withoutParts(chosen) : empty), ...machine };
-  // A bench of half an hour that is ended early keeps what it has.
+  // Write after each figure, so that a bench interrupted after half an hour keeps what it has.
   const keep = (more: Partial<Report>) => {
     if (isInterrupted) throw new Error("interrupted; what was measured is kept: go on with --resume");
     report = { ...report, ...more };
@@ -88,7 +88,7 @@ async function bench(options: Options): Promise<void> {
   try {
     for (const name of chosen) {
       say(progress.begin(name));
-      // Marked until all of it is there, so that --resume does it again.
+      // "…" marks an incomplete part, so that --resume measures it again.
       keep({ commits: { ...report.commits, [name]: `${commit}…` } });
       await measures[name]?.();
       keep({ commits: { ...report.commits, [name]: commit } });
@@ -104,7 +104,7 @@ async function bench(options: Options): Promise<void> {
   say("connections, sessions and turns are as they must be");
 }
 
-/** @throws Error for a part that there is not */
+/** @throws Error for an unknown part */
 function partsOf({ only }: Options): string[] {
   const chosen = only?.split(",") ?? parts;
   const unknown = chosen.filter((part) => !parts.includes(part));
@@ -112,7 +112,7 @@ function partsOf({ only }: Options): string[] {
   return chosen;
 }
 
-/** @throws Error for rounds that are no count */
+/** @throws Error when `rounds` is not a count */
 function scaleOf({ quick: isQuick, rounds: text }: Options): Scale {
   const scale = isQuick ? quick : full;
   if (text === undefined) return scale;
@@ -139,7 +139,7 @@ const empty = { commits: {}, summaries: [], readPaths: [], planCost: [] };
 
 const partOf = (section: string) => (section === "delay" ? "guests" : section);
 
-/** What was measured before, without the parts that are measured now. */
+/** Returns the earlier results, without the parts that are measured now. */
 function withoutParts(chosen: readonly string[]): Pick<Report, keyof typeof empty> {
   const { commits, summaries, readPaths, planCost } = readReport() ?? empty;
   const isKept = (part: string) => !chosen.includes(part);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# From a fresh clone to one of the tools: installs the packages that are missing, compiles, runs it.
+# Runs one of the tools from a fresh clone: installs missing packages, compiles, runs the tool.
 set -eu
 cd "$(dirname "$0")/.."
 tool=$1

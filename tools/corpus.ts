@@ -11,7 +11,7 @@ import { readPairs } from "./corpus/pairs.ts";
 import { measureParsers } from "./corpus/parsers.ts";
 import { askLibvirt } from "./corpus/real.ts";
 
-/** What libvirt's own tests write, and what people do. */
+/** Texts of libvirt's own tests, and texts that people wrote. */
 const defaultFolders = "../shared/corpus/libvirt-11.3:../shared/corpus/people";
 
 /** Measures the diff on pairs of what was declared and what libvirt printed. Exits 1 when a figure does not hold. */

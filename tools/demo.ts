@@ -18,12 +18,12 @@ const say = (line: string): void => console.log(`demo: ${line}`);
 const title = (line: string): void => console.log(`\n\x1b[1m── ${line}\x1b[0m`);
 
 const folder = join(sandboxFolder(), "demo");
-/** Where Pulumi keeps the stack's configuration, beside Pulumi.yaml of the repository; git ignores it. */
+/** Pulumi keeps the stack's configuration next to the repository's Pulumi.yaml. Git ignores this file. */
 const config = join(repository, "Pulumi.demo.yaml");
-/** The demo's own guest: none of that name is anybody else's. */
+/** The demo's own guest. The hash keeps its name from clashing with other guests. */
 const guest = `hello-${shortHash(sandboxFolder())}`;
 
-/** Runs `pulumi` as a user would, its output on this terminal. @throws when it fails */
+/** Runs `pulumi` as a user would, with its output on this terminal. @throws Error when it fails */
 function pulumi(sandbox: Sandbox, ...args: string[]): Promise<void> {
   const argv = [...args, "--cwd", repository, "--stack", "demo"];
   console.log(`$ pulumi ${args.join(" ")}`);
@@ -44,7 +44,7 @@ function environment(sandbox: Sandbox): NodeJS.ProcessEnv {
   };
 }
 
-/** What makes `pulumi` use the demo's own state. */
+/** Variables that make `pulumi` use the demo's own state. */
 function engineSettings(): Readonly<Record<string, string>> {
   return {
     PULUMI_HOME: join(folder, "home"),
@@ -61,7 +61,7 @@ async function factsOf(sandbox: Sandbox): Promise<DomainFacts> {
   return domain;
 }
 
-/** The guest as libvirt and the kernel see it. */
+/** Shows the guest as libvirt and the kernel see it. */
 function show(domain: DomainFacts): void {
   console.log(`${domain.name}: ${domain.state}, QEMU is process ${domain.qemuPid}`);
   console.log("IO thread   kernel's thread   CPUs allowed   polls up to");
@@ -71,7 +71,7 @@ function show(domain: DomainFacts): void {
   }
 }
 
-/** A CPU that the last thread is not pinned to now. */
+/** Chooses a CPU that the last thread is not pinned to. */
 function otherCpu(sandbox: Sandbox, domain: DomainFacts | null): number {
   const now = parseCpuset(domain?.ioThreads.at(-1)?.cpusAllowed ?? "") ?? [];
   const other = sandbox.cpus.find((cpu) => now.length !== 1 || cpu !== now[0]);
@@ -86,10 +86,10 @@ async function set(sandbox: Sandbox, values: Readonly<Record<string, string>>): 
   await pulumi(sandbox, "config", "set-all", ...pairs);
 }
 
-/** What `pulumi …` prints on a terminal with colours, for a picture of it. @throws when it fails */
+/** Returns what `pulumi …` prints on a terminal with colours, for a picture. @throws Error when it fails */
 async function printed(sandbox: Sandbox, ...args: string[]): Promise<string> {
   const argv = [...args, "--color", "always", "--cwd", repository, "--stack", "demo"];
-  // Messages go to standard error, and belong between the lines of the other.
+  // Merge standard error into standard output, so that messages appear between the other lines.
   const together = ["sh", "-c", 'exec "$@" 2>&1', "sh"];
   const said = await mustRun([...together, "pulumi", ...argv], {
     env: environment(sandbox),
@@ -146,7 +146,7 @@ async function run({ picture }: { readonly picture?: string }): Promise<void> {
   console.log("npm run demo:down removes all of it.");
 }
 
-/** Shell lines: `eval "$(… env)"` makes `pulumi` in this shell use the demo's stack. */
+/** Prints shell lines: after `eval "$(… env)"`, `pulumi` in this shell uses the demo's stack. */
 async function printEnvironment(): Promise<void> {
   const sandbox = await status();
   if (!sandbox || !existsSync(config)) {

@@ -7,7 +7,7 @@ import { printSchema } from "./generate/schema.ts";
 import { printSettings } from "./generate/settings.ts";
 import { repository } from "./sandbox/folders.ts";
 
-/** Files that are made from the rows in provider/model/arguments. */
+/** Files generated from the rows in provider/model/arguments. */
 const files: Readonly<Record<string, () => string>> = {
   "provider/resources/kinds.ts": printResources,
   "plugin/schema.json": printSchema,
@@ -15,7 +15,10 @@ const files: Readonly<Record<string, () => string>> = {
   "docs/reference.md": printReference,
 };
 
-/** Tables whose longest cell would pad all others: left as they are printed (biome.json leaves them out too). */
+/**
+ * Files that the formatter skips, because a table's longest cell would pad all others. biome.json excludes
+ * them too.
+ */
 const asPrinted = ["docs/reference.md"];
 
 function formatted(file: string, text: string): string {

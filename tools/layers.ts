@@ -1,6 +1,6 @@
 /**
- * Two block layers stacked in one thread, in a process each, and in another process as a whole: what each way costs
- * a guest that really does IO, side by side in one run.
+ * Measures what two stacked block layers cost a guest that does IO, side by side in one run: both layers in
+ * one thread, each in its own process, or both in another process.
  */
 import { loadavg } from "node:os";
 import { program } from "commander";
@@ -11,7 +11,7 @@ import { sandbox, testName } from "../test/support/sandbox.ts";
 import { type Stack, stacks } from "./layers/stacks.ts";
 import { printProblem } from "./sandbox/problem.ts";
 
-/** Of the lower layer: what the layer of the seed takes, and none, which shows the stacking alone. */
+/** Latency of the lower layer: that of the seed's layer, and 0, which shows the cost of stacking alone. */
 const latenciesNs = [25_000, 0];
 const depths = [1, 16];
 

@@ -10,7 +10,7 @@ function print(sandbox: Sandbox, asJson: boolean | undefined): void {
   console.log(asJson ? JSON.stringify(sandbox, null, 2) : lines.join("\n"));
 }
 
-/** Shell lines: `eval "$(… env)"` makes `pulumi` in this shell use the sandbox. */
+/** Prints shell lines: after `eval "$(… env)"`, `pulumi` in this shell uses the sandbox. */
 function printEnvironment({ uri, folder, path }: Sandbox): void {
   console.log(`export VIRSH_HOST=${quote(uri)}`);
   console.log(`export PULUMI_VIRSH_SANDBOX=${quote(folder)}`);

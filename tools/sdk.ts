@@ -6,7 +6,7 @@ import { repository } from "./sandbox/folders.ts";
 import { printProblem } from "./sandbox/problem.ts";
 import { mustRun } from "./sandbox/run.ts";
 
-/** Parts of the generated SDKs that make the engine look for the plugin on the net. */
+/** Files of the generated SDKs that would make the engine download the plugin. */
 const downloads = ["python/pulumi_virsh/pulumi-plugin.json"];
 
 new Command("sdk")

@@ -12,12 +12,15 @@ import { addThreads, moveDisk, whilePolled } from "./showcase/change.ts";
 import { type DiskLook, type Look, look } from "./showcase/look.ts";
 import { printPicture } from "./showcase/picture.ts";
 
-/** A quiet disk, one request at a time, beside a busy one with 64. */
+/** A quiet disk with one request at a time, next to a busy disk with 64. */
 const quiet: GuestDisk = { name: "quiet", file: "", target: "vda" };
 const busy: GuestDisk = { name: "busy", file: "", target: "vdb" };
 const load = "depth=0 disk.quiet=1 disk.busy=64 window=250";
 
-/** What must hold on any machine; the rest is printed. The worst of seven runs had 2.39 and 0.50. */
+/**
+ * Limits that must hold on any machine; the other figures are only printed. The worst of seven runs had 2.39
+ * and 0.50.
+ */
 const promised = { leastRequestsRatio: 1.5, mostHostMeanRatio: 0.7 };
 
 interface Options {
@@ -92,11 +95,14 @@ interface Ratios {
   readonly hostMean: number;
   readonly p50: number;
   readonly p99: number;
-  /** What the busy disk pays for it, in requests. */
+  /** Ratio of the busy disk's requests: its cost of the move. */
   readonly busyRequests: number;
 }
 
-/** The quiet disk with a thread of its own, by the same on the main loop before and after: the machine's load drifts. */
+/**
+ * Compares the quiet disk on its own thread with the same disk on the main loop, measured before and after
+ * because the machine's load drifts.
+ */
 function ratiosOf(looks: readonly Look[]): Ratios {
   const ratio = (value: (disk: DiskLook) => number, { name }: GuestDisk = quiet): number => {
     const seen = (state: string): number => {

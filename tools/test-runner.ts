@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 
-/** Each tier needs more of the real parts than the one before. */
+/** Test tiers. Each needs more of the real parts than the one before. */
 const tiers = ["unit", "virsh", "browser", "host", "engine"] as const;
 type Tier = (typeof tiers)[number];
 /** Tiers that need no sandbox. */
@@ -63,7 +63,7 @@ function runTiers(names: readonly string[], options: Options): void {
     );
     if (files.length === 0 && isPart) return [];
     const found = runTier(tier, files, join(folder, `${tier}.json`), options);
-    // A whole tier without tests is a failure; a part of one may have none that match.
+    // A whole tier without tests is a failure. With --grep, a tier may have no match.
     const isEmpty = found.passed + found.failed === 0;
     if (isEmpty && isPart) return [];
     const { passed, failed } = isEmpty ? { passed: 0, failed: 1 } : found;
@@ -78,7 +78,7 @@ function runTiers(names: readonly string[], options: Options): void {
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 }
 
-/** Each file runs in a process with domains of its own. */
+/** Runs each file in a process with its own domains. */
 function runTier(tier: Tier, files: readonly string[], output: string, { grep, jobs }: Options): Counts {
   const hooks = alone.includes(tier) ? [] : ["--require", "dist/test/support/hooks.js"];
   const options = [
@@ -95,7 +95,9 @@ function runTier(tier: Tier, files: readonly string[], output: string, { grep, j
   return { passed: passes, failed: failures + pending };
 }
 
-/** Test files of a tier, the largest first: a long text takes a long time, as a rule, and none is left for last. */
+/**
+ * Lists the test files of a tier, largest first: a large file usually takes long and should not start last.
+ */
 function filesOf(tier: Tier): string[] {
   const root = join("dist/test", tier);
   const files = readdirSync(root, { recursive: true, encoding: "utf8" })

@@ -10,8 +10,9 @@ import { readSshd } from "./sandbox/sshd.ts";
 import { removeDomain } from "./sandbox/sweep.ts";
 
 /**
- * What `pulumi-virsh top` costs the host that it looks at: `node dist/tools/top-cost.js [GUESTS] [SECONDS]`.
- * Paused guests with two disks on two IO threads each: they have threads and counters, and no work of their own.
+ * Measures what `pulumi-virsh top` costs the observed host: `node dist/tools/top-cost.js [GUESTS] [SECONDS]`.
+ * The guests are paused and have two disks on two IO threads each, so they have threads and counters but do
+ * no work.
  */
 const [guests = 50, seconds = 30] = process.argv.slice(2).map(Number);
 const virsh = ["virsh", "-q", "-c", "qemu:///system"];
@@ -64,7 +65,7 @@ async function start(name: string, image: string): Promise<void> {
   await mustRun([...virsh, "create", file, "--paused"]);
 }
 
-/** CPU seconds used while `forSeconds` pass: by the sshd and all it started, libvirtd, and the guests' QEMUs. */
+/** CPU seconds used during `forSeconds` by the sshd with its descendants, libvirtd, and the guests' QEMUs. */
 async function during(forSeconds: number, ssh: number, qemus: readonly number[]): Promise<Cpu> {
   const libvirtd = Number(readFileSync("/run/libvirt/qemu/driver.pid", "utf8"));
   const now = (): Cpu => ({
@@ -82,7 +83,7 @@ async function during(forSeconds: number, ssh: number, qemus: readonly number[])
   };
 }
 
-/** Seconds, with those of children that have ended. */
+/** CPU seconds of a process, including its ended children. */
 function cpuOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

@@ -8,8 +8,9 @@ import type { DomainFacts } from "../plan/situation/facts.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 
 /**
- * What hosts have, as resources. `names`: only these domains; none: all.
- * @throws HostError when a host can't be read, or none of them has such a domain
+ * Reads the guests of the given hosts as resources. `names` limits this to these domains; an empty list means
+ * all.
+ * @throws HostError when a host can't be read, or when no host has a domain of these names
  */
 export async function adoptHosts(uris: readonly string[], names: readonly string[]): Promise<AdoptedHost[]> {
   const unique = [...new Map(uris.map((uri) => [connectionTo(uri).host, uri])).values()];

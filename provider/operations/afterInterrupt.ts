@@ -10,10 +10,13 @@ import { domainNameOf } from "../plan/arguments/declaration.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
 
-/** Milliseconds for the last look at a domain after an interrupt: all of it ends within a second. */
+/**
+ * Milliseconds for the last look at a domain after an interrupt. The whole operation must end within a
+ * second.
+ */
 const lookMs = 500;
 
-/** An error that tells of an interrupt says as well what is true of the domain, and of the resource in it, now. */
+/** Adds to an interrupt's error what is now true of the domain and of the resource in it. */
 export async function withTruth(kind: Kind, args: Arguments, error: unknown): Promise<unknown> {
   const inner = error instanceof PartialFailure ? error.cause : error;
   if (!(inner instanceof HostError) || inner.code !== "interrupted") return error;
@@ -31,7 +34,7 @@ export async function withTruth(kind: Kind, args: Arguments, error: unknown): Pr
   return new PartialFailure(error.id, told, error.outputs);
 }
 
-/** On which side the resource is; empty for a domain itself. */
+/** Says whether the resource is in the definition, the running guest, or both; empty for a domain itself. */
 function placesOf(kind: Kind, args: Arguments, domain: DomainFacts): string {
   const key = kind.key === null ? undefined : args[kind.key];
   if (key === undefined) return "";

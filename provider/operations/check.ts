@@ -12,18 +12,20 @@ import { printPath } from "../plan/merge/path.ts";
 import type { Declarer } from "./declarations/otherDeclarations.ts";
 import { rivalsOf } from "./declarations/otherDeclarations.ts";
 
-/** Everything wrong with a resource's arguments that can be told without asking a host. */
+/** Finds everything wrong with a resource's arguments that we can find without asking a host. */
 export function checkResource(kind: Kind, args: Arguments, by: Declarer | null = null): Failure[] {
   const failures = findInvalid(kind, args);
   return failures.length > 0 ? failures : findRefused(kind, args, by);
 }
 
-/** What can't be understood. */
+/** Finds arguments that can't be parsed. */
 export function findInvalid(kind: Kind, args: Arguments): Failure[] {
   return [...checkArguments(kind, args), ...checkHost(args)];
 }
 
-/** Of valid arguments, what contradicts itself or another resource, or libvirt is known to refuse. */
+/**
+ * Finds valid arguments that contradict each other or another resource, or that libvirt is known to refuse.
+ */
 export function findRefused(kind: Kind, args: Arguments, by: Declarer | null = null): Failure[] {
   const conflicts = contradictions(kind, args);
   if (conflicts.length > 0) return conflicts;
@@ -31,7 +33,7 @@ export function findRefused(kind: Kind, args: Arguments, by: Declarer | null = n
   return [...refusals(kind, args, declared), ...rivalsOf(kind, args, declared, by)];
 }
 
-/** Typed arguments that say something else than `xml` does. */
+/** Finds typed arguments that contradict `xml`. */
 function contradictions(kind: Kind, args: Arguments): Failure[] {
   const xml = parseXmlArgument(kind, args);
   if (!xml) return [];
@@ -42,7 +44,7 @@ function contradictions(kind: Kind, args: Arguments): Failure[] {
 
 function refusals(kind: Kind, args: Arguments, declared: XmlElement): Failure[] {
   const isPartial = hasUnknown(args);
-  // What is missing may be what is not known yet.
+  // An argument whose value is not known yet may supply what is missing.
   const found = lintDeclared(declared).filter(({ isAbsence }) => !(isAbsence && isPartial));
   if (found.length === 0) return [];
   const origins = originsOf(kind, args);

@@ -25,12 +25,13 @@ import { bringIntoForce } from "./restarts.ts";
 import { allowedOf } from "./state.ts";
 
 /**
- * Takes away what the resource declared, and says what stays until the next power cycle. All of it stays when the
- * program of this run declares the same thing in another resource: one that the program calls otherwise now is made
- * anew first, and the engine removes the old one then, or in a later run. So does a domain that somebody else made
- * under the name.
- * @param uuid Of the domain as it was last seen. Absent: whatever has the name is it.
- * @throws HostError when something is in the way: it is told, never forced.
+ * Removes what the resource declared, and lists what stays in the running guest until the next power cycle.
+ *
+ * Nothing is removed when another resource of this run's program declares the same thing. This covers a
+ * resource renamed in the program: Pulumi creates the new name first, then deletes the old one, in this run
+ * or a later one. Nothing is removed either when the name now belongs to a domain that somebody else made.
+ * @param uuid UUID of the domain as last seen. When omitted, the domain is found by its name alone.
+ * @throws HostError when something prevents the removal; nothing is forced
  */
 export async function deleteResource(
   kind: Kind,
@@ -48,7 +49,10 @@ export async function deleteResource(
   });
 }
 
-/** The engine asks for the end of no part whose Domain goes in the same run (`deletedWith`), stay it or not. */
+/**
+ * A part has `deletedWith`: when its Domain is deleted in the same run, the engine does not ask us to delete
+ * the part, even if the guest stays. The message says so.
+ */
 function staysFor(kind: Kind, name: string, successor: string): string {
   const parts =
     kind.key === null
@@ -71,7 +75,8 @@ async function deleteDomain(
   const found = await findRemovable(connection, name, uuid);
   if (!found.domain) return found.foreign ? [staysForeign(found.foreign, uuid)] : [];
   const { name: now } = found.domain;
-  // While the host was read, the engine may have checked who has it: what is deleted first goes before that is known.
+  // Look again: while we read the host, the engine may have checked the resource that now declares this
+  // guest. A resource that is deleted before its replacement is deleted before that check.
   const successor = await findSuccessor(kinds.Domain, { ...recorded, name: now }, uuid);
   if (successor !== null)
     return now === name
@@ -114,14 +119,18 @@ async function deletePart(
       (each) => `${domain.name}: ${each.path} stays in the running guest until its next power cycle`,
     );
   } catch (error) {
-    // The engine may remove its Domain at the same time, as where the two spell the host differently.
+    // The engine may delete the part's Domain at the same time, for example when the two spell their host
+    // differently.
     const now = await locateDomain(connection, name, uuid).catch(() => null);
     if (now && !now.domain && !now.foreign) return [];
     throw error;
   }
 }
 
-/** libvirt would put an lsilogic controller in its place without a word (9.0.0). */
+/**
+ * Refuses to remove a controller in use: libvirt would silently put an lsilogic controller in its place
+ * (9.0.0).
+ */
 function refuseInUse(connection: Connection, domain: DomainFacts, index: string): void {
   const devices = elementsAt(treesOf(domain).inactive, "devices").flatMap((all) => childrenOf(all));
   const isOnIt = (device: XmlElement) =>

@@ -37,32 +37,32 @@ import {
 import { allowedOf } from "./state.ts";
 
 export interface Difference {
-  /** Whether anything has to be done on the host. */
+  /** Whether the host needs any change. */
   readonly isNeeded: boolean;
   readonly changes: readonly LabelledChange[];
-  /** Arguments of the run state that differ. */
+  /** Names of the run state arguments that differ. */
   readonly runState: readonly string[];
-  /** One line per change, with its label; then what waits for a power cycle already. */
+  /** One line per change, with its label; then one per change that already waits for a power cycle. */
   readonly lines: readonly string[];
-  /** What `up` would refuse. */
+  /** Reasons for which `up` would fail. */
   readonly obstacles: readonly string[];
-  /** What is unwise about the domain, told once per process. */
+  /** Lint findings for the domain. Each is shown once per process. */
   readonly lints: readonly string[];
-  /** Why the host could not be asked; null when it was. */
+  /** Why the host could not be read; `null` when it was. */
   readonly unreachable: HostError | null;
 }
 
-/** What is known of a resource beside its arguments. */
+/** What the state knows about a resource besides its arguments. */
 export interface Known {
-  /** UUID of the domain that it is or belongs to, as last seen. Absent: whatever has the name is it. */
+  /** UUID of the resource's domain as last seen. When omitted, the domain is found by its name alone. */
   readonly uuid?: string | undefined;
-  /** Names of arguments whose values are not to be shown. Absent: none. */
+  /** Names of arguments whose values must not be shown. Default: none. */
   readonly secrets?: ReadonlySet<string>;
-  /** What the last measurement found, for the plan file. Absent: none was made. */
+  /** Result of the last measurement, for the plan file. Omitted when there was none. */
   readonly measured?: unknown;
-  /** What the guest was power-cycled for in vain. Absent: nothing. */
+  /** Changes that a power cycle did not bring into force. Default: none. */
   readonly tried?: readonly Tried[];
-  /** What libvirt took and left out. Absent: nothing. */
+  /** Parts of the declaration that libvirt accepted and left out. Default: none. */
   readonly ignored?: readonly Ignored[];
 }
 
@@ -77,7 +77,8 @@ const nothing: Difference = {
 };
 
 /**
- * What the host lacks of a declaration, from the snapshot. A host that can't be read is told, not thrown.
+ * Compares a declaration with the host's snapshot. When the host can't be read, the result says so in
+ * `unreachable`.
  */
 export async function diffResource(
   kind: Kind,
@@ -127,7 +128,7 @@ export async function diffResource(
   };
 }
 
-/** A resource whose domain is not there under its name. */
+/** Describes a resource whose domain is not on the host under its name. */
 async function diffMissing(look: Look, located: Located, uuid: string | undefined): Promise<Difference> {
   const { connection, kind, args, name } = look;
   const why = whyNot(name, located, uuid);
@@ -151,11 +152,14 @@ async function diffMissing(look: Look, located: Located, uuid: string | undefine
 interface KnownPlan {
   readonly planned: PlannedLook;
   readonly unknown: Unknown | null;
-  /** What libvirt is known to ignore. */
+  /** Warnings about parts that libvirt is known to ignore. */
   readonly notes: readonly string[];
 }
 
-/** The plan for what the host's libvirt knows. What it would only ignore is no change, but a warning. */
+/**
+ * Plans only the parts that the host's libvirt knows. Parts that it would ignore become warnings, not
+ * changes.
+ */
 async function planKnown(
   look: Look,
   domain: DomainFacts,
@@ -167,12 +171,12 @@ async function planKnown(
   const situation = situationIn(look, domain);
   const isUnedited = JSON.stringify(recorded) === JSON.stringify(args);
   const planOf = (desired: XmlElement) => {
-    // What was declared of another domain must not be removed from this one.
+    // The recorded declaration belongs to another domain. Without a record, nothing is removed from this one.
     const before = isForeign ? null : isUnedited ? desired : declare(kind, recorded);
     const plan = planDomain(before, desired, situation, allowedOf(args), tried);
     return withPlan(look, domain, { situation, plan, recorded: before, desired });
   };
-  /** What it was left without before is no change. */
+  /** Plans without the parts that libvirt ignored before. */
   const planRest = (desired: XmlElement, unknown: Unknown | null): KnownPlan => {
     const planned = planOf(desired);
     const still = stillIgnored(planned.plan, ignored, situation.libvirtVersion);
@@ -181,12 +185,13 @@ async function planKnown(
     return { planned: rest, unknown, notes: noteIgnored(situation, name, still) };
   };
   const isXml = kind.name === "Domain" && args.xml !== undefined;
-  // Unedited and not there: either somebody took it away, or libvirt has ignored it.
+  // Ask the schema only if `xml` was edited, or if an unedited part is missing: then somebody removed the
+  // part, or libvirt ignored it.
   if (!isXml || (recorded.xml === args.xml && !isLacking(planOf(declared).plan)))
     return planRest(declared, null);
   const unknown = await findUnknown(connection, kind, args, situation.inactive, situation).catch(
     (error: unknown) => {
-      // The host was read already: without its schema only these warnings are missing.
+      // The host was read already. Without its schema we lose only these warnings.
       if (error instanceof HostError) return null;
       throw error;
     },
@@ -194,21 +199,23 @@ async function planKnown(
   return planRest(unknown && unknown.warnings.length > 0 ? unknown.known : declared, unknown);
 }
 
-/** Whether something declared is missing from the definition. */
+/** Whether the definition lacks something declared. */
 function isLacking({ changes }: Plan): boolean {
   return changes.some(
     ({ change, label, isDue }) => isDue && change.kind === "add" && label !== "live" && label !== "detach",
   );
 }
 
-/** The domain that the resource may work on under its own name; null: there is none. */
+/** Returns the domain that the resource may use under its own name; `null` when there is none. */
 function usableOf(kind: Kind, args: Arguments, name: string, located: Located): DomainFacts | null {
   const { domain, foreign } = located;
   if (domain) return domain.name === name ? domain : null;
   return foreign && mayUseForeign(kind, args, foreign) ? foreign : null;
 }
 
-/** Why the domain of the name, or the resource's own, is not to be worked on; null: there is none of them. */
+/**
+ * Says why the resource must not use its own domain or the domain of its name; `null` when neither exists.
+ */
 function whyNot(name: string, { domain, foreign }: Located, uuid: string | undefined): string | null {
   if (domain) return renamedTo(name, domain.name, foreign);
   return foreign ? `${foreignWords(foreign, uuid)}; ${foreignRemedy}` : null;

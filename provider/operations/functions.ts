@@ -20,20 +20,20 @@ import { treesOf } from "../plan/situation/situation.ts";
 
 export interface FunctionResult {
   readonly values: Arguments;
-  /** Names of values to be kept encrypted. */
+  /** Names of results that must stay encrypted. */
   readonly secrets: ReadonlySet<string>;
 }
 
 const open: ReadonlySet<string> = new Set();
 
-/** All that is wrong with a question. */
+/** Finds everything wrong with a function's arguments. */
 export function checkFunction(name: FunctionName, args: Arguments): Failure[] {
   const failures = checkFields(functions[name].inputs, args);
   const uri = typeof args.host === "string" ? parseHostUri(args.host) : null;
   return uri && "failure" in uri ? [...failures, { property: "host", reason: uri.failure }] : failures;
 }
 
-/** @throws HostError when the host can't be read, or has no such domain. */
+/** @throws HostError when the host can't be read, or has no such domain */
 export async function callFunction(name: FunctionName, args: Arguments): Promise<FunctionResult> {
   const connection = connectionTo(String(args.host));
   const { host, domains } = await snapshotOf(connection);

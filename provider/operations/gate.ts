@@ -13,17 +13,17 @@ import type { Tuning } from "../plan/cpus/tuning.ts";
 import { planPutBack, tuningOf } from "../plan/cpus/tuning.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 
-/** Guests by the names that a fleet gives them, and how they are measured. */
+/** Guests by the names that a fleet gives them, and how to measure them. */
 export interface Measuring {
   readonly guests: Readonly<Record<string, { readonly host: string; readonly domain: string }>>;
   readonly seconds: number;
   readonly histogram: boolean;
 }
 
-/** A guest before a change; null: it did not run, so that there is nothing to hold it to. */
+/** A guest before a change; `null` when it did not run, so that there is nothing to compare with. */
 export type Before = { readonly profile: Profile; readonly tuning: Tuning } | null;
 
-/** Profiles of all guests at the same time. @throws HostError when a host can't be read */
+/** Profiles all guests at the same time. @throws HostError when a host can't be read */
 export async function measureBefore(measuring: Measuring): Promise<Record<string, Before>> {
   return forEachGuest(measuring, async (connection, domain) => {
     const tuning = await readTuning(connection, domain);
@@ -33,8 +33,8 @@ export async function measureBefore(measuring: Measuring): Promise<Record<string
 }
 
 /**
- * Measures again what was measured before, and says line by line how it compares.
- * @throws Error when a limit is not kept: what could be put back is put back by then
+ * Measures the guests again and compares them with `measureBefore`, one line each.
+ * @throws Error when a limit is exceeded; by then we have put back what we can
  */
 export async function holdGate(
   measuring: Measuring,
@@ -70,7 +70,10 @@ export async function holdGate(
   );
 }
 
-/** What was put back, or why it was not: the gate's own verdict must be told in any case. */
+/**
+ * Puts the old tuning back. Lists what was put back, or why it failed, and never throws: the gate must report
+ * its own verdict.
+ */
 async function putBack(connection: Connection, name: string, before: Tuning | null): Promise<string[]> {
   if (before === null) return [];
   return withLock(`${connection.host}#${name}`, async () => {
@@ -89,7 +92,7 @@ async function putBack(connection: Connection, name: string, before: Tuning | nu
   });
 }
 
-/** Null: it does not run. */
+/** Returns `null` when the guest does not run. */
 async function readTuning(connection: Connection, name: string): Promise<Tuning | null> {
   const { host, domain } = await readDomain(connection, name);
   const live = domain && situationOf(host, domain).live;
@@ -107,7 +110,7 @@ async function forEachGuest<T>(
   const done = Object.entries(guests).map(
     async ([key, { host, domain }]) => [key, await act(connectionTo(host), domain, key)] as const,
   );
-  // None is left running behind the first that fails.
+  // Wait for all of them, so that none still runs after the first failure.
   await Promise.allSettled(done);
   return Object.fromEntries(await Promise.all(done));
 }

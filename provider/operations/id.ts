@@ -7,16 +7,16 @@ import { kinds } from "../model/arguments/kinds.ts";
 
 interface Id {
   readonly host: string;
-  /** Of the domain. */
+  /** The domain's name. */
   readonly name: string;
-  /** What tells the resource from others of its kind; null for a domain. */
+  /** Identifies the resource among others of its kind in the domain; `null` for a domain. */
   readonly key: string | null;
 }
 
 /**
- * `URI#domain`, with `/Kind/key` after it for what belongs to a domain; the provider's host where the URI is absent.
- * No URI of a host has a `#`, but the name of a domain may: the first one counts.
- * @throws HostError for an id that can't be read
+ * Parses `URI#domain`, followed by `/Kind/key` for a part of a domain. Without a URI the provider's host is
+ * used. A domain's name may contain `#` and a host's URI never does, so the first `#` separates them.
+ * @throws HostError when the id can't be parsed
  */
 export function parseId(kind: Kind, id: string, defaults: Arguments = {}): Id {
   const at = id.indexOf("#");
@@ -38,9 +38,9 @@ export function parseId(kind: Kind, id: string, defaults: Arguments = {}): Id {
 }
 
 /**
- * The arguments of a state, with what they lack of the resource's identity from its id: what is not named there would
- * be looked for under a wrong name, and be taken for gone.
- * @throws HostError when the id does not say it either
+ * Fills in a state's missing identity arguments from the resource's id. Without them we would look under a
+ * wrong name and take the resource for gone.
+ * @throws HostError when the id lacks them too
  */
 export function identified(kind: Kind, id: string, args: Arguments): Arguments {
   const needed = kind.name === "Domain" ? ["host"] : ["host", "domain", kind.key ?? "host"];

@@ -11,8 +11,9 @@ import type { Found } from "./read.ts";
 import { factsOf, idOf } from "./state.ts";
 
 /**
- * A resource that nobody declared yet, with the arguments that describe it; null when there is none such.
- * @throws HostError for an id that can't be read, and when the host can't be.
+ * Reads a resource that no program declared yet, with the arguments that describe it; `null` when it does not
+ * exist.
+ * @throws HostError when the id can't be parsed or the host can't be read
  */
 export async function importResource(kind: Kind, id: string, defaults: Arguments): Promise<Found | null> {
   const { host, name, key } = parseId(kind, id, defaults);

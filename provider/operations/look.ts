@@ -1,6 +1,6 @@
 /**
- * The look that every comparison and every preview of a resource begins with: its host as this run read it, its
- * declaration, and the plan where its domain is there.
+ * The first step of every comparison and preview of a resource: reads the host's snapshot of this run, parses
+ * the declaration, and plans the change when the domain exists.
  */
 
 import { HostError } from "../errors.ts";
@@ -22,19 +22,19 @@ import { noteDeclaration } from "./declarations/otherDeclarations.ts";
 import { comingSituation } from "./declarations/together.ts";
 import { allowedOf } from "./state.ts";
 
-/** A host as it was at this run's first question to it. */
+/** A host as it was when this run first asked it. */
 export interface HostLook {
   readonly connection: Connection;
   readonly snapshot: HostSnapshot;
 }
 
-/** A resource at its host. */
+/** A resource and its host. */
 export interface Look extends HostLook {
   readonly kind: Kind;
   readonly args: Arguments;
-  /** The domain that it is or belongs to. */
+  /** The domain that the resource is or belongs to. */
   readonly name: string;
-  /** What it declares, as a `<domain>` that holds nothing else. */
+  /** The resource's declaration: a `<domain>` that holds nothing else. */
   readonly declared: XmlElement;
 }
 
@@ -44,12 +44,18 @@ export interface PlannedLook extends Look {
   readonly plan: Plan;
   readonly runState: readonly RunStateChange[];
   readonly domain: DomainFacts;
-  /** What the plan is made of: what was applied last, null when nothing was; and what is declared. */
+  /**
+   * `recorded` and `desired` are what the plan was made from. `recorded` is what was applied last; `null`
+   * when nothing was.
+   */
   readonly recorded: XmlElement | null;
   readonly desired: XmlElement;
 }
 
-/** Returns, never throws, why a host can't be read: previews go on without it. */
+/**
+ * Reads the host of a resource. Returns the error instead of throwing it, because previews go on without the
+ * host.
+ */
 export async function lookAtHost(args: Arguments): Promise<HostLook | HostError> {
   const connection = connectionTo(String(args.host));
   const snapshot = await snapshotOrFailure(connection);
@@ -63,12 +69,15 @@ export function lookAt(host: HostLook, kind: Kind, args: Arguments): Look {
   return { ...host, kind, args, name: domainNameOf(kind, args), declared };
 }
 
-/** The domain as it will be when the program's other resources have added their threads. */
+/** Returns the domain's situation with the threads that the program's other resources will add. */
 export function situationIn(look: Look, domain: DomainFacts): Situation {
   return comingSituation(look, domain);
 }
 
-/** Plans a resource for its domain. `recorded`: what it declared when it was applied last; null: it is new. */
+/**
+ * Plans a resource for its domain. `recorded` is what the resource declared when it was last applied; `null`
+ * for a new resource.
+ */
 export function planLook(
   look: Look,
   domain: DomainFacts,
@@ -80,7 +89,7 @@ export function planLook(
   return withPlan(look, domain, { situation, plan, recorded, desired: look.declared });
 }
 
-/** The same with a plan that was made otherwise. */
+/** Returns the look with a plan that the caller made. */
 export function withPlan(
   look: Look,
   domain: DomainFacts,

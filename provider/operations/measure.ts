@@ -12,15 +12,17 @@ import { planDomain } from "../plan/plan.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 import { isThere } from "./state.ts";
 
-/** A measurement whose first half is done. */
+/** A measurement that has profiled the guest before the change. */
 export interface RunningMeasurement {
-  /** The second half; call it when the change is in force. Never throws: what goes wrong is a note. */
+  /**
+   * Profiles the guest again; call it when the change is in force. Never throws: a failure becomes a note.
+   */
   finish(): Promise<Measured>;
 }
 
 /**
- * Watches a guest before a change that is about to be made, when `measure` is declared. Null when the resource is
- * not there yet or nothing is to be done. Never throws: a measurement makes no update fail.
+ * Profiles a guest before a change, if `measure` is declared. Returns `null` when the resource does not exist
+ * yet or nothing has to change. Never throws, because a measurement must not make an update fail.
  */
 export async function beginMeasuring(
   connection: Connection,
@@ -41,7 +43,7 @@ export async function beginMeasuring(
   if (domain.liveXml === null) return none("the guest is off");
   if (plan.liveSteps.length === 0 && !plan.restarts) return none("the change waits for the next power cycle");
   const limit = currentLimitSeconds();
-  // Half of what the update may take is its own.
+  // Measuring may take half of the time that the update has.
   if (limit > 0 && 4 * seconds > limit)
     return none(`twice ${seconds} s leave too little of the update's time limit, ${limit} s`);
   const watch = (): Promise<Profile | string> =>
@@ -62,7 +64,7 @@ export async function beginMeasuring(
   };
 }
 
-/** The state is no place for sixteen digits. */
+/** Rounds the figures for the state. */
 function rounded(row: Measured["rows"][number]): Measured["rows"][number] {
   const round = (value: number) => Math.round(value * 1000) / 1000;
   const { before, after, ratio } = row;

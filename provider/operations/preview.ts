@@ -1,4 +1,4 @@
-/** What a resource will be, told without touching anything: for previews. */
+/** Predicts what a resource will be, without changing anything. */
 
 import { HostError } from "../errors.ts";
 import type { Connection } from "../host/connection/connection.ts";
@@ -31,35 +31,38 @@ import { lookAt, lookAtHost, planLook } from "./look.ts";
 import { printLines } from "./previewLines.ts";
 import { isThere, tookOver } from "./state.ts";
 
-/** Definitions as they will be when all that was foreseen is done: the next free id depends on it. */
+/** Definitions after everything previewed so far is applied. They decide which thread id is free next. */
 const foreseen = forRun(() => new Map<string, XmlElement>());
 
 export interface ResourcePreview {
-  /** Arguments and outputs; `unknown` where only the host can tell. */
+  /** Arguments and outputs; `unknown` where only the host can decide. */
   readonly outputs: Arguments;
-  /** One line per change to a domain that is there, with its label. */
+  /** One line per change to an existing domain, with its label. */
   readonly lines: readonly string[];
-  /** What `up` would refuse. */
+  /** Reasons for which `up` would fail. */
   readonly obstacles: readonly string[];
-  /** What is unwise about a new resource, whatever the program declares beside it; told once per process. */
+  /** Lint findings for a new resource, whatever else the program declares. Each is shown once per process. */
   readonly lints: readonly string[];
-  /** Why the host could not be asked; null when it was, or is not known yet. */
+  /** Why the host could not be read; `null` when it was, or when the host is not known yet. */
   readonly unreachable: HostError | null;
-  /** What the plan file is written from; null: the host or the domain is not known yet. */
+  /** The facts for the plan file; `null` when the host or the domain is not known yet. */
   readonly seen: Seen | null;
 }
 
 export interface Seen {
   readonly look: Look;
-  /** Null: the domain is not there yet. */
+  /** `null` when the domain is not on the host yet. */
   readonly planned: PlannedLook | null;
-  /** Why `up` would refuse it, without the domain's name. */
+  /** Reasons for which `up` would fail, without the domain's name. */
   readonly obstacles: readonly string[];
 }
 
 const silent = { lines: [], obstacles: [], lints: [], unreachable: null, seen: null };
 
-/** What a resource will be. A host that can't be read tells nothing. `secrets`: arguments not to be shown. */
+/**
+ * Predicts what a resource will be. Without access to the host it predicts nothing. `secrets` names arguments
+ * whose values must not be shown.
+ */
 export async function previewResource(
   kind: Kind,
   recorded: Arguments | null,
@@ -155,7 +158,7 @@ function declareThreads(threads: readonly { readonly id: number }[]): XmlElement
   };
 }
 
-/** The id that a thread will get which is given none. */
+/** Predicts the id of a thread that declares none. */
 function numbered(
   connection: Connection,
   name: string,

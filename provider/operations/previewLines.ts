@@ -15,8 +15,9 @@ import type { DomainFacts } from "../plan/situation/facts.ts";
 import type { PlannedLook } from "./look.ts";
 
 /**
- * One line per change, with its label; then what else matters to whoever declares it.
- * @param secrets Names of arguments whose values are not to be shown. Default: none.
+ * Prints one line per change, with its label; then other facts that the author of the declaration should
+ * know.
+ * @param secrets Names of arguments whose values must not be shown. Default: none.
  */
 export function printLines(
   { kind, args, plan, runState }: PlannedLook,
@@ -29,12 +30,12 @@ export function printLines(
     ...foldChanges(plan.changes).map((each) => describe(kind.object.schema, each, isSecret(each.change))),
     ...runState.map(describeRunState),
     ...(kind.name === "Domain" ? [...notesOf(domain), ...leftAsItIs(args as Lifecycle, domain)] : []),
-    // Its value may be a secret, and says nothing more.
+    // Print the path only: the value may be a secret.
     ...plan.dropped.map(({ path, reason }) => `${path} is declared, and libvirt ignores it: ${reason}`),
   ].map((line) => visible(`${domain.name}: ${line}`));
 }
 
-/** Why it can't be done as things are. */
+/** Lists why the plan can't be carried out on the domain as it is. */
 export function impossibilities(kind: Kind, args: Arguments, domain: DomainFacts, plan: Plan): string[] {
   const wanted = args as Lifecycle;
   const isOff = kind.name === "Domain" && wanted.running === false;
@@ -42,7 +43,10 @@ export function impossibilities(kind: Kind, args: Arguments, domain: DomainFacts
   return [...plan.obstacles, ...(why === null ? [] : [why])];
 }
 
-/** Whether a change is about an argument whose values are not to be shown. `secrets`: names of those; absent: none. */
+/**
+ * Tells whether a change belongs to an argument whose value must not be shown. `secrets`: names of these
+ * arguments. Default: none.
+ */
 export function secretFinder(
   kind: Kind,
   recorded: Arguments,
@@ -54,7 +58,7 @@ export function secretFinder(
   return (change) => secrets.has(property(change).replace(/[.[].*$/, ""));
 }
 
-/** What is true of a domain beside its XML, and matters to whoever declares it. */
+/** Facts about a domain that its XML does not show and the author of the declaration should know. */
 function notesOf(domain: DomainFacts): string[] {
   return [
     ...(domain.persistent

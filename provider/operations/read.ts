@@ -15,19 +15,23 @@ import type { State } from "./state.ts";
 import { factsOf, isThere } from "./state.ts";
 
 export interface Found extends State {
-  /** The arguments as they would have to be written for the host as it is. */
+  /** The arguments that a program would need for the host as it is. */
   readonly inputs: Arguments;
-  /** What people should know: that the domain has another name now, or that the name has another domain. */
+  /** Warnings: the domain has another name now, or another domain has its name. */
   readonly notes: readonly string[];
-  /** The state stays as it is: another domain has the name, and what is true of it is not of this resource. */
+  /**
+   * Whether the state stays unchanged, because another domain has the name and its facts are not this
+   * resource's.
+   */
   readonly isKept: boolean;
 }
 
 /**
- * What is there now; null when it is gone. A domain is known by the UUID that was last seen: one that was renamed on
- * the host is there, and another one of its name is none of ours. The state keeps its resource then: the next update
- * would take the other one over unasked, were it gone from there.
- * @throws HostError when the host can't be read: never "gone".
+ * Reads what is there now; `null` when the resource is gone. The UUID last seen identifies the domain: we
+ * still find it when it was renamed on the host, and another domain of its name is not ours. In that case the
+ * state keeps the resource. If we dropped it, the next update would take over the other domain without being
+ * asked to.
+ * @throws HostError when the host can't be read; that never counts as "gone"
  */
 export async function readResource(
   kind: Kind,
@@ -58,7 +62,7 @@ export async function readResource(
   const plan = still.length === 0 ? whole : planDomain(null, withoutIgnored(declared, still), situation);
   if (!isThere(kind, args, host, domain)) return null;
   if (kind.name === "Domain" && domain === located.domain) vouchFor(args, domain);
-  // The name stays as it is declared: a new one would make the next update replace the guest.
+  // Keep the declared name: with a new one, the next update would replace the guest.
   const due = plan.changes
     .filter(({ isDue, change }) => isDue && change.path !== "name")
     .map(({ change }) => change);

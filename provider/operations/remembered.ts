@@ -1,4 +1,4 @@
-/** What only an update can learn, and the state keeps until the declaration changes. */
+/** Facts that only an update can find out. The state keeps them until the declaration changes. */
 
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
@@ -6,13 +6,15 @@ import type { Ignored } from "../plan/checks/causes.ts";
 import type { Tried } from "../plan/plan.ts";
 
 export interface Remembered {
-  /** What the guest was power-cycled for in vain. */
+  /** Changes that a power cycle did not bring into force. */
   readonly tried: readonly Tried[];
-  /** What libvirt took and left out. */
+  /** Parts of the declaration that libvirt accepted and left out. */
   readonly ignored: readonly Ignored[];
 }
 
-/** From outputs. States of older versions have none; anything else is none too. */
+/**
+ * Reads these facts from outputs. Missing or malformed outputs, as in states of older versions, give none.
+ */
 export function rememberedIn(state: Readonly<Record<string, unknown>>): Remembered {
   const listOf = <T>(found: unknown): readonly (Partial<T> | null)[] => (Array.isArray(found) ? found : []);
   return {
@@ -27,7 +29,7 @@ export function rememberedIn(state: Readonly<Record<string, unknown>>): Remember
   };
 }
 
-/** As outputs. */
+/** Writes these facts as outputs. */
 export function rememberedOutputs(kind: Kind, { tried, ignored }: Remembered): Arguments {
   return {
     ...("restartDidNotBring" in kind.outputs ? { restartDidNotBring: tried } : {}),
@@ -35,7 +37,7 @@ export function rememberedOutputs(kind: Kind, { tried, ignored }: Remembered): A
   };
 }
 
-/** Outputs of a state that a refresh keeps. */
+/** Returns the outputs of a state that a refresh keeps. */
 export function keptOutputs(kind: Kind, state: Arguments): Arguments {
   const names = ["restartDidNotBring", "ignoredByLibvirt"];
   const kept = names.filter((name) => name in kind.outputs && state[name] !== undefined);

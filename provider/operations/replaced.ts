@@ -8,24 +8,24 @@ import type { Kind } from "../model/arguments/kinds.ts";
 import { domainNameOf } from "../plan/arguments/declaration.ts";
 import { noteMadeFirst } from "./declarations/leaving.ts";
 
-/** Which arguments replace a resource, and what people should know of it. */
+/** Which arguments replace a resource, and what the user should know about it. */
 export interface Replacement {
-  /** Empty: it is updated. */
+  /** Empty when the resource is updated in place. */
   readonly replaces: readonly string[];
-  /** Whether the old one goes before the new one is made. */
+  /** Whether the engine deletes the old resource before it creates the new one. */
   readonly isDeletedFirst: boolean;
   readonly notes: readonly string[];
 }
 
 const none: Replacement = { replaces: [], isDeletedFirst: false, notes: [] };
 
-/** Arguments that say where the domain is: another value may lead to the same domain. */
+/** Arguments that say where the domain is. A changed value may still lead to the same domain. */
 const places: readonly string[] = ["host", "domain", "name"];
 
 /**
- * Which arguments replace a resource. Another spelling of the same host does not, nor does the name that the domain
- * has got on the host: to remove the old guest would be to remove the declared one.
- * @param uuid Of the domain as it was last seen.
+ * Finds the arguments that replace a resource. Another spelling of the same host replaces nothing, nor does
+ * the name that the domain was given on the host: deleting the old guest would delete the declared one.
+ * @param uuid UUID of the domain as last seen
  */
 export async function findReplaced(
   kind: Kind,
@@ -47,10 +47,11 @@ export async function findReplaced(
 }
 
 /**
- * Guests that swap their names. What is deleted first goes while the engine has not checked yet what else the program
- * declares: the guest that the second of them is called now. Where the new place has its guest already, nothing of the
- * old one is in the way: the new one is made first, and the old one removed at the end of the run, where all that is
- * declared is known. A disk is deleted first all the same, since QEMU lets one running guest have an image.
+ * Whether to create the new guest before deleting the old one. This matters when two guests swap their names:
+ * with delete-before-create, the engine deletes a guest before it has checked the second resource, which now
+ * declares it. When the new place already has its guest, the old one is not in the way. Then we create first,
+ * and the engine deletes at the end of the run, when everything declared is known. A disk is always deleted
+ * first, because QEMU lets only one running guest open an image.
  */
 async function isMadeFirst(kind: Kind, args: Arguments): Promise<boolean> {
   if (kind.name === "VirtioDisk") return false;
@@ -58,7 +59,7 @@ async function isMadeFirst(kind: Kind, args: Arguments): Promise<boolean> {
   return !(snapshot instanceof HostError) && snapshot.domains.has(domainNameOf(kind, args));
 }
 
-/** @throws HostError where an update would leave the domain that the state knows for another one. */
+/** @throws HostError when an update would move from the domain that the state knows to another one */
 export async function requireSamePlace(
   kind: Kind,
   recorded: Arguments,
@@ -78,7 +79,10 @@ export async function requireSamePlace(
   );
 }
 
-/** Arguments whose new value makes a new resource. What is not known yet, or was never said, replaces nothing. */
+/**
+ * Lists the arguments whose new value creates a new resource. An unknown value, or one that was never set,
+ * replaces nothing.
+ */
 export function replacedArguments(kind: Kind, recorded: Arguments, args: Arguments): string[] {
   return Object.keys(kind.fields).filter(
     (name) => kind.fields[name]?.replaces && isReplaced(name, recorded[name] ?? null, args[name] ?? null),
@@ -91,7 +95,7 @@ function isReplaced(name: string, before: unknown, after: unknown): boolean {
   return before !== after;
 }
 
-/** Whether two places hold the same domain; null where a host that does not answer keeps it from being known. */
+/** Whether two places hold the same domain; `null` when a host that does not answer leaves this unknown. */
 async function relate(
   kind: Kind,
   recorded: Arguments,
@@ -108,7 +112,7 @@ async function relate(
   return hosts === null ? null : "other";
 }
 
-/** The engine asks a provider nothing about what it will delete: this is the place to say it. */
+/** Says what the replacement deletes. The engine does not ask a provider about deletions, so we warn here. */
 function removalWords(kind: Kind, recorded: Arguments, changed: readonly string[]): string {
   const name = domainNameOf(kind, recorded);
   const [what, end] =

@@ -39,13 +39,13 @@ import type { State } from "./state.ts";
 import { allowedOf, factsOf, idOf, isThere, tookOver } from "./state.ts";
 
 export interface Made extends State {
-  /** What people should know: that something was there already, or could not be verified. */
+  /** Warnings: something existed already, or could not be verified. */
   readonly notes: readonly string[];
 }
 
 /**
- * Makes a new resource, or takes over what is there and changes only where it differs.
- * @throws HostError when nothing was done; PartialFailure when something was made and stays.
+ * Creates a resource, or adopts an existing one and changes only what differs.
+ * @throws HostError when nothing was done; PartialFailure when something was created and stays
  */
 export async function createResource(kind: Kind, args: Arguments): Promise<Made> {
   const connection = connectionTo(String(args.host));
@@ -79,7 +79,8 @@ export async function createResource(kind: Kind, args: Arguments): Promise<Made>
       const state = await applyArguments({ connection, kind, name, recorded: null, read }, full, creation);
       return { ...state, notes: [...notes, ...state.notes] };
     } catch (error) {
-      // What was there before stays nobody's; what was made here must not be forgotten.
+      // If we changed nothing, the state does not take the resource over. If we created or changed something,
+      // the state must keep it.
       if (!isMade && !mayHaveActed(error)) throw error;
       const known = uuid === undefined ? {} : { [kind.name === "Domain" ? "uuid" : "domainUuid"]: uuid };
       throw new PartialFailure(idOf(kind, full), error as Error, { ...full, ...known });
@@ -87,23 +88,26 @@ export async function createResource(kind: Kind, args: Arguments): Promise<Made>
   });
 }
 
-/** What is known of a resource beside its arguments, from when it was last applied. */
+/** What the state knows about a resource besides its arguments, from the last apply. */
 export interface LastApplied {
-  /** UUID of the domain that it is or belongs to. Absent: whatever has the name is it. */
+  /** UUID of the resource's domain. When omitted, the domain is found by its name alone. */
   readonly uuid?: string | undefined;
-  /** What the last measurement found. Absent: none was made. */
+  /** Result of the last measurement. Omitted when there was none. */
   readonly measured?: unknown;
-  /** What the guest was power-cycled for in vain. Absent: nothing. */
+  /** Changes that a power cycle did not bring into force. Default: none. */
   readonly tried?: readonly Tried[];
 }
 
-/** How a new resource is made. */
+/** Options for creating a resource. */
 interface Creation extends LastApplied {
-  /** Its arguments for the domain as it is now: another stack may have taken meanwhile what was free. */
+  /** Chooses the arguments for the domain as it is now, since another stack may have taken what was free. */
   readonly choose?: (now: DomainFacts) => Arguments;
 }
 
-/** @throws HostError or PartialFailure: the old state stays, and the next update goes on from the host as it is. */
+/**
+ * @throws HostError or PartialFailure: the old state stays, and the next update continues from the host as it
+ * is
+ */
 export async function updateResource(
   kind: Kind,
   recorded: Arguments,
@@ -115,7 +119,7 @@ export async function updateResource(
   await requireSamePlace(kind, recorded, args, last.uuid);
   return withLock(`${connection.host}#${name}`, async () => {
     let read: DomainRead = await readOwn(connection, kind, args, last.uuid);
-    // What was declared of another domain than this one must not be taken from it.
+    // The recorded declaration belongs to another domain. Nothing of it must be removed from this one.
     const isForeign = last.uuid !== undefined && read.domain !== null && read.domain.uuid !== last.uuid;
     if (kind.name === "Domain" && !read.domain)
       read = await defineDomain(connection, read, name, newDomainOf(kind, args));
@@ -124,7 +128,10 @@ export async function updateResource(
   });
 }
 
-/** The resource's own domain under its own name; null in it: there is none. @throws HostError for any other. */
+/**
+ * Reads the resource's own domain under its own name; `domain` is `null` when there is none.
+ * @throws HostError when the name belongs to another domain, or the domain has another name
+ */
 async function readOwn(
   connection: Connection,
   kind: Kind,
@@ -145,12 +152,12 @@ const newDomainOf = (kind: Kind, args: Arguments): NewDomain => ({
   hotplugSlots: Number(args.hotplugSlots ?? 8),
 });
 
-/** A resource to bring into force on a domain that was just read. */
+/** A resource to apply to a domain that was just read. */
 interface Target {
   readonly connection: Connection;
   readonly kind: Kind;
   readonly name: string;
-  /** What it declared when it was applied last; null: it is new. */
+  /** What the resource declared when it was last applied; `null` for a new resource. */
   readonly recorded: XmlElement | null;
   readonly read: DomainRead;
 }
@@ -179,7 +186,7 @@ async function applyArguments(
   const wanted = args as Lifecycle;
   refuseUnaskable(connection, declaration, kind, wanted, read);
   const measuring = await beginMeasuring(connection, kind, args, declaration, read);
-  // What was read before a guest was watched is too old to plan from.
+  // After a measurement the earlier read is too old to plan from.
   const defined = await applyDeclaration(connection, declaration, measuring ? undefined : read);
   const cycled = await bringIntoForce(connection, declaration, defined, wanted);
   const { tried } = cycled;
@@ -187,11 +194,12 @@ async function applyArguments(
   if (kind.name === "Domain" && diffLifecycle(wanted, applied.domain).length > 0) {
     const after = await applyLifecycle(connection, applied.domain, wanted).catch((error: Error) => {
       const told = withWhatIsDone(error, { ...applied, done: defined.done });
-      // An update has defined by now what it declares: what the program drops next must be known as its own.
+      // By now the update has defined everything declared. The state must keep that, so that a part dropped
+      // from the program next is known to be ours.
       const cause = told instanceof PartialFailure ? (told.cause as Error) : told;
       throw recorded === null ? cause : new PartialFailure(null, cause, { restartDidNotBring: tried });
     });
-    // A guest that has just started has no polling set yet, and the run state is read again.
+    // A guest that has just started has no polling set yet. This also reads the run state again.
     applied = await applyDeclaration(connection, declaration, after);
   }
   const measured = measuring ? await measuring.finish() : last.measured;

@@ -1,4 +1,7 @@
-/** What a power cycle is for, and what becomes of it: it is made once for each reason. */
+/**
+ * Power-cycles a guest for its pending changes and notes which of them did not take effect. We never
+ * power-cycle twice for the same reason.
+ */
 import { HostError, PartialFailure } from "../errors.ts";
 import type { Applied, Declaration } from "../host/apply/apply.ts";
 import { applyDeclaration } from "../host/apply/apply.ts";
@@ -14,12 +17,16 @@ import { situationOf } from "../plan/situation/situation.ts";
 
 export interface Cycled {
   readonly applied: Applied;
-  /** What waits although the guest was power-cycled for it: no later update does that again. */
+  /**
+   * Changes that still wait after a power cycle made for them. No later update power-cycles for them again.
+   */
   readonly tried: readonly Tried[];
   readonly notes: readonly string[];
 }
 
-/** Power-cycles the guest where the plan wants it, and looks at what that brought. @throws HostError or PartialFailure */
+/**
+ * Power-cycles the guest if the plan requires it, then checks the result. @throws HostError or PartialFailure
+ */
 export async function bringIntoForce(
   connection: Connection,
   declaration: Declaration,
@@ -41,7 +48,7 @@ function noteOf({ domain }: Applied, { path }: Tried): string {
   return `${domain.name}: ${path} is defined, the guest was power-cycled for it, and does not have it: libvirt or QEMU gives it something else (virsh dumpxml); it is not power-cycled for that again until the declaration changes`;
 }
 
-/** An error that comes after something was defined says what. */
+/** Adds what was already defined to an error that came later. */
 export function withWhatIsDone(error: Error, { done, plan }: Applied): Error {
   const paths = [...new Set([...done, ...plan.pending.map(({ path }) => path)])];
   const inner = error instanceof PartialFailure ? error.cause : error;
@@ -57,7 +64,10 @@ export function withWhatIsDone(error: Error, { done, plan }: Applied): Error {
   return error instanceof PartialFailure || done.length > 0 ? new PartialFailure(null, told) : told;
 }
 
-/** A guest that would have to go off, can't be asked to, and may not be cut off: told before anything changes. */
+/**
+ * Refuses a change before anything is touched when the guest must go off, can't be asked to, and must not be
+ * forced off.
+ */
 export function refuseUnaskable(
   connection: Connection,
   { recorded, desired, allowed, tried }: Declaration,

@@ -1,4 +1,6 @@
-/** The last stop of every text on its way to the engine, which prints it and may keep it in the state. */
+/**
+ * Makes text safe for the engine, which prints it and may keep it in the state. Every text passes here last.
+ */
 
 import { shown } from "../errors.ts";
 import { forRun } from "../host/process/perRun.ts";
@@ -12,10 +14,13 @@ import type { Mask } from "../model/values/mask.ts";
 import { maskOf } from "../model/values/mask.ts";
 import { bounded } from "../model/values/visible.ts";
 
-/** Secrets of the resources that this process was asked about. */
+/** Secrets of the resources that the engine asked this process about. */
 const secrets = forRun(() => ({ values: new Set<string>(), mask: null as Mask | null }));
 
-/** From now on these arguments' secrets are hidden in all that is told. `marked`: names that the program marks as secret. */
+/**
+ * Hides these arguments' secrets in all text from now on. `marked`: names of arguments that the program marks
+ * as secret.
+ */
 export function keepSecrets(kind: Kind, args: Arguments, marked: ReadonlySet<string>): void {
   const kept = secrets();
   for (const value of [...secretTexts(kind, args), ...markedTexts(kind, args, marked)]) {
@@ -25,7 +30,7 @@ export function keepSecrets(kind: Kind, args: Arguments, marked: ReadonlySet<str
   }
 }
 
-/** Hides secrets by their values, wherever these stand. */
+/** Hides secrets by value, wherever they appear. */
 export function masked(text: string): string {
   const kept = secrets();
   kept.mask ??= maskOf(kept.values, isWord, hidden);
@@ -37,9 +42,10 @@ export function safeText(text: string): string {
 }
 
 /**
- * Failures of a check as the engine may have them. It prints the whole value of the argument that a failure names: a
- * password in `xml`, a megabyte (3.250). Only a value that is no secret whatever it means keeps its name in that field;
- * another one is named in the words. A part of an argument has no value for the engine: it prints none.
+ * Prepares check failures for the engine, which prints the whole value of the argument that a failure names
+ * (3.250): a password in `xml`, or a megabyte of text. A failure keeps the argument's name in its field only
+ * if the value can't be a secret; otherwise the message names the argument. The engine prints no value for a
+ * part of an argument.
  */
 export function safeFailures(failures: readonly Failure[], args: Arguments): Failure[] {
   return failures.map(({ property, reason }) =>
@@ -53,7 +59,10 @@ function isTold(value: unknown): boolean {
   return value === undefined || value === unknown || isHarmless(value);
 }
 
-/** The same error with a message that may be printed; its stack holds the message too, and the SDK prints that. */
+/**
+ * Returns the error with a message that is safe to print. Its stack repeats the message, and the SDK prints
+ * the stack.
+ */
 export function safeError(cause: unknown): Error {
   if (!(cause instanceof Error)) return new Error(safeText(String(cause)));
   const { message, stack } = cause;

@@ -9,8 +9,8 @@ import { setStrictXml } from "./findings/unknownParts.ts";
 const strictXml = "PULUMI_VIRSH_STRICT_XML";
 
 /**
- * Puts settings where they are looked for: into the variables of this process, the lints and the hosts to read.
- * What is absent stays as the environment has it. Returns what is wrong with them.
+ * Applies the provider's settings: to this process's environment variables, the lints and the hosts to read.
+ * A setting that is not given leaves the environment as it is. Returns what is wrong with the settings.
  */
 export function applySettings(given: Arguments): string[] {
   for (const [name, { variable }] of Object.entries(settings)) {
@@ -29,7 +29,7 @@ export function applySettings(given: Arguments): string[] {
   return [...failures, ...unusable];
 }
 
-/** Whether a preview is to fail that knows that `up` would refuse something. */
+/** Whether a preview fails when it finds that `up` would fail. */
 export function isPreviewStrict(): boolean {
   return process.env.PULUMI_VIRSH_STRICT_PREVIEW === "true";
 }

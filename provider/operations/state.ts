@@ -8,9 +8,9 @@ import { planDomain } from "../plan/plan.ts";
 import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 
-/** A resource as the front ends keep it: id, what its arguments became, and facts. */
+/** A resource as the front ends store it: its id, the resolved arguments and verified facts. */
 export interface State {
-  /** `qemu+ssh://root@hv1/system#db`, and `/IoThread/3` after it for what belongs to a domain. */
+  /** `qemu+ssh://root@hv1/system#db`, followed by `/IoThread/3` or the like for a part of a domain. */
   readonly id: string;
   readonly outputs: Arguments;
 }
@@ -20,7 +20,7 @@ export function idOf(kind: Kind, args: Arguments): string {
   return kind.key === null ? domain : `${domain}/${kind.name}/${String(args[kind.key])}`;
 }
 
-/** Whether what a resource stands for is in the domain's definition, as declared or otherwise. */
+/** Whether the domain's definition contains the resource, with the declared values or others. */
 export function isThere(kind: Kind, args: Arguments, host: HostFacts, domain: DomainFacts): boolean {
   if (kind.key === null) return true;
   const depth = kind.place.split("/").length;
@@ -28,18 +28,20 @@ export function isThere(kind: Kind, args: Arguments, host: HostFacts, domain: Do
   return !changes.some(({ change: { kind: how, steps } }) => how === "add" && steps.length <= depth);
 }
 
-/** Words for what is there before its resource is made. */
+/** Says that a resource existed before it was created. */
 export function tookOver(kind: Kind, args: Arguments, name: string): string {
   const what = kind.key === null ? "the domain" : `${kind.name} ${String(args[kind.key])}`;
   return `${name}: ${what} is there already and is taken over; removing the resource removes it, unless retainOnDelete is set`;
 }
 
-/** What may be done to the running guest for this resource. Absent: only what it does not notice. */
+/**
+ * What an update may do to the running guest for this resource. Default: only what the guest does not notice.
+ */
 export function allowedOf(args: Arguments): WhenRunning {
   return (args.whenRunning as WhenRunning | undefined) ?? "live";
 }
 
-/** Verified facts that become outputs. */
+/** Returns the verified facts that become outputs. */
 export function factsOf(kind: Kind, args: Arguments, domain: DomainFacts, plan: Plan): Arguments {
   const id = Number(kind.name === "IoThread" ? args.ioThreadId : args.ioThread);
   const thread = domain.ioThreads.find((each) => each.id === id);

@@ -1,4 +1,6 @@
-/** WCAG contrast of texts against what is behind them, the least by selector and class; runs in the page. */
+/**
+ * Runs in the page. Returns the lowest WCAG contrast between text and its background, by selector and class.
+ */
 export const contrasts = `(() => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const luminance = (color) => {
@@ -27,5 +29,5 @@ export const contrasts = `(() => {
   return found;
 })()`;
 
-/** Whether the page is shown in dark colours. */
+/** Whether the page has dark colours. */
 export const isDark = `getComputedStyle(document.body).backgroundColor !== "rgb(255, 255, 255)"`;

@@ -14,7 +14,7 @@ import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { patience } from "../support/patience.ts";
 import { contrasts, isDark } from "./contrasts.ts";
 
-/** Screenshots to look at; not part of the repository. */
+/** Folder for screenshots; not part of the repository. */
 const pictures = "reports";
 
 describe("the report's page in Chromium", function () {
@@ -229,7 +229,7 @@ describe("the report's page in Chromium", function () {
       expect(await page.locator("#shown").textContent()).to.equal("100 hosts");
       times.push(Number(await page.evaluate('performance.getEntriesByType("navigation")[0].loadEventEnd')));
     }
-    // The best of three: others work on this machine, too.
+    // Take the best of three, because other processes use this machine too.
     console.log(`      loaded in ${times.map((time) => `${Math.round(time)} ms`).join(", ")}`);
     expect(Math.min(...times))
       .to.be.greaterThan(0)

@@ -11,10 +11,10 @@ import { makeTestUser, type TestUser } from "../support/users.ts";
 import { makeWrittenProgram, type WrittenProgram } from "../support/writtenProgram.ts";
 
 const hostile = testName(`it's \${a} \`b\` "c" \\ 😀`);
-/** The end of a VNC password, which needs escapes in XML. */
+/** The end of a VNC password that needs escapes in XML. */
 const telling = "Zq9";
 
-/** On the system's libvirt: all that is special about some guests. */
+/** Returns guests of the system's libvirt with unusual settings. */
 async function systemGuests(type: string): Promise<Record<string, string>> {
   const data = makeImage("adopt-data.raw", 1);
   const boot = makeImage("adopt-boot.raw", 1);
@@ -50,7 +50,7 @@ describe("hosts that are taken over", function () {
     const [result] = await connection.run([virsh(connection, args, stdin)]);
     expect(result?.exitCode, result?.stderr).to.equal(0);
   };
-  /** Digest of each definition, run state, process and its start. */
+  /** Returns the digest of each definition, the run state, and the process with its start time. */
   const look = async () => {
     const found: Record<string, unknown> = {};
     for (const uri of uris) {
@@ -83,7 +83,7 @@ describe("hosts that are taken over", function () {
     }
     await run(system, ["suspend", testName("paused")]);
     await run(system, ["managedsave", testName("saved")]);
-    // The running guest has another pin than its definition.
+    // Give the running guest another pin than its definition.
     await run(system, ["vcpupin", testName("db"), "0", "1", "--live"]);
     uris = [uri];
     names = Object.keys(guests);

@@ -13,7 +13,7 @@ const frontEnds = [
   ["native", makeNativeStack],
 ] as const;
 
-/** What the engine and the provider say of something that has to fail; never with a stack trace. */
+/** Returns the output of an action that must fail, and checks that it has no stack trace. */
 async function saidBy(act: Promise<unknown>): Promise<string> {
   const said = await act.then(
     () => "",
@@ -60,7 +60,7 @@ describe("what is not as it should be", function () {
           expect(await saidBy(stack.preview())).to.contain(`PULUMI_VIRSH_PLAN: can't write ${file} (${why})`);
         }
         delete envVars.PULUMI_VIRSH_PLAN;
-        // Of a `toString` Pulumi's SDK itself makes a TypeError before anything is sent (3.250).
+        // Not `toString`: for that, Pulumi's SDK throws a TypeError before it sends anything (3.250).
         for (const name of ["constructor", "valueOf", "isPrototypeOf"]) {
           more = { disks: [{ target: "vda", source: { file: "/a" }, [name]: "x" }] };
           expect(await saidBy(stack.preview())).to.contain(`disks[0].${name}`);

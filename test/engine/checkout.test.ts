@@ -15,7 +15,7 @@ describe("pulumi in a checkout", function () {
     makeImage("checkout.raw");
     const project = await makeProject("nodejs", "");
     const text = readFileSync(join(repository, "Pulumi.yaml"), "utf8");
-    // The stack's configuration is written beside Pulumi.yaml: here into a folder of the test.
+    // Pulumi would write the stack's configuration next to Pulumi.yaml; put it in a folder of the test.
     project.write(
       "Pulumi.yaml",
       text.replace("main: examples/hello", `main: ${join(repository, "examples/hello")}`),

@@ -43,7 +43,8 @@ describe("answers that prove nothing", function () {
             expect(host.struck(), fault).to.equal(true);
             host.disarm();
             expect(failure.message, fault).to.contain("proves nothing").and.contain(guest.connection.host);
-            // Of a guest's parts the engine asks nothing in a destroy, and drops them before it asks for the guest's end.
+            // In a destroy the engine does not ask us to delete a guest's parts. It drops them before it
+            // deletes the guest.
             const isPart = (urn: string) => /:IoThread(?:Pin)?::/.test(urn);
             const kept = act === stack.destroy ? state.filter((urn) => !isPart(urn)) : state;
             expect(await urnsOf(stack), fault).to.deep.equal(kept);

@@ -18,7 +18,7 @@ const { VIRSH_HOST: host, NAME: name, TYPE: type, TITLE: title } = process.env;
 new virsh.Domain("db", { host, name, type, title, memory: "32 MiB" });
 `;
 
-/** Seconds within which all must be gone. */
+/** Seconds within which all processes must end. */
 const patience = 15;
 
 describe("an engine that dies", function () {
@@ -64,7 +64,7 @@ describe("an engine that dies", function () {
     expect(exitCode, stdout + stderr).to.equal(0);
   };
 
-  /** Providers that wait for a program's reader. */
+  /** Counts the providers that wait for a program's reader. */
   const questions = () => readFileSync("/proc/net/unix", "utf8").split(`${runtime}/`).length - 2;
 
   for (const frontEnd of ["dynamic", "native"])
@@ -87,7 +87,7 @@ describe("an engine that dies", function () {
         if (frontEnd === "dynamic" && command === "preview")
           await waitFor("the provider's question to the reader", 120_000, async () => questions() > 0);
         const all = treeOf(engine.pid ?? 0).map((pid) => ({ pid, start: readStartTime(pid) }));
-        // Pulumi's own, which looks for its engine every five minutes.
+        // Pulumi's language host, which checks only every five minutes whether its engine lives.
         const isLanguageHost = ({ pid }: { pid: number }) => readCommand(pid).startsWith("pulumi-language");
         const languageHosts = all.filter(isLanguageHost);
         const descendants = all.filter((each) => !isLanguageHost(each));
@@ -142,7 +142,7 @@ describe("an engine that dies", function () {
   });
 });
 
-/** A process and all that descend from it. */
+/** Returns a process and all its descendants. */
 function treeOf(pid: number): number[] {
   return [pid, ...findChildren(pid).flatMap(treeOf)];
 }

@@ -21,12 +21,12 @@ describe("a fleet over several hosts, by the real engine", function () {
   let uris: { readonly a: string; readonly b: string; readonly c: string };
   let stack: TestStack;
   const [image, other] = [makeImage("fleet.raw"), makeImage("fleet-other.raw")];
-  // Of what a user may read; no guest of this test ever runs.
+  // A file that every user may read. No guest of this test ever runs.
   const readable = "/etc/hostname";
   const xmlWith = (file: string) =>
     `<domain><devices><disk type='file'><source file='${file}'/><target dev='vdb' bus='virtio'/></disk></devices></domain>`;
   const names = { a: testName("fleet-a"), b: testName("fleet-b"), c: testName("fleet-c") };
-  /** What the program declares now. */
+  /** Arguments that the program declares next. */
   let args: Partial<virsh.FleetArgs> = {};
   const guest = (more: Partial<virsh.GuestTemplate> = {}): virsh.GuestTemplate => ({
     type: "qemu",
@@ -50,7 +50,8 @@ describe("a fleet over several hosts, by the real engine", function () {
       b: hosts.b.uri(),
       c: hosts.c.uri(user.name).replace("/system?", "/session?"),
     };
-    // Two sshds in front of one libvirtd see guests of other tests: their CPUs are given, those of the third are read.
+    // Two sshds share one libvirtd and see guests of other tests, so their CPUs are given. The third host's
+    // are read.
     const cpus = hostOf({ nodes: 1, cores: 2, threadsPerCore: 1 });
     stack = await makeStack(async () => {
       const fleet = new virsh.Fleet("web", {
@@ -134,7 +135,7 @@ describe("a fleet over several hosts, by the real engine", function () {
 
   it("stops before the next wave when the canary fails; what comes after is done when it succeeds", async () => {
     const before = await xmlOf("b");
-    // libvirt refuses it on the canary alone.
+    // libvirt refuses this on the canary only.
     const own = { [`b/${names.b}`]: { vcpus: 2 } };
     const wrong = { [`a/${names.a}`]: { machine: "no-such-machine" } };
     args = { guest: guest({ description: "second" }), overrides: { ...own, ...wrong } };

@@ -13,7 +13,7 @@ describe("examples/fleet, as a user runs it", function () {
 
   it("is previewed: its canary, its gate, its other host, and where the threads go", async () => {
     const { uri, imagesDir, domainType } = await sandbox();
-    // The same URI behind another address would be the same guests: a user's session has its own.
+    // The same libvirt behind another address would have the same guests. A user's session has its own.
     const user = await makeTestUser("fleet-example");
     const other = await startHost({ users: [user.name] });
     const folder = temporaryFolder("fleet-example");

@@ -11,7 +11,7 @@ import { makeStack, type Outcome, type TestStack } from "../support/stack.ts";
 const changed = ({ steps }: Outcome) =>
   steps.filter(({ op }) => op !== "same").map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
 
-/** A guest with a busy disk, whose IO thread is moved, and whose disk is slowed down with it. */
+/** A guest with a busy disk. The test moves its IO thread and slows the disk down at the same time. */
 describe("a fleet's gate, with a guest that does IO", function () {
   this.timeout(400_000);
   let guest: Guest;
@@ -21,7 +21,7 @@ describe("a fleet's gate, with a guest that does IO", function () {
   const image = makeFilledImage("gate.raw");
   let cpuset = "1";
   let gate: virsh.FleetGate | undefined;
-  /** Limit of the canary's disk: what makes it slower for certain, whatever else this machine does. */
+  /** Limit of the canary's disk. It makes the disk slower for certain, whatever else runs on this machine. */
   let totalIopsSec = 100_000;
   const factsOf = async (name: string) => (await readDomain(connectionTo(uri), name)).domain;
   const cpusOf = async () => (await factsOf(names.canary))?.ioThreads.map((thread) => thread.cpusAllowed);
@@ -95,7 +95,7 @@ describe("a fleet's gate, with a guest that does IO", function () {
     expect(canary?.inactiveXml).to.contain("<iothreadpin iothread='1' cpuset='1'/>");
     expect(canary?.qemuPid).to.equal(pid);
     expect((await factsOf(names.other))?.inactiveXml).to.contain("<iothreadpin iothread='1' cpuset='1'/>");
-    // What the program still declares is still owed, to the canary and to the rest.
+    // The program still declares the change, so the canary and the other guests still need it.
     expect(changed(await stack.preview())).to.include.members([
       `update io-hv-${names.canary}`,
       `update io-hv-${names.other}`,

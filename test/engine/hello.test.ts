@@ -103,7 +103,7 @@ describe("a guest over SSH, by the real engine", function () {
       expect((await facts())?.ioThreads.find((thread) => thread.id === 3)?.cpusAllowed).to.equal("1");
       expect((await stack.preview()).steps.filter((step) => step.op !== "same")).to.deep.equal([]);
 
-      // The thread's id stays known, so that nothing that uses it seems to change.
+      // The preview knows the thread's id, so the resources that use it don't seem to change.
       pollMaxNs = 8000;
       const polled = await stack.preview();
       expect(polled.steps.filter((step) => step.op !== "same").map(({ op }) => op)).to.deep.equal(["update"]);

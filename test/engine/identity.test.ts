@@ -106,7 +106,7 @@ for (const [frontEnd, make] of Object.entries(frontEnds))
       expect((await facts())?.qemuPid).to.equal(first?.qemuPid);
       expect(changed(await own.preview())).to.deep.equal([]);
 
-      // A replacement whose old side waits to be deleted.
+      // Leave a replacement half-done: the old resource still waits to be deleted.
       memory = "33 MiB";
       file = "/none/missing.raw";
       await failureOf(own.up());
@@ -114,7 +114,7 @@ for (const [frontEnd, make] of Object.entries(frontEnds))
       await own.up();
       expect((await facts())?.qemuPid).to.equal(first?.qemuPid);
 
-      // A rename of which only one half was done.
+      // Interrupt a rename half-way.
       names = ["g"];
       const { stack: engine } = own;
       const [domain] = (await own.resources()).filter(({ type }) => type.endsWith(":Domain"));
@@ -217,7 +217,8 @@ for (const [frontEnd, make] of Object.entries(frontEnds))
       expect(said(destroyed)).to.contain("it is left alone");
       expect(await facts()).to.deep.equal(before);
 
-      // The state knows nothing now: by its name it would be taken over. One that it knows has to be allowed.
+      // With an empty state, the guest would be adopted by its name. A guest that the state knows needs
+      // permission.
       await run(["destroy", name]);
       await run(["undefine", name]);
       await own.up();

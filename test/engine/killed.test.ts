@@ -22,7 +22,7 @@ const thread = new virsh.IoThread("io", { host, domain: db.name, ioThreadId: 1, 
 new virsh.IoThreadPin("io", { host, domain: db.name, ioThread: thread.ioThreadId, cpuset: "0" });
 `;
 
-/** Where the engine and all that it has started are killed, one run after another. */
+/** Calls of virsh at which the engine and all its descendants are killed, one run each. */
 const kills = [" define /dev/stdin", " start ", " iothreadadd ", " iothreadset ", " iothreadpin "];
 
 describe("pulumi up that is killed between any two steps", function () {
@@ -51,7 +51,7 @@ describe("pulumi up that is killed between any two steps", function () {
     try {
       await must("stack", "init", "dev");
       for (const at of kills) {
-        // The call is made all the same, a second after its caller has died.
+        // The call still runs, a second after its caller has died.
         host.arm("otherFirst", at, { other: "sleep 2" });
         const killed = spawn("pulumi", [...up, "--non-interactive"], { cwd: folder, env, stdio: "ignore" });
         const ended = once(killed, "exit");
@@ -83,7 +83,7 @@ describe("pulumi up that is killed between any two steps", function () {
   });
 });
 
-/** A process and all that descend from it. */
+/** Returns a process and all its descendants. */
 function treeOf(pid: number): number[] {
   return [pid, ...findChildren(pid).flatMap(treeOf)];
 }

@@ -37,7 +37,7 @@ describe("two updates of one stack at once", function () {
     try {
       const running = stack.up();
       first = running;
-      // Two that begin at the same moment see each other's lock, and may both give up.
+      // Two updates that start at the same moment see each other's lock, and both may give up.
       await waitFor("the lock of the first update", 120_000, isLocked);
       expect((await failureOf(stack.up())).message).to.match(/locked/i);
       goOn();

@@ -15,7 +15,10 @@ import { makeStack } from "../support/stack.ts";
 const cli = join(repository, "dist/provider/cli/main.js");
 const token = /T0k3n|hunter[0-9]/;
 
-/** Everything that comes out of previews, updates, refreshes, a failure and a removal, the plan file and reports included. */
+/**
+ * Returns all output of previews, updates, refreshes, a failure and a removal, with the plan file and
+ * reports.
+ */
 async function outputOf(stack: TestStack, edit: (step: number) => void): Promise<string> {
   const folder = temporaryFolder("secrets");
   const plan = join(folder, "plan.jsonl");

@@ -70,7 +70,7 @@ describe("from dynamic resources to native ones", function () {
       const again = await run(["node", main, "migrate"], { ...options, stdin: migrated.stdout });
       expect(again.exitCode).to.equal(2);
 
-      // The way back, after a change that the old state does not know.
+      // Go back after a change that the old state does not know.
       hasMore = true;
       await stack.up();
       const back = await run(["pulumi", "stack", "import", "--stack", "dev"], {

@@ -25,7 +25,7 @@ describe("mistakes, told by a preview of the real engine", function () {
   let brief: TestDomain;
   let other: TestDomain;
   let closed: string;
-  /** By front end, then by title. */
+  /** Output by front end, then by title. */
   const told = { dynamic: new Map<string, string>(), native: new Map<string, string>() };
   before(async () => {
     const { uri: host, domainType: type } = await sandbox();
@@ -134,7 +134,7 @@ describe("mistakes, told by a preview of the real engine", function () {
       }
     });
 
-  // After the front ends: mocha runs tests of a suite before the suites in it.
+  // In a suite of its own, because mocha runs a suite's tests before its inner suites.
   describe("the list", () => {
     it("docs/mistakes.md lists what each preview says", () => {
       const rows = mistakes.flatMap(({ title }) => {
@@ -144,7 +144,7 @@ describe("mistakes, told by a preview of the real engine", function () {
           : [`| ${title} | ${dynamic} | ${native === dynamic ? "the same" : native} |`];
       });
       if (process.env.PULUMI_VIRSH_WRITE_DOCS) writeFileSync(file, `${head}${rows.join("\n")}\n`);
-      // The formatter fills cells up.
+      // The formatter pads cells.
       const flat = (text: string) => text.replaceAll(/ {2,}/g, " ").replaceAll(/-{3,}/g, "---");
       const text = flat(readFileSync(file, "utf8"));
       for (const row of rows) expect(text).to.contain(flat(row));
@@ -167,7 +167,7 @@ a guest from its next start is a warning where \`up\` does not start it.
 | --- | --- | --- |
 `;
 
-/** A line of a preview as it would be on any machine, for a cell of a table. */
+/** Replaces what differs between machines in a line of a preview, for a table cell. */
 function printLine(line: string, { host, web, webUuid, brief, other, db }: Given): string {
   const names = {
     [host]: "qemu+ssh://root@hv1/system",

@@ -14,10 +14,10 @@ import type { TestProject } from "../support/project.ts";
 import { buildPrograms, makeProject, printProject } from "../support/project.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
-/** The last look has half a second, which a busy machine may need for the way there alone. */
+/** The last look may take half a second. A busy machine may need all of it just to reach the host. */
 const truth = (text: string) => new RegExp(patience() > 2 ? `${text}|now could not be read in time` : text);
 
-/** One domain of a YAML program, with more lines for its properties, and more resources. */
+/** Prints one domain of a YAML program. `lines` are further properties, `others` further resources. */
 const programOf = (name: string, type: string, lines: readonly string[], others = "") => `resources:
   db:
     type: virsh:index:Domain
@@ -31,11 +31,14 @@ ${lines.map((line) => `      ${line}\n`).join("")}${others}`;
 interface Interrupted {
   readonly said: string;
   readonly exitCode: number;
-  /** From the interrupt until the text was there. */
+  /** Milliseconds from the interrupt until the text appeared. */
   readonly elapsedMs: number;
 }
 
-/** `up`, interrupted once when `waits` is fulfilled; the truth that it tells has `text` in it. */
+/**
+ * Runs `up` and interrupts it once when `waits` is true. The message about what is now true must contain
+ * `text`.
+ */
 async function interruptUp(
   project: TestProject,
   waits: () => Promise<void>,
@@ -95,7 +98,7 @@ describe("an interrupt of the native plugin", function () {
       write("running: true");
       await up(project);
       write("running: false", "shutdownTimeoutSeconds: 120");
-      // The guest has no operating system: it has been asked and will never follow.
+      // The guest has no operating system, so it never reacts to the request.
       const isAsked = () =>
         waitFor("the first look whether it has followed", 60_000, async () =>
           spied.calls().some((call) => call.includes(" domstate ")),
@@ -116,11 +119,11 @@ describe("an interrupt of the native plugin", function () {
   it("ends a start that waits, keeps what was defined, and the next up goes on", async () => {
     const { domainType, imagesDir } = await sandbox();
     const emulator = join(imagesDir, `${testName("emulator")}.sh`);
-    // QEMU's user writes into it.
+    // QEMU's user must be able to write to this folder.
     const marks = `${emulator}.d`;
     mkdirSync(marks);
     chmodSync(marks, 0o777);
-    // libvirt waits for QEMU's monitor.
+    // Delay QEMU, so that libvirt waits for its monitor.
     const wait = `case "$*" in *guest=*) touch ${marks}/begun; sleep 8;; esac`;
     writeFileSync(emulator, `#!/bin/sh\n${wait}\nexec /usr/bin/qemu-system-x86_64 "$@"\n`);
     chmodSync(emulator, 0o755);
@@ -133,7 +136,7 @@ describe("an interrupt of the native plugin", function () {
         const { said, exitCode, elapsedMs } = await interruptUp(project, isStarting, /now$|in time$/m);
         expect(said).to.contain("interrupted on");
         expect(said).to.match(/"\S+" is .* now|could not be read in time/);
-        // No frame of the script that was cut off.
+        // The interrupted script must not leave a frame in the output.
         expect(said).to.not.match(/^\s*[0-9a-f]{32}$/m);
         expect(exitCode).to.not.equal(0);
         expect(elapsedMs, said).to.be.lessThan(1000 * patience());
@@ -173,7 +176,7 @@ describe("an interrupt of the native plugin", function () {
       expect(said).to.match(truth("VirtioDisk vdb: in the running guest"));
       expect(exitCode).to.not.equal(0);
       expect(elapsedMs, said).to.be.lessThan(1000 * patience());
-      // A guest without an operating system lets go when it is reset.
+      // A reset makes a guest without an operating system release its devices.
       await mustRun(["virsh", "-c", connectionTo(uri).virshUri, "reset", name]);
       await up(project);
       expect((await readDomain(connectionTo(uri), name)).domain?.liveXml).to.not.contain("vdb");

@@ -18,7 +18,7 @@ import type { Outcome } from "../support/stack.ts";
 
 const changed = ({ steps }: Outcome) => steps.filter((step) => step.op !== "same");
 
-/** A guest that somebody made by hand, with more in it than typed arguments have. */
+/** A hand-made guest with settings that no typed argument covers. */
 const handMade = (name: string, type: string, images: string) => `<domain type='${type}'>
   <name>${name}</name><memory unit='MiB'>128</memory><vcpu>2</vcpu><iothreads>2</iothreads>
   <cputune><vcpupin vcpu='0' cpuset='0'/><iothreadpin iothread='2' cpuset='1'/></cputune>
@@ -34,7 +34,7 @@ const handMade = (name: string, type: string, images: string) => `<domain type='
     <graphics type='vnc' passwd='hunter2'/>
   </devices></domain>`;
 
-/** The TypeScript that Pulumi's importer writes for a resource with these inputs, as a program. */
+/** Runs the TypeScript that Pulumi's importer writes for a resource with these inputs. */
 async function programOf(type: string, name: string, inputs: object): Promise<PulumiFn> {
   const tool = await findOrBuild("pulumi-virsh-sdk", (line) => console.log(`    ${line}`));
   const schema = join(repository, "plugin/schema.json");
@@ -119,7 +119,7 @@ describe("import by the native plugin", function () {
     try {
       const { workspace } = stack.stack;
       writeFileSync(join(workspace.workDir, "import.json"), JSON.stringify({ resources }));
-      // The language hosts that can be built here have no generator; programOf calls Pulumi's own.
+      // The language hosts that we can build have no generator; programOf calls Pulumi's own.
       const options = ["--yes", "--protect=false", "--generate-code=false"];
       const imported = await run(
         ["pulumi", "import", "--file", "import.json", "--stack", "dev", ...options],
@@ -148,7 +148,8 @@ describe("import by the native plugin", function () {
       await stack.up();
       expect(await dump()).to.equal(before);
     } finally {
-      // No reference tells the engine that the disks go before their controller: it refuses until the domain is gone.
+      // No reference tells the engine to delete the disks before their controller, so it fails until the
+      // domain is gone.
       await stack.destroy().catch(() => stack.destroy());
       await stack.remove();
     }

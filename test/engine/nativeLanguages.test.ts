@@ -15,7 +15,7 @@ import { sandbox, testName } from "../support/sandbox.ts";
 
 const say = (line: string) => console.log(`    ${line}`);
 
-/** Up, an empty preview, a live change, destroy. */
+/** Runs `up`, an empty preview, a live change and `destroy`. */
 async function live(project: TestProject, language: string, hostKey: string): Promise<void> {
   const { uri, imagesDir, domainType: type } = await sandbox();
   const name = testName(language);
@@ -73,7 +73,7 @@ describe("the example guest through the native plugin", function () {
     const folder = temporaryFolder("sdk");
     const sdk = await findOrBuild("pulumi-virsh-sdk", say);
     await mustRun([sdk, join(repository, "plugin/schema.json"), folder]);
-    // What the engine would look for on the net.
+    // This file would make the engine download the plugin.
     rmSync(join(folder, "python/pulumi_virsh/pulumi-plugin.json"));
     const install = ["install", "-q", "--force-reinstall", "--no-deps", join(folder, "python")];
     await mustRun([join(python, "bin/pip"), ...install], { timeoutMs: 300_000 });
@@ -123,7 +123,7 @@ describe("a disk in YAML that the guest will not let go", function () {
   });
 });
 
-/** A Python with Pulumi's SDK, made once from PyPI. */
+/** Returns a Python with Pulumi's SDK, installed once from PyPI. */
 async function pythonEnvironment(): Promise<string> {
   const folder = cacheFolder("python-sdk-3.250.0");
   await withLock(`${folder}.lock`, async () => {

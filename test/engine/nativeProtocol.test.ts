@@ -19,7 +19,7 @@ const changed = ({ steps }: { readonly steps: readonly { readonly op: string }[]
 
 const started: ChildProcess[] = [];
 
-/** The plugin as somebody starts it by hand, with the port that it printed. */
+/** Starts the plugin by hand. Returns it and the port that it printed. */
 async function startPlugin(): Promise<{ readonly plugin: ChildProcess; readonly port: number }> {
   const plugin = spawn(join(pluginFolder, "pulumi-resource-virsh"), { stdio: ["ignore", "pipe", "inherit"] });
   started.push(plugin);
@@ -30,7 +30,7 @@ async function startPlugin(): Promise<{ readonly plugin: ChildProcess; readonly 
 describe("the plugin's process", function () {
   this.timeout(300_000);
 
-  // One that outlives a test that failed would keep the pipe of whoever reads the results open.
+  // A plugin that outlives a failed test would keep open the pipe through which the results are read.
   afterEach(() => {
     for (const plugin of started.splice(0)) plugin.kill("SIGKILL");
   });
@@ -57,7 +57,7 @@ describe("the plugin's process", function () {
     try {
       await project.must("config", "set", "virsh:host", host);
       await project.must("up", "--yes", "--skip-preview");
-      // It is asked to power off and never will.
+      // The guest is asked to power off and never will.
       const engine = project.start("destroy", "--yes", "--skip-preview");
       let said = "";
       engine.stdout?.setEncoding("utf8").on("data", (text: string) => {
@@ -122,7 +122,8 @@ describe("the plugin's process", function () {
         () => "",
         (error: unknown) => String(error),
       );
-      // The plugin's own answer: no message was refused on the way. It does not quote what it refuses.
+      // The answer is the plugin's own, so the message was not rejected on the way. It does not quote what it
+      // refuses.
       expect(said.length).to.be.lessThan(5000);
       expect(said).to.contain("is larger than the 4 MiB that libvirt takes").and.not.contain("EXHAUSTED");
     } finally {

@@ -105,7 +105,7 @@ describe("the native provider itself", function () {
       await stack.up();
       const before = await domain(own);
       const guest = await domain(moved);
-      // The same libvirt by another address: nothing is replaced.
+      // The same libvirt at another address: nothing is replaced.
       host = "qemu:///system";
       const planned = await stack.preview();
       const steps = planned.steps.map(({ op, urn, changes }) => [op, urn.split("::").at(-1), changes]);

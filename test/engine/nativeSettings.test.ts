@@ -15,7 +15,7 @@ import { sandbox, testName } from "../support/sandbox.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** A question to the host that resources without one have. */
+/** Calls a function without a host, so that the settings decide which host it asks. */
 const question = `outputs:
   libvirt:
     fn::invoke: { function: "virsh:index:getHost", arguments: {}, return: libvirtVersion }
@@ -59,7 +59,7 @@ describe("environment variables of the native plugin's settings", function () {
     await removeDomain(name);
   });
 
-  /** What a preview says with these variables over those that reach the host. */
+  /** Previews with these variables and those that reach the host. Returns the output. */
   async function preview(variables: Variables, program = question): Promise<string> {
     for (const variable of Object.keys(variables)) tested.add(variable);
     project.environment = { ...reached, ...variables };
@@ -127,7 +127,7 @@ describe("environment variables of the native plugin's settings", function () {
     const said = await preview({ PULUMI_VIRSH_HOST: host, PULUMI_VIRSH_CONNECT_SECONDS: "1" });
     server.close();
     expect(said).to.contain("can't connect to 127.0.0.1");
-    // It would be 20 seconds.
+    // Without the setting it would take 20 seconds.
     expect(performance.now() - begin).to.be.lessThan(20_000);
   });
 

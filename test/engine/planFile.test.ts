@@ -83,7 +83,8 @@ describe("the plan file of a preview", function () {
           `${name}-2 IoThreadPin 1: define`,
         ]);
         const obstacles = records.flatMap((record) => (record.kind === "resource" ? record.obstacles : []));
-        // The disk and the new guest, which is to run, are on one image: whichever is looked at second says so, or both.
+        // The disk and the new guest, which is to run, share an image. The one looked at second reports it,
+        // or both do.
         expect(obstacles.length).to.be.within(1, 2);
         for (const obstacle of obstacles)
           expect(obstacle).to.match(/\.raw of disk vd\w is that of disk vd\w of /);
@@ -100,7 +101,7 @@ describe("the plan file of a preview", function () {
           .to.match(/iothreadpin/)
           .and.to.match(/32768/)
           .and.to.match(/49152/);
-        // It is told once: what `up` would refuse is no lint.
+        // Reported once: what `up` would refuse is not a lint as well.
         const lints = records.flatMap((record) => (record.kind === "resource" ? record.lints : []));
         expect(lints.map(({ id }) => id)).not.to.include("L11");
         expect(comment).to.contain("as well, which writes to it").and.not.to.contain("L11");

@@ -9,7 +9,7 @@ import { makeEngineEnvironment } from "../support/environment.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
-/** The first run makes all, the second names another thread and leaves the domain's second thread out. */
+/** The first run creates everything. The second names another thread and omits the domain's second thread. */
 const program = `
 const virsh = require("pulumi-virsh");
 const { VIRSH_HOST: host, NAME: name, STAGE: stage, TYPE: type } = process.env;
@@ -95,7 +95,7 @@ describe("pulumi preview --json by the real engine", function () {
     };
     const meetings = new Set<string | null>();
     const watching = watch(runtime, (_event, name) => meetings.add(name));
-    /** Connections, sessions and readers that it took. */
+    /** Counts connections, sessions and readers. */
     const costs = async (...args: string[]) => {
       const [logins, sessions] = [host.logins(), host.sessions()];
       meetings.clear();

@@ -7,7 +7,7 @@ import { makeStack } from "../support/stack.ts";
 
 const token = "S3cretPw";
 
-/** Arguments that can't be, each with a secret in it, and how the failure begins. */
+/** Invalid arguments, each with a secret, and the start of the failure. */
 const wrong: readonly { args: Record<string, unknown>; says: string }[] = [
   {
     args: {

@@ -17,7 +17,7 @@ for (const [frontEnd, make] of Object.entries(frontEnds))
     this.timeout(300_000);
     let stack: TestStack;
     let args: Partial<virsh.DomainArgs>;
-    /** Absent: the sandbox's. */
+    /** Default: the sandbox's host. */
     let at: string | undefined;
     let name: string;
     let facts: () => Promise<{
@@ -54,7 +54,7 @@ for (const [frontEnd, make] of Object.entries(frontEnds))
       await stack.destroy();
       await stack.remove();
     });
-    // QEMU's emulated CPU has no AVX-512: the guest runs without it, however often it is started.
+    // QEMU's emulated CPU has no AVX-512, so no restart gives it to the guest.
     const cpu = (feature: string) =>
       `<domain><cpu mode='custom' match='exact' check='none'><model>qemu64</model><feature policy='require' name='${feature}'/></cpu></domain>`;
     const changed = async () => (await stack.preview()).steps.filter(({ op }) => op !== "same");
@@ -89,7 +89,7 @@ for (const [frontEnd, make] of Object.entries(frontEnds))
       expect((await facts()).start, "up with another change").to.equal(second.start);
       expect((await stack.outputs()).inVain).to.deep.equal([{ path, inactive: "require" }]);
 
-      // Another reason counts, and so does another declaration.
+      // Another reason causes a power cycle, and so does another declaration.
       args = { xml: cpu("avx512f"), memory: "48 MiB" };
       await stack.up();
       const third = await facts();
@@ -124,7 +124,7 @@ for (const [frontEnd, make] of Object.entries(frontEnds))
         for (const act of [stack.up, stack.refresh, stack.up]) await act();
         expect(starts()).to.equal(1);
 
-        // One that brought what was declared is not made again.
+        // A power cycle that took effect is not repeated.
         args = { xml: cpu("avx512f"), memory: "48 MiB" };
         faulty.arm("cutAfter", " start ");
         await failureOf(stack.up());

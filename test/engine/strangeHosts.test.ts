@@ -31,7 +31,7 @@ for (const [frontEnd, make] of Object.entries(frontEnds))
     let folder: string;
     let guest: TestDomain;
     let stack: TestStack;
-    /** Absent: the sandbox's. */
+    /** Default: the sandbox's host. */
     let host: string;
     let more: Partial<virsh.DomainArgs>;
     beforeEach(async () => {
@@ -165,7 +165,7 @@ for (const [frontEnd, make] of Object.entries(frontEnds))
         const holder = await hold(other.name, "/");
         const held = await timeOf("held").finally(() => holder.end());
         expect((await guest.facts()).inactiveXml).to.contain("<title>held</title>");
-        // Two defines in turn waited 10 s each.
+        // Two defines in turn would have waited 10 s each.
         expect(held - free).to.be.below(5_000 * patience());
         await stack.destroy();
       } finally {

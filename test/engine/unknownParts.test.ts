@@ -43,7 +43,7 @@ describe("what a host's libvirt does not know, in a preview", function () {
         expect(ofDomain(up).join("\n")).to.contain(
           `${name}: memroy is declared, and libvirt 9.0.0 ignores it: it does not know it, or not for this kind of device`,
         );
-        // Nothing to do, up after up, and still said.
+        // Nothing changes, but every run repeats the warning.
         const next = await stack.preview();
         expect(changed(next)).to.deep.equal([]);
         expect(ofDomain(next).join("\n")).to.match(warning);

@@ -7,12 +7,12 @@ import { makeNativeStack } from "../support/nativeStack.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { makeStack } from "../support/stack.ts";
 
-/** A program does not have to say that a pin or a disk needs the thread that it names. */
+/** A program need not declare that a pin or disk depends on the thread that it names. */
 describe("parts that name an IO thread of the same program by number", function () {
   this.timeout(300_000);
   let web: TestDomain;
   let file: string;
-  // A guest without a system lets no disk go: each test has its own.
+  // Each test has its own guest, because a guest without an operating system releases no disk.
   beforeEach(async () => {
     const { domainType: type } = await sandbox();
     file = makeImage("unordered.raw", 1);

@@ -9,7 +9,7 @@ import { removeDomain } from "../../tools/sandbox/sweep.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 import { makeStack } from "../support/stack.ts";
 
-/** A state as version 0.1.0 left it, with marks for what is another thing on every machine. */
+/** A state written by version 0.1.0. Marks replace what differs between machines. */
 const golden = join(repository, "test/golden/state-0.1.0.json");
 
 describe("a stack that an older version made", function () {

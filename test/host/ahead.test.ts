@@ -11,7 +11,7 @@ import { waitFor } from "../../tools/sandbox/processes.ts";
 import { type CountedHost, countedHost } from "../support/countedHost.ts";
 import { type TestDomain, testDomain } from "../support/domains.ts";
 
-/** Nobody listens there. */
+/** No server listens on this port. */
 const nowhere = "qemu+ssh://root@127.0.0.1:1/system";
 
 describe("reading ahead", () => {
@@ -23,7 +23,7 @@ describe("reading ahead", () => {
     if (!which) throw new Error("no host");
     return which;
   };
-  /** As a program does, of an engine that nobody else has. */
+  /** Starts a reader as a program does, for an engine that no other test uses. */
   const startReader = async (mode = 0o700, hosts = "") => {
     const engine = `127.0.0.1:${process.pid}${Math.random()}`;
     folder = aheadFolder(engine);
@@ -68,7 +68,7 @@ describe("reading ahead", () => {
     forgetSnapshot(connection);
     const own = await snapshotOf(connection);
     assert.deepEqual([host(first).logins(), host(first).sessions()], [2, 2]);
-    // Other tests' domains come and go in between.
+    // Compare only the host: other tests' domains come and go in between.
     assert.deepEqual(taken.host, own.host);
     assert.isDefined(taken.domains.get(mine.name));
     assert.deepEqual(taken.domains.get(mine.name), own.domains.get(mine.name));

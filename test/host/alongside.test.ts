@@ -61,7 +61,7 @@ describe("what is defined with what is declared", function () {
     const more = { ...base, memory: "48 MiB" };
     await guest.update("Domain", { ...base, currentMemory: "24 MiB" }, { ...more, currentMemory: "24 MiB" });
     expect(currentIn((await guest.facts()).inactiveXml)).to.equal("24576");
-    // Nobody declares it any more, and it is not all of the memory.
+    // Nothing declares the current memory any more. It was less than the whole memory before, so it stays.
     await guest.update("Domain", more, { ...more, memory: "64 MiB" });
     expect(currentIn((await guest.facts()).inactiveXml)).to.equal("24576");
   });
@@ -95,7 +95,7 @@ describe("what is defined with what is declared", function () {
     await guest.virsh("destroy");
     await guest.update("Domain", { ...withNics(1), running: false }, { ...withNics(2), running: false });
     const macs = macsIn((await guest.facts()).inactiveXml);
-    // Started with one of them only, as after a hot-unplug.
+    // Start the guest with only one of them, as after a hot-unplug.
     const { inactiveXml } = await guest.facts();
     await guest.virsh("detach-interface", "user", "--mac", macs[1] ?? "", "--config");
     await guest.virsh("start");

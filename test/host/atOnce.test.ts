@@ -103,7 +103,7 @@ describe("others who work on the same domain", function () {
       Number(id),
     );
     const free = Array.from({ length: 100 }, (_, i) => i + 1).filter((id) => !taken.includes(id));
-    // The definition says nothing of it: neither does its digest.
+    // The definition and its digest don't contain this.
     host.arm("otherFirst", "^-c \\S+ dumpxml --inactive --security-info \\S+$", {
       other: `/usr/bin/virsh -c qemu:///system iothreadadd ${guest.name} ${free[0]} --live`,
     });
@@ -140,13 +140,13 @@ describe("others who work on the same domain", function () {
     try {
       const isHeld = async () => (await guest.virsh("domcontrol")).startsWith("occupied");
       await waitFor("the other's job", 60_000, isHeld);
-      // What can't be read just then is not told as a difference.
+      // A value that can't be read at that moment is not reported as a difference.
       const polled = await guest.preview("IoThread", { ioThreadId: 1, pollMaxNs: 32768 });
       expect([polled.isNeeded, polled.lines]).to.deep.equal([false, []]);
       const error = await failureOf(guest.create("IoThreadPin", { ioThread: 1, cpuset: "0" }));
       expect(error instanceof HostError && error.code).to.equal("domainBusy");
       expect(error.message).to.contain("another job holds it");
-      // Nor is it a reason to restart the guest.
+      // Nor does it cause a restart.
       const restarting = { ioThreads: [{ id: 1, pollMaxNs: 32768 }], whenRunning: "restart" };
       expect((await guest.preview("Domain", restarting)).lines.join()).not.to.match(/poll|restart/);
     } finally {
@@ -167,7 +167,7 @@ describe("others who work on the same domain", function () {
     const after = await guest.facts();
     expect(after.inactiveXml).to.equal(before.inactiveXml);
     expect(after.liveXml).to.contain("<target dev='vdb'");
-    // A reset completes what was asked for.
+    // A reset completes the request.
     await guest.virsh("reset");
     expect(await guest.delete("VirtioDisk", disk)).to.deep.equal([]);
     expect((await guest.facts()).liveXml).not.to.contain("<target dev='vdb'");

@@ -14,7 +14,7 @@ describe("a block job on a disk that is to leave the guest", function () {
     const { domainType, imagesDir } = await sandbox();
     folder = `${imagesDir}/consoles`;
     mkdirSync(folder, { recursive: true });
-    // QEMU makes the socket as its own user.
+    // QEMU creates the socket as its own user.
     chmodSync(folder, 0o777);
     guest = await testDomain("blockjobs");
     const domain = { type: domainType, memory: "32 MiB", machine: "q35", hotplugSlots: 4, running: true };

@@ -27,7 +27,7 @@ describe("connections that break", () => {
     const connection = client.connect(host.uri());
     await runTrue(connection);
     assert.isAbove(await host.drop(), 0);
-    // At once, before this process has heard of it.
+    // Immediately, before this process has noticed.
     const append = ["sh", "-c", 'echo ran >>"$1"; cat "$1"', "sh", mark("before")];
     const [result] = await connection.run([{ argv: append }]);
     assert.equal(result?.stdout, "ran\n");
@@ -121,7 +121,7 @@ describe("logins that can't run virsh", () => {
   });
   after(() => client.remove());
 
-  /** A folder for PATH with these programs only. */
+  /** Makes a folder for PATH with these programs only. */
   const folderOf = async (name: string, programs: readonly string[]): Promise<string> => {
     const folder = join(client.folder, name);
     mkdirSync(folder);

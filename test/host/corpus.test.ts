@@ -3,7 +3,7 @@ import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { measureAdoption } from "../../tools/corpus/adopt.ts";
 import { askLibvirt } from "../../tools/corpus/real.ts";
 
-/** Written in the ways that libvirt writes otherwise; each is defined, dumped, edited and dumped again. */
+/** Domains in spellings that libvirt normalises. Each is defined, dumped, edited and dumped again. */
 const domains: readonly { readonly name: string; readonly top?: string; readonly devices?: string }[] = [
   { name: "nothing but what is needed" },
   {

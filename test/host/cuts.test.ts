@@ -9,14 +9,14 @@ import type { FaultyHost } from "../support/faults.ts";
 import { startFaultyHost } from "../support/faults.ts";
 import { sandbox } from "../support/sandbox.ts";
 
-/** An operation on a whole domain, in which the connection is cut after each call of virsh in turn. */
+/** An operation on a whole domain. The connection is cut after each call of virsh in turn. */
 interface Operation {
   readonly name: string;
-  /** Makes the domain as it is before. */
+  /** Puts the domain into its state before the operation. */
   readonly prepare: () => Promise<unknown>;
-  /** `isKnown`: the state knows the resource from the try before. */
+  /** `isKnown`: whether the state has the resource from the previous attempt. */
   readonly act: (isKnown: boolean) => Promise<unknown>;
-  /** What is true when all is done. */
+  /** Checks the result of the complete operation. */
   readonly check: () => Promise<void>;
 }
 
@@ -49,7 +49,7 @@ describe("a connection that is cut after any call of virsh, or a process that en
     shutdownTimeoutSeconds: 0,
   });
   const larger = () => ({ ...args(), memory: "48 MiB", whenRunning: "restart" });
-  /** Nobody declares that it runs: only the power cycle itself brings it back. */
+  /** The program does not declare that the guest runs: only the power cycle itself starts it again. */
   const undeclared = () => ({ ...larger(), running: undefined });
   const read = async () => (await readDomain(guest.connection, guest.name)).domain;
 
@@ -86,7 +86,7 @@ describe("a connection that is cut after any call of virsh, or a process that en
 
   for (const { name, prepare, act, check } of operations) {
     it(`${name}: nothing is lost or forgotten, and the next up converges`, async () => {
-      // As many calls as there are: one more run finds none of that number.
+      // Repeat until a run has no call of that number.
       for (let at = 1; ; at++) {
         await prepare();
         host.arm("cutAfter", at);
@@ -102,7 +102,7 @@ describe("a connection that is cut after any call of virsh, or a process that en
           true,
         );
         const isKnown = error === null || mayHaveActed(error);
-        // A guest that was to be power-cycled comes back by itself.
+        // A guest that was being power-cycled starts again by itself.
         if (name === "power cycle")
           await waitFor("the guest", 30_000, async () => (await read())?.state === "running");
         if (name === "create" && !isKnown) expect(await read(), told).to.equal(null);

@@ -7,7 +7,7 @@ import { patience } from "../support/patience.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { makeTestUser, type TestUser } from "../support/users.ts";
 
-/** What a user's script locks before it defines, and whether it got it at once. */
+/** Returns the file that a user's script locks before it defines, and whether it got the lock at once. */
 async function locked(user: string | null, uri = "qemu:///system"): Promise<string> {
   const script = `${takeLock}\ntake_lock "$1"; echo "$? $(readlink /proc/$$/fd/9)"`;
   const { stdout } = await run([...asUser(user), "sh", "-c", script, "sh", uri]);

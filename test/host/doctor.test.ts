@@ -12,7 +12,7 @@ import { makeTestUser } from "../support/users.ts";
 
 const cli = join(repository, "dist/provider/cli/main.js");
 
-/** The lines of each host, as the command tells them, and its exit code. */
+/** Returns the lines that the command prints for each host, and its exit code. */
 async function doctor(...uris: string[]) {
   const { exitCode, stdout, stderr } = await run([process.execPath, cli, "doctor", "--json", ...uris]);
   assert.equal(stderr, "");
@@ -24,7 +24,7 @@ function lineOf(lines: readonly DoctorLine[] | undefined, id: string): DoctorLin
   return lines?.find((line) => line.id === id) ?? assert.fail(`no line ${id} in ${JSON.stringify(lines)}`);
 }
 
-/** Other tests' guests may be held at any time: their jobs are not this test's. */
+/** Omits jobs: guests of other tests may be held at any time. */
 const problemsOf = (lines: readonly DoctorLine[] | undefined) =>
   (lines ?? []).filter(({ id, verdict }) => verdict === "problem" && id !== "job").map(({ id }) => id);
 
@@ -91,7 +91,7 @@ describe("pulumi-virsh doctor", () => {
     try {
       const host = await start({
         users: [outside.name, inside.name],
-        // Here virsh does not start a daemon where none runs.
+        // On this host virsh does not start a daemon when none runs.
         lines: ["SetEnv LIBVIRT_AUTOSTART=0"],
       });
       const [no, yes, session] = (
@@ -140,7 +140,7 @@ describe("pulumi-virsh doctor", () => {
     assert.equal((await virsh(["define", "/dev/stdin"], xml)).exitCode, 0);
     assert.equal((await virsh(["start", name])).exitCode, 0);
     const qemu = await pid();
-    // QEMU does not answer, so the command that asks it keeps the domain's lock.
+    // QEMU stops answering, so the command that asks it keeps the domain's lock.
     process.kill(qemu, "SIGSTOP");
     try {
       const holding = virsh(["qemu-monitor-command", name, "--hmp", "info status"]);

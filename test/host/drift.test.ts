@@ -8,16 +8,19 @@ import type { TestDomain } from "../support/domains.ts";
 import { failureOf, testDomain } from "../support/domains.ts";
 import { sandbox } from "../support/sandbox.ts";
 
-/** Something that somebody else did to the guest, and what a preview, a refresh and the next update make of it. */
+/**
+ * A change that somebody else made to the guest, and the reaction of a preview, a refresh and the next
+ * update.
+ */
 interface Case {
   readonly name: string;
   readonly kind: KindName;
   readonly act: () => Promise<unknown>;
-  /** The lines of the preview; empty: it is nobody's business. */
+  /** Lines of the preview; empty when the change does not concern us. */
   readonly lines: readonly RegExp[];
-  /** Inputs that a refresh finds; null: the resource is gone. Absent: as declared. */
+  /** Inputs that a refresh finds; `null` when the resource is gone. Default: as declared. */
   readonly read?: Arguments | null;
-  /** The guest is not restarted by the repair. Absent: it is not; false where the act itself stopped it. */
+  /** False when the change itself stops the guest. Default: the repair must not restart the guest. */
   readonly keepsRunning?: false;
 }
 
@@ -178,7 +181,7 @@ describe("what others do to a guest", function () {
       expect((await guest.preview(kind, args)).lines).to.deep.equal([]);
       const after = await guest.facts();
       if (keepsRunning !== false) expect(after.qemuPid).to.equal(before.qemuPid);
-      // What the domain's end took along is put back by the resources that declared it.
+      // The resources that declared parts lost with the domain put them back.
       if (keepsRunning !== false) return;
       for (const other of Object.keys(declared) as (keyof typeof declared)[])
         await guest.update(other, declared[other], declared[other]);

@@ -11,15 +11,15 @@ import type { Fault, FaultyHost } from "../support/faults.ts";
 import { startFaultyHost } from "../support/faults.ts";
 import { bootGuest, printGuestXml } from "../support/guest.ts";
 
-/** One operation, with the calls of virsh that do something, and what is true when it is done. */
+/** One operation, the calls of virsh that change something, and the result. */
 interface Scenario {
   readonly name: string;
   readonly kind: KindName;
-  /** Declared and applied before; absent: nothing was. */
+  /** Arguments declared and applied before. Omitted when there were none. */
   readonly from?: Arguments;
-  /** Absent: the resource is removed. */
+  /** Omitted when the resource is removed. */
   readonly to?: Arguments;
-  /** Calls at which something goes wrong, one after another. */
+  /** Calls at which something goes wrong, one per run. */
   readonly at: readonly string[];
 }
 
@@ -43,7 +43,7 @@ describe("faults between any two steps", function () {
     const xml = await printGuestXml({ name: guest.name, machine: "q35", ioThreads: 2, settings: "depth=0" });
     await runOne(guest.connection, "define", virsh(guest.connection, ["define", "/dev/stdin"], xml));
     await guest.virsh("desc", "--config", "somebody else's");
-    // It has to boot before it can let a device go.
+    // Wait for the boot: only a booted guest releases a device.
     (await bootGuest(guest.name)).close();
     foreign = (await guest.facts()).inactiveXml;
   });
@@ -110,19 +110,20 @@ describe("faults between any two steps", function () {
       (error: unknown) => error,
     );
     expect(host.struck(), host.calls().join("\n")).to.equal(true);
-    // A read that was cut is made again: then all is well, as if nothing had been.
+    // A read that was cut is repeated; then the operation succeeds as if nothing had happened.
     if (outcome !== null)
       expect(outcome instanceof HostError || outcome instanceof PartialFailure).to.equal(true);
     host.disarm();
-    // An error that says nothing of what was done means that nothing was.
+    // An error that does not mention completed steps means that nothing was done.
     if (outcome !== null && !mayHaveActed(outcome)) {
       const now = await guest.facts();
       expect(ids(now.inactiveXml)).to.equal(ids(before.inactiveXml));
       expect(ids(now.liveXml ?? "")).to.equal(ids(before.liveXml ?? ""));
     }
-    // What was cut off runs to its end on the host, whoever listens.
+    // A command that was cut off runs to its end on the host.
     await waitFor("its end", 30_000, async () => (await host.running()) === "");
-    // The next `up`; a resource that failed half-made is known to the state, another one is made anew.
+    // Run the next `up`. The state has a resource that failed half-way; otherwise the resource is created
+    // anew.
     await act(kind, from, to);
     const args = to ?? from ?? {};
     const declared = to ? await guest.preview(kind, args) : null;
@@ -145,8 +146,12 @@ describe("faults between any two steps", function () {
   }
 });
 
-/** Ids of threads are printed or not, as libvirt likes; a disk that was put back is the next one that QEMU opened. */
+/**
+ * Removes ids: libvirt may or may not print those of threads, and QEMU numbers a disk that was put back anew.
+ */
 const ids = (xml: string) => xml.replace(ours, "").replace(/(<source [^>]*) index='\d+'/g, "$1");
 
-/** What our own changes leave in a definition when they are taken back: ids that are written out, an empty tuning. */
+/**
+ * Elements that our changes leave in a definition after they are undone: explicit ids and an empty tuning.
+ */
 const ours = /\s*<iothreadids>[\s\S]*?<\/iothreadids>|\s*<cputune>[\s\S]*?<\/cputune>|\s*<cputune\/>/g;

@@ -8,7 +8,7 @@ import { sandbox } from "../support/sandbox.ts";
 describe("firmware that libvirt chooses", function () {
   this.timeout(180_000);
   let guest: TestDomain;
-  // Emulated: the firmware chosen first wants System Management Mode, which nested KVM may lack.
+  // Emulated: the preferred firmware needs System Management Mode, which nested KVM may lack.
   const plain = { type: "qemu", machine: "q35", memory: "64 MiB", running: true, shutdownTimeoutSeconds: 0 };
   const efi = { ...plain, firmware: "efi" };
   const variables = () => `/var/lib/libvirt/qemu/nvram/${guest.name}_VARS.fd`;
@@ -24,7 +24,7 @@ describe("firmware that libvirt chooses", function () {
   it("a running guest that has it is as declared: no change, no power cycle", async () => {
     await guest.create("Domain", efi);
     const before = await guest.facts();
-    // What the rule stands on: the definition names no image, the running guest names nothing else.
+    // The rule depends on this: the definition names no image, and the running guest names only the image.
     expect(before.inactiveXml).to.contain("<os firmware='efi'>").and.not.contain("<nvram");
     expect(before.liveXml).to.match(/<loader [^>]*type='pflash'>/);
     const restart = { ...efi, whenRunning: "restart", forceOff: true };

@@ -15,7 +15,7 @@ const errorsOf = (guest: Guest): number =>
 const guestSays = ({ console }: Guest, event: string, disk: string): Promise<GuestLine> =>
   console.waitFor(`${disk} ${event}`, isEvent(event, disk));
 
-/** Waits for the live XML to lose the target; returns the seconds since `begin`. */
+/** Waits until the live XML has lost the target. Returns the seconds since `begin`. */
 async function secondsUntilGone(guest: Guest, target: string, begin: number): Promise<number> {
   while ((await guest.liveTargets()).includes(target)) {
     if (Date.now() - begin > 15_000 * patience())

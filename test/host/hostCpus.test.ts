@@ -31,7 +31,9 @@ describe("a host's CPUs for a placement", function () {
     }
   });
 
-  /** sysfs as a host has it whose disks are on two nodes: of the kernel's files only their place and text count. */
+  /**
+   * Makes a sysfs tree of a host with disks on two nodes. Only place and text of the kernel's files matter.
+   */
   function makeSys(): { readonly sys: string; readonly file: string } {
     const sys = temporaryFolder("sys");
     const file = join(sys, "image.raw");

@@ -13,7 +13,7 @@ import { sandbox } from "../support/sandbox.ts";
 
 const cli = join(repository, "dist/provider/cli/main.js");
 
-/** What the command says on both of its outputs. */
+/** Returns the command's standard output and standard error. */
 async function said(...args: string[]): Promise<string> {
   const { stdout, stderr } = await run([process.execPath, cli, ...args]);
   return `${stdout}${stderr}`;

@@ -9,7 +9,7 @@ import { makeHaltingFirmware, sectorWrites, sleepWrites, writePorts } from "../s
 import { sandbox } from "../support/sandbox.ts";
 import { type StorageDaemon, startStorageDaemon } from "../support/storageDaemon.ts";
 
-/** It has powered off, and QEMU waits at its end for a disk whose server does not answer. */
+/** The guest has powered off, and QEMU waits at its exit for a disk whose server does not answer. */
 describe("a guest in shutdown", function () {
   this.timeout(180_000);
   let guest: TestDomain;
@@ -34,10 +34,10 @@ describe("a guest in shutdown", function () {
         <source protocol='nbd' name='disk'><host transport='unix' socket='${socket}'/></source><target dev='hda' bus='ide'/></disk></devices></domain>`,
     };
     await guest.create("Domain", { ...base, running: true });
-    // What was written has to be flushed at the end.
+    // The written data must be flushed at the end.
     await writePorts(guest, sectorWrites);
     daemon.pause();
-    // QEMU answers this when it has written to the disk.
+    // QEMU answers this only after it has written to the disk.
     asked = writePorts(guest, sleepWrites("off")).catch(() => {});
     await waitFor("its shutdown", 20_000, isInShutdown);
   });

@@ -14,7 +14,7 @@ import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
 import { failureOf, testDomain } from "../support/domains.ts";
 import { sandbox } from "../support/sandbox.ts";
 
-/** Words that mean something to a shell, to virsh or to XML; each mixes with plain letters. */
+/** Words with a meaning in a shell, virsh or XML, each mixed with plain letters. */
 const mark = "/run/pulumi-virsh/injected";
 const hostile = fc
   .array(

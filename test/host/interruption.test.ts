@@ -11,7 +11,7 @@ const hosts: readonly { name: string; connect: () => Promise<Connection> }[] = [
   { name: "on this machine", connect: async () => connectionTo("qemu:///system") },
 ];
 
-/** How a long command ends that is interrupted. */
+/** Interrupts a long command and returns its outcome. */
 function interrupt(connection: Connection, afterMs: number): Promise<unknown> {
   const signal = AbortSignal.timeout(afterMs);
   return interruptedBy(signal, () => connection.run([{ argv: ["sleep", "30"] }])).then(

@@ -35,7 +35,7 @@ describe("libvirt as another user's session", () => {
     client = makeClient();
     user = await makeTestUser("own");
     host = await startHost({ users: [user.name] });
-    // Here virsh does not start a daemon where none runs.
+    // On this host virsh does not start a daemon when none runs.
     sleepy = await startHost({ users: [user.name], lines: ["SetEnv LIBVIRT_AUTOSTART=0"] });
   });
   afterEach(() => client.reset());
@@ -179,7 +179,7 @@ describe("libvirt that is away, and users with few rights", () => {
     const local = localConnection("qemu:///system");
     await must(local, ["define", "/dev/stdin"], domainXml(name));
     await must(local, ["start", name]);
-    // This login sees no process but its own.
+    // This login sees only its own processes.
     const hide = "mount -t tmpfs none /run/libvirt/qemu && exec sh -s";
     const host = await startHost({ lines: [`ForceCommand unshare -m sh -c '${hide}'`] });
     try {

@@ -9,7 +9,7 @@ import { type Client, fails, makeClient, runTrue } from "../support/connections.
 import { startHost, type TestHost } from "../support/hosts.ts";
 import { patience } from "../support/patience.ts";
 
-/** Both limits of the environment, for one test. */
+/** Sets both limits of the environment for one test. */
 async function within(seconds: number, act: () => Promise<unknown>): Promise<number> {
   process.env.PULUMI_VIRSH_CONNECT_SECONDS = String(seconds);
   const start = performance.now();
@@ -176,7 +176,7 @@ describe("limits of a connection", () => {
     it(`says it: ${name}`, () => fails(runTrue(client.connect(uri)), code, says));
   }
 
-  // Of a network of their own: 198.51.100.0/24 has no route, of 203.0.113.0/24 every packet is lost.
+  // In a network namespace, 198.51.100.0/24 has no route, and 203.0.113.0/24 loses every packet.
   const routes: readonly { name: string; host: string; code: string; says: RegExp }[] = [
     { name: "no route", host: "198.51.100.7", code: "unreachable", says: /no route/ },
     { name: "packets that are lost", host: "203.0.113.7", code: "timedOut", says: /firewalls/ },

@@ -5,7 +5,9 @@ import type { TestDomain } from "../support/domains.ts";
 import { testDomain } from "../support/domains.ts";
 import { sandbox } from "../support/sandbox.ts";
 
-/** Lints look at the domain as the program will have made it: one resource is looked at after the other. */
+/**
+ * Lints look at the domain as it will be after the program. The engine checks one resource after the other.
+ */
 describe("lints of a domain that several resources declare", function () {
   this.timeout(120_000);
   let guest: TestDomain;

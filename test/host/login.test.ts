@@ -8,7 +8,9 @@ import { mustRun } from "../../tools/sandbox/run.ts";
 import { type Client, fails, makeClient, runTrue } from "../support/connections.ts";
 import { startHost, type TestHost } from "../support/hosts.ts";
 
-/** As authorized_keys has it; ssh-keygen of OpenSSH 9.2 reads no ED25519 in PKCS#8. */
+/**
+ * Returns the key in the format of authorized_keys. ssh-keygen of OpenSSH 9.2 can't read ED25519 in PKCS#8.
+ */
 function publicKeyOf(privateKey: string): string {
   const { kty, crv, n = "", e = "", x = "", y = "" } = createPublicKey(privateKey).export({ format: "jwk" });
   const field = (value: Buffer) =>
@@ -57,7 +59,7 @@ describe("login", () => {
     client.configure(
       `Host hv\n  HostName 127.0.0.1\n  Port ${host.port}\n  User root\n  UserKnownHostsFile ${host.knownHosts}\n${lines}`,
     );
-  /** The key that the server accepts, locked by a passphrase. */
+  /** Returns the key that the server accepts, encrypted with a passphrase. */
   const lockedKey = (passphrase: string, ...format: string[]) => {
     const file = join(client.folder, "locked");
     rmSync(`${file}.pub`, { force: true });

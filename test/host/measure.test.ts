@@ -62,7 +62,7 @@ describe("pulumi-virsh measure and compare", function () {
   it("shows what threads of their own did for a quiet disk beside a busy one, without a restart", async () => {
     const before = await measure("before.json");
     expect(before).to.include({ kind: "pulumi-virsh profile", version: 1, domain: name });
-    // A loaded machine gives fewer, and takes longer.
+    // A loaded machine gives fewer windows and takes longer.
     expect(before.windows).to.be.within(5, 12);
     expect(before.seconds).to.be.greaterThan(5.5);
     expect(before.notes).to.deep.equal([]);
@@ -83,7 +83,7 @@ describe("pulumi-virsh measure and compare", function () {
     let compared = await compare("before.json", "after.json");
     const ratio = (what: string) =>
       compared.rows.find((row) => row.subject === "vda" && row.what === what)?.ratio ?? 0;
-    // One look may fall into what other tests do to the two CPUs: the threads stay, so it is looked at again.
+    // Other tests may disturb a measurement on the two CPUs. The threads stay, so we measure again.
     for (let look = 1; look < 6 && (ratio("IO/s") <= 1.5 || ratio("mean µs") > 0.7); look++) {
       after = await measure("after.json");
       compared = await compare("before.json", "after.json");
@@ -101,7 +101,7 @@ describe("pulumi-virsh measure and compare", function () {
     const errors = guest.console.lines.filter(isWindow).map((line) => line.errors);
     expect(Math.max(...errors)).to.equal(0);
     const text = await run([...program, "compare", join(folder, "before.json"), join(folder, "after.json")]);
-    // On a machine that others load, windows may differ more among themselves than before from after.
+    // Under load, windows may differ more among themselves than before and after the change.
     expect(text.stdout).to.match(/^vda +IO\/s +\S+ +\S+ +×\d+\.\d\d +(better|within the noise)$/m);
     console.log(text.stdout.replace(/^/gm, "    "));
   });
@@ -117,7 +117,7 @@ describe("pulumi-virsh measure and compare", function () {
     const median = percentileUs(latencies, 50) ?? 0;
     const windows = guest.console.lines.slice(from).filter(isWindow);
     const own = windows.filter(({ disk }) => disk === "quiet").flatMap(({ p50Ns }) => p50Ns ?? []);
-    // QEMU's part is less than all of it; the guest's windows on a busy machine vary.
+    // QEMU's share is below the total. The guest's windows vary on a busy machine.
     expect(median).to.be.within(Math.min(...own) / 1000 / 4, (Math.max(...own) / 1000) * 1.25);
     const still = await guest.virsh([
       "qemu-monitor-command",

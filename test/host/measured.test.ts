@@ -64,7 +64,7 @@ describe("measure of a resource", function () {
     const measured = made.measured as Measured;
     expect(measured.notes).to.include("vda: main loop before, IO thread 1 after");
     const row = (what: string) => measured.rows.find((each) => each.subject === "vda" && each.what === what);
-    // How much is gained, test/host/measure.test.ts and the showcase ask; here it is that it is told.
+    // Checks only that the gain is reported. test/host/measure.test.ts and the showcase check its size.
     for (const what of ["IO/s", "mean µs"]) {
       const { before = 0, after = 0, ratio } = row(what) ?? {};
       expect(Math.min(before, after), JSON.stringify(measured)).to.be.greaterThan(0);

@@ -37,7 +37,7 @@ describe("a network of a host, merged and defined as a domain is", function () {
     return (await runOne(connection, "reading it", command)).stdout.trim();
   }
 
-  /** Writes over what was read, by the script that guards domains. */
+  /** Overwrites the network that was read, with the script that guards domains. */
   async function define(read: string, xml: string): Promise<number | null> {
     const uuid = valueAt(parseXml(read), "uuid") ?? "";
     const command = defineCommand(connection, network, { uuid, digest: digestOf(read), xml });

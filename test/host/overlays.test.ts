@@ -61,7 +61,7 @@ describe("a disk that is on an overlay of what is declared", function () {
       await snapshot("s2");
       const args = kind === "Domain" ? { ...base, running: true } : disk;
       await refusals(kind, args);
-      // The remedy that the message names.
+      // The remedy in the message.
       await guest.virsh("blockcommit", "vda", "--active", "--wait", "--pivot");
       const told = await guest.preview(kind, args);
       expect([told.isNeeded, told.obstacles]).to.deep.equal([false, []]);

@@ -55,7 +55,7 @@ describe("power", function () {
       expect(after.qemuStartTime).not.to.equal(before.qemuStartTime);
       expect(after.liveXml).to.contain("<memory unit='KiB'>98304</memory>").and.to.contain("iothread='1'");
       expect((await guest.preview("Domain", args)).lines).to.deep.equal([]);
-      // Under load until it powered off, and again since.
+      // The guest was under load until it powered off, and is again.
       const windows = await booted.console.windows(1);
       expect(windows.at(-1)?.requests).to.be.greaterThan(0);
       expect(booted.console.lines.filter(isWindow).every(({ errors }) => errors === 0)).to.equal(true);
@@ -92,7 +92,7 @@ describe("power", function () {
         () => null,
         (cause: unknown) => cause,
       );
-      // The abort may come after the last step: then all is done, and nothing is to be told.
+      // The abort may come after the last step. Then everything is done, and there is nothing to report.
       if (error !== null) expect(String(error)).to.match(/interrupted/);
       await guest.create("VirtioDisk", args);
       expect((await guest.facts()).liveXml).to.match(/<driver [^>]*iothread='1'/);

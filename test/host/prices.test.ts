@@ -21,20 +21,23 @@ import { testDomain } from "../support/domains.ts";
 import { bootGuest, printGuestXml } from "../support/guest.ts";
 import { findLies } from "../support/inForce.ts";
 
-/** One change to a running guest: what it is said to cost, and what it does. */
+/** A change to a running guest: the cost that the label states, and the actual effect. */
 interface Case {
   readonly name: string;
   readonly kind: KindName;
-  /** Declared and applied before; absent: nothing was. */
+  /** Arguments declared and applied before. Omitted when there were none. */
   readonly from?: Arguments;
-  /** Absent: the resource is removed. */
+  /** Omitted when the resource is removed. */
   readonly to?: Arguments;
   readonly label: Label;
-  /** Stands in the live XML after it; `not` before a pattern: does not. */
+  /** Pattern for the live XML afterwards; with `not` in front, the XML must not match. */
   readonly live: RegExp;
-  /** Likewise in the definition; absent: the same. */
+  /** The same for the definition. Default: `live`. */
   readonly inactive?: RegExp;
-  /** Whether it waits after all: the guest did not follow. Absent: exactly at "next boot". */
+  /**
+   * Whether the change stays pending, because the guest did not follow. Default: only for the label "next
+   * boot".
+   */
   readonly isPending?: true;
 }
 
@@ -52,12 +55,12 @@ const cdrom = (file: string) =>
     `<disk type='file' device='cdrom'>${file && `<source file='${file}'/>`}<target dev='sdz' bus='scsi'/><readonly/></disk>`,
   );
 
-/** Seconds that QEMU has run, by the kernel. */
+/** Seconds that QEMU has run, according to the kernel. */
 function uptimeOf({ qemuStartTime }: DomainFacts): number {
   return Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]) - (qemuStartTime ?? 0) / 100;
 }
 
-/** Rows that this machine can't show, with the reason. */
+/** Rows that this machine can't test, each with the reason. */
 const elsewhere: Readonly<Record<string, string>> = {
   "devices/disk/@type": "a medium of another type needs a block device",
   "devices/interface/bandwidth/**": "the kernel needs the queueing discipline sfq",
@@ -67,7 +70,7 @@ describe("what a change costs a running guest, and what it does", function () {
   this.timeout(300_000);
   let guest: TestDomain;
   const used = new Set<Row>();
-  /** Images that the cases name; made before the first of them runs. */
+  /** Images that the cases name, made before the first case runs. */
   const images = new Set<string>();
   const image = (name: string) => {
     images.add(`prices-${name}.raw`);
@@ -100,7 +103,7 @@ describe("what a change costs a running guest, and what it does", function () {
       );
     for (const name of images) makeImage(name, 1);
     await runOne(guest.connection, "define", virsh(guest.connection, ["define", "/dev/stdin"], roomy));
-    // It has to boot before it can let a device go.
+    // Wait for the boot: only a booted guest releases a device.
     (await bootGuest(guest.name)).close();
   });
   after(() => guest.remove());

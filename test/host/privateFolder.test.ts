@@ -22,14 +22,14 @@ import { mustRun } from "../../tools/sandbox/run.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { makeTestUser, type TestUser } from "../support/users.ts";
 
-/** Nobody listens there, so that its engine is dead. */
+/** No server listens on this port, so the engine counts as dead. */
 const engine = "127.0.0.1:1";
 
 describe("a folder for sockets in a place where others may write", () => {
   let other: TestUser;
-  /** As /tmp is: anybody may write there. */
+  /** A folder like /tmp: anyone may write there. */
   let shared: string;
-  /** A folder of ours that an attacker wants to see emptied. */
+  /** A folder of ours that an attacker wants emptied. */
   let precious: string;
   let attack: ChildProcess | null = null;
   const variables = { ...process.env };
@@ -68,7 +68,7 @@ describe("a folder for sockets in a place where others may write", () => {
     ...["-u", other.name, "--", "sh", "-c", script, "sh", ...words],
   ];
   const asOther = (script: string, ...words: string[]) => mustRun(as(script, ...words));
-  /** All that a program and a provider do with a folder, and what a later program does. */
+  /** Does everything that a program and a provider do with a folder, and what a later program does. */
   const use = async () => {
     const folder = aheadFolder(engine);
     const isMade = makePrivate(folder);
@@ -201,7 +201,7 @@ describe("a folder for sockets in a place where others may write", () => {
     const left = [aheadFolder(engine), aheadFolder(`127.0.0.1:${port}`)];
     for (const folder of left) {
       assert.isTrue(makePrivate(folder));
-      // A socket that stays when its listener is killed.
+      // Make a socket that remains when its listener is killed.
       await mustRun([
         "node",
         "-e",

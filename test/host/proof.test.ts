@@ -9,14 +9,14 @@ import type { Fault, FaultyHost } from "../support/faults.ts";
 import { startFaultyHost } from "../support/faults.ts";
 import { sandbox } from "../support/sandbox.ts";
 
-/** A change that libvirt takes and that is not in force: the resource fails with both values. */
+/** A change that libvirt accepts without effect. The resource fails with both values. */
 interface Case {
   readonly name: string;
   readonly kind: KindName;
   readonly args: Arguments;
   readonly fault: Fault;
   readonly at: string;
-  /** What somebody does each time after it. */
+  /** What another client does after each attempt. */
   readonly other?: () => Promise<string>;
   readonly says: RegExp;
 }

@@ -14,7 +14,7 @@ describe("what libvirt puts into a definition by itself", function () {
   });
   afterEach(() => guest.remove());
 
-  /** Makes one, changes it to the other, and sees that nothing is owed after that. */
+  /** Creates a resource, changes it to the second, and checks that nothing is due after that. */
   const follow = async (first: Record<string, unknown>, second: Record<string, unknown>) => {
     const [before, after] = [
       { ...base, ...first },

@@ -22,7 +22,7 @@ import { sandbox, testName } from "../support/sandbox.ts";
 const system = "qemu:///system";
 const secret = "hush-12";
 
-/** Through `cat`, since what Node.js gives a child as standard input can't be opened as a file. */
+/** Pipes input through `cat`, because a child of Node.js can't open its standard input as a file. */
 async function virsh(uri: string, args: readonly string[], stdin = "") {
   return run(["sh", "-c", 'cat | virsh "$@"', "sh", "-q", "-c", uri, ...args], { stdin });
 }

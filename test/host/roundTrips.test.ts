@@ -5,7 +5,7 @@ import { type CountedHost, countedHost } from "../support/countedHost.ts";
 import { type TestDomain, testDomain } from "../support/domains.ts";
 import { sandbox } from "../support/sandbox.ts";
 
-/** A session each: the fresh look, and the script that changes the domain and reads it again. */
+/** One session each for the fresh read, and for the script that changes the domain and reads it again. */
 const lookAndAct = 2;
 
 describe("round trips of an apply", () => {
@@ -47,7 +47,7 @@ describe("round trips of an apply", () => {
   });
 
   it("a domain of two threads, two pins and two disks: a look, its definition with what it became", async () => {
-    // The host's own UUID, of which those of new domains are made, is asked for once per process.
+    // Once per process we ask for the host's own UUID, from which the UUIDs of new domains are derived.
     assert.equal(await spent(() => guest.create("Domain", base)), lookAndAct + 1);
     assert.equal(await spent(() => guest.delete("Domain", base)), lookAndAct);
     assert.equal(await spent(() => guest.create("Domain", base)), lookAndAct);
@@ -57,7 +57,7 @@ describe("round trips of an apply", () => {
     const moved = { ...base, cpuTune: pins("0-1") };
     assert.equal(await spent(() => guest.update("Domain", base, moved)), lookAndAct);
     const running = { ...base, running: true };
-    // The start is a session more: the definition is verified before it.
+    // The start takes one more session, because we verify the definition before it.
     assert.equal(await spent(() => guest.update("Domain", moved, running)), lookAndAct + 1);
     assert.equal(await spent(() => guest.update("Domain", running, { ...moved, running: true })), lookAndAct);
   });

@@ -12,13 +12,13 @@ import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { makeHaltingFirmware, sectorWrites, sleepWrites, writePorts } from "../support/haltingGuest.ts";
 import { sandbox } from "../support/sandbox.ts";
 
-/** A state that a guest without an operating system is brought to. */
+/** A state into which a guest without an operating system is brought. */
 interface Case {
   readonly state: string;
   readonly make: (guest: TestDomain) => Promise<unknown>;
-  /** What `running: true` makes of it; null: it is left as it is, and the preview says this. */
+  /** The state after `running: true`; a pattern when the guest is left as it is and the preview says so. */
   readonly on: "running" | RegExp;
-  /** Whether it has to be cut off. */
+  /** Whether the guest has to be forced off. */
   readonly isDeaf: boolean;
 }
 
@@ -36,14 +36,14 @@ const cases: readonly Case[] = [
     isDeaf: true,
   },
   {
-    // The timer of an ib700 runs out at once.
+    // The timer of an ib700 expires at once.
     state: "paused (watchdog)",
     make: (guest) => writePorts(guest, ["/b 0x443 0xf"]),
     on: /mend what stopped it, then resume it/,
     isDeaf: true,
   },
   {
-    // One sector is written to a disk whose file can't grow.
+    // The test writes one sector to a disk whose file can't grow.
     state: "paused (I/O error)",
     make: (guest) => writePorts(guest, sectorWrites),
     on: /virsh domblkerror/,
@@ -122,7 +122,7 @@ describe("guests that are neither running nor off", function () {
           expect(await stateNow()).to.equal(state);
           expect((await guest.facts()).inactiveXml).to.equal(before.inactiveXml);
         } else {
-          // It was woken and asked, and has no operating system that would answer.
+          // It was woken and asked, but has no operating system that would react.
           expect(told.obstacles.join("\n")).not.to.contain("not possible");
           expect(error.message)
             .to.match(/did not power off within 1 s/)

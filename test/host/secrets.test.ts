@@ -9,7 +9,7 @@ import { sandbox } from "../support/sandbox.ts";
 
 const secrets = /hunter[0-9]|cloud-secret/;
 
-/** A console's password, a user's data for cloud-init, a token in a note and in the notes of another tool. */
+/** A console's password, cloud-init user data, a token in a note and one in another tool's metadata. */
 const declared = (password: string, data: string): Arguments => ({
   xml: `<domain><description>token=${data}</description>
     <metadata><t:a xmlns:t='urn:t' password='${password}'><t:secrets><t:b>${data}</t:b></t:secrets></t:a></metadata><sysinfo type='fwcfg'><entry name='opt/org.example/user-data'>${data}</entry></sysinfo>
@@ -46,7 +46,8 @@ describe("secrets on a host", function () {
     expect(live)
       .to.contain("<description>token=cloud-secret-2</description>")
       .and.contain('password="hunter2"');
-    // What libvirt itself puts on QEMU's command line, such as strings of fw_cfg, is not in our hands.
+    // Strings that libvirt itself puts on QEMU's command line, such as those of fw_cfg, are beyond our
+    // control.
     const processes = host
       .processes()
       .split("\n")
@@ -66,7 +67,7 @@ describe("secrets on a host", function () {
   ].entries()) {
     it(`stand in no error: ${at} fails`, async () => {
       const one = declared("hunter2", "cloud-secret-2");
-      // What a step before the failing one has set stays: others each time.
+      // Steps before the failing one stay in force, so each attempt uses other secrets.
       const two = declared(`hunter${3 + index}`, `cloud-secret-${3 + index}`);
       host.arm("fail", at);
       const error = await failureOf(guest.update("Domain", { ...base, ...one }, { ...base, ...two }));

@@ -5,7 +5,7 @@ import type { TestDomain } from "../support/domains.ts";
 import { testDomain } from "../support/domains.ts";
 import { sandbox } from "../support/sandbox.ts";
 
-/** openEuler's guide to IO threads, declared in each way, on a guest that is off and on one that runs. */
+/** openEuler's guide to IO threads, declared in each way, for a guest that is off and one that runs. */
 describe("IO threads as the guides configure them", function () {
   this.timeout(120_000);
   let box: Sandbox;
@@ -37,7 +37,7 @@ describe("IO threads as the guides configure them", function () {
       <controller type='scsi' index='0' model='virtio-scsi'><driver iothread='3'/></controller>
     </devices></domain>`;
 
-  /** What has to be so, in the definition and, of a running guest, in it and in the kernel. */
+  /** Checks the definition and, for a running guest, the live XML and the kernel. */
   async function check(isRunning: boolean): Promise<void> {
     const facts = await guest.facts();
     const sides = isRunning ? [facts.inactiveXml, facts.liveXml ?? ""] : [facts.inactiveXml];

@@ -9,12 +9,15 @@ import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { startHost, type TestHost } from "../support/hosts.ts";
 import { sandbox } from "../support/sandbox.ts";
 
-/** Of one guest that runs: made by the handlers over SSH one after another, each verified by them. */
+/**
+ * Number of changes to one running guest. The handlers make them over SSH, one after another, and verify
+ * each.
+ */
 const changes = 200;
-/** So many are made before the first count: connections and modules are there then. */
+/** Changes before the first count, so that connections and modules are loaded. */
 const warmUp = 8;
 
-/** Somebody else's: no resource names it. */
+/** Another owner's domain; no resource names it. */
 const foreign = `<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
   <metadata><other:app xmlns:other='http://example.org/app'>theirs &amp; kept</other:app></metadata>
   <on_crash>restart</on_crash>
@@ -33,7 +36,7 @@ describe("two hundred changes of one running guest", function () {
   before(async () => {
     for (const each of [near, far]) mkdirSync(each);
     host = await startHost({ lines: [`SetEnv TMPDIR=${far}`] });
-    // From here on, what either side leaves in its temporary folder is found.
+    // From here on, the test finds what either side leaves in its temporary folder.
     process.env.TMPDIR = near;
     guest = await testDomain("soak", host.uri());
     base = {
@@ -58,11 +61,11 @@ describe("two hundred changes of one running guest", function () {
     removeFolder(folder);
   });
 
-  /** What may grow by mistake: on this side, and on the host. */
+  /** Resources that might leak, on this side and on the host. */
   const counts = () => ({
     descriptors: readdirSync("/proc/self/fd").length,
     files: [...readdirSync(near), ...readdirSync(far)],
-    // One connection is open: the server's process for it, and none of a session.
+    // One open connection: one process of the server for it, and none for a session.
     connections: findChildren(host.process.pid).length,
     sessions: findChildren(host.process.pid).flatMap(findChildren).length,
   });
@@ -70,7 +73,7 @@ describe("two hundred changes of one running guest", function () {
 
   it("leave the definition as it was but for what is declared, and nothing behind on either side", async () => {
     const scsi = { index: 1, ioThread: 2 };
-    /** Pairs of a change and the one that takes it back. */
+    /** Pairs of a change and its reversal. */
     const rounds: readonly (() => Promise<unknown>)[] = [
       () => guest.update("Domain", base, { ...base, title: "soaked", description: "a" }),
       () => guest.update("Domain", { ...base, title: "soaked", description: "a" }, base),

@@ -15,16 +15,16 @@ import { temporaryFolder } from "../support/folders.ts";
 import { startHost, type TestHost } from "../support/hosts.ts";
 import { startSecurityKeyAgent } from "../support/securityKeyAgent.ts";
 
-/** Of a sleep that no other process has. */
+/** Duration of a sleep that no other process has. */
 const seconds = (whole: number) => `${whole}.${process.pid}`;
 
-/** By the ssh of this machine. */
+/** Connects with this machine's ssh. */
 const bySsh = (uri: string) => `${uri}&command=ssh`;
 
 describe("a connection by the system's ssh", () => {
   let host: CountedHost;
   let client: Client;
-  /** Where its sockets are made. */
+  /** Folder of its sockets. */
   let runtime: string;
 
   before(async () => {
@@ -46,7 +46,7 @@ describe("a connection by the system's ssh", () => {
     await client.remove();
   });
 
-  /** Processes of ssh and the shells beside them. */
+  /** Processes of ssh and of the shells beside it. */
   const processes = async () => (await run(["pgrep", "-af", `${runtime}/`])).stdout;
 
   it("runs commands as ssh2 does: input, exit codes, output and errors apart", async () => {
@@ -210,7 +210,7 @@ describe("a connection by the system's ssh", () => {
     await waitFor("the end of ssh", 10_000, async () => (await processes()) === "");
     await waitFor("the end of the session", 10_000, async () => findChildren(host.process.pid).length === 0);
     await run(["pkill", "-f", `^sleep ${seconds(62)}$`]);
-    // The next connection of any process removes what it left.
+    // The next connection of any process removes what this one left.
     await runTrue(client.connect(bySsh(host.uri())));
   });
 

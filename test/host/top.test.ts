@@ -33,7 +33,7 @@ describe("pulumi-virsh top", function () {
   });
   after(() => guest.remove());
 
-  /** Sets the load and looks at one second of it. */
+  /** Sets the load and samples one second of it. */
   async function look(load: string): Promise<DomainActivity> {
     await guest.console.set(load);
     await guest.console.windows(1);
@@ -48,7 +48,7 @@ describe("pulumi-virsh top", function () {
   }
   const kinds = ({ findings }: DomainActivity): string[] =>
     findings.map(({ kind, subject }) => `${kind}: ${subject}`);
-  /** Without what the machine's other work may cause. */
+  /** Without findings that other work on the machine may cause. */
   const ownKinds = (domain: DomainActivity): string[] =>
     kinds(domain).filter((kind) => !/^(starved|saturated)/.test(kind));
 
@@ -121,7 +121,8 @@ describe("pulumi-virsh top", function () {
     try {
       await pause(300);
       let after: string[] = [];
-      // A second in which the guest itself hardly runs, beside other tests, leaves its thread little to wait for.
+      // Repeat: while other tests use the CPUs, the guest may hardly run, and its thread has little to wait
+      // for.
       for (let looks = 0; looks < 10 && !after.includes("starved: IO thread 2"); looks++)
         after = kinds(await look("disk.e=16"));
       expect(after).to.include("pin not in force: IO thread 2").and.include("starved: IO thread 2");
@@ -179,7 +180,7 @@ describe("pulumi-virsh top", function () {
   });
 
   it("says what a user may not see, and shows the rest", async () => {
-    // Root without the capability that lets it see everybody's processes in a /proc that hides them.
+    // Root without the capability to see other users' processes in a /proc that hides them.
     const mount = "mount -t proc -o hidepid=ptraceable proc /proc";
     const drop = "setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace";
     const blind = `unshare -m sh -c '${mount} && exec ${drop} sh -c "$SSH_ORIGINAL_COMMAND"'`;

@@ -10,13 +10,13 @@ import { mustRun } from "../../tools/sandbox/run.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { failureOf, testDomain } from "../support/domains.ts";
 
-/** Something that undefining a domain would take along. */
+/** State that undefining a domain would delete too. */
 interface Case {
   readonly companion: Companion;
-  /** Of `<domain>`: what it needs. */
+  /** The part of `<domain>` that it needs. */
   readonly os?: string;
   readonly devices?: string;
-  /** Makes it, when the domain is defined. */
+  /** Makes it after the domain is defined. */
   readonly make?: () => Promise<unknown>;
 }
 

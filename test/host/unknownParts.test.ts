@@ -14,11 +14,11 @@ import { startHost, type TestHost } from "../support/hosts.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { makeTestUser, type TestUser } from "../support/users.ts";
 
-/** What a host's own schema says of a declaration: the smallest parts that it does not know. */
+/** A declaration, and the smallest parts of it that the host's own schema does not know. */
 interface Case {
   readonly name: string;
   readonly xml: string;
-  /** Definition of the domain. Absent: there is none. */
+  /** Definition of the domain. Omitted when there is none. */
   readonly definition?: string;
   readonly want: readonly string[];
 }
@@ -139,7 +139,7 @@ describe("what a host's libvirt does not know, asked by a user without rights", 
     await user.remove();
   });
 
-  /** Versions come with the read of a host, which asks its libvirtd; the schema needs none. */
+  /** Versions come from libvirtd with the read of a host; the schema needs no libvirtd. */
   const versions = { libvirtVersion: 9_000_000 };
   for (const socket of ["/session?", "/system?"]) {
     const connect = () => client.connect(host.uri(user.name).replace("/system?", socket));

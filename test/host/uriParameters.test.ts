@@ -28,7 +28,7 @@ describe("parameters of a host's URI", () => {
     await client.remove();
   });
 
-  /** The agent holds the key that the server accepts, the file another one. */
+  /** The agent holds the key that the server accepts; the file holds another one. */
   const strangers = (parameters: string) =>
     host.uri().replace(host.keyfile, client.makeKey("stranger", "-t", "ed25519")) + parameters;
 
@@ -62,7 +62,7 @@ describe("parameters of a host's URI", () => {
   it("mode says which daemon virsh asks on the host", async () => {
     const { host: facts } = await readHost(client.connect(`${host.uri()}&mode=legacy`));
     assert.isAbove(facts.libvirtVersion, 0);
-    // libvirtd serves this machine, so that nobody has made the socket of virtqemud.
+    // libvirtd serves this machine, so there is no socket of virtqemud.
     await fails(readHost(client.connect(`${host.uri()}&mode=direct`)), "libvirtDown", /virtqemud-sock/);
   });
 

@@ -41,7 +41,7 @@ describe("a disk that another process serves", function () {
     await domain.remove();
     await daemon.stop();
   });
-  /** What qemu-storage-daemon tells a guest that asks for the disk's serial. */
+  /** The serial that qemu-storage-daemon reports to the guest. */
   const exported = "vhost_user_blk";
   async function doesIo(): Promise<void> {
     const windows = (await guest.console.windows(2)).filter((each) => each.disk === exported);
@@ -113,7 +113,7 @@ describe("a disk that another process serves", function () {
   for (const more of refusals) {
     it(`is refused with ${Object.keys(more).join(" and ")}, by name, as libvirt would later`, async () => {
       const failures = checkResource(kinds.VirtioDisk, { ...domain.place, ...disk, ...more });
-      // Of an argument with parts, the part that is given: ioTune.totalIopsSec.
+      // For an argument with parts, the name is that of the given part: ioTune.totalIopsSec.
       const named = failures.map(({ property }) => property.split(".")[0]);
       expect(named).to.have.members(Object.keys(more));
       for (const { reason } of failures)

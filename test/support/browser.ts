@@ -3,7 +3,7 @@ import { chromium } from "playwright-core";
 import { Problem } from "../../tools/sandbox/problem.ts";
 import { findProgram, mustRun } from "../../tools/sandbox/run.ts";
 
-/** Debian's Chromium, installed when it is missing. */
+/** Starts Debian's Chromium; installs it when it is missing. */
 export async function startBrowser(): Promise<Browser> {
   const command = "apt-get update && apt-get install -y --no-install-recommends chromium";
   if ((await findProgram("chromium")) === null) {
@@ -17,6 +17,6 @@ export async function startBrowser(): Promise<Browser> {
     }
   }
   const executablePath = (await findProgram("chromium")) ?? "chromium";
-  // Chromium's own sandbox does not start for root.
+  // Chromium's own sandbox does not start as root.
   return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
 }

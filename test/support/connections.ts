@@ -9,17 +9,20 @@ import { parseHostUri } from "../../provider/host/connection/uri.ts";
 import { sshConnection } from "../../provider/host/ssh/connection.ts";
 import { removeFolder, temporaryFolder } from "./folders.ts";
 
-/** A home of its own, so that nobody's `~/.ssh` and agent count; and the connections that a test makes. */
+/**
+ * A home of its own, so that the user's `~/.ssh` and agent have no effect, and the connections that a test
+ * makes.
+ */
 export interface Client {
   readonly folder: string;
-  /** Path of a file in the folder, with this text. */
+  /** Writes a file in the home. Returns its path. */
   write(name: string, text: string): string;
   /** Writes `~/.ssh/config`. */
   configure(text: string): void;
-  /** Path of a new key pair. */
+  /** Makes a key pair. Returns its path. */
   makeKey(name: string, ...args: string[]): string;
   connect(uri: string): Connection;
-  /** Closes the connections and forgets the configuration. */
+  /** Closes the connections and removes the configuration. */
   reset(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -69,12 +72,12 @@ export function makeClient(): Client {
   };
 }
 
-/** Type and key of a public key file, without its comment. */
+/** Returns type and key of a public key file, without its comment. */
 export function publicKey(file: string): string {
   return readFileSync(file, "utf8").trim().split(" ").slice(0, 2).join(" ");
 }
 
-/** The failure of `act`, which must be a HostError of this code that says this. */
+/** Returns the failure of `act`, which must be a HostError with this code and text. */
 export async function fails(
   act: Promise<unknown>,
   code: HostErrorCode,

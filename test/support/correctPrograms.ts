@@ -2,7 +2,7 @@ import * as virsh from "../../provider/index.ts";
 import type { Given } from "./mistakes.ts";
 import { domain } from "./mistakes.ts";
 
-/** Programs without a mistake, of which no preview says that anything is not possible. */
+/** Programs without a mistake. No preview of them may say "not possible". */
 export const correct: Readonly<Record<string, (given: Given) => void>> = {
   "a thread of a guest that is there, with what needs it": ({ host, web: domain, image: file }) => {
     const thread = new virsh.IoThread("thread", { host, domain, ioThreadId: 4 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { startHost, type TestHost } from "./hosts.ts";
 
-/** A host whose connections and sessions are counted on its own side. */
+/** A host that counts its connections and sessions on the server's side. */
 export interface CountedHost extends TestHost {
   sessions(): number;
   logins(): number;

@@ -15,26 +15,26 @@ import { createResource, updateResource } from "../../provider/operations/resour
 import type { DomainFacts } from "../../provider/plan/situation/facts.ts";
 import { sandbox, testName } from "./sandbox.ts";
 
-/** One guest of a test, driven through the resource handlers and looked at through virsh. */
+/** A guest of a test, changed through the resource handlers and inspected through virsh. */
 export interface TestDomain {
   readonly name: string;
   readonly connection: Connection;
-  /** `host` and `domain` of resources that belong to it. */
+  /** `host` and `domain` for the parts of the guest. */
   readonly place: { readonly host: string; readonly domain: string };
   create(kind: KindName, args: Arguments): Promise<Arguments>;
   update(kind: KindName, recorded: Arguments, args: Arguments, uuid?: string): Promise<Arguments>;
-  /** The lines of a preview made now. */
+  /** Previews now; returns the lines. */
   preview(kind: KindName, recorded: Arguments, args?: Arguments): Promise<Difference>;
-  /** What a refresh finds now. */
+  /** Refreshes now; returns what it finds. */
   read(kind: KindName, recorded: Arguments): Promise<Arguments | null>;
   delete(kind: KindName, recorded: Arguments): Promise<readonly string[]>;
-  /** A virsh command on it; the domain's name is put in after the command. */
+  /** Runs a virsh command on the guest; the domain's name follows the command. */
   virsh(command: string, ...rest: string[]): Promise<string>;
   facts(): Promise<DomainFacts>;
   remove(): Promise<void>;
 }
 
-/** Absent `uri`: on the sandbox's host. */
+/** Default `uri`: the sandbox's host. */
 export async function testDomain(name: string, uri?: string): Promise<TestDomain> {
   const host = uri ?? (await sandbox()).uri;
   const connection = connectionTo(host);
@@ -80,7 +80,7 @@ export async function testDomain(name: string, uri?: string): Promise<TestDomain
   };
 }
 
-/** The error of something that has to fail. */
+/** Returns the error of an action that must fail. */
 export async function failureOf(act: Promise<unknown>): Promise<Error> {
   const outcome = await act.then(
     () => null,

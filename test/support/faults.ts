@@ -8,10 +8,13 @@ import type { TestHost } from "./hosts.ts";
 import { startHost } from "./hosts.ts";
 
 /**
- * What goes wrong at one call of virsh: the connection is cut before, while or after the command is carried out; the
- * command fails, says that it did what it did not do, prints half of its answer or noise in its place and ends well,
- * prints without end or XML that does not parse, or is beyond its limit; another client acts just before or
- * after it; libvirtd is killed or stopped just before it.
+ * What goes wrong at one call of virsh:
+ * - The connection is cut before, during or after the command.
+ * - The command fails, or reports success without doing anything.
+ * - The command exits with 0 after printing half of its answer, or noise instead of it.
+ * - The command prints without end, prints XML that does not parse, or runs longer than its limit.
+ * - Another client acts just before or after it.
+ * - libvirtd is killed or stopped just before it.
  */
 export type Fault =
   | "cutBefore"
@@ -30,32 +33,32 @@ export type Fault =
   | "stopDaemon";
 
 interface Arming {
-  /** What the other client does, for a shell. */
+  /** Shell command that the other client runs. */
   readonly other?: string;
-  /** Absent: at the first call that matches alone. */
+  /** Default: only at the first matching call. */
   readonly always?: true;
 }
 
-/** A host on which a chosen call of virsh goes wrong; all others are the real virsh. */
+/** A host on which a chosen call of virsh goes wrong. All other calls reach the real virsh. */
 export interface FaultyHost extends TestHost {
-  /** Arms the fault: at a call whose words match, or at the call of that number from now on. */
+  /** Arms the fault for a call: one whose words match, or the Nth one from now on. */
   arm(fault: Fault, at: string | number, arming?: Arming): void;
   disarm(): void;
-  /** Whether the armed fault has come to pass. */
+  /** Whether the armed fault has occurred. */
   struck(): boolean;
-  /** Calls of virsh that still run there. */
+  /** Calls of virsh that still run on the host. */
   running(): Promise<string>;
-  /** Temporary files that logins have left. */
+  /** Temporary files that logins left behind. */
   leftovers(): readonly string[];
   /** All calls of virsh since `disarm`, one per line. */
   calls(): readonly string[];
-  /** From now on notes the command lines of all processes of the machine at each call of virsh. */
+  /** From now on, notes the command lines of all processes of the machine at each call of virsh. */
   spy(): void;
-  /** What was noted since `disarm`. */
+  /** The command lines noted since `disarm`. */
   processes(): string;
 }
 
-/** In front of the real virsh on the PATH of the login. The marks are files, since every call is a process. */
+/** Precedes the real virsh on the login's PATH. Keeps its state in files, since every call is a process. */
 const shim = (folder: string, real: string) => `#!/bin/sh
 dir='${folder}' real='${real}'
 printf '%s\\n' "$*" | tr '\\n' ' ' >>"$dir/calls"; echo >>"$dir/calls"
@@ -96,7 +99,7 @@ exec "$real" "$@"
 
 export async function startFaultyHost(options: SshdOptions = {}): Promise<FaultyHost> {
   const real = (await findProgram("virsh")) ?? "/usr/bin/virsh";
-  // Not in /tmp: every user of a test runs what is in it.
+  // Not in /tmp, because every test user runs the programs in it.
   const place = temporaryFolder("faults", sharedFolder);
   for (const name of ["bin", "tmp"]) mkdirSync(join(place, name), { recursive: true, mode: 0o777 });
   chmodSync(place, 0o777);
@@ -104,7 +107,7 @@ export async function startFaultyHost(options: SshdOptions = {}): Promise<Faulty
   chmodSync(join(place, "bin/virsh"), 0o755);
   const path = `SetEnv TMPDIR=${place}/tmp PATH=${place}/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`;
   const [first = path, ...rest] = options.lines ?? [];
-  // Only the first SetEnv of a configuration counts.
+  // sshd uses only the first SetEnv of a configuration.
   const lines = first.startsWith("SetEnv ") ? [`${path} ${first.slice(7)}`, ...rest] : [path, first, ...rest];
   const host = await startHost({ ...options, lines: [...new Set(lines)] });
   const clear = () => {

@@ -6,10 +6,15 @@ import { readStartTime } from "../../tools/sandbox/processes.ts";
 
 const made = new Set<string>();
 process.once("exit", removeFolders);
-/** Who made a folder stands in its name: the process and its start, which tells it from a later one of that id. */
+/**
+ * A folder's name contains its owner: the process id and start time. The start time distinguishes the process
+ * from a later one with the same id.
+ */
 const owner = `${process.pid}.${readStartTime(process.pid)}`;
 
-/** A new folder that goes when this process ends; a later run sweeps it where this one was killed. */
+/**
+ * Makes a folder that is removed when this process ends. If the process is killed, a later run removes it.
+ */
 export function temporaryFolder(name: string, parent = tmpdir()): string {
   const folder = mkdtempSync(join(parent, `pulumi-virsh-${name}-${owner}-`));
   made.add(folder);
@@ -21,7 +26,7 @@ export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Temporary folders whose processes are no more. */
+/** Returns temporary folders whose processes have ended. */
 export function findOrphans(): readonly string[] {
   return [tmpdir(), sharedFolder].filter(existsSync).flatMap((parent) =>
     readdirSync(parent).flatMap((name) => {

@@ -8,47 +8,47 @@ import { type GuestConsole, isEvent, openConsole } from "./guestConsole.ts";
 import { sandbox } from "./sandbox.ts";
 
 export interface GuestOptions {
-  /** Made by testName(). */
+  /** A name from testName(). */
   readonly name: string;
-  /** Absent: "pc". */
+  /** Default: "pc". */
   readonly machine?: "pc" | "q35";
-  /** Absent: what the sandbox's guests run under. */
+  /** Default: the sandbox's domain type. */
   readonly type?: "kvm" | "qemu";
   readonly disks?: readonly GuestDisk[];
-  /** IO threads 1 to that; absent: none. */
+  /** Number of IO threads; their ids start at 1. Default: none. */
   readonly ioThreads?: number;
-  /** An IO thread for virtio-scsi controller 0; absent: the main loop. */
+  /** IO thread of virtio-scsi controller 0. Default: the main loop. */
   readonly scsiIoThread?: number;
-  /** Words for the guest's command line, e.g. `depth=0 disk.log=16 window=200`; see guest/settings.h. */
+  /** Words for the guest's command line, such as `depth=0 disk.log=16 window=200`; see guest/settings.h. */
   readonly settings?: string;
-  /** More of `<domain>`, e.g. `<cputune>`. */
+  /** Further content of `<domain>`, such as `<cputune>`. */
   readonly xml?: string;
 }
 
 export interface GuestDisk {
-  /** Serial, by which the guest names the disk. */
+  /** Serial number, which the guest uses as the disk's name. */
   readonly name: string;
   readonly file: string;
   /** `vda` for virtio-blk, `sda` for virtio-scsi. */
   readonly target: string;
-  /** For virtio-blk only; absent: the main loop. */
+  /** IO thread of a virtio-blk disk. Default: the main loop. */
   readonly ioThread?: number;
-  /** Writes to it fail. */
+  /** Whether writes to it fail. */
   readonly isReadOnly?: boolean;
 }
 
 export interface Guest {
   readonly name: string;
   readonly console: GuestConsole;
-  /** Runs virsh on the guest's host; returns what it printed. @throws Error with what virsh said */
+  /** Runs virsh on the guest's host; returns its output. @throws Error with virsh's message */
   virsh(args: readonly string[], stdin?: string): Promise<string>;
-  /** `<disk>` elements of the running guest, by target. */
+  /** Targets of the `<disk>` elements in the running guest. */
   liveTargets(): Promise<readonly string[]>;
-  /** Ends and undefines it. */
+  /** Stops and undefines the guest. */
   remove(): Promise<void>;
 }
 
-/** Defines and boots a guest that does IO on all its disks; it runs when the promise resolves. */
+/** Defines and boots a guest that does IO on all its disks. The guest runs when the promise resolves. */
 export async function startGuest(options: GuestOptions): Promise<Guest> {
   const xml = await printGuestXml(options);
   await virsh(["define", "/dev/stdin"], xml);
@@ -68,9 +68,9 @@ export async function startGuest(options: GuestOptions): Promise<Guest> {
   };
 }
 
-/** Starts a guest that is defined; it runs its own code when the promise resolves, and can let devices go. */
+/** Starts a defined guest. When the promise resolves, the guest runs its own code and can release devices. */
 export async function bootGuest(name: string): Promise<GuestConsole> {
-  // Paused until the console is open, so that nothing of what it says is lost.
+  // Paused until the console is open, so that no output is lost.
   await virsh(["start", "--domain", name, "--paused"]);
   const console = openConsole(consolePath(name));
   await virsh(["resume", "--domain", name]);
@@ -81,22 +81,22 @@ export async function bootGuest(name: string): Promise<GuestConsole> {
   return console;
 }
 
-/** By way of cat, since virsh can't open the socket that Node gives a child as /dev/stdin. */
+/** Pipes the input through cat, since virsh can't open the socket that Node gives a child as /dev/stdin. */
 function virsh(args: readonly string[], stdin = ""): Promise<string> {
   return mustRun(["sh", "-c", 'cat | "$@"', "sh", "virsh", "-q", "-c", "qemu:///system", ...args], { stdin });
 }
 
-/** Where the serial port of a guest of that name is; openConsole() waits for it. */
+/** Path of a guest's serial port. openConsole() waits for it. */
 export function consolePath(name: string): string {
   return join(imagesFolder(), "consoles", name);
 }
 
-/** The guest as `<domain>`, for tests that define it by other means. */
+/** Prints the guest as `<domain>`, for tests that define it themselves. */
 export async function printGuestXml(options: GuestOptions): Promise<string> {
   const type = options.type ?? (await sandbox()).domainType;
   const kernel = await buildGuest();
   mkdirSync(join(imagesFolder(), "consoles"), { recursive: true });
-  // QEMU makes the socket as its own user.
+  // QEMU creates the socket as its own user.
   chmodSync(join(imagesFolder(), "consoles"), 0o777);
   const { name, machine = "pc", disks = [], ioThreads = 0, settings = "", xml = "" } = options;
   const isKvm = type === "kvm";
@@ -117,7 +117,7 @@ ${disks.map(printGuestDisk).join("\n")}
 ${xml}</domain>`;
 }
 
-/** A disk as `attach-device` takes it. */
+/** Prints a disk for `attach-device`. */
 export function printGuestDisk({ name, file, target, ioThread, isReadOnly }: GuestDisk): string {
   const thread = ioThread === undefined ? "" : ` iothread='${ioThread}'`;
   const bus = target.startsWith("sd") ? "scsi" : "virtio";
@@ -128,7 +128,10 @@ export function printGuestDisk({ name, file, target, ioThread, isReadOnly }: Gue
 /** Eight free slots for hot-plug. */
 const rootPorts = `<controller type='pci' index='0' model='pcie-root'/>${"<controller type='pci' model='pcie-root-port'/>".repeat(8)}`;
 
-/** Firmware of 64 KiB: under a KVM that emulates ring 0, SeaBIOS takes 4 s longer. Without KVM, SeaBIOS is as quick. */
+/**
+ * Returns a firmware of 64 KiB. Under a KVM that emulates ring 0, SeaBIOS takes 4 s longer; without KVM it is
+ * as fast.
+ */
 function qboot(): string {
   const file = "/usr/share/qemu/qboot.rom";
   return existsSync(file) ? `<loader readonly='yes' type='rom'>${file}</loader>` : "";

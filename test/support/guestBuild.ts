@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { imagesFolder, repository } from "../../tools/sandbox/folders.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";
 
-/** A flat image of 64-bit code that needs neither a C library nor the processor's vector registers. */
+/** Builds a flat image of 64-bit code without a C library and without vector registers. */
 const flags = [
   "-m64 -O2 -Wall -Wextra -Werror -std=gnu17 -ffreestanding -nostdlib -static -fno-pic -fno-pie",
   "-mcmodel=small -mno-red-zone -mgeneral-regs-only -fno-stack-protector -fcf-protection=none",
@@ -12,9 +12,9 @@ const flags = [
 ].flatMap((line) => line.split(" "));
 
 /**
- * Compiles the guest that tests boot by `<kernel>`; the same sources are compiled once for a sandbox. The
- * image lies where QEMU's user can read it.
- * @throws Error with what gcc said
+ * Compiles the guest that tests boot by `<kernel>`, once per sandbox for the same sources. QEMU's user can
+ * read the image's folder.
+ * @throws Error with gcc's message
  */
 export async function buildGuest(): Promise<string> {
   const folder = join(repository, "test/support/guest");

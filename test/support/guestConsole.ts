@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 
-/** What the guest prints, a line of JSON each. Latencies are by the guest's own clock. */
+/** A line of JSON that the guest prints. Latencies are by the guest's own clock. */
 export type GuestLine = GuestEvent | GuestWindow;
 
 export interface GuestEvent {
@@ -11,7 +11,7 @@ export interface GuestEvent {
   readonly [field: string]: unknown;
 }
 
-/** One disk in one window of load. */
+/** The load on one disk in one time window. */
 export interface GuestWindow {
   readonly window: number;
   readonly disk: string;
@@ -20,7 +20,7 @@ export interface GuestWindow {
   readonly us: number;
   readonly requests: number;
   readonly errors: number;
-  /** Absent when no request ended in the window; so are the others. */
+  /** Like the figures below, omitted when no request ended in the window. */
   readonly meanNs?: number;
   readonly p50Ns?: number;
   readonly p90Ns?: number;
@@ -31,25 +31,31 @@ export interface GuestWindow {
 export interface GuestConsole {
   /** All lines since the console was opened, oldest first. */
   readonly lines: readonly GuestLine[];
-  /** The first line that passes, among those from index `from` on; absent: those to come. @throws Error in time */
+  /**
+   * Returns the first line from index `from` on that passes. Default: lines still to come. @throws Error on
+   * timeout
+   */
   waitFor(what: string, test: (line: GuestLine) => boolean, options?: WaitOptions): Promise<GuestLine>;
-  /** The windows of all disks in the next `count` windows that begin from now on. */
+  /** Returns the results of all disks for the next `count` windows that start from now on. */
   windows(count: number, timeoutMs?: number): Promise<readonly GuestWindow[]>;
-  /** Sets words like `depth=4 disk.log=16` and waits until the guest has them. @throws Error for unknown ones */
+  /**
+   * Sets words such as `depth=4 disk.log=16` and waits until the guest has them. @throws Error for unknown
+   * words
+   */
   set(words: string): Promise<void>;
   close(): void;
 }
 
 export interface WaitOptions {
   readonly from?: number;
-  /** Absent: 20 000. */
+  /** Default: 20 000. */
   readonly timeoutMs?: number;
 }
 
 /**
- * Reads a guest's serial port, a Unix socket of QEMU, and always drains it: a port that nobody empties stops
- * the guest, and so does a test that blocks Node, as execSync does. It waits for the socket to come and opens
- * it again after each power cycle.
+ * Reads a guest's serial port, a Unix socket of QEMU. Waits until the socket exists, and reopens it after
+ * each power cycle. It reads all the time, because a port that nobody drains stops the guest. A test that
+ * blocks Node, for example with execSync, stops the guest too.
  */
 export function openConsole(path: string): GuestConsole {
   const lines: GuestLine[] = [];
@@ -132,12 +138,12 @@ export function isWindow(line: GuestLine): line is GuestWindow {
   return "window" in line;
 }
 
-/** For lines that tell of that event; `disk`: of that disk, absent: of any. */
+/** Matches lines about an event. `disk` limits them to one disk. Default: any disk. */
 export function isEvent(event: string, disk?: string): (line: GuestLine) => boolean {
   return (line) => "event" in line && line.event === event && (disk === undefined || line.disk === disk);
 }
 
-/** A line that was cut by a power cycle, or that firmware printed, is none. */
+/** Ignores a line that a power cycle cut off, or that firmware printed. */
 function parseLine(text: string): GuestLine[] {
   try {
     return text.startsWith("{") ? [JSON.parse(text) as GuestLine] : [];

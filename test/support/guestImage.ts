@@ -3,7 +3,10 @@ import { makeImage } from "../../tools/sandbox/images.ts";
 
 const mebibyte = 2 ** 20;
 
-/** A raw image that is really on the disk: QEMU answers reads from a hole in 4 µs, which tells nothing of threads. */
+/**
+ * Makes a raw image with allocated blocks. QEMU answers reads from a hole in 4 µs, which tells nothing about
+ * threads.
+ */
 export function makeFilledImage(name: string, sizeMiB = 64): string {
   const file = makeImage(name, sizeMiB);
   if (statSync(file).blocks * 512 >= sizeMiB * mebibyte) return file;

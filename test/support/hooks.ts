@@ -3,7 +3,7 @@ import { removeDomain } from "../../tools/sandbox/sweep.ts";
 import { sweepFolders } from "./hosts.ts";
 import { sandbox, testName } from "./sandbox.ts";
 
-/** Root hooks of the tiers that need the machine: loaded with mocha's --require. */
+/** Root hooks of the tiers that need the machine. mocha loads them with --require. */
 export const mochaHooks = {
   async beforeAll(this: Mocha.Context): Promise<void> {
     this.timeout(1_800_000);

@@ -5,14 +5,17 @@ import type { DeviceToPlace, GuestToPlace, HostCpus } from "../../provider/plan/
 
 export interface HostShape {
   readonly nodes: number;
-  /** Of each node. */
+  /** Number of cores in each node. */
   readonly cores: number;
   readonly threadsPerCore: 1 | 2;
-  /** Firmware that numbers the second threads of all cores after all first ones, as most servers do. Absent: side by side. */
+  /**
+   * Whether the firmware numbers the second threads of all cores after all first threads, as most servers do.
+   * Default: the threads of a core have consecutive numbers.
+   */
   readonly isInterleaved?: boolean;
 }
 
-/** The `<topology>` that `virsh capabilities` prints of such a host. */
+/** Prints the `<topology>` from `virsh capabilities` of such a host. */
 export function printCapabilities({ nodes, cores, threadsPerCore, isInterleaved }: HostShape): string {
   const cell = (node: number): string => {
     const cpus = Array.from({ length: cores }, (_, core) => {
@@ -25,7 +28,7 @@ export function printCapabilities({ nodes, cores, threadsPerCore, isInterleaved 
           `<cpu id='${id}' socket_id='${Math.floor(node / 2)}' die_id='0' core_id='${core}' siblings='${ids.join(",")}'/>`,
       );
     }).flat();
-    // Two nodes of a socket are nearer to each other than to those of others.
+    // Two nodes in one socket are closer to each other than to nodes in other sockets.
     const distances = Array.from(
       { length: nodes },
       (_, other) =>
@@ -52,7 +55,7 @@ export function device(name: string, more: Partial<DeviceToPlace> = {}): DeviceT
   return { name, node: null, queues: null, isSequential: false, ...more };
 }
 
-/** `pins`: vCPU 0 on the first, and so on. */
+/** `pins` starts with the pin of vCPU 0. */
 export function toPlace(
   name: string,
   vcpus: number,

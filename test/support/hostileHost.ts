@@ -5,7 +5,7 @@ import { hostileBytes } from "./hostileText.ts";
 import type { TestHost } from "./hosts.ts";
 import { startHost } from "./hosts.ts";
 
-/** A host whose virsh fails with words that a terminal acts on. */
+/** Starts a host whose virsh fails with a message that contains terminal control sequences. */
 export async function startHostileHost(): Promise<TestHost> {
   const folder = temporaryFolder("hostile");
   chmodSync(folder, 0o755);

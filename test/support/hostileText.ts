@@ -1,6 +1,9 @@
-/** What a terminal, a page or an editor acts on: a clipboard write, a screen clear, C1's CSI, a bidi override. */
+/**
+ * Characters on which a terminal, page or editor acts: a clipboard write, a screen clear, C1's CSI, a bidi
+ * override.
+ */
 export const hostileBytes = "\u001b]52;c;aGk=\u0007\u001b[2J\u009b2J\u202egnp.exe\u2066";
-/** The same without what XML can't hold. */
+/** The same, without characters that XML can't contain. */
 export const hostileXml = "\u009b2J\u0085\u202egnp.exe\u2066\u200b";
 
 /** Line breaks and tabs are text; every other control, format or separator character acts. */

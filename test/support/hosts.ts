@@ -7,19 +7,19 @@ import { sandbox } from "./sandbox.ts";
 
 export interface TestHost extends Sshd {
   readonly folder: string;
-  /** libvirt URI of this host, for a user that may log in. */
+  /** libvirt URI of this host for a user who may log in. */
   uri(user?: string): string;
-  /** Ends the server; connections that are open live on. */
+  /** Ends the server; open connections stay open. */
   stop(): Promise<void>;
-  /** Starts it again on the same port with the same keys. */
+  /** Starts the server again with the same port and keys. */
   restart(): Promise<void>;
-  /** Cuts every connection that is open, as a network or a server that fails does. Returns how many there were. */
+  /** Cuts all open connections, as a failing network or server does. Returns their number. */
   drop(): Promise<number>;
-  /** Ends it and removes its folder. */
+  /** Ends the server and removes its folder. */
   remove(): Promise<void>;
 }
 
-/** Removes the folders of test runs that were killed, and ends the servers in them. */
+/** Removes the folders of killed test runs and ends the servers in them. */
 export async function sweepFolders(): Promise<void> {
   for (const folder of findOrphans()) {
     await stopSshd(folder);
@@ -27,7 +27,9 @@ export async function sweepFolders(): Promise<void> {
   }
 }
 
-/** One more "host": a private sshd in front of the same libvirtd. The test that starts it removes it. */
+/**
+ * Starts another host: a private sshd in front of the same libvirtd. The test that starts it must remove it.
+ */
 export async function startHost(options: SshdOptions = {}): Promise<TestHost> {
   await sandbox();
   const folder = temporaryFolder("host");

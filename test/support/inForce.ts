@@ -5,7 +5,7 @@ import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { attributeOf, elementsAt, valueAt } from "../../provider/model/xml/read.ts";
 import type { TestDomain } from "./domains.ts";
 
-/** What of libvirt's live XML is not so by QEMU's own words and by the kernel's; empty: all of it is. */
+/** Lists facts in libvirt's live XML that QEMU or the kernel contradicts; empty when all are true. */
 export async function findLies(guest: TestDomain): Promise<readonly string[]> {
   const { liveXml, qemuPid } = await guest.facts();
   const live = parseDomainXml(liveXml ?? "<domain/>");
@@ -50,7 +50,7 @@ interface Thread {
   readonly "thread-id": number;
 }
 
-/** QEMU's answers, by one virsh. */
+/** Sends all questions to QEMU with one virsh. Returns QEMU's answers. */
 async function ask(guest: TestDomain, questions: readonly object[]): Promise<readonly unknown[]> {
   const commands = questions.map((each) => `qemu-monitor-command ${guest.name} '${JSON.stringify(each)}'`);
   const { stdout } = await runOne(

@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** The lock of defines on this machine, which only libvirt's administrators can open. */
+/** The lock for defines on this machine. Only libvirt's administrators can open it. */
 export const lockFile = "/run/libvirt/pulumi-virsh.lock";
 
-/** Words before a command that a user is to run. Null: this process's own user. */
+/** Words that run the following command as a user. `null` means this process's own user. */
 export const asUser = (user: string | null): readonly string[] =>
   user === null ? [] : ["runuser", "-u", user, "--"];
 
-/** Somebody who holds a lock until `end`. */
+/** Holds a lock as a user until `end`. */
 export async function hold(user: string | null, what: string): Promise<{ end(): Promise<void> }> {
   const [command = "", ...args] = [...asUser(user), "flock", what, "sh", "-c", "echo held; exec cat"];
   const holder = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });

@@ -1,33 +1,33 @@
 import * as virsh from "../../provider/index.ts";
 
-/** What the programs of the mistakes find. */
+/** The environment in which the mistaken programs run. */
 export interface Given {
   readonly host: string;
   readonly type: "kvm" | "qemu";
-  /** A guest of another owner that runs: one IO thread, a disk vda, 64 MiB. */
+  /** A running guest of another owner: one IO thread, a disk vda, 64 MiB. */
   readonly web: string;
   readonly webUuid: string;
   readonly webImage: string;
-  /** Another guest that is off. */
+  /** Another guest, which is off. */
   readonly other: string;
-  /** A running guest without a definition. */
+  /** A running guest without a persistent definition. */
   readonly brief: string;
-  /** Name of a guest that is not there. */
+  /** Name of a guest that does not exist. */
   readonly db: string;
   readonly image: string;
   readonly otherImage: string;
-  /** In a folder that the user of QEMU may not enter. */
+  /** An image in a folder that QEMU's user can't enter. */
   readonly closedImage: string;
 }
 
 export interface Mistake {
   readonly title: string;
   readonly program: (given: Given) => void;
-  /** The piece of what the preview says that matters. */
+  /** The important part of the preview's message. */
   readonly want: RegExp;
-  /** What no line of it says. Absent: nothing is forbidden. */
+  /** Text that no line of the preview may contain. Default: nothing is forbidden. */
   readonly not?: RegExp;
-  /** Whether the preview fails by itself: arguments that can't be, whatever the host. */
+  /** Whether the preview itself fails, because the arguments are invalid on any host. */
   readonly fails?: true;
 }
 
@@ -47,7 +47,7 @@ const mapped = (...threads: (readonly number[] | null)[]) =>
     ...(queues && { queues: queues.map((id) => ({ id })) }),
   }));
 
-/** `up` refuses it, too, before anything of it is applied. */
+/** `up` refuses it too, before it applies anything. */
 export const lackingFeature: Mistake = {
   title: "a feature that the host's libvirt lacks",
   program: (given) => disk(given, given.web, { queues: 1, ioThreads: mapped([0]) }),
@@ -57,7 +57,10 @@ export const lackingFeature: Mistake = {
 const onNetwork = (network: string) =>
   `<domain><devices><interface type='network'><source network='${network}'/></interface></devices></domain>`;
 
-/** What a guest needs of its host beside files: refused where the guest is to start, a warning where it stays off. */
+/**
+ * What a guest needs of its host besides files. An error when the guest is to start, a warning when it stays
+ * off.
+ */
 const lackingNeeds: readonly Mistake[] = [
   {
     title: "an interface on a network that the host lacks",
@@ -136,7 +139,7 @@ const lackingNeeds: readonly Mistake[] = [
   },
 ];
 
-/** Every mistake that a preview tells, by a program that makes it. */
+/** Every mistake that a preview reports, with a program that makes it. */
 export const mistakes: readonly Mistake[] = [
   {
     title: "a host that does not answer",

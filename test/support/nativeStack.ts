@@ -10,7 +10,7 @@ import { driveStack } from "./stack.ts";
 
 export const pluginFolder = join(repository, "plugin");
 
-/** A stack whose project names the plugin, and whose program chooses it unless it gives providers. */
+/** Makes a stack whose project names the plugin. Its program uses the plugin unless it passes providers. */
 export async function makeNativeStack(
   program: PulumiFn,
   config: Readonly<Record<string, string>> = {},
@@ -21,7 +21,7 @@ export async function makeNativeStack(
   const projectSettings = {
     name: "test",
     runtime: "nodejs" as const,
-    // Dynamic resources are loaded from the packages of this folder.
+    // Dynamic resources are loaded from this folder's packages.
     main: process.cwd(),
     plugins: { providers: [{ name: "virsh", path: pluginFolder }] },
   };
@@ -37,7 +37,7 @@ export async function makeNativeStack(
   );
 }
 
-/** The state as it lies on disk, secrets encrypted. */
+/** Reads the state as stored on disk, with secrets encrypted. */
 export function readState({ stack }: TestStack): string {
   const folder = String(stack.workspace.envVars.PULUMI_BACKEND_URL).replace(/^file:\/\//, "");
   return readFileSync(join(folder, ".pulumi/stacks/test/dev.json"), "utf8");

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 
 /**
- * How much slower than idle this machine may be now, by what wants to run on each of its CPUs; at least 1. Limits
- * that a test asserts are multiplied by it: a promise of a second is held to on a quiet machine, and no test fails
- * because of what others do.
+ * Returns how much slower than an idle machine this one may be now, by the load on each of its CPUs; at least
+ * 1. Tests multiply time limits by it. On a quiet machine a limit of one second holds, and no test fails
+ * because of other load.
  */
 export function patience(): number {
   const [minute = "0", , , now = "0"] = readFileSync("/proc/loadavg", "utf8").split(" ");

@@ -1,10 +1,16 @@
 import { readFileSync } from "node:fs";
 import { findChildren, readCommand } from "../../tools/sandbox/processes.ts";
 
-/** Milliseconds between two looks: what the kernel keeps is the highest value, so that only a process's last moments are missed. */
+/**
+ * Milliseconds between two looks. The kernel keeps the highest value, so we miss only a process's last
+ * moments.
+ */
 const everyMs = 100;
 
-/** Watches the Node.js processes below this one, which are providers where the program is a function of the test. */
+/**
+ * Watches the Node.js processes below this one. They are providers when the program is a function in the
+ * test.
+ */
 export function watchProviders(): { end(): { readonly count: number; readonly bytes: number } } {
   const peaks = new Map<number, number>();
   const look = () => {
@@ -24,7 +30,7 @@ function descendantsOf(pid: number): number[] {
   return findChildren(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
-/** The most memory that a process has had; 0 when it is gone. */
+/** Returns a process's peak memory; 0 when it has ended. */
 function highWaterOf(pid: number): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");

@@ -1,4 +1,4 @@
-/** A program that reads one host and prints what came of it; it ends by itself, for nothing is left to do. */
+/** A program that reads one host and prints the outcome. It must exit by itself, since no work is left. */
 import { HostError } from "../../provider/errors.ts";
 import { connectionTo } from "../../provider/host/connections.ts";
 import { readHost } from "../../provider/host/read/read.ts";

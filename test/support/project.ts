@@ -13,22 +13,25 @@ import { pluginFolder } from "./nativeStack.ts";
 
 type Runtime = "yaml" | "python" | "nodejs";
 
-/** A project on disk and its stack `dev`, driven by `pulumi` as a user does. */
+/** A project on disk with its stack `dev`, driven by the `pulumi` command as a user does. */
 export interface TestProject {
   readonly folder: string;
-  /** Variables of the commands to come; undefined takes one away. */
+  /** Variables for later commands; `undefined` removes one. */
   environment: Readonly<Record<string, string | undefined>>;
   write(file: string, text: string): void;
-  /** Runs `pulumi …` in it. */
+  /** Runs `pulumi …` in the project. */
   pulumi(...args: string[]): Promise<RunResult>;
-  /** The same, which must succeed: what it printed. @throws Error with all of it */
+  /** Runs `pulumi …`, which must succeed; returns its output. @throws Error with all output */
   must(...args: string[]): Promise<string>;
-  /** The same, still running. */
+  /** Starts `pulumi …` without waiting for its end. */
   start(...args: string[]): ChildProcess;
   remove(): void;
 }
 
-/** A hook that builds what a suite needs, once: minutes, for which no test's own time limit has room. */
+/**
+ * Returns a hook that builds what a suite needs, once. Building takes minutes, longer than a test's own time
+ * limit.
+ */
 export function buildPrograms(...programs: readonly Program[]): Mocha.AsyncFunc {
   return async function () {
     this.timeout(1_800_000);
@@ -36,7 +39,7 @@ export function buildPrograms(...programs: readonly Program[]): Mocha.AsyncFunc 
   };
 }
 
-/** `project`: lines of Pulumi.yaml after its name and the plugin. */
+/** `project` holds lines of Pulumi.yaml that follow its name and the plugin. */
 export async function makeProject(
   runtime: Runtime,
   project: string,
@@ -47,13 +50,13 @@ export async function makeProject(
   return openProject(folder, runtime, environment);
 }
 
-/** Pulumi.yaml, for `write` too. */
+/** Prints Pulumi.yaml. Also for use with `write`. */
 export function printProject(runtime: Runtime, project: string): string {
   const plugins = `plugins:\n  providers:\n    - name: virsh\n      path: ${pluginFolder}\n`;
   return `name: test\nruntime: ${runtime}\n${plugins}${project}`;
 }
 
-/** A copy of a program in examples/, with the packages and the plugin of this clone. */
+/** Copies a program from examples/, with this clone's packages and plugin. */
 export async function copyExample(
   example: string,
   runtime: Runtime,

@@ -1,10 +1,10 @@
 import type { ResourceRecord } from "../../provider/plan/record/types.ts";
 
-/** Text that would be interpreted wherever it is not escaped. */
+/** Text that has an effect wherever it is not escaped. */
 export const hostile =
   "`x`\n```\n</details><script>alert(1)</script>@all [a](javascript:b) <!-- 'q\" | \u0000";
 
-/** A record of one changed guest. */
+/** Makes the record of one changed guest. */
 export function resource(
   domain: string,
   edit: Partial<ResourceRecord> = {},

@@ -4,20 +4,20 @@ import { up } from "../../tools/sandbox/sandbox.ts";
 
 let running: Promise<Sandbox> | undefined;
 
-/** The sandbox of this test run: brought up at first use, or the one that is up. */
+/** Returns the sandbox of this test run. Starts it at first use, unless it runs already. */
 export function sandbox(): Promise<Sandbox> {
   running ??= bringUp();
   return running;
 }
 
-/** The Automation API looks for the engine on the PATH of this very process. */
+/** The Automation API looks for the engine on this process's own PATH. */
 async function bringUp(): Promise<Sandbox> {
   const sandbox = await up((line) => console.log(`    ${line}`));
   process.env.PATH = [...sandbox.path, process.env.PATH ?? ""].join(delimiter);
   return sandbox;
 }
 
-/** A domain's name that is this process's own, and that a later run sweeps away when this one dies. */
+/** Makes a domain name that belongs to this process. If the process dies, a later run removes the domain. */
 export function testName(name: string): string {
   return `tv-${process.pid}-${name}`;
 }

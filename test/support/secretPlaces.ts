@@ -1,13 +1,13 @@
-/** The secret of the cases below, and another value of each. */
+/** The secret in the cases below, and another value for it. */
 export const secret = "hush-password-1234567890";
 export const otherSecret = "hush-password-another-999999";
 
 export interface SecretPlace {
-  /** Row of the table `secretRows`; null: a telling name or text, which count everywhere. */
+  /** Row of the table `secretRows`; `null` for a telling name or text, which count everywhere. */
   readonly place: string | null;
-  /** Attribute that holds it; null: the text. */
+  /** Attribute that holds the secret; `null` for the text. */
   readonly attribute: string | null;
-  /** What stands below `<domain>`. */
+  /** Content of `<domain>`. */
   readonly xml: string;
 }
 
@@ -17,7 +17,7 @@ const remote = (inner: string) => disk(inner, "network");
 const auth = (inner: string) => remote(`<source><auth username='u'>${inner}</auth></source>`);
 const note = (inner: string) => `<metadata><x:app xmlns:x='urn:x'>${inner}</x:app></metadata>`;
 
-/** A secret at each place where one may be, as its row or its name has it. */
+/** A secret at each place that a row or a telling name covers. */
 export const secretPlaces: readonly SecretPlace[] = [
   {
     place: "devices/graphics",

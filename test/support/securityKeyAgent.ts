@@ -1,9 +1,9 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { createServer, type Server } from "node:net";
 
-/** An SSH agent with one key of type sk-ssh-ed25519, signing as the hardware does. @see OpenSSH's PROTOCOL.u2f */
+/** An SSH agent with one sk-ssh-ed25519 key. Signs as the hardware does. @see OpenSSH's PROTOCOL.u2f */
 export interface SecurityKeyAgent {
-  /** As authorized_keys has it. */
+  /** The key in the format of authorized_keys. */
   readonly publicKey: string;
   close(): Promise<void>;
 }
@@ -37,14 +37,14 @@ export function startSecurityKeyAgent(socket: string): Promise<SecurityKeyAgent>
   });
 }
 
-/** Questions 11 (which keys) and 13 (sign); 5 says no to all others. */
+/** Answers messages 11 (list keys) and 13 (sign). Replies 5 (failure) to all others. */
 function answer(question: Buffer, blob: Buffer, privateKey: KeyObject): Buffer {
   if (question[0] === 11)
     return Buffer.concat([Buffer.from([12, 0, 0, 0, 1]), field(blob), field("a security key")]);
   if (question[0] !== 13) return Buffer.from([5]);
   const start = 5 + question.readUInt32BE(1);
   const text = question.subarray(start + 4, start + 4 + question.readUInt32BE(start));
-  // Touched by its user; the first signature that it has made.
+  // The flag says that the user touched the key; the counter says that this is its first signature.
   const flagsAndCounter = Buffer.from([1, 0, 0, 0, 1]);
   const hash = (bytes: Buffer | string) => createHash("sha256").update(bytes).digest();
   const signed = sign(null, Buffer.concat([hash(application), flagsAndCounter, hash(text)]), privateKey);

@@ -7,31 +7,35 @@ import { makeEngineEnvironment } from "./environment.ts";
 import { removeFolder, temporaryFolder } from "./folders.ts";
 
 /**
- * Programs of all stacks run in this process, and engines get ports that others had before. By default all clients of
- * one address share its connection, so that a program was refused ("14 UNAVAILABLE … Last error: null") where an
- * earlier one's client still waited to reach an engine that had ended (@grpc/grpc-js 1.14.7).
+ * Gives each client its own connection. Programs of all stacks run in this process, and engines reuse ports.
+ * By default all clients of one address share a connection. A program then failed ("14 UNAVAILABLE … Last
+ * error: null") when an earlier program's client still tried to reach an engine that had ended (@grpc/grpc-js
+ * 1.14.7).
  */
 Object.assign((settings as unknown as { readonly grpcClientOptions: object }).grpcClientOptions, {
   "grpc.use_local_subchannel_pool": 1,
 });
 
-/** What the engine planned or did to one resource. */
+/** What the engine planned for a resource or did to it. */
 export interface Step {
   readonly op: string;
   readonly urn: string;
-  /** Property paths that the engine marks as changed. */
+  /** Property paths that the engine reports as changed. */
   readonly changes: readonly string[];
-  /** How they change, where the provider says so: `update`, `update-replace` …; "on the host" when nobody edited them. */
+  /**
+   * Kinds of the changes, as the provider reports them: `update`, `update-replace` …; "on the host" when no
+   * argument was edited.
+   */
   readonly kinds: readonly string[];
 }
 
 export interface Outcome {
   readonly steps: readonly Step[];
-  /** All that the engine and the provider said, without colours. */
+  /** All output of the engine and the provider, without colours. */
   readonly output: string;
   /** Messages of warnings and errors. */
   readonly diagnostics: readonly string[];
-  /** The same with the resource that each belongs to; empty: the stack. */
+  /** The same, each with its resource; empty for the stack. */
   readonly messages: readonly Message[];
 }
 
@@ -41,22 +45,22 @@ export interface Message {
   readonly text: string;
 }
 
-/** A stack of its own for one test, driven through the Automation API: the program is a function. */
+/** A stack for one test, driven by the Automation API. Its program is a function. */
 export interface TestStack {
   readonly stack: Stack;
-  /** The next `preview` and `up` run this program. */
+  /** The program that the next `preview` and `up` run. */
   program: PulumiFn;
   preview(): Promise<Outcome>;
   up(): Promise<Outcome>;
   refresh(): Promise<Outcome>;
   destroy(): Promise<Outcome>;
-  /** Outputs of the stack as the last `up` left them, plain. */
+  /** Outputs of the stack after the last `up`, with secrets in plain text. */
   outputs(): Promise<Record<string, unknown>>;
-  /** The state as the backend keeps it. */
+  /** Resources in the backend's state. */
   resources(): Promise<readonly StateResource[]>;
-  /** What lies in the backend's files, secrets encrypted. */
+  /** Text of the backend's files, with secrets encrypted. */
   stateText(): string;
-  /** Removes its folders; what it made on hosts stays. */
+  /** Removes the stack's folders. What it made on hosts stays. */
   remove(): Promise<void>;
 }
 
@@ -69,7 +73,7 @@ export interface StateResource {
   readonly initErrors?: readonly string[];
 }
 
-/** @throws CommandError of the Automation API when the engine fails; its message holds the whole output. */
+/** @throws CommandError of the Automation API when the engine fails; its message contains the whole output */
 export async function makeStack(program: PulumiFn, projectName = "test"): Promise<TestStack> {
   const envVars = await makeEngineEnvironment();
   const workDir = temporaryFolder("stack");
@@ -84,7 +88,7 @@ export async function makeStack(program: PulumiFn, projectName = "test"): Promis
   );
 }
 
-/** What a test does with a stack, and sees of it. */
+/** Operations of a test on a stack, and their results. */
 export function driveStack(stack: Stack, remove: () => void): Omit<TestStack, "program"> {
   let made: OutputMap | undefined;
   const observe = async (act: (options: Watch) => Promise<unknown>): Promise<Outcome> => {
@@ -148,7 +152,7 @@ function stepOf(event: EngineEvent): Step[] {
 
 function messageOf(event: EngineEvent): Message[] {
   const said = event.diagnosticEvent;
-  // The engine sends debug lines of the SDK as well, although the type does not say so.
+  // The engine also sends debug lines of the SDK, although the type does not say so.
   const isShown = said && ["info", "info#err", "warning", "error"].includes(said.severity);
   if (!isShown || said.ephemeral) return [];
   const { urn = "", severity, message } = said;

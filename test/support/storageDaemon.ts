@@ -5,16 +5,16 @@ import { setTimeout as pause } from "node:timers/promises";
 
 export interface StorageDaemon {
   readonly socket: string;
-  /** From now on it answers nobody, until `resume`. */
+  /** Makes it stop answering until `resume`. */
   pause(): void;
   resume(): void;
-  /** Ends it at once, since one that is asked waits for its clients, and takes its socket away. */
+  /** Kills it and removes its socket. When asked to end, it would wait for its clients. */
   stop(): Promise<void>;
 }
 
 /**
- * A qemu-storage-daemon that listens on a socket which QEMU's user may open.
- * @throws Error with what it said when it does not come up
+ * Starts a qemu-storage-daemon. QEMU's user may open its socket.
+ * @throws Error with its output when it does not start
  */
 export async function startStorageDaemon(socket: string, args: readonly string[]): Promise<StorageDaemon> {
   rmSync(socket, { force: true });

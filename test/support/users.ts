@@ -2,12 +2,12 @@ import { findProcessesOf, readCommand } from "../../tools/sandbox/processes.ts";
 import { addUser, readUid, removeUser } from "../../tools/sandbox/users.ts";
 import { testName } from "./sandbox.ts";
 
-/** A user of this machine, for one test: a libvirt session of its own, and no rights. */
+/** A user of this machine for one test, with its own libvirt session and no other rights. */
 export interface TestUser {
   readonly name: string;
   /** Ids of the user's processes of this program. */
   processes(program: string): readonly number[];
-  /** Ends its processes and removes it. */
+  /** Ends the user's processes and removes the user. */
   remove(): Promise<void>;
 }
 

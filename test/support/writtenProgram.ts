@@ -8,17 +8,17 @@ import { removeFolder, temporaryFolder } from "./folders.ts";
 
 const cli = join(repository, "dist/provider/cli/main.js");
 
-/** A program that `pulumi-virsh adopt` writes, checked and run as a user does. */
+/** A program written by `pulumi-virsh adopt`, checked and run as a user does. */
 export interface WrittenProgram {
   readonly folder: string;
   /** Runs `pulumi-virsh adopt … --out FOLDER`. */
   adopt(...args: string[]): Promise<RunResult>;
-  /** Any line of a shell in the folder, such as the README has. */
+  /** Runs a shell line in the folder, such as one from the README. */
   shell(line: string): Promise<RunResult>;
   pulumi(...args: string[]): Promise<RunResult>;
-  /** What the compiler, and Biome as a formatter with two blanks, have against it; empty: nothing. */
+  /** Complaints of the compiler, and of Biome as a formatter with two spaces; empty when there are none. */
   complaints(): Promise<string>;
-  /** File → text, of what was written. */
+  /** The written files: name → text. */
   files(): Record<string, string>;
   remove(): void;
 }
@@ -37,7 +37,7 @@ export async function makeWrittenProgram(): Promise<WrittenProgram> {
     folder,
     adopt: async (...args) => {
       const result = await runAdopt(...args, "--out", folder);
-      // In place of npm install.
+      // Replaces `npm install`.
       const modules = join(root, "node_modules");
       mkdirSync(join(modules, ".bin"), { recursive: true });
       for (const name of ["@pulumi", "pulumi-virsh", "typescript"]) link(modules, name);

@@ -6,7 +6,7 @@ interface Case {
   readonly name: string;
   readonly kind: KindName;
   readonly args: Record<string, unknown>;
-  /** `property` and a piece of the reason; null: accepted. */
+  /** `property` and a part of the reason; `null` when the arguments are accepted. */
   readonly want: readonly [string, RegExp] | null;
 }
 
@@ -528,12 +528,13 @@ const cases: readonly Case[] = [
 describe("arguments", () => {
   for (const { name, kind, args, want } of cases) {
     it(`${want ? "refuses" : "accepts"} ${name}`, async () => {
-      // As of a resource that the state knows, on another host: nothing is asked then.
+      // Like a resource that the state has on another host: then the check asks no host.
       const { failures, inputs } = await handlers[kind].check({ host: "qemu:///session" }, args);
       expect(inputs).to.deep.equal(args);
       if (want === null) expect(failures).to.deep.equal([]);
       else {
-        // The engine prints the value of a property that stands in its own field: one that may be a secret does not.
+        // The engine prints the value of the property in a failure's own field, so a possible secret is not
+        // named there.
         const named = failures.map(({ property, reason }) => property || reason.replace(/ .*$/, ""));
         expect(named).to.include(want[0]);
         expect(failures.map((failure) => failure.reason).join("; ")).to.match(want[1]);

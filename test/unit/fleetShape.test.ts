@@ -8,7 +8,7 @@ import { checkGate, orderWaves } from "../../provider/components/waves.ts";
 const host = "qemu+ssh://root@hv1/system";
 const good = { hosts: [host], guest: { memory: "1 GiB" } };
 
-/** What the constructor finds before it makes anything. */
+/** Returns the failures that the constructor finds before it creates anything. */
 function check(args: unknown): string[] {
   const given = args as FleetArgs;
   const misshapen = checkShape(given);

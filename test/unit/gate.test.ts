@@ -8,7 +8,7 @@ import type { Profile } from "../../provider/plan/activity/profile.ts";
 import { planPutBack, tuningOf } from "../../provider/plan/cpus/tuning.ts";
 import { mergeTrees } from "../../provider/plan/merge/merge.ts";
 
-/** A profile of one disk; `p50`: the bin of the histogram that all its requests are in. */
+/** Makes a profile of one disk. `p50` is the bin of the histogram that holds all its requests. */
 function profile(meanUs: readonly number[], p50?: number): Profile {
   const bins = latencyBoundariesNs.map((_, bin) => (bin === p50 ? 1000 : 0));
   const latencies = p50 === undefined ? {} : { latencies: { boundariesNs: latencyBoundariesNs, bins } };

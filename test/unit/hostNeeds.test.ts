@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { findHostNeeds } from "../../provider/plan/checks/needs/find.ts";
 
-/** What a host answers to each question; null: nothing. */
+/** A host's answer to each question; `null` for no answer. */
 type Answers = Readonly<Record<string, string | null>>;
 
 const networks = ` Name        State      Autostart   Persistent

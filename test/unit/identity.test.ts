@@ -13,7 +13,7 @@ const dimm = (node: number, size: number) =>
   `<memory model='dimm'><target><size unit='KiB'>${size}</size><node>${node}</node></target></memory>`;
 const devices = (...all: string[]) => `<devices>${all.join("")}</devices>`;
 
-/** What tells elements apart, and values that mean the same: one case each. */
+/** One case for each identity of elements, and for each pair of values with the same meaning. */
 const cases: readonly { name: string; desired: string; actual: string; want?: readonly string[] }[] = [
   {
     name: "interfaces without a MAC address by their alias",

@@ -10,7 +10,10 @@ const interfaceOf = (type: string, more: string) =>
 const system = (entries: string) => `<sysinfo type='smbios'><system>${entries}</system></sysinfo>`;
 const cells = (cells: string) => `<vcpu>16</vcpu><cpu><numa>${cells}</numa></cpu>`;
 
-/** What people and tools write and libvirt 9.0.0 prints otherwise, as defined there. Only told, never a change. */
+/**
+ * Spellings of people and tools that libvirt 9.0.0 prints differently, as measured. We report them, but
+ * plan no change.
+ */
 const cases: readonly { name: string; desired: string; actual: string; dropped: readonly string[] }[] = [
   {
     name: "the live source of an interface of a network",
@@ -171,7 +174,7 @@ const cases: readonly { name: string; desired: string; actual: string; dropped: 
   },
 ];
 
-/** What looks like that and counts. */
+/** Similar cases that are changes. */
 const changes: readonly { name: string; desired: string; actual: string; want: readonly string[] }[] = [
   {
     name: "another first emulator, though the second one is there",

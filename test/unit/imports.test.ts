@@ -3,7 +3,7 @@ import { dirname, join, relative } from "node:path";
 import { expect } from "chai";
 import { repository } from "../../tools/sandbox/folders.ts";
 
-/** What each folder of provider/ may import from: the rule of ARCHITECTURE.md. */
+/** What each folder of provider/ may import: the rule in ARCHITECTURE.md. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   model: [],
   plan: ["model"],
@@ -13,11 +13,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   adapters: ["operations", "host", "plan", "model"],
   cli: ["report", "operations", "host", "plan", "model"],
   resources: [],
-  // What both processes of a run share.
+  // Files that both processes of a run share.
   "": ["model"],
   components: ["resources", "operations", "host", "plan", "model"],
 };
-/** Packages that one file alone may know. */
+/** Packages that only one file may import. */
 const alone: Readonly<Record<string, RegExp>> = {
   saxes: /^model\/xml\/parse\.ts$/,
   ssh2: /^host\/ssh\//,
@@ -29,27 +29,33 @@ const alone: Readonly<Record<string, RegExp>> = {
   "google-protobuf": /^adapters\/native/,
 };
 const pure = ["model", "plan", "report"];
-/** A variable of a module: what is asked first could change what is answered next. */
+/** Finds variables of a module: with these, an earlier question could change a later answer. */
 const state =
   /^(?:export )?(?:(?:let|var) |const \w+(?:: [^=]*)? = (?:new (?:Map|Set)(?:<[^;]*>)?\(\)|\[\];|\{\};))/m;
-/** Libvirt's error texts mean something in host/virsh/ only; ssh's in the folders of connections. */
+/**
+ * Finds code that interprets error texts. Only host/virsh/ may do so for libvirt, and connection folders for
+ * ssh.
+ */
 const readsErrors = /stderr[^;\n]*\.(?:split|match|includes|startsWith)\(|\.(?:test|exec)\([^)\n]*stderr/;
 const knowsErrors = /^(?:errors\.ts$|host\/(?:virsh|connection|ssh|systemSsh)\/)/;
-/** What compares and merges is given the tables of a kind of object: it knows none of them itself. */
+/** Code that compares and merges. It receives the tables of a kind of object and must not import them. */
 const engine = /^(?:model\/elements\/[^/]+\.ts|plan\/merge\/.*)$/;
 const tables = /^model\/(?:objects\.ts|elements\/[^/]+\/.*)$/;
-/** Waiting, clocks, random numbers and the process's own state. */
+/** Finds waiting, clocks, random numbers and process state. */
 const impure =
   /\b(?:async|await|Promise)\b|\bDate\.now\b|\bnew Date\(\)|\bDate\(\)|\bperformance\.|\bMath\.random\b|\bprocess\.|\bglobalThis\b|\bset(?:Timeout|Interval)\b/;
 
-/** What a file imports: statements, `import("…")` as an expression or a type, and `require("…")`. */
+/**
+ * Returns what a file imports: by statement, by `import("…")` as an expression or type, and by
+ * `require("…")`.
+ */
 function importsOf(text: string): string[] {
   const statements = text.matchAll(/^(?:import|export)[^;]*? from "([^"]+)";/gms);
   const expressions = text.matchAll(/\b(?:import|require)\(\s*"([^"]+)"\s*\)|^import "([^"]+)";/gm);
   return [...statements, ...expressions].map((found) => found[1] ?? found[2] ?? "");
 }
 
-/** A program's text without its comments and strings. */
+/** Returns a program's text without comments and strings. */
 function withoutText(text: string): string {
   return text.replace(/\/\*.*?\*\/|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\.)*`|^\s*\/\/.*$/gms, "");
 }

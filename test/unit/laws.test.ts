@@ -32,7 +32,7 @@ const pin = fc
 const leaf = one("<title>a</title>", "<memory unit='MiB'>64</memory>", "<vcpu>2</vcpu>", "<genid>x</genid>");
 const device = (text: string) => /dev='\w+'|address='[^']+'|type='\w+'/.exec(text)?.[0] ?? text;
 
-/** Domains made of what has a key, what has none, and plain values. */
+/** Domains made of elements with a key, elements without one, and plain values. */
 const domains = fc
   .tuple(
     some(disk, (text) => /dev='(\w+)'/.exec(text)?.[1] ?? ""),
@@ -148,7 +148,7 @@ const nodes = fc.letrec<{ node: XmlNode; element: XmlElement }>((tie) => ({
       children: fc.array(tie("node"), { maxLength: 4 }),
     })
     .map(({ name, attributes, children }): XmlElement => {
-      // Two texts in a row are one text to any reader.
+      // A reader sees two adjacent texts as one.
       const apart = children.filter((node, i) => node.kind !== "text" || children[i - 1]?.kind !== "text");
       const pairs = Object.entries(attributes).map(([key, value]) => ({ name: key, value }));
       return { kind: "element", name, attributes: pairs, children: apart };

@@ -3,7 +3,7 @@ import { HostError, type HostErrorCode } from "../../provider/errors.ts";
 import { commandError } from "../../provider/host/virsh/errors.ts";
 
 const general = "error: failed to connect to the hypervisor\n";
-/** What libvirt 9.0.0, virsh and shells said on real hosts. */
+/** Messages of libvirt 9.0.0, virsh and shells on real hosts. */
 const cases: readonly { said: string; exitCode?: number; want: HostErrorCode }[] = [
   { said: "sh: 3: virsh: not found\n", exitCode: 127, want: "virshMissing" },
   { said: "bash: line 4: virsh: command not found\n", exitCode: 127, want: "virshMissing" },

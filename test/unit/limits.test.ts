@@ -7,7 +7,9 @@ const times = (count: number, text: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => text(i)).join("");
 const domain = (devices: string) => parseDomainXml(`<domain><devices>${devices}</devices></domain>`);
 
-/** Milliseconds that the processor works for the fastest of some runs: others may use the machine meanwhile. */
+/**
+ * Returns the CPU milliseconds of the fastest of several runs, because other processes use the machine too.
+ */
 function fastest(run: () => void): number {
   const durations = Array.from({ length: 7 }, () => {
     const start = process.cpuUsage();

@@ -5,21 +5,21 @@ export interface LintCase {
   readonly name: string;
   readonly domain: string;
   readonly live?: string;
-  /** Other running guests of the host. */
+  /** Other running guests on the host. */
   readonly others?: readonly string[];
-  /** Another guest that may have the same images: each side of it. */
+  /** Both sides of another guest that may use the same images. */
   readonly beside?: {
     readonly live?: string;
     readonly inactive?: string;
     readonly declared?: readonly string[];
   };
-  /** Targets of the disks that the program declares; absent: all. */
+  /** Targets of the disks that the program declares. Default: all. */
   readonly declaredDisks?: readonly string[];
-  /** CPUs of the host; absent: 8. */
+  /** Number of the host's CPUs. Default: 8. */
   readonly cpus?: number;
   readonly libvirt?: number;
   readonly qemu?: number;
-  /** What the finding says; null: none of this id. */
+  /** Text of the finding; `null` when there is none with this id. */
   readonly want: RegExp | null;
 }
 
@@ -35,7 +35,7 @@ const scsi = (model: string, driver: string) =>
   `<controller type='scsi' index='0' ${model}><driver ${driver}/></controller><disk device='disk'><target dev='sda' bus='scsi'/><address type='drive' controller='0'/></disk>`;
 const busy = "io='native' queues='4' iothread='1'>";
 
-/** For each lint what it finds and what it passes over. */
+/** For each lint, cases that it reports and cases that it ignores. */
 export const lintCases: readonly LintCase[] = [
   {
     id: "L1",

@@ -9,20 +9,23 @@ import { DOMAIN } from "../../provider/plan/live/steps.ts";
 import { mergeTrees } from "../../provider/plan/merge/merge.ts";
 import { planDomain } from "../../provider/plan/plan.ts";
 
-/** A change to a running guest, planned: the commands in order and the label. Each part stands inside of `<domain>`. */
+/**
+ * A planned change to a running guest: the commands in order, and the label. Each part is the content of
+ * `<domain>`.
+ */
 interface Case {
   readonly name: string;
   readonly live?: string;
-  /** Absent: nothing was declared before. */
+  /** Omitted when nothing was declared before. */
   readonly recorded?: string;
   readonly desired: string;
-  /** Absent: 9.0.0. */
+  /** Default: 9.0.0. */
   readonly libvirt?: number;
-  /** Absent: 7.2.0. */
+  /** Default: 7.2.0. */
   readonly qemu?: number;
   readonly allowed?: WhenRunning;
   readonly label: Label;
-  /** `D` stands for the domain; what goes in by stdin stands after `<`. */
+  /** `D` represents the domain; text after `<` is standard input. */
   readonly commands: readonly string[];
 }
 
@@ -420,7 +423,7 @@ const cases: readonly Case[] = [
     label: "live",
     commands: ["update-device D /dev/stdin --live <<graphics type='vnc' passwd='b'/>"],
   },
-  // What no row can make waits for the next boot; nothing is silently nothing.
+  // A change that no row covers waits for the next boot. None is silently lost.
   ...(
     [
       ["more memory", "<memory>8192</memory>", "<memory>9000</memory>"],
@@ -482,7 +485,7 @@ describe("the label table", () => {
       expect(plan.changes.length).to.be.greaterThan(0);
       expect(plan.changes.map((each) => each.label)).to.include(label);
       expect(plan.pending.length > 0).to.equal(label === "next boot");
-      // What stays after a power cycle stands in the definition too.
+      // What remains after a power cycle must be in the definition too.
       if (!/^polling(?!.*in its XML)/.test(name)) expect(plan.define).not.to.equal(null);
       if (allowed !== "restart") expect(plan.restarts).to.equal(false);
     });
@@ -543,7 +546,7 @@ describe("the label table", () => {
   });
 });
 
-/** Spaces within tags count for nothing, nor how an empty element is closed. */
+/** Ignores spaces within tags and the form of empty elements. */
 const canonical = (text: string) =>
   text
     .replace(/><\/\w+>$/, "/>")

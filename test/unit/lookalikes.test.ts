@@ -14,7 +14,10 @@ const mouse = "<input type='mouse' bus='usb'/>";
 const usb = (index: string) =>
   ["ich9-ehci1", "ich9-uhci1"].map((model) => `<controller type='usb'${index} model='${model}'/>`).join("");
 
-/** Elements that nothing tells apart: merged once, and again with the same record, as after a failure. */
+/**
+ * Elements without any distinguishing mark. Each case merges once, and again with the same record, as after a
+ * failure.
+ */
 const cases: readonly {
   name: string;
   recorded: string;

@@ -17,7 +17,7 @@ interface Case {
   readonly recorded?: string;
   readonly desired: string;
   readonly actual: string;
-  /** The network after it; absent: as it was. */
+  /** The network after the merge. Default: unchanged. */
   readonly want?: string;
   readonly changes: readonly string[];
 }

@@ -3,7 +3,7 @@ import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { diffTrees } from "../../provider/plan/diff.ts";
 
-/** What libvirt makes of what was written: no change, and told when something was ignored. */
+/** What libvirt makes of written XML. These are not changes; ignored parts are reported. */
 const cases: readonly { name: string; desired: string; actual: string; dropped: readonly string[] }[] = [
   {
     name: "an address in other digits",
@@ -121,7 +121,7 @@ const cases: readonly { name: string; desired: string; actual: string; dropped: 
   },
 ];
 
-/** What looks like that but is a change: a rule that holds too often would hide it. */
+/** Similar cases that are changes. A rule that matches too often would hide them. */
 const changes: readonly { name: string; desired: string; actual: string; want: readonly string[] }[] = [
   {
     name: "a pin of a vCPU that exists",

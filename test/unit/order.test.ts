@@ -3,7 +3,7 @@ import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { diffTrees } from "../../provider/plan/diff.ts";
 
-/** Where the order of elements is part of what they say, and where it is not. */
+/** Places where the order of elements has a meaning, and places where it has none. */
 const cases: readonly {
   name: string;
   recorded?: string;

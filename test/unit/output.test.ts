@@ -6,7 +6,7 @@ import { keepOutput } from "../../provider/host/connection/output.ts";
 const MiB = 1024 * 1024;
 const piece = Buffer.alloc(MiB, "x");
 
-/** MiB that are kept until the limit is reached; 400 of them are tried. */
+/** Returns the MiB kept before the limit is reached. Tries 400. */
 function kept(commands: Parameters<typeof keepOutput>[0], data: Buffer = piece): number {
   const output = keepOutput(commands);
   let count = 0;

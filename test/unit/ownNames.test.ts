@@ -25,14 +25,14 @@ import { printHtml } from "../../provider/report/page/html.ts";
 import { printProgram } from "../../provider/report/program/program.ts";
 import { readRecords } from "../../provider/report/readRecords.ts";
 
-/** Names that every object of JavaScript answers to. */
+/** Property names that every JavaScript object has. */
 const names = [
   ...["constructor", "toString", "__proto__", "hasOwnProperty", "valueOf", "isPrototypeOf"],
   ...["toLocaleString", "propertyIsEnumerable", "__defineGetter__", "__lookupSetter__"],
 ];
 const host = "qemu+ssh://root@hv1/system";
 
-/** A domain that has the name in every place that somebody else may name. */
+/** A domain with the name in every place where others may choose a name. */
 const xmlOf = (name: string, value: string) => `<domain type='kvm'><name>${name}</name><title>${name}</title>
 <metadata><x:${name} xmlns:x='urn:${name}' ${name}='${value}'><${name}>${value}</${name}></x:${name}></metadata>
 <memory>1024</memory><${name} ${name}='${value}'><${name}>${value}</${name}></${name}><vcpu>1</vcpu>
@@ -69,7 +69,7 @@ describe("names of JavaScript's own", () => {
     });
 
     it(`${name}: as an argument, at any depth: refused by its name`, () => {
-      // As JSON does it: an own property, which an assignment of __proto__ would not make.
+      // JSON makes an own property of `__proto__`; an assignment would not.
       const given = JSON.parse(
         `{"host":"${host}","name":"g","${name}":1,"disks":[{"target":"vda","${name}":1}]}`,
       );

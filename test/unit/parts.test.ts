@@ -5,7 +5,7 @@ import { diffTrees } from "../../provider/plan/diff.ts";
 
 const domain = (inner: string) => parseDomainXml(`<domain>${inner}</domain>`);
 
-/** Parts that a device has only when it is of some kind: no change where it is of another, and told. */
+/** Parts that only some kinds of a device have. On other kinds they are reported, and are not changes. */
 const cases: readonly { name: string; desired: string; actual: string; dropped: readonly string[] }[] = [
   {
     name: "the tray of a disk that is no drive",
@@ -96,7 +96,7 @@ const cases: readonly { name: string; desired: string; actual: string; dropped: 
   },
 ];
 
-/** The same words where they count. */
+/** The same parts on kinds that have them. */
 const changes: readonly { name: string; desired: string; actual: string; want: readonly string[] }[] = [
   {
     name: "the tray of a drive",

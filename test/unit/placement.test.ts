@@ -19,7 +19,7 @@ const two = { nodes: 2, cores: 4, threadsPerCore: 2 } as const;
 const eight = { nodes: 8, cores: 4, threadsPerCore: 2, isInterleaved: true } as const;
 const disks = (count: number) => Array.from({ length: count }, (_, at) => device(`vd${"abcdefghijkl"[at]}`));
 
-/** `vda→1 vdb→2 | 1:4 2:5`, threads without a pin by their id alone. */
+/** Prints `vda→1 vdb→2 | 1:4 2:5`; threads without a pin by their id only. */
 function told({ devices, ioThreads }: Placement): string {
   const served = Object.entries(devices).map(([name, id]) => `${name}→${id}`);
   const pins = ioThreads.map(({ id, cpuset }) => (cpuset === null ? `${id}` : `${id}:${cpuset}`));
@@ -32,7 +32,7 @@ interface Case {
   readonly guests: readonly GuestToPlace[];
   readonly wish?: Partial<PlacementWish>;
   readonly want: readonly string[];
-  /** Rules and words that the first guest's reasons must have. */
+  /** Rules and words that must be in the first guest's reasons. */
   readonly because?: readonly string[];
 }
 
@@ -254,7 +254,7 @@ const shapes = fc.record({
   threadsPerCore: fc.constantFrom(1 as const, 2 as const),
   isInterleaved: fc.boolean(),
 });
-/** A host, guests to place on it and others, some pinned and some not. */
+/** A host, guests to place on it, and other guests, some of them pinned. */
 const worlds = shapes.chain((shape) => {
   const cpus = shape.nodes * shape.cores * shape.threadsPerCore;
   const pins = fc.array(fc.integer({ min: 0, max: cpus - 1 }), { maxLength: 4 });

@@ -52,7 +52,9 @@ const program = (...hosts: readonly Pick<AdoptedHost, "uri" | "guests">[]) =>
 const indexOf = (...guests: readonly ReturnType<typeof guest>[]) =>
   String(program({ uri, guests }).get("index.ts"));
 
-/** What the program would register: constants and calls are run, the packages are not there. */
+/**
+ * Returns the resources that the program would register. Runs its constants and calls, without the packages.
+ */
 function run(source: string): { kind: string; name: string; args: Record<string, unknown> }[] {
   const made: { kind: string; name: string; args: Record<string, unknown> }[] = [];
   const kind = (name: string) =>
@@ -165,7 +167,7 @@ describe("the written program", () => {
       "existing",
       "__proto__",
     ];
-    // Some alone, some of one shape.
+    // Some guests are unique, others share a shape.
     const guests = names.map((name, index) =>
       guest(name, { devices: "<rng model='virtio'/>".repeat(index < 6 ? index : 0) }),
     );

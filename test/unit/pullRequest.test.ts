@@ -28,7 +28,10 @@ const gitlab = parse(readFileSync(join(example, ".gitlab-ci.yml"), "utf8")) as P
 const stepOf = (job: string, name: string) =>
   github.jobs[job]?.steps?.find((step) => step.name === name)?.run ?? "false";
 
-/** What the scripts need of GitHub's and GitLab's comments: a list in pages, one more, another text. */
+/**
+ * The operations that the scripts need of GitHub's and GitLab's comments: list pages, add one, replace a
+ * text.
+ */
 interface Comments {
   readonly server: Server;
   readonly url: string;
@@ -169,7 +172,10 @@ describe("the pull-request example", function () {
     });
   }
 
-  /** Stands where `pulumi` would: writes what a preview wrote, and ends as told. The scripts around it are real. */
+  /**
+   * Replaces `pulumi`: writes what a preview wrote, and exits with the given code. The scripts that call it
+   * are real.
+   */
   const standIn = (exit: number, preview: string) =>
     `#!/bin/sh\n[ "$1" = preview ] || exit 0\ncat '${resolve("examples/report/plan.jsonl")}' >"$PULUMI_VIRSH_PLAN"\n${preview}\nexit ${exit}\n`;
   const json = `cat '${resolve("examples/report/preview.json")}'`;

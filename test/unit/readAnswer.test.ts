@@ -26,7 +26,7 @@ const xmls = [
   frame(`live ${on}`, xml("on", on, " id='7'")),
 ];
 const end = frame("done", "");
-/** Each list is asked twice. */
+/** The read script asks for each list twice. */
 const twice = (name: string, body: string) =>
   `${frame(name, body)}${frame(name === "again" ? "regain" : `re${name}`, body)}`;
 const read = (parts: readonly string[], only = ""): Answer => {

@@ -15,13 +15,13 @@ const plan = "examples/report/plan.jsonl";
 const main = join(__dirname, "../../provider/cli/main.js");
 const lines = readFileSync(plan, "utf8").trim().split("\n");
 
-/** Every place in a value: names and indices from its root. */
+/** Returns every place in a value: names and indices from its root. */
 function placesIn(value: unknown, at: readonly string[] = []): (readonly string[])[] {
   if (typeof value !== "object" || value === null) return [at];
   return [at, ...Object.entries(value).flatMap(([name, inner]) => placesIn(inner, [...at, name]))];
 }
 
-/** The value with another one at a place; `undefined` takes it out. */
+/** Returns the value with another one at a place; `undefined` removes it. */
 function mutated(value: unknown, [name, ...rest]: readonly string[], by: unknown): unknown {
   if (name === undefined) return by;
   const entries = Object.entries(value as object).map(([key, inner]) => [

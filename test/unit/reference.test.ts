@@ -29,7 +29,7 @@ const read = (file: string) => readFileSync(join(repository, file), "utf8");
 const schema = JSON.parse(read("plugin/schema.json")) as Schema;
 const page = read("docs/reference.md");
 
-/** Names as the page writes them, of properties and of all their parts. */
+/** Returns the names of properties and of all their parts, as the page writes them. */
 function namesOf(properties: Properties, prefix = ""): string[] {
   return Object.entries(properties).flatMap(([key, property]) => {
     const list = [property, ...(property.oneOf ?? [])].find(({ items }) => items);
@@ -40,7 +40,7 @@ function namesOf(properties: Properties, prefix = ""): string[] {
   });
 }
 
-/** The part of the page under a heading, up to the next one. */
+/** Returns the part of the page from a heading to the next one. */
 function sectionOf(title: string): string {
   return new RegExp(`^#+ ${title}$(.*?)(?=^#+ |(?![^]))`, "ms").exec(page)?.[1] ?? "";
 }

@@ -8,9 +8,11 @@ import { checkResource } from "../../provider/operations/check.ts";
 
 const token = "T0k3n-of-a-secret";
 const host = "qemu:///system";
-/** As the engine writes a host that is not known yet: a check of the dynamic front end asks no machine then. */
+/**
+ * The engine's text for a host that is not known yet. With it, a check of the dynamic front end asks no host.
+ */
 const unasked = { host: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
-/** What else a resource of each kind needs. */
+/** Other arguments that a resource of each kind needs. */
 const base: Readonly<Record<KindName, Record<string, unknown>>> = {
   Domain: { host, name: "refused" },
   IoThread: { host, domain: "refused", ioThreadId: 1 },
@@ -19,7 +21,7 @@ const base: Readonly<Record<KindName, Record<string, unknown>>> = {
   VirtioScsiController: { host, domain: "refused", index: 1 },
 };
 
-/** Values of an argument, each with the token somewhere in it: the token itself, and one for each of its parts. */
+/** Generates values of an argument that contain the token: the token itself, and one value for each part. */
 function* tokensIn(type: ValueType): Generator<unknown> {
   yield token;
   yield [token];
@@ -33,7 +35,9 @@ function* tokensInFields(fields: Fields, others: object): Generator<object> {
     for (const value of tokensIn(type)) yield { ...others, [name]: value };
 }
 
-/** What the engine prints of a failure: of a property that has a field of its own the whole value (3.250). */
+/**
+ * Returns what the engine prints for a failure: the whole value of a property that the field names (3.250).
+ */
 function printed(property: string, reason: string, args: Record<string, unknown>): string {
   return property === "" ? reason : `property ${property} value ${JSON.stringify(args[property])}: ${reason}`;
 }

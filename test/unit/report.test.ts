@@ -35,7 +35,7 @@ describe("the labels", () => {
   });
 });
 
-/** A guest that no other changes like. */
+/** A guest whose changes no other guest has. */
 const unlike = (name: string, index: number) =>
   resource(name, {
     changes: [
@@ -98,7 +98,7 @@ describe("the report as Markdown", () => {
     const [, guests, changes] = /Left out for size:\*\* (\d+) guests? with (\d+) changes?/.exec(text) ?? [];
     const shown = text.match(/^\*\*`[^`]+`\*\* · /gm) ?? [];
     const lines = text.match(/^- .* \*\([a-z ]+\)\*$/gm) ?? [];
-    // What several guests share is told once: the lines between its title and its names count for each of them.
+    // The report shows shared changes once. The lines between title and names count for each guest named.
     const shared = [...text.matchAll(/^\*\*(\d+) guests\*\* · .*\n((?:- .*\n)*)/gm)].map(
       ([, count, list = ""]) => ({ count: Number(count), changes: list.trim().split("\n").length }),
     );

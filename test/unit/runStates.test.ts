@@ -5,21 +5,24 @@ import type { DomainFacts } from "../../provider/plan/situation/facts.ts";
 import { parseState, printState, stateRows, wayOff } from "../../provider/plan/situation/runStates.ts";
 
 interface Case {
-  /** As `virsh domstate --reason` prints it. */
+  /** Output of `virsh domstate --reason`. */
   readonly said: string;
-  /** The numbers of `domstats`. */
+  /** State and reason in `domstats`. */
   readonly numbers: readonly [number, number];
-  /** How it is powered off, where it is declared to run and where it is not. */
+  /** How the guest is powered off when it is declared to run, and when it is not. */
   readonly off: readonly [declared: string, undeclared: string];
-  /** The command that `running: true` makes of it; null: none. */
+  /** The command for `running: true`; `null` for none. */
   readonly on: string | null;
-  /** What the preview says where it is left as it is. */
+  /** What the preview says when the guest is left as it is. */
   readonly left?: RegExp;
 }
 
 const working = /libvirt is at work on it and lets it go on by itself/;
 
-/** Each state with the reasons that change what is done; those that host/runStates makes, and those that pass by. */
+/**
+ * Each state with the reasons that change what we do: those that host/runStates produces, and short-lived
+ * ones.
+ */
 const cases: readonly Case[] = [
   { said: "running (booted)", numbers: [1, 1], off: ["shutdown", "shutdown"], on: null },
   { said: "running (post-copy)", numbers: [1, 10], off: ["shutdown", "shutdown"], on: null },
@@ -97,7 +100,7 @@ describe("what is done with a guest in each run state", () => {
       if (left) expect(told).to.match(left).and.contain(said);
       else expect(told).to.equal("");
       expect(leftAsItIs({}, domain)).to.deep.equal([]);
-      // Only what can be cut off and nothing else needs forceOff before anything changes.
+      // Only a guest that can't be asked to power off needs forceOff before anything changes.
       const why = whyNotOff({ running: false }, domain, true);
       if (off[1] === "destroy") expect(why).to.match(/can't be asked to power off.*forceOff: true/);
       else expect(why).to.equal(null);

@@ -9,7 +9,7 @@ const westmere = (policy: string, more: string) =>
   `<cpu ${more}><model fallback='forbid'>Westmere</model><feature policy='${policy}' name='vmx'/></cpu>`;
 const live = "mode='custom' match='exact' check='full'";
 
-/** What was declared, and the same as `dumpxml` prints it of the running guest. */
+/** Declarations, and the same settings as `dumpxml` prints them for the running guest. */
 const cases: readonly { name: string; desired: string; actual: string; want?: readonly string[] }[] = [
   {
     name: "the host's CPU model, expanded",

@@ -6,7 +6,7 @@ import { repository } from "../../tools/sandbox/folders.ts";
 
 const page = readFileSync(join(repository, "docs/safety.md"), "utf8");
 
-/** Cells of the tables' rows, without the heads. */
+/** Cells of the tables' rows, without the headings. */
 const rows = page
   .split("\n")
   .filter((line) => /^\| (?!-|never |attack )/.test(line))
@@ -17,7 +17,7 @@ const rows = page
       .map((cell) => cell.trim()),
   );
 
-/** How many tests a file holds; what a test counts inside of itself stands in its title. */
+/** Counts the tests in a file. A test that checks several cases states their number in its title. */
 function countCases(file: string): number {
   const mocha = ["--dry-run", "--reporter", "json", join(repository, "dist/test", `${file}.test.js`)];
   const found = execFileSync(

@@ -14,7 +14,7 @@ const attributes = fc.uniqueArray(fc.record({ name, value: text }), {
   maxLength: 3,
   selector: (each) => each.name,
 });
-/** Trees without two texts side by side, which print as one. */
+/** Trees without adjacent texts, which would be printed as one. */
 const element = fc.letrec<{ element: XmlElement }>((tie) => ({
   element: fc.record({
     kind: fc.constant("element" as const),

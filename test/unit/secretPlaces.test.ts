@@ -26,7 +26,9 @@ const base = (xml: string) =>
 const named = { object: objects.domain, host: "qemu:///system", virshUri: "qemu:///system", domain: "db" };
 const resource = { kind: "Domain", key: null } as const;
 
-/** What comes out of one change: the line of the plan file, the reports, and the lines of the preview. */
+/**
+ * Returns all outputs of one change: the line of the plan file, the reports, and the lines of the preview.
+ */
 function outputsOf(before: string, after: string): string[] {
   const there = parseDomainXml(base(before));
   const situation = { inactive: there, live: there, libvirtVersion: 10_000_000, onlineCpus: [0] };
@@ -45,7 +47,7 @@ function printedOf(record: PlanRecord): string[] {
   return [printRecord(record), printMarkdown(report), printHtml(report), printJson(report)];
 }
 
-/** What `adopt` writes of a guest. */
+/** Returns the program that `adopt` writes for a guest. */
 function programOf(xml: string): string {
   const known = { name: "db", isPersistent: true, autostart: false, managedSave: false, state: "running" };
   const guest = adoptGuest(known, {
@@ -81,7 +83,7 @@ describe("a secret at each place of a domain's XML", () => {
       ];
       for (const text of texts) expect(text).not.to.match(leak);
       expect(texts.join("\n")).to.contain("[secret]");
-      // In the state it is encrypted.
+      // The state stores it encrypted.
       expect(secretArguments(kinds.Domain, { xml: base(xml) })).to.deep.equal(["xml"]);
       const broken = { host: named.host, name: "db", xml: base(xml).replace("</domain>", "</domian>") };
       const failures = safeFailures(checkResource(kinds.Domain, broken), broken);

@@ -16,7 +16,7 @@ const rbd = (...hosts: readonly string[]) =>
   );
 const nbd = (port: string) => on(`<source protocol='nbd' name='x'><host name='hv1' ${port}/></source>`);
 
-/** What L11 finds beside another guest, and what it passes over. */
+/** Cases with another guest that L11 reports, and cases that it ignores. */
 export const sharedImageCases: readonly LintCase[] = [
   l11(
     "an image that a running guest holds open",

@@ -13,7 +13,7 @@ interface Case {
   readonly recorded?: string;
   readonly desired: string;
   readonly inactive: string;
-  /** Absent: the guest does not run. */
+  /** Omitted when the guest does not run. */
   readonly live?: string;
   readonly libvirt?: number;
   readonly want: readonly string[];

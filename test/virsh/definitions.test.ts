@@ -11,7 +11,7 @@ import { mergeTrees } from "../../provider/plan/merge/merge.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
 
-/** What people write, in three domains that together give every argument that stands in the XML. */
+/** Three domains as users write them. Together they use every argument that appears in the XML. */
 const domains: readonly Arguments[] = [
   {
     name: "a",
@@ -109,7 +109,7 @@ const domains: readonly Arguments[] = [
   },
 ];
 
-/** Rows that this driver has no use for, with the reason; they are driven against QEMU in test/host. */
+/** Rows that this driver does not support, each with the reason. test/host tests them with QEMU. */
 const elsewhere: Readonly<Record<string, string>> = {
   firmware: "the test driver selects no firmware",
   "ioThreads.pollMaxNs": "in the XML from libvirt 9.4.0 on",
@@ -132,7 +132,7 @@ describe("typed arguments as libvirt reads them (test:///default)", () => {
       const { tree } = mergeTrees(domainSchema, { recorded: null, desired, actual: beneath });
       const file = join(folder, `${String(args.name)}.xml`);
       writeFileSync(file, printXml(tree));
-      // The driver's state lives as long as one virsh process.
+      // The driver's state lasts as long as one virsh process.
       const script = `define ${file}; echo @@; dumpxml --inactive --security-info ${String(args.name)}`;
       const said = await mustRun(["virsh", "-c", "test:///default", script]);
       const dumped = parseDomainXml(said.slice(said.indexOf("@@") + 2).trim());
@@ -151,7 +151,9 @@ describe("typed arguments as libvirt reads them (test:///default)", () => {
   });
 });
 
-/** Names of all rows with a place in the XML, lists and objects as `disks.source.file`. */
+/**
+ * Returns the names of all rows with a place in the XML; parts of lists and objects as `disks.source.file`.
+ */
 function rowsOf(fields: Fields, prefix = ""): string[] {
   return Object.entries(fields).flatMap(([name, field]) => {
     if (field.xml === undefined) return [];

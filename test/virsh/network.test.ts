@@ -14,7 +14,7 @@ import { removeFolder, temporaryFolder } from "../support/folders.ts";
 
 const { schema, verbs } = objects.network;
 
-/** As people may write it: other spellings, defaults, and names in any order. */
+/** A network as users may write it: other spellings, defaults, and names in any order. */
 const written = `<network ipv6='no'>
   <name>n</name>
   <uuid>AAAAAAAA-1111-4222-8333-444444444444</uuid>
@@ -87,7 +87,7 @@ describe("libvirt's test driver and a network", function () {
   });
   after(() => removeFolder(folder));
 
-  /** Defines a network named n and dumps it. The driver has no `--inactive` of networks. */
+  /** Defines a network named n and dumps it. The driver has no `--inactive` for networks. */
   async function dump(xml: string): Promise<string> {
     const file = join(folder, "n.xml");
     writeFileSync(file, xml);
@@ -115,7 +115,7 @@ describe("libvirt's test driver and a network", function () {
     expect(changed(desired, await dumped(printXml(tree)))).to.deep.equal([]);
   });
 
-  /** What a definition without them would have anew, and what is printed twice. */
+  /** Values that libvirt would generate anew without them, and values that it prints twice. */
   const kept = new Set(["uuid", "mac", "bridge", "forward/interface", "forward/interface/@dev"]);
   for (const [name, xml] of Object.entries({ written, tagged, passed }))
     it(`finds every edit of what it printed, and nothing of it after a merge: ${name}`, async () => {

@@ -1,4 +1,4 @@
-/** What the engine is asked to do, and what it must say for the figure to count. */
+/** A command for the engine, and the output that it must give for the figure to count. */
 export interface Act {
   readonly name:
     | "preview, no change"
@@ -8,7 +8,7 @@ export interface Act {
     | "one change up"
     | "destroy";
   readonly args: readonly string[];
-  /** Whether the first guest's pin is declared otherwise than it is. */
+  /** Whether the program declares another pin for the first guest than the guest has. */
   readonly isChange: boolean;
   readonly says: RegExp;
 }
@@ -34,7 +34,7 @@ export const preview: Act = {
   says: /\d+ unchanged/,
 };
 
-/** On guests that are there, in this order. */
+/** Acts on existing guests, in this order. */
 export const acts: readonly Act[] = [
   preview,
   { name: "preview, one change", args: ["preview"], isChange: true, says: /~ 1 to update/ },

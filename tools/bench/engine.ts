@@ -5,16 +5,16 @@ import { repository } from "../sandbox/folders.ts";
 import type { Declared } from "./program.ts";
 import { type CpuSeconds, readCpuSeconds, watchProcesses } from "./sample.ts";
 
-/** The provider's own handlers, or those that do nothing ("floor"): as dynamic resources, or behind the plugin. */
+/** The provider's own handlers, or empty ones ("floor"); as dynamic resources or in the plugin ("native"). */
 export type Variant = "virsh" | "floor" | "native" | "native floor";
 
-/** How the program is loaded: compiled before, by ts-node from its cache, or by ts-node after an edit. */
+/** How Node.js loads the program: compiled before, by ts-node from its cache, or by ts-node after an edit. */
 export type Loading = "javascript" | "typescript" | "edited";
 
 /** One run of the engine's command line. */
 export interface Run {
   readonly wallMs: number;
-  /** Of the whole tree, exact; the parts are sampled. */
+  /** CPU seconds of the whole process tree. The total is exact; its parts are sampled. */
   readonly cpuSeconds: number;
   readonly cpu: CpuSeconds;
   readonly providerPeakMiB: number;
@@ -27,11 +27,11 @@ export interface RunOptions {
   readonly declared: Declared;
   readonly loading?: Loading;
   readonly env?: Readonly<Record<string, string>>;
-  /** The stack's configuration for this run alone. */
+  /** Configuration of the stack for this run only. */
   readonly config?: Readonly<Record<string, string>>;
 }
 
-/** An engine with a folder for all that it writes. */
+/** An engine that writes all its files to one folder. */
 export class Engine {
   readonly #folder: string;
   readonly #path: string;
@@ -70,7 +70,7 @@ export class Engine {
     return join(this.#folder, loading === "javascript" ? "javascript" : "typescript");
   }
 
-  /** `preview --config` would keep it for the runs after. */
+  /** Writes the file ourselves: `preview --config` would keep the values for later runs. */
   #writeConfig(project: string, stack: string, config: Readonly<Record<string, string>>): void {
     const file = join(project, `Pulumi.${stack}.yaml`);
     const salt = existsSync(file) ? /^encryptionsalt:.*$/m.exec(readFileSync(file, "utf8"))?.[0] : undefined;
@@ -86,7 +86,7 @@ export class Engine {
     writeFileSync(join(this.#folder, "typescript/index.ts"), `${text}${edit}`);
   }
 
-  /** @throws Error with all that was printed when the engine ends with anything but 0. */
+  /** @throws Error with the whole output when the engine exits with a code other than 0 */
   async run(args: readonly string[], options: RunOptions): Promise<Run> {
     const { stack, variant, declared, loading = "javascript" } = options;
     const env: NodeJS.ProcessEnv = {
@@ -135,7 +135,7 @@ export class Engine {
     await this.run(["stack", "init"], { stack, variant: "floor", declared });
   }
 
-  /** Gives a stack the state that `change` makes of the one it has. */
+  /** Replaces a stack's state by what `change` returns for it. */
   async rewriteState(
     options: RunOptions,
     change: (resources: readonly unknown[]) => unknown[],

@@ -1,6 +1,6 @@
 import type { Summary } from "./summary.ts";
 
-/** What holds on any machine: counts, no times. */
+/** A count, not a time, that holds on any machine. */
 interface Expectation {
   readonly what: string;
   readonly acts: RegExp;
@@ -42,7 +42,7 @@ const expectations: readonly Expectation[] = [
   },
 ];
 
-/** What does not hold, one line each. Those that do nothing must not reach a host at all. */
+/** Lists the expectations that fail, one line each. The floor must not contact any host. */
 export function findUnexpected(summaries: readonly Summary[]): string[] {
   return summaries.flatMap((each) => {
     const { hosts, guestsPerHost, act, variant, option } = each.case;

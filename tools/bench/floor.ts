@@ -1,6 +1,6 @@
 /**
- * What the engine and Node.js cost by themselves: loaded with NODE_OPTIONS=--require, it puts handlers that do
- * nothing in the place of this package's, so that the program, its resources and its state stay the same.
+ * Measures what the engine and Node.js cost by themselves. NODE_OPTIONS=--require loads this file, which
+ * replaces this package's handlers by empty ones. Program, resources and state stay the same.
  */
 import Module from "node:module";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 type Properties = Readonly<Record<string, unknown>>;
 
 const nothing = {
-  // What a class adds for the check alone is taken out by it, as the handlers do.
+  // Removes what a class adds only for the check, as the real handlers do.
   check: async (_olds: Properties, { __registration: _, ...news }: Properties) => ({
     inputs: news,
     failures: [],
@@ -20,10 +20,10 @@ const nothing = {
   delete: async () => {},
 };
 
-/** In the program: nothing is read. */
+/** Replaces the program's reader; reads nothing. */
 export function readAhead(): void {}
 
-/** For every kind of resource. */
+/** Empty handlers for every kind of resource. */
 export const handlers = new Proxy({}, { get: () => nothing });
 
 interface Resolver {

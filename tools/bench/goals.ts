@@ -2,7 +2,7 @@ import { table } from "./cells.ts";
 import type { Case } from "./measure.ts";
 import type { Summary } from "./summary.ts";
 
-/** What is to be reached, and whether it is by the figures at hand; null: they are not there. */
+/** A goal, and whether the figures reach it; `null` when they are missing. */
 interface Goal {
   readonly goal: string;
   readonly measure: (at: Find) => { readonly said: string; readonly isReached: boolean } | null;
@@ -115,7 +115,7 @@ function finder(summaries: readonly Summary[]): Find {
     );
 }
 
-/** What another provider takes, measured on the same kind of machine. */
+/** Prints another provider's times, measured on the same kind of machine. */
 export function printComparison(summaries: readonly Summary[]): string[] {
   const at = finder(summaries);
   const taken = (act: Case["act"]) => {
@@ -133,7 +133,7 @@ export function printComparison(summaries: readonly Summary[]): string[] {
   ];
 }
 
-/** Markdown. */
+/** Prints the goals as Markdown. */
 export function printGoals(summaries: readonly Summary[]): string[] {
   const at = finder(summaries);
   const rows = goals.map(({ goal, measure }) => {

@@ -1,11 +1,15 @@
 import type { Connection } from "../../provider/host/connection/connection.ts";
 
-/** The same in each libvirt: a test driver without one makes up another each time it is asked. */
+/**
+ * Returns the same UUID in each libvirt. A test driver invents a new UUID each time for a guest without one.
+ */
 export function guestUuid(guest: number): string {
   return `5bd1e995-0000-4000-8000-${String(guest).padStart(12, "0")}`;
 }
 
-/** A guest as the measured program declares it. `runState` is for libvirt's test driver: 5 is off. */
+/**
+ * Prints a guest as the measured program declares it. `runState` is for libvirt's test driver: 5 means off.
+ */
 export function guestXml(
   guest: number,
   type: "qemu" | "test",
@@ -21,7 +25,7 @@ export function guestXml(
   return `<domain type='${type}' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>${name}<memory unit='MiB'>256</memory><vcpu>2</vcpu><iothreads>2</iothreads><cputune>${pins}</cputune><os><type>hvm</type></os><devices>${devices}</devices>${runState}</domain>`;
 }
 
-/** Defines guests in one round trip, without an engine. @throws Error with what virsh said */
+/** Defines guests in one round trip, without the engine. @throws Error with virsh's message */
 export async function defineGuests(
   connection: Connection,
   images: readonly [string, string],

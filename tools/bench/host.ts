@@ -8,22 +8,22 @@ import { type Link, startLink, type Traffic } from "./link.ts";
 import { readCpuSeconds } from "./sample.ts";
 import { type StandIn, writeReplay, writeStandIn } from "./standIn.ts";
 
-/** Hosts of the bench: an sshd each behind a counting proxy, all logged into as one Unix user. */
+/** The hosts of the bench: one sshd each, behind a counting proxy. All logins use the same Unix user. */
 export interface Hosts {
-  /** libvirt URIs, by way of the proxies. */
+  /** libvirt URIs that lead through the proxies. */
   readonly uris: readonly string[];
   readonly images: readonly [string, string];
   readonly domainType: "qemu" | "test";
-  /** Milliseconds of round trip to add. */
+  /** Sets the round trip time to add, in milliseconds. */
   delay(roundTripMs: number): void;
-  /** Begins to count anew, when the connections of the run before have ended. */
+  /** Waits until the connections of the previous run have ended, then resets the counts. */
   reset(): Promise<void>;
   read(): Counts;
   remove(): Promise<void>;
 }
 
 export interface Counts extends Traffic {
-  /** Commands that the servers opened a session for. */
+  /** Number of commands for which the servers opened a session. */
   readonly sessions: number;
   /** CPU seconds of sshd, the login's shells, virsh and libvirtd. */
   readonly cpuSeconds: number;
@@ -32,8 +32,9 @@ export interface Counts extends Traffic {
 const lines = ["LogLevel VERBOSE", "MaxStartups 500", "LoginGraceTime 120"];
 
 /**
- * `count` hosts. Without `standIn`: one, whose login has a `qemu:///session` libvirtd of its own, with no guest.
- * With it: libvirt's test driver, which reads that many guests from a file, behind a virsh that says again what it said.
+ * Starts `count` hosts. With `standIn` each host is libvirt's test driver, which reads that many guests from
+ * a file, behind a virsh that repeats its first answers. Without `standIn` there is one host, whose user has
+ * a `qemu:///session` libvirtd without guests.
  */
 export async function startHosts(folder: string, count: number, standIn: StandIn | null): Promise<Hosts> {
   const user = `tv-${process.pid}-bench`;
@@ -69,7 +70,10 @@ export async function startHosts(folder: string, count: number, standIn: StandIn
     throw error;
   }
   const uid = readUid(user) ?? -1;
-  /** A process that ends between being listed and being read gives its time to its parent: then all are read anew. */
+  /**
+   * Reads all processes again when one has ended since they were listed, because its parent now counts its
+   * time.
+   */
   const cpuSeconds = (attempts = 5): number => {
     const ofUser = findProcessesOf(uid).filter((pid) => /^(libvirtd|sshd|virsh|sh)$/.test(readCommand(pid)));
     try {
@@ -104,7 +108,7 @@ export async function startHosts(folder: string, count: number, standIn: StandIn
         sessions: sessions() - before.sessions,
         bytesUp: total("bytesUp"),
         bytesDown: total("bytesDown"),
-        // Of one host: they wait side by side.
+        // Take the highest of one host: the hosts wait in parallel.
         turns: Math.max(...traffic.map((each) => each.turns)),
         cpuSeconds: cpuSeconds() - before.cpuSeconds,
       };

@@ -1,11 +1,14 @@
 import { connect, createServer, type Socket } from "node:net";
 
-/** What went through since the last reset, counted beside the server. */
+/** Traffic since the last reset, counted next to the server. */
 export interface Traffic {
   readonly connections: number;
   readonly bytesUp: number;
   readonly bytesDown: number;
-  /** Times that the client spoke after the server had: how often it waited for an answer, at least. */
+  /**
+   * How often the client sent something after the server had: the least number of times that it waited for an
+   * answer.
+   */
   readonly turns: number;
 }
 
@@ -13,12 +16,14 @@ export interface Link {
   readonly port: number;
   read(): Traffic;
   reset(): void;
-  /** Round trip time to add, in milliseconds; half of it each way. Counts for connections made afterwards. */
+  /**
+   * Sets the round trip time to add, in milliseconds; half of it each way. Applies to later connections only.
+   */
   delay(roundTripMs: number): void;
   close(): Promise<void>;
 }
 
-/** Listens on a loopback address and passes everything on to a port of 127.0.0.1. */
+/** Listens on a loopback address and forwards everything to a port of 127.0.0.1. */
 export async function startLink(address: string, targetPort: number): Promise<Link> {
   let traffic = { connections: 0, bytesUp: 0, bytesDown: 0, turns: 0 };
   let roundTripMs = 0;
@@ -30,7 +35,7 @@ export async function startLink(address: string, targetPort: number): Promise<Li
     traffic.connections += 1;
     const up = delayed(halfMs);
     const down = delayed(halfMs);
-    // The handshake of TCP takes a round trip as well, which a proxy on the same machine would hide.
+    // TCP's handshake takes a round trip too. A proxy on the same machine would hide it.
     up.wait(roundTripMs);
     down.wait(roundTripMs);
     client.on("data", (data: Buffer) => {
@@ -76,7 +81,7 @@ export async function startLink(address: string, targetPort: number): Promise<Li
   };
 }
 
-/** Passes things on later, in their order. */
+/** Passes items on after a delay, in order. */
 function delayed(ms: number): { wait(extraMs: number): void; pass(act: () => void): void } {
   let extraUntil = 0;
   return {

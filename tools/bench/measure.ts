@@ -5,17 +5,17 @@ import { defineGuests, guestUuid } from "./guests.ts";
 import type { Counts, Hosts } from "./host.ts";
 import type { Declared } from "./program.ts";
 
-/** What was run, without its figures. */
+/** What was run, without the figures. */
 export interface Case {
   readonly section: "guests" | "delay" | "hosts" | "options" | "many" | "fronts";
   readonly act: Act["name"];
   readonly variant: Variant;
   readonly hosts: number;
   readonly guestsPerHost: number;
-  /** libvirt's test driver in place of a QEMU one, behind a virsh that repeats itself. */
+  /** Whether the host is libvirt's test driver behind a virsh that repeats its answers, instead of QEMU. */
   readonly isStandIn: boolean;
   readonly delayMs: number;
-  /** Engine option or way of loading; empty: none. */
+  /** Engine option or way of loading; empty for none. */
   readonly option: string;
 }
 
@@ -25,10 +25,10 @@ export interface Measurement {
   readonly counts: Counts;
 }
 
-/** Stacks of several parts of a bench may have the same size. */
+/** Numbers the stacks, because several parts of a bench may use the same size. */
 let beds = 0;
 
-/** One stack per variant on the same hosts, and which value each one's first pin has. */
+/** One stack per variant on the same hosts, with the current value of each stack's first pin. */
 export class Bed {
   readonly #engine: Engine;
   readonly #hosts: Hosts;
@@ -57,7 +57,9 @@ export class Bed {
     for (const variant of this.#variants) await this.#engine.makeStack(this.#stack(variant));
   }
 
-  /** Stacks of guests that were defined without the engine: its state is that of the last guest, many times. */
+  /**
+   * Creates stacks for guests that were defined without the engine, by repeating the state of the last guest.
+   */
   async seedStacks(): Promise<void> {
     const [uri = ""] = this.#hosts.uris;
     const { images, domainType } = this.#hosts;
@@ -92,7 +94,7 @@ export class Bed {
     return `${variant.replace(" ", "-")}-${this.#name}`;
   }
 
-  /** Runs one act and checks that the engine did what is measured. */
+  /** Runs one act and checks that the engine did what we measure. */
   async run(
     act: Act,
     section: Case["section"],
@@ -141,7 +143,7 @@ export class Bed {
     });
   }
 
-  /** All variants in turn, so that they meet the same machine. */
+  /** Runs all variants in turn, so that they meet the same load. */
   async pair(act: Act, section: Case["section"], delayMs = 0): Promise<void> {
     for (const variant of this.#variants) await this.run(act, section, variant, { delayMs });
   }

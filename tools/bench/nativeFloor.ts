@@ -1,4 +1,6 @@
-/** The plugin's service with methods that do nothing: what the protocol costs by itself. Loaded by floor.ts. */
+/**
+ * The plugin's service with empty methods, to measure the cost of the protocol itself. Loaded by floor.ts.
+ */
 import type { ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as pb from "@pulumi/pulumi/proto/provider_pb.js";
@@ -9,7 +11,7 @@ function unary<Request, Response>(answer: (request: Request) => Response) {
     respond(null, answer(request));
 }
 
-/** A message with some of its fields set. */
+/** Returns the message after `set` has set its fields. */
 function made<Message extends object>(message: Message, set: (message: Message) => void): Message {
   set(message);
   return message;

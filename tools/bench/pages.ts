@@ -5,28 +5,28 @@ import { run } from "../sandbox/run.ts";
 import { printNumber, printSpread, table } from "./cells.ts";
 import { printReport, type Report } from "./table.ts";
 
-/** What stands between two such lines of docs/bench.md is the bench's. */
+/** A region of docs/bench.md, between two marker lines, that the bench writes. */
 type Part = "figures" | "summary";
 const data = join(repository, "docs/bench.json");
 
-/** What was measured before; null: nothing was. */
+/** Reads the earlier results; `null` when there are none. */
 export function readReport(): Report | null {
   return existsSync(data) ? (JSON.parse(readFileSync(data, "utf8")) as Report) : null;
 }
 
-/** Renews docs/bench.json, and the figures of docs/bench.md with their summary. */
+/** Writes docs/bench.json, and the figures and summary in docs/bench.md. */
 export function writePages(report: Report): void {
   writeFileSync(data, `${JSON.stringify(report, null, 2)}\n`);
   putInto("figures", printReport(report));
   putInto("summary", printSummary(report));
 }
 
-/** Tables as the formatter has them. */
+/** Formats the tables with the project's formatter. */
 export async function formatPages(): Promise<void> {
   await run(["node_modules/.bin/biome", "format", "--write", "docs"], { cwd: repository });
 }
 
-/** @throws Error for a page without the lines: what is there would be lost */
+/** @throws Error when the page lacks the marker lines, because writing would lose its text */
 function putInto(part: Part, text: string): void {
   const file = join(repository, "docs/bench.md");
   const page = readFileSync(file, "utf8");

@@ -7,13 +7,13 @@ import { checkResource } from "../../provider/operations/check.ts";
 import { diffResource } from "../../provider/operations/diff.ts";
 import type { Hosts } from "./host.ts";
 
-/** CPU of one part of a preview, in a process that has just started, as the provider's has. */
+/** CPU time of one part of a preview, in a freshly started process like the provider's. */
 export interface PlanCost {
   readonly step: string;
   readonly msPerGuest: number;
 }
 
-/** On a host of the test driver that has these guests. */
+/** Measures on a host of libvirt's test driver with this many guests. */
 export async function measurePlanCost(hosts: Hosts, guests: number): Promise<PlanCost[]> {
   const [host = ""] = hosts.uris;
   const { domains } = await snapshotOf(connectionTo(host));

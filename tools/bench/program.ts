@@ -1,4 +1,4 @@
-/** The Pulumi program that is measured; the floor runs the same one. */
+/** The Pulumi program that the bench measures. The floor runs the same program. */
 import * as virsh from "../../provider/index.ts";
 
 /** What to declare, as JSON in BENCH_PROGRAM. */
@@ -6,10 +6,10 @@ export interface Declared {
   /** libvirt URIs. */
   readonly hosts: readonly string[];
   readonly guestsPerHost: number;
-  /** Two images on each host. */
+  /** Paths of two images on each host. */
   readonly images: readonly [string, string];
   readonly domainType: "qemu" | "test";
-  /** Which of two values the first guest's first pin has. */
+  /** Value of the first guest's first pin. */
   readonly cpuset: "0" | "0-1";
 }
 

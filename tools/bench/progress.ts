@@ -1,11 +1,11 @@
 import { acts } from "./acts.ts";
 import type { Scale } from "./sections.ts";
 
-/** Seconds of one run of the engine with so many guests, on two quiet CPUs of 2022. */
+/** Seconds for one run of the engine with this many guests, on two idle CPUs of 2022. */
 const secondsOf = (guests: number) => 2.2 + 0.02 * guests;
 const runs = (count: number, guests: number) => count * secondsOf(guests);
 
-/** Seconds that each part takes, roughly. */
+/** Approximate seconds for each part. */
 const estimates: Readonly<Record<string, (scale: Scale) => number>> = {
   paths: ({ rounds }) => 10 + 8 * rounds,
   plan: () => 12,
@@ -14,7 +14,7 @@ const estimates: Readonly<Record<string, (scale: Scale) => number>> = {
       const delayed = delayedGuests.includes(count) ? rounds * (delaysMs.length + 1) : 0;
       return sum + runs(2 * (rounds * acts.length + delayed + 3), count) + 0.2 * count;
     }, 5),
-  // The engine writes all of its state with each resource that comes or goes.
+  // The engine rewrites its whole state each time a resource is created or deleted.
   many: ({ manyGuests }) =>
     manyGuests === 0 ? 0 : 10 + runs(2 * acts.length, manyGuests) + 4 * 0.12 * manyGuests,
   hosts: ({ hosts, guestsPerHost, rounds }) =>
@@ -27,7 +27,7 @@ const estimates: Readonly<Record<string, (scale: Scale) => number>> = {
     frontsGuests.reduce((sum, count) => sum + 10 + runs(4 * rounds, count) + runs(16, 2), 0),
 };
 
-/** Tells how far a bench is: by the estimates, and by how much slower this machine is than they say. */
+/** Reports the progress of a bench, from the estimates and from how much slower this machine is. */
 export class Progress {
   readonly #parts: readonly { readonly name: string; readonly seconds: number }[];
   readonly #start = performance.now();
@@ -37,7 +37,7 @@ export class Progress {
     this.#parts = parts.map((name) => ({ name, seconds: estimates[name]?.(scale) ?? 60 }));
   }
 
-  /** Before anything has run. */
+  /** Prints the estimates before anything has run. */
   printPlan(): string {
     const each = this.#parts.map(({ name, seconds }) => `${name} ${printMinutes(seconds)}`);
     return `about ${printMinutes(this.#left())} on a quiet machine of two CPUs: ${each.join(", ")}`;

@@ -70,7 +70,7 @@ export async function measureReadPaths(
         await read();
         const all = figures.get(way) ?? { wall: [], cpu: [], bytes: [] };
         all.wall.push(performance.now() - start);
-        // What a process took counts when its parent has seen its end.
+        // The kernel adds a process's time to its parent only when the parent has waited for it.
         await pause(200);
         const after = hosts.read();
         all.cpu.push((after.cpuSeconds - before.cpuSeconds) * 1000);
@@ -87,7 +87,7 @@ export async function measureReadPaths(
   return found;
 }
 
-/** As it was done before: what is short is asked of each guest. */
+/** Reads the way that older versions did: a few questions for each guest. */
 async function readEach(connection: Connection): Promise<void> {
   const script = `batch=
 for uuid in $(virsh -c ${libvirt} list --all --uuid); do
@@ -99,12 +99,12 @@ virsh -c ${libvirt} "$batch"`;
 }
 
 interface Channel {
-  /** Gives it lines of input, and waits for one that is the mark. */
+  /** Sends lines of input and waits for an output line that equals the mark. */
   ask(lines: (mark: string) => readonly string[]): Promise<string>;
   close(): void;
 }
 
-/** A command that stays open, without any of the provider's care for what breaks. */
+/** Opens a command that stays open, without the provider's handling of broken connections. */
 async function openChannel(uri: string, command: string): Promise<Channel> {
   const [, username = "", host = "", port = ""] = /\/\/(.*)@(.*):(\d+)/.exec(uri) ?? [];
   const keyfile = new URLSearchParams(uri.replace(/^.*\?/, "")).get("keyfile") ?? "";
@@ -147,7 +147,10 @@ async function openShell(
   return { run, close };
 }
 
-/** A `virsh` whose input is the channel: it echoes what it reads, so that answers are found by a mark. */
+/**
+ * Opens a `virsh` that reads its commands from the channel. It echoes its input, so a mark shows where an
+ * answer ends.
+ */
 async function openVirsh(uri: string): Promise<{ read: Read; close(): void }> {
   const { ask, close } = await openChannel(uri, `exec virsh -c ${libvirt}`);
   const lists = ["transient", "autostart", "with-managed-save"].map((flag) => `list --all --${flag} --uuid`);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** CPU seconds of the processes of one run of the engine. */
+/** CPU seconds of the processes in one run of the engine. */
 export interface CpuSeconds {
   readonly engine: number;
   readonly program: number;
@@ -24,7 +24,7 @@ export interface Sample {
   readonly providerPeakMiB: number;
 }
 
-/** Watches a process and all that it starts, until `stop`. What a process does in its last 25 ms is not seen. */
+/** Watches a process and all its descendants until `stop`. Misses the last 25 ms of each process. */
 export function watchProcesses(root: number): { stop(): Sample } {
   const seen = new Map<number, Seen>();
   const look = () => visit(root, seen);
@@ -48,15 +48,15 @@ function visit(pid: number, seen: Map<number, Seen>): void {
   try {
     const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
     const before = seen.get(pid);
-    // One that has ended has no command line and no memory, but its final times.
+    // A process that has ended has its final times, but no command line and no memory.
     const role = command === "" && before ? before.role : roleOf(command);
     const peakKiB = /^VmHWM:\s*(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
     const peakMiB = Math.max(before?.peakMiB ?? 0, Number(peakKiB ?? 0) / 1024);
     seen.set(pid, { role, cpuSeconds: readCpuSeconds(pid), peakMiB });
-    // A child hangs at the thread that started it, and the engine has many.
+    // The kernel lists a child under the thread that started it, and the engine has many threads.
     for (const task of readdirSync(`/proc/${pid}/task`)) visitChildren(`/proc/${pid}/task/${task}`, seen);
   } catch {
-    // It ended while it was looked at.
+    // The process ended while we looked.
   }
 }
 
@@ -65,7 +65,7 @@ function visitChildren(task: string, seen: Map<number, Seen>): void {
     const children = readFileSync(`${task}/children`, "utf8");
     for (const child of children.split(" ").filter((word) => word !== "")) visit(Number(child), seen);
   } catch {
-    // Threads come and go; their children hang at another one then.
+    // Threads come and go. The children of one that ended are then listed under another.
   }
 }
 
@@ -74,7 +74,7 @@ function roleOf(command: string): Role {
   return /^node\0|\/node\0/.test(command) ? "program" : "engine";
 }
 
-/** User and system time of a process; with `withEnded`, also of its children that have ended. */
+/** Reads the user and system time of a process; with `withEnded`, also that of its ended children. */
 export function readCpuSeconds(pid: number | "self", withEnded = false): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = stat

@@ -5,18 +5,18 @@ import { type Hosts, startHosts } from "./host.ts";
 import { Bed, type Measurement } from "./measure.ts";
 
 export interface Scale {
-  /** Guests on the one host, with how often each act is repeated. */
+  /** Numbers of guests on the one host, and how often to repeat each act. */
   readonly guests: readonly { readonly count: number; readonly rounds: number }[];
-  /** As many guests as one host may have: each act once. 0: none. */
+  /** Number of guests on a host with as many as it may have; each act runs once. 0 skips this. */
   readonly manyGuests: number;
-  /** Guests whose preview is also measured with these round trip times. */
+  /** Numbers of guests whose preview is also measured with these round trip times. */
   readonly delayedGuests: readonly number[];
   readonly delaysMs: readonly number[];
   readonly hosts: readonly number[];
   readonly guestsPerHost: number;
   readonly rounds: number;
   readonly options: boolean;
-  /** Guests whose preview is measured through both front ends. */
+  /** Numbers of guests whose preview is measured through both front ends. */
   readonly frontsGuests: readonly number[];
 }
 
@@ -76,7 +76,7 @@ async function withHosts(
   }
 }
 
-/** One host with a libvirtd of its own. */
+/** Measures one host with its own libvirtd. */
 async function measureGuests(bench: Bench, scale: Scale): Promise<void> {
   await withHosts(bench, 1, null, async (hosts) => {
     for (const { count, rounds } of scale.guests) {
@@ -101,7 +101,7 @@ async function measureMany(bench: Bench, { manyGuests }: Scale): Promise<void> {
   });
 }
 
-/** Many hosts, each with an sshd and a virsh of its own before libvirt's test driver. */
+/** Measures many hosts, each with its own sshd and virsh in front of libvirt's test driver. */
 async function measureHosts(bench: Bench, scale: Scale): Promise<void> {
   for (const count of scale.hosts) {
     await withHosts(bench, count, scale.guestsPerHost, async (hosts) => {
@@ -144,7 +144,7 @@ const options: readonly Option[] = [
   { name: "JavaScript, --parallel 64", args: ["--parallel", "64"] },
 ];
 
-/** What users may set, at 80 ms from a host of 20 guests. */
+/** Measures options that users may set, with a host of 20 guests at 80 ms. */
 async function measureOptions(bench: Bench, scale: Scale): Promise<void> {
   if (!scale.options) return;
   await withHosts(bench, 1, null, async (hosts) => {
@@ -162,7 +162,7 @@ async function measureOptions(bench: Bench, scale: Scale): Promise<void> {
   });
 }
 
-/** Dynamic resources and the plugin, each beside one that does nothing. */
+/** Measures dynamic resources and the plugin, each next to its floor. */
 async function measureFronts(bench: Bench, { frontsGuests, rounds }: Scale): Promise<void> {
   for (const count of frontsGuests)
     await withHosts(bench, 1, null, async (hosts) => {

@@ -2,12 +2,14 @@ import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { guestXml } from "./guests.ts";
 
-/** Guests of a host whose libvirt is its test driver: real virsh and XML, no daemon and no QEMU. */
+/** The guests of a host that is libvirt's test driver: real virsh and XML, no daemon and no QEMU. */
 export interface StandIn {
   readonly guests: number;
 }
 
-/** Writes the file that the test driver reads its domains from. Returns its path, as a URI names it. */
+/**
+ * Writes the file from which the test driver reads its domains. Returns its path in the form that URIs use.
+ */
 export function writeStandIn(file: string, { guests }: StandIn, images: readonly [string, string]): string {
   const domains = Array.from({ length: guests }, (_, guest) =>
     guestXml(guest, "test", images, "<test:runstate>5</test:runstate>"),
@@ -18,8 +20,8 @@ export function writeStandIn(file: string, { guests }: StandIn, images: readonly
 }
 
 /**
- * A virsh that answers the two questions for a whole host with what the real one said to them first: fifty hosts
- * share the CPUs of the engine here, and two virsh take 30 ms of them. Everything else it leaves to the real one.
+ * A virsh that repeats the real one's first answers to the two questions about a whole host, and passes
+ * everything else on. Here fifty hosts share the engine's CPUs, and two real virsh take 30 ms of them.
  */
 const replay = `#!/bin/sh
 case $3 in
@@ -35,7 +37,7 @@ mark=\${3#*echo } mark=\${mark%%[; ]*} file=\${0%/*}/said/$said
 exec sed "s/MARK/$mark/" "$file"
 `;
 
-/** Puts it before the real one for whoever logs in. Returns the lines of sshd_config for that. */
+/** Installs this virsh before the real one for every login. Returns the lines of sshd_config that do so. */
 export function writeReplay(home: string, uid: number): string[] {
   const folder = join(home, "bin");
   mkdirSync(join(folder, "said"), { recursive: true });

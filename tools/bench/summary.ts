@@ -1,6 +1,6 @@
 import type { Case, Measurement } from "./measure.ts";
 
-/** Median with the least and the most. */
+/** Median, lowest and highest value. */
 export interface Spread {
   readonly median: number;
   readonly min: number;

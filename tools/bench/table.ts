@@ -4,9 +4,12 @@ import type { PlanCost } from "./planCost.ts";
 import type { ReadPath } from "./readPaths.ts";
 import type { Summary } from "./summary.ts";
 
-/** All that a run of the bench found. */
+/** All results of a bench. */
 export interface Report {
-  /** What each part was made from; ends in "+" when the tree was changed, in "…" when the part is not complete. */
+  /**
+   * The commit that each part was measured at. Ends in "+" when the tree had changes, in "…" when the part is
+   * incomplete.
+   */
   readonly commits: Readonly<Record<string, string>>;
   readonly made: string;
   readonly machine: string;
@@ -16,7 +19,7 @@ export interface Report {
   readonly planCost: readonly PlanCost[];
 }
 
-/** Markdown. Floor and provider of one case stand in one row. */
+/** Prints the report as Markdown. Floor and provider of one case share a row. */
 export function printReport(report: Report): string {
   const { summaries } = report;
   const sections: readonly (readonly [string, readonly string[]])[] = [
@@ -41,12 +44,12 @@ export function printReport(report: Report): string {
   ].join("\n");
 }
 
-/** The provider's rows of some sections of the bench. */
+/** Returns the provider's rows of some sections. */
 function ofProvider(summaries: readonly Summary[], ...names: Summary["case"]["section"][]): Summary[] {
   return summaries.filter((each) => names.includes(each.case.section) && each.case.variant === "virsh");
 }
 
-/** The same case with a provider that does nothing. */
+/** Returns the floor's row for the same case. */
 function floorOf(summaries: readonly Summary[], { case: { variant: _, ...mine } }: Summary) {
   return summaries.find(
     ({ case: { variant, ...other } }) =>
@@ -185,14 +188,14 @@ function steps(planCost: readonly PlanCost[]): string[] {
   );
 }
 
-/** What the delay added, in delays: the least of several times is the one that other work disturbed least. */
+/** Divides the added time by the delay. Takes the lowest time of each, which other work disturbed least. */
 function roundTrips(mine: ReadPath, all: readonly ReadPath[]): string {
   const near = all.find(({ way, delayMs }) => way === mine.way && delayMs === 0);
   if (mine.delayMs === 0 || !near) return "";
   return ((mine.wallMs.min - near.wallMs.min) / mine.delayMs).toFixed(1);
 }
 
-/** Native against dynamic: whole tree, and the provider's process alone. */
+/** Compares native with dynamic resources: the whole process tree, and the provider's process alone. */
 function fronts(summaries: readonly Summary[]): string[] {
   const all = summaries.filter(({ case: { section } }) => section === "fronts");
   const counts = [...new Set(all.map((each) => each.case.guestsPerHost))];

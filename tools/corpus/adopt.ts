@@ -16,7 +16,7 @@ import { defineAll, named, virsh } from "./real.ts";
 
 const host = "qemu:///system";
 
-/** Every domain that the local libvirt accepts, adopted: no resource may be refused or change anything. */
+/** Adopts every domain that the local libvirt accepts. No resource may be refused or change anything. */
 export function measureAdoption(pairs: readonly Pair[]): Figure {
   const folder = mkdtempSync(join(tmpdir(), "corpus-"));
   const names = pairs.map((_, i) => `tv-${process.pid}-adopt-${i}`);
@@ -52,7 +52,7 @@ function adoptionOf(name: string, text: string): { readonly resources: number; r
   const wrong = resources.length === 0 ? ["nothing of it is adopted"] : [];
   for (const { kind: kindName, label, args } of resources) {
     const kind = kinds[kindName];
-    // As the written program has it: an element per line.
+    // Print one element per line, as a written program has it.
     const xml = typeof args.xml === "string" ? { xml: printIndented(parseDomainXml(args.xml)) } : {};
     const written = { host, ...(kindName === "Domain" ? {} : { domain: name }), ...args, ...xml };
     const failures = checkResource(kind, written);

@@ -53,7 +53,7 @@ export const edits: readonly Edit[] = [
       );
       return { ...declared, children };
     },
-    // Where a PCIe machine has no slot left, libvirt adds a port for it.
+    // When a PCIe machine has no free slot, libvirt adds a port.
     owns: /<\/?disk|<driver name='qemu' type='raw'|nowhere|vdzz|<address type='(?:pci|ccw)'|pcie-root-port|<target chassis|<\/controller>/,
   },
 ];

@@ -7,16 +7,18 @@ import { printPath } from "../../provider/plan/merge/path.ts";
 import type { Mutation } from "./mutate.ts";
 
 /**
- * What "named exactly and nothing else" means for a mutation of one place:
- * - a changed or added value: one change, at that place;
- * - a changed value that is part of what tells an element apart: the element is another one then, so the one
- *   with the new value is added (and, when it was recorded, the old one removed), nothing more; or it is one that
- *   is there already, and is changed to what the declared one says;
- * - a removal: one or more removals, all in that element, or none where libvirt never kept it or puts it back;
- * - what libvirt ignores: told as `dropped` at that place, and no change (but that the old element goes, if it was
- *   recorded).
- * Where the place decides what libvirt reads of the rest, as the type of an interface does, whatever was told as
- * dropped before may be a change now.
+ * Whether the diff names a mutation of one place exactly, and names nothing else:
+ * - A changed or added value gives one change, at that place.
+ * - A changed value that is part of an element's identity makes it another element. Then the new element is
+ * added and, if it was recorded, the old one removed; or an existing element of that identity is changed to
+ * the declared one.
+ * - A removal gives one or more removals, all in that element. It gives none where libvirt never kept the
+ * element or puts it back.
+ * - A part that libvirt ignores is `dropped` at that place and gives no change, except that a recorded old
+ * element is removed.
+ *
+ * Where a place decides how libvirt reads the other parts, as an interface's type does, a part that was dropped
+ * before may now be a change.
  */
 export type Verdict = "exact" | "dropped" | "missed";
 
@@ -59,7 +61,7 @@ export function judge(given: Mutation, diff: TreeDiff, base: TreeDiff, sides: Si
   return isOther ? "exact" : "missed";
 }
 
-/** Whether all changes are in the one element that the mutated key now means. */
+/** Whether all changes are in the one element that the mutated key now identifies. */
 function isOfOther({ place, value }: Mutation, changes: readonly Change[]): boolean {
   const owner = place.slice(0, place.lastIndexOf("/@"));
   const owners = new Set(changes.map(({ steps }) => printPath(steps.slice(0, owner.split("/").length))));
@@ -91,7 +93,7 @@ function judgeRemoval(
     }
     const says = (each: XmlElement) =>
       textOf(each) !== "" || each.attributes.length > 0 || each.children.length > 0;
-    // Nothing of it is in the domain: there is nothing to take away.
+    // The domain has none of it, so there is nothing to remove.
     return elementsAt(actual, place).some(says) ? "missed" : "exact";
   }
   const depth = place.split("/").length;
@@ -107,7 +109,7 @@ function judgeRemoval(
   return isWithin && owners.size === 1 ? "exact" : "missed";
 }
 
-/** The domain without what stands at a place. */
+/** Returns the domain without the node at a place. */
 function without(element: XmlElement, [name, ...rest]: readonly string[]): XmlElement {
   const children = element.children.flatMap((child) => {
     if (child.kind !== "element" || child.name !== name) return [child];
@@ -116,7 +118,9 @@ function without(element: XmlElement, [name, ...rest]: readonly string[]): XmlEl
   return { ...element, children };
 }
 
-/** Names alone: without identities, and without prefixes of namespaces, which may be any. */
+/**
+ * Returns the names of a path only, without identities and namespace prefixes. Any prefix may be declared.
+ */
 const bare = (path: string) => path.replace(/\[[^\]]*\]/g, "").replace(/(^|\/)[^/:@]+:/g, "$1");
 const isAround = (outer: string, inner: string) => outer === inner || inner.startsWith(`${outer}/`);
 const escaped = (value: string) =>

@@ -9,7 +9,7 @@ import { judge } from "./exact.ts";
 import { mutationsOf } from "./mutate.ts";
 import type { Pair } from "./pairs.ts";
 
-/** One of the six figures: so many of so many, the least share that holds, and what is not among them. */
+/** One of the six figures: how many of how many hold, the share that must hold, and the cases that don't. */
 export interface Figure {
   readonly name: string;
   readonly good: number;
@@ -35,7 +35,7 @@ export function measureFalseChanges(pairs: readonly Pair[]): Figure {
   return { name: "no false changes", good, all: pairs.length, wanted: 1, notes, exceptions };
 }
 
-/** Every mutation, or every so many, with and without a record of what was declared before. */
+/** Measures every mutation, or every Nth, with and without a record of the earlier declaration. */
 export function measureMutations(pairs: readonly Pair[], every: number): readonly [Figure, Figure] {
   const missed: string[] = [];
   const open: string[] = [];
@@ -81,7 +81,7 @@ export function measureMutations(pairs: readonly Pair[], every: number): readonl
   ];
 }
 
-/** Whether every top-level part that no change is in is byte for byte as it was. */
+/** Whether every top-level element without a change is unchanged byte for byte. */
 function isSurgical(
   tree: XmlElement,
   actual: XmlElement,
@@ -99,7 +99,7 @@ function isSurgical(
   return rest(tree) === rest(actual);
 }
 
-/** Compared by an independent tool, all texts of one kind in one document. */
+/** Compares with an independent tool, with all texts of one kind in one document. */
 export function measureLoss(pairs: readonly Pair[]): Figure {
   const texts = pairs.flatMap(({ name, desiredText, actualText }) => [
     { name: `${name} as desired`, text: desiredText },

@@ -2,17 +2,19 @@ import { parseXml } from "../../provider/model/xml/parse.ts";
 import { printXml } from "../../provider/model/xml/print.ts";
 import type { XmlElement, XmlNode } from "../../provider/model/xml/tree.ts";
 
-/** A declared domain with one thing about it changed. */
+/** A declared domain with one change. */
 export interface Mutation {
   readonly kind: "attribute" | "text" | "removal" | "addition";
-  /** Names of the elements down to the place, without identities. */
+  /** Names of the elements from the root to the place, without identities. */
   readonly place: string;
-  /** The new value; null for a removal. */
+  /** The new value; `null` for a removal. */
   readonly value: string | null;
   readonly desired: XmlElement;
 }
 
-/** Every attribute and text changed, every element removed, and an attribute and an element added everywhere. */
+/**
+ * Changes every attribute and text, removes every element, and adds an attribute and an element everywhere.
+ */
 export function mutationsOf(domain: XmlElement): Mutation[] {
   const found: Mutation[] = [];
   walk(domain, "", (desired) => desired);

@@ -3,20 +3,23 @@ import { join } from "node:path";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import type { XmlElement } from "../../provider/model/xml/tree.ts";
 
-/** What somebody wrote, and what libvirt prints after it accepted that. */
+/** A text that somebody wrote, and libvirt's dump after it accepted that text. */
 export interface Pair {
   readonly name: string;
   readonly desiredText: string;
   readonly actualText: string;
   readonly desired: XmlElement;
   readonly actual: XmlElement;
-  /** Of the libvirt that printed it, as a number, where SOURCES.tsv beside the pairs says so. */
+  /**
+   * Version of the libvirt that dumped it, as a number. Omitted when SOURCES.tsv beside the pairs does not
+   * name it.
+   */
   readonly libvirtVersion?: number | undefined;
 }
 
 const suffix = ".desired.xml";
 
-/** Folder of `NAME.desired.xml` and `NAME.dumpxml.xml`; null when it is not there. */
+/** Reads a folder of `NAME.desired.xml` and `NAME.dumpxml.xml`; `null` when it does not exist. */
 export function readPairs(folder: string): readonly Pair[] | null {
   if (!existsSync(folder)) return null;
   const names = readdirSync(folder)
@@ -32,7 +35,7 @@ export function readPairs(folder: string): readonly Pair[] | null {
   });
 }
 
-/** Pair → version, of lines that hold `libvirt 9.0.0` in one of their fields. */
+/** Reads pair → version from lines with a field that holds `libvirt 9.0.0`. */
 function versionsIn(file: string): ReadonlyMap<string, number> {
   const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
   return new Map(

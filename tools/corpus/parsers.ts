@@ -3,7 +3,7 @@ import type { Figure } from "./measure.ts";
 import type { Pair } from "./pairs.ts";
 import { parseSecond, plainTree } from "./secondParser.ts";
 
-/** On how many texts saxes and fast-xml-parser find the same tree. */
+/** Counts the texts for which saxes and fast-xml-parser find the same tree. */
 export function measureParsers(pairs: readonly Pair[]): Figure {
   const texts = pairs.flatMap(({ name, desiredText, actualText }) => [
     { name: `${name}, written`, text: desiredText },

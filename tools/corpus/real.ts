@@ -13,16 +13,16 @@ import { type Edit, edits } from "./edits.ts";
 import type { Pair } from "./pairs.ts";
 
 export interface RealResult {
-  /** Pairs that the local libvirt and QEMU take with `define --validate`. */
+  /** Number of pairs that the local libvirt and QEMU accept with `define --validate`. */
   readonly accepted: number;
-  /** Of those, edits that they take too. */
+  /** Number of those whose edits they accept too. */
   readonly edited: number;
   readonly exceptions: readonly string[];
 }
 
 /**
- * Defines every pair under a name of its own, dumps and compares, edits through the merge, and does it again.
- * One virsh does all of one round; whatever was defined is undefined in the end.
+ * Defines every pair under its own name, dumps and compares it, edits it through the merge, and repeats this.
+ * One virsh handles each round. Finally, everything defined is undefined.
  */
 export function askLibvirt(
   pairs: readonly Pair[],
@@ -46,7 +46,8 @@ export function askLibvirt(
       for (const { kind, path, before, after } of changes)
         exceptions.push(`${pair.name}: ${kind} ${path}: ${before} → ${after}`);
     }
-    // libvirt 9.0.0 gives a second virtio console another port when its own dump is defined again: no edit does that.
+    // libvirt 9.0.0 gives a second virtio console another port when its own dump is defined again, without
+    // any edit.
     const settled = defineAll(define, folder, names, first);
     const next = settled.map((text, i): { edit: Edit; wanted: XmlElement; tree: XmlElement } | null => {
       const own = declared[i];
@@ -99,7 +100,7 @@ export function named(domain: XmlElement, name: string): XmlElement {
   return { ...domain, children: [...own, ...others] };
 }
 
-/** What each is dumped as after it was defined; null when it was refused. */
+/** Defines each domain and returns its dump; `null` for one that was refused. */
 export function defineAll(
   define: string,
   folder: string,
@@ -122,14 +123,14 @@ export function defineAll(
   return names.map((name, i) => found.get(name) ?? before?.[i] ?? null);
 }
 
-/** Output of all commands, each behind its prompt. */
+/** Returns the output of all commands, each behind its prompt. */
 export function virsh(commands: readonly string[]): string {
   const input = `${commands.join("\n")}\n`;
   const options = { input, encoding: "utf8", maxBuffer: 1 << 28, timeout: 300_000 } as const;
   return spawnSync("virsh", ["-q", "-c", "qemu:///system"], options).stdout;
 }
 
-/** Lines that stand in one text only. */
+/** Returns the lines that are in only one of the texts. */
 function changedLines(before: string, after: string): string[] {
   const count = (text: string) => {
     const lines = new Map<string, number>();

@@ -2,8 +2,8 @@ import { XMLParser } from "fast-xml-parser";
 import type { XmlElement, XmlNode } from "../../provider/model/xml/tree.ts";
 
 /**
- * A second, independent reading of XML for the corpus and the tests: on every text, fast-xml-parser must find the tree
- * that saxes found. The product itself reads with saxes alone; ARCHITECTURE.md says why.
+ * A second, independent parser for the corpus and the tests: fast-xml-parser must find the same tree as saxes
+ * in every text. The product itself uses saxes alone; ARCHITECTURE.md says why.
  */
 const parser = new XMLParser({
   preserveOrder: true,
@@ -15,14 +15,14 @@ const parser = new XMLParser({
   parseTagValue: false,
   parseAttributeValue: false,
   maxNestedTags: 1000,
-  // Without it numbered characters (&#10;) stay as they are written.
+  // Without it, numeric character references (&#10;) are not decoded.
   htmlEntities: true,
 });
 
-/** A node of fast-xml-parser: one key that is its name, and its attributes under ":@". */
+/** A node of fast-xml-parser: its name is one key, and its attributes are under ":@". */
 type Parsed = Readonly<Record<string, unknown>>;
 
-/** The root element as fast-xml-parser reads it; null where it refuses the text. */
+/** Parses the root element with fast-xml-parser; `null` when it rejects the text. */
 export function parseSecond(text: string): unknown {
   try {
     const nodes = parser.parse(text, true) as readonly Parsed[];
@@ -32,7 +32,10 @@ export function parseSecond(text: string): unknown {
   }
 }
 
-/** Our tree in the form that `parseSecond` returns: `[name, attributes, children]`, and `text`, `cdata`, `comment`. */
+/**
+ * Converts our tree to the form that `parseSecond` returns: `[name, attributes, children]`, `text`, `cdata`,
+ * `comment`.
+ */
 export function plainTree(node: XmlNode): unknown {
   switch (node.kind) {
     case "element":
@@ -64,7 +67,7 @@ function plainParsed(node: Parsed): unknown {
   return [name, pairs.map(([key, text]) => [key, withoutBreaks(text)]), inner.map(plainParsed)];
 }
 
-/** XML reads a line break in an attribute as a space; fast-xml-parser keeps it. */
+/** XML turns a line break in an attribute into a space; fast-xml-parser keeps it. */
 function withoutBreaks(value: string): string {
   return value.replace(/[\n\t\r]/g, " ");
 }

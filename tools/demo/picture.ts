@@ -2,7 +2,7 @@ import Anser from "anser";
 
 const [charWidth, lineHeight, padding, bar] = [8.4, 20, 16, 30];
 const [background, foreground] = ["#16181d", "#d8dbe2"];
-/** Terminal colours that read well on the background, by the names that Anser gives them. */
+/** Terminal colours that are legible on the background, by Anser's names. */
 const colours: Readonly<Record<string, string>> = {
   "ansi-black": "#7d828c",
   "ansi-red": "#f07178",
@@ -22,7 +22,7 @@ const colours: Readonly<Record<string, string>> = {
   "ansi-bright-white": "#ffffff",
 };
 
-/** What a command printed, with its colours, as a terminal window in SVG. */
+/** Draws a command's coloured output as a terminal window in SVG. */
 export function printPicture(title: string, printed: string): string {
   const lines = printed.replace(/\r/g, "").trimEnd().split("\n");
   const longest = Math.max(...lines.map((line) => Anser.ansiToText(line).length), title.length);

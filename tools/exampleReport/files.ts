@@ -9,7 +9,10 @@ import { readRecords } from "../../provider/report/readRecords.ts";
 import { exampleRecords } from "./fleet.ts";
 import { examplePreview } from "./preview.ts";
 
-/** Every file that is made, by its path. The reports are made from the plan's text, as a user's are. */
+/**
+ * Returns every generated file by its path. The reports are made from the text of the plan file, as a user's
+ * are.
+ */
 export function generatedFiles(): Readonly<Record<string, string>> {
   const plan = exampleRecords(10, 20).map(printRecord).join("");
   const preview = examplePreview();

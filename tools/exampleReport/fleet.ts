@@ -13,14 +13,17 @@ import { scenarios } from "./scenarios.ts";
 
 const roles = ["web", "db", "queue", "cache", "build"];
 
-/** NUMA nodes and CPUs per node, one row after another to the hosts. */
+/** NUMA nodes and CPUs per node, assigned to the hosts in turn. */
 const machines = [
   { nodes: 2, cpus: 48 },
   { nodes: 1, cpus: 64 },
   { nodes: 4, cpus: 24 },
 ];
 
-/** Records of a made-up fleet, by the provider's own plan, lints and ledger. The seventh host does not answer. */
+/**
+ * Makes the records of an invented fleet with the provider's own plan, lints and ledger. The seventh host
+ * does not answer.
+ */
 export function exampleRecords(hosts: number, guests: number): PlanRecord[] {
   return Array.from({ length: hosts }, (_, index) => index).flatMap((index) => hostRecords(index, guests));
 }
@@ -87,7 +90,7 @@ function makeGuest(host: number, guest: number, count: number, machine: { nodes:
   const scenario = pick(host, guest, count);
   const role = roles[guest % roles.length] ?? "web";
   const vcpus = guest % 5 === 4 ? 2 : 4;
-  // vCPUs fill the nodes from below; the last CPUs of each node are kept for IO threads.
+  // vCPUs use the lowest CPUs of each node; the last ones are reserved for IO threads.
   const reserved = machine.cpus >= 48 ? 8 : 4;
   const usable = machine.cpus - reserved;
   const places = Array.from({ length: vcpus }, (_, vcpu) => (guest * 4 + vcpu) % (usable * machine.nodes));
@@ -113,7 +116,10 @@ function makeGuest(host: number, guest: number, count: number, machine: { nodes:
   return { shape, scenario, xml: parseXml(printGuest(shape)) };
 }
 
-/** Every fifth guest or so differs from what is declared; each host has other scenarios than the one before. */
+/**
+ * Chooses a scenario. About every fifth guest differs from its declaration, and consecutive hosts get other
+ * scenarios.
+ */
 function pick(host: number, guest: number, count: number): Scenario {
   const [usual, ...others] = scenarios;
   if ((guest * 7 + host * 3) % 5 > 0) return usual;

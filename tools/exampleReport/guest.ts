@@ -1,15 +1,15 @@
-/** How one guest of the example fleet looks, as libvirt would print it. */
+/** The shape of one guest in the example fleet, from which its libvirt XML is printed. */
 export interface GuestShape {
   readonly name: string;
   readonly index: number;
   readonly memoryMiB: number;
   readonly vcpus: number;
-  /** CPU of each vCPU; empty: no pins. */
+  /** CPU of each vCPU; empty for no pins. */
   readonly vcpuCpus: readonly number[];
-  /** CPUs of all threads without a pin; absent: any. */
+  /** CPUs of all threads without a pin. Default: any. */
   readonly cpuset?: string;
   readonly emulatorCpus?: string;
-  /** CPUs of each IO thread; null: none of its own. */
+  /** CPUs of each IO thread; `null` for a thread without a pin. */
   readonly ioThreads: readonly (string | null)[];
   readonly disks: readonly DiskShape[];
   readonly description?: string;
@@ -18,7 +18,7 @@ export interface GuestShape {
 export interface DiskShape {
   readonly target: string;
   readonly driver: string;
-  /** Absent: virtio. */
+  /** Default: virtio. */
   readonly bus?: string;
 }
 

@@ -1,4 +1,4 @@
-/** What `pulumi preview --json` would add to the example's records: what the provider is not asked about. */
+/** Prints the part of `pulumi preview --json` for the example that the provider does not record. */
 export function examplePreview(): string {
   const urn = (kind: string, name: string) => `urn:pulumi:prod::fleet::pulumi-nodejs:virsh:${kind}::${name}`;
   const host = "qemu+ssh://root@hv02/system";

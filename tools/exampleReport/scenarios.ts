@@ -2,16 +2,16 @@ import type { ResourcePlan } from "../../provider/plan/record/record.ts";
 import type { GuestShape } from "./guest.ts";
 import { printDisk } from "./guest.ts";
 
-/** What a program declares of a guest, and what the guest is like when it does. */
+/** What a program declares for a guest, and the state of the guest at that time. */
 export interface Scenario {
   readonly name: string;
-  /** Changes of the shape that every guest has; `node`: CPUs of its node that are for vCPUs. */
+  /** Changes to the fleet's usual shape. `node` holds the CPUs of the guest's node that are for vCPUs. */
   readonly shape?: (shape: GuestShape, node: string) => Partial<GuestShape>;
-  /** Runs. Absent: yes. */
+  /** Whether the guest runs. Default: true. */
   readonly isActive?: false;
-  /** Inside of the declared `<domain>`. */
+  /** Content of the declared `<domain>`. */
   readonly desired?: (shape: GuestShape) => string;
-  /** Paths that get another label, since the program allows more: `whenRunning`. */
+  /** Labels of paths for which the program allows more (`whenRunning`). */
   readonly labels?: NonNullable<ResourcePlan["labels"]>;
   readonly extra?: (guest: string) => NonNullable<ResourcePlan["extra"]>;
 }
@@ -24,7 +24,7 @@ const thread = (set: string) => (guest: GuestShape) =>
 const onThread = (id: number) => () =>
   `<devices><disk><driver iothread='${id}'/><target dev='vdb'/></disk></devices>`;
 
-/** The first one is every guest that nothing is said of; the fleet gives out the others one after another. */
+/** The first scenario is for guests without differences. The fleet uses the others in turn. */
 export const scenarios: readonly [Scenario, ...Scenario[]] = [
   { name: "as declared" },
   { name: "one IO thread more with a disk on it", desired: thread("44-47") },

@@ -6,17 +6,17 @@ import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { featureAt } from "../../provider/plan/checks/features.ts";
 import { identifyingPlaces, placeWithin, priceOf } from "../../provider/plan/live/price.ts";
 
-/** One line of a table: an argument or output, or a part of one. */
+/** One row of a table: an argument, an output, or a part of one. */
 interface Line {
-  /** As a program writes it: `disks[].source.file`. */
+  /** Name in a program: `disks[].source.file`. */
   readonly name: string;
   readonly field: Field;
-  /** From `<domain>`; empty for what is no part of the XML. */
+  /** Place below `<domain>`; empty for an argument that is not in the XML. */
   readonly place: string;
   readonly cost: string;
 }
 
-/** The page of every argument and output, from the rows that the types and the schema are made from. */
+/** Prints the page of every argument and output, from the same rows as the types and the schema. */
 export function printReference(): string {
   return [
     "# Reference",
@@ -75,7 +75,7 @@ function printFunction(name: string, { description, inputs, outputs }: HostFunct
   ];
 }
 
-/** Fields in their order, each followed by its own parts. */
+/** Lists the fields in order, each followed by its parts. */
 function linesOf(fields: Fields, outer: string, prefix = ""): Line[] {
   const identifying = identifyingPlaces(outer);
   return Object.entries(fields).flatMap(([key, field]) => {
@@ -116,7 +116,7 @@ function printOutput({ name, field }: Line): string {
   return row([`\`${name}\``, `${typeOf(field.type)}${field.nullable ? " or null" : ""}`, field.description]);
 }
 
-/** The sentence that says what stands for an argument that is not given has a column of its own. */
+/** Splits off the sentence about an omitted argument, which has its own column. */
 function splitDescription(description: string): { readonly meaning: string; readonly absent: string } {
   const found = /\s*Default: (.*?)\.(?=\s|$)/s.exec(description);
   if (!found) return { meaning: description, absent: "" };

@@ -6,7 +6,7 @@ import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { settings } from "../../provider/model/arguments/provider.ts";
 import { describeFields, placeWithin } from "../../provider/plan/live/price.ts";
 
-/** The classes and argument types of a user's program, with their documentation. */
+/** Prints the classes and argument types for user programs, with their documentation. */
 export function printResources(): string {
   const interfaces = new Map<string, string>();
   const classes = Object.values(kinds).map((kind) => printKind(kind, interfaces));
@@ -56,12 +56,12 @@ function printArgs(name: string, fields: Fields, interfaces: Map<string, string>
   return `export interface ${name} {\n${lines.join("\n")}\n}`;
 }
 
-/** What a setting of the provider stands in for need not be given. */
+/** Whether a program must give the argument; one that a provider setting replaces is optional. */
 function isNeeded({ required, setting }: Field): boolean {
   return required === true && setting === undefined;
 }
 
-/** A function that asks the native plugin, and the types of its question and answer. */
+/** Prints a function that asks the native plugin, with the types of its arguments and result. */
 function printFunction(
   name: string,
   { description, inputs, outputs }: HostFunction,
@@ -121,7 +121,7 @@ function inputOf(type: ValueType, interfaces: Map<string, string>, place = ""): 
   }
 }
 
-/** What an output holds: no inputs inside. */
+/** Prints the type of an output, which contains no inputs. */
 function plainOf(type: ValueType, interfaces: Map<string, string>): string {
   switch (type.kind) {
     case "string":

@@ -9,7 +9,7 @@ import { repository } from "../sandbox/folders.ts";
 
 type Json = Record<string, unknown>;
 
-/** Pulumi's schema of the provider, from the rows that the TypeScript types are made from. */
+/** Prints the provider's Pulumi schema, from the same rows as the TypeScript types. */
 export function printSchema(): string {
   const types = new Map<string, Json>();
   const resources = Object.values(kinds).map(({ name, description, fields, outputs, place }) => {
@@ -83,7 +83,7 @@ function markSecret<T extends { readonly properties: Json }>(type: T, names: rea
   return { ...type, properties: Object.fromEntries(properties) };
 }
 
-/** What a setting of the provider stands in for need not be given. */
+/** Lists the required arguments; one that a provider setting replaces is optional. */
 function requiredOf(fields: Fields): string[] {
   return Object.keys(fields).filter((name) => fields[name]?.required && !fields[name]?.setting);
 }
@@ -107,7 +107,7 @@ function propertyOf(field: Field, types: Map<string, Json>, isInput: boolean, pl
   };
 }
 
-/** What the TypeScript types say by themselves and a schema without enumerations does not. */
+/** Lists the allowed values. TypeScript types show them; the schema, which has no enumerations, does not. */
 function valuesOf(type: ValueType): string {
   if (type.kind === "enum") return ` One of: ${type.values.join(", ")}.`;
   if (type.kind !== "integer" || (type.min === 0 && type.max === 2147483647)) return "";

@@ -9,7 +9,7 @@ function parameterRow([name, { meaning, refuse }]: [string, UriParameter]): stri
   return `| \`${name}\` | ${refuse ? "understood" : "refused"} | ${cell(refuse ? meaning : reason)} |`;
 }
 
-/** The page of the provider's settings, from the rows that its schema and classes are made from. */
+/** Prints the page of the provider's settings, from the same rows as its schema and classes. */
 export function printSettings(): string {
   const rows = Object.entries(settings).map(
     ([name, { variable, isSecret, description }]) =>

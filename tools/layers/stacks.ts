@@ -4,10 +4,13 @@ import { type StorageDaemon, startStorageDaemon } from "../../test/support/stora
 import { imagesFolder } from "../sandbox/folders.ts";
 import { mustRun } from "../sandbox/run.ts";
 
-/** A way to stack an empty qcow2 image over a layer that takes its time. */
+/** A way to stack an empty qcow2 image on a layer with a set latency. */
 export interface Stack {
   readonly title: string;
-  /** What has to run for it, and the guest that uses it. The lower layer answers after `latencyNs`. */
+  /**
+   * Starts the processes that the stack needs and returns its guest. The lower layer answers after
+   * `latencyNs`.
+   */
   start(latencyNs: number): Promise<Started>;
 }
 
@@ -20,7 +23,7 @@ const lower = (latencyNs: number): string =>
   `driver=null-co,node-name=lower,size=1073741824,read-zeroes=off${latencyNs > 0 ? `,latency-ns=${latencyNs}` : ""}`;
 const file = (name: string): string => join(imagesFolder(), name);
 
-/** All unallocated, so that each read goes through both layers. */
+/** Makes an image without any allocated cluster, so that each read goes through both layers. */
 async function upper(): Promise<string> {
   const image = file(`layers-${process.pid}.qcow2`);
   await mustRun(["qemu-img", "create", "-q", "-f", "qcow2", image, "1G"]);
@@ -28,7 +31,7 @@ async function upper(): Promise<string> {
   return `driver=qcow2,node-name=upper,file.driver=file,file.filename=${image},backing=lower`;
 }
 
-/** libvirt has no `<disk>` for an emulated layer. */
+/** Uses QEMU's command line, because libvirt has no `<disk>` for an emulated layer. */
 function byCommandLine(blockdevs: readonly string[], ioThread: boolean): Started["guest"] {
   const node = blockdevs.length > 1 ? "upper" : "lower";
   const device = `virtio-blk-pci,drive=${node},serial=disk,bus=pci.0,addr=0x10${ioThread ? ",iothread=iothread1" : ""}`;
@@ -62,7 +65,8 @@ export const stacks: readonly Stack[] = [
     title: "a process per layer, over NBD",
     start: async (ns) => {
       const socket = file(`layers-${process.pid}.nbd`);
-      // With iothread= it aborts when its client leaves (QEMU 7.2.22); without, the timer of its main loop is what is seen.
+      // With iothread= it aborts when its client leaves (QEMU 7.2.22). Without, we measure its main loop's
+      // timer.
       const daemon = await startStorageDaemon(socket, [
         ...["--object", "iothread,id=io0", "--blockdev", lower(ns)],
         ...["--nbd-server", `addr.type=unix,addr.path=${socket},max-connections=0`],

@@ -5,7 +5,7 @@ import { withLock } from "./lock.ts";
 import { Problem } from "./problem.ts";
 import { findProgram, mustRun, run } from "./run.ts";
 
-/** The engine's version that this package is developed against, and the oldest that is used from PATH. */
+/** The engine version that we develop against, and the oldest that we use from PATH. */
 const version = "3.250.0";
 const cache = cacheFolder(`engine-${version}`);
 const modules = {
@@ -43,19 +43,20 @@ const modules = {
   },
 } as const;
 export type Program = keyof typeof modules;
-/** What every sandbox needs; the others are built when they are asked for. */
+/** Programs that every sandbox needs. The others are built on demand. */
 const always: readonly Program[] = ["pulumi", "pulumi-language-nodejs", "pulumi-language-python"];
 
 /**
- * Folders for the front of PATH that hold the engine and its Node.js language host: those of an installed
- * Pulumi (3.250 or newer, below 4), else built once from Go modules into a cache that all clones share.
+ * Returns the folders to put first in PATH for the engine and its Node.js language host. Uses an installed
+ * Pulumi (3.250 or newer, below 4). Without one, builds both once from Go modules into a cache that all
+ * clones share.
  */
 export async function findEngine(say: (line: string) => void): Promise<readonly string[]> {
   const installed = await installedEngine();
   if (installed) return existsSync(join(installed, launcher)) ? [installed] : [installed, launcherFolder];
   const bin = join(cache, "bin");
   for (const program of always) await build(program, bin, say);
-  // Beside the engine it counts as a part of it, as in an installed Pulumi; the engine warns of one from PATH.
+  // Put it next to the engine, as an installed Pulumi does. The engine warns about one from PATH.
   if (!existsSync(join(bin, launcher))) {
     const part = join(bin, `${launcher}.${process.pid}.part`);
     copyFileSync(join(launcherFolder, launcher), part);
@@ -64,11 +65,14 @@ export async function findEngine(say: (line: string) => void): Promise<readonly 
   return [bin];
 }
 
-/** What starts dynamic providers: it finds the SDK from the folder of the program. */
+/** Starts dynamic providers. Finds the SDK from the program's folder. */
 const launcher = "pulumi-resource-pulumi-nodejs";
 const launcherFolder = join(repository, "node_modules/@pulumi/pulumi");
 
-/** Path of a program beside the engine: the one on PATH unless its source is here, else built once. */
+/**
+ * Returns the path of a program: the one on PATH if its source is not in this repository, else one that is
+ * built once.
+ */
 export async function findOrBuild(program: Program, say: (line: string) => void): Promise<string> {
   const isOwn = "source" in modules[program];
   const installed = isOwn ? null : await findProgram(program);
@@ -78,7 +82,7 @@ export async function findOrBuild(program: Program, say: (line: string) => void)
   return join(bin, fileOf(program));
 }
 
-/** Name of a program's file: one that is made from source of this clone is another for another source. */
+/** Names a program's file. A program built from this clone's source has the source's hash in its name. */
 function fileOf(program: Program): string {
   const entry = modules[program];
   if (!("source" in entry)) return program;
@@ -86,7 +90,7 @@ function fileOf(program: Program): string {
   return `${program}-${shortHash(source)}`;
 }
 
-/** Folder of a suitable `pulumi` on PATH that has its Node.js language host by its side; else null. */
+/** Returns the folder of a suitable `pulumi` on PATH with its Node.js language host next to it, or `null`. */
 async function installedEngine(): Promise<string | null> {
   const path = await findProgram("pulumi");
   if (path === null || (await findProgram("pulumi-language-nodejs")) === null) return null;
@@ -96,7 +100,7 @@ async function installedEngine(): Promise<string | null> {
   return major === "3" && Number(minor) >= 250 ? dirname(path) : null;
 }
 
-/** Files of the module that a program looks for beside itself. */
+/** Lists files of the module that a program expects next to itself. */
 function besides(program: Program): readonly string[] {
   const entry = modules[program];
   return "beside" in entry ? entry.beside : [];
@@ -130,7 +134,7 @@ async function build(program: Program, bin: string, say: (line: string) => void)
   });
 }
 
-/** A script of the SDK's module that a language host looks for beside itself. */
+/** Copies a script of the SDK's module that a language host expects next to itself. */
 async function copyFromModule(folder: string, file: string, bin: string): Promise<void> {
   const argv = ["go", "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"];
   const module = await mustRun(argv, { cwd: join(repository, "tools/engine", folder) });

@@ -3,13 +3,16 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
-/** The clone that these tools run from, whether as TypeScript or compiled. */
+/** The clone that contains these tools, whether they run as TypeScript or compiled. */
 export const repository = findUpwards(__dirname, "package-lock.json");
 
 const stateHome = process.env.XDG_STATE_HOME ?? join(homedir(), ".local/state");
 const cacheHome = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
 
-/** State folder of the sandbox in use; PULUMI_VIRSH_SANDBOX names another one, so several live side by side. */
+/**
+ * Returns the folder of the current sandbox. PULUMI_VIRSH_SANDBOX names another one, so that several can run
+ * at once.
+ */
 export function sandboxFolder(): string {
   return resolve(process.env.PULUMI_VIRSH_SANDBOX ?? join(stateHome, "pulumi-virsh/sandbox"));
 }
@@ -18,12 +21,12 @@ export function cacheFolder(name: string): string {
   return join(cacheHome, "pulumi-virsh", name);
 }
 
-/** QEMU runs as a user that can't enter root's home: images live where libvirt keeps its own. */
+/** Images are in libvirt's own folder, because QEMU's user can't enter root's home. */
 export function imagesFolder(): string {
   return join("/var/lib/libvirt/images", `pulumi-virsh-${shortHash(sandboxFolder())}`);
 }
 
-/** What all sandboxes of a machine share: libvirt's daemons and /dev/kvm. Gone after a boot, as they are. */
+/** State that all sandboxes of a machine share: libvirt's daemons and /dev/kvm. A reboot clears both. */
 export const sharedFolder = "/run/pulumi-virsh";
 
 export function shortHash(text: string): string {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from "node
 import { join } from "node:path";
 import { imagesFolder } from "./folders.ts";
 
-/** Empty raw images that guests of the sandbox may use; sparse, so that they cost nothing. */
+/** Empty raw images for guests of the sandbox. They are sparse and take no space. */
 const images = ["data.raw", "log.raw", "scratch.raw"];
 
 export function makeImages(): string {
@@ -12,12 +12,14 @@ export function makeImages(): string {
   return folder;
 }
 
-/** The path of an image in the sandbox's images folder, made or not. */
+/** Returns the path of an image in the sandbox's images folder. The image need not exist. */
 export function imagePath(name: string): string {
   return join(imagesFolder(), name);
 }
 
-/** A sparse raw image of `sizeMiB` in the sandbox's images folder; one that is there stays. Returns its path. */
+/**
+ * Makes a sparse raw image of `sizeMiB` in the sandbox's images folder, unless it exists. Returns its path.
+ */
 export function makeImage(name: string, sizeMiB = 64): string {
   const file = imagePath(name);
   if (existsSync(file)) return file;

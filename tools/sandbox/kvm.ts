@@ -5,13 +5,16 @@ import { run } from "./run.ts";
 
 const device = "/dev/kvm";
 
-/** Owner and mode of /dev/kvm as they were found. */
+/** Owner and mode that /dev/kvm had before. */
 export interface KvmDevice {
   readonly gid: number;
   readonly mode: number;
 }
 
-/** Lets group kvm open /dev/kvm, as udev does where it runs. Returns what it was before, null when it is fine. */
+/**
+ * Lets the group kvm open /dev/kvm, as udev does. Returns the earlier owner and mode; `null` when nothing had
+ * to change.
+ */
 export function openKvmDevice(): KvmDevice | null {
   if (!existsSync(device)) return null;
   const gid = Number(/^kvm:[^:]*:(\d+):/m.exec(readFileSync("/etc/group", "utf8"))?.[1] ?? Number.NaN);
@@ -30,7 +33,10 @@ export function restoreKvmDevice(before: KvmDevice): void {
   chmodSync(device, before.mode);
 }
 
-/** "kvm" where a small guest really starts under it: a device that opens says little where KVM is nested. */
+/**
+ * Returns "kvm" when a small guest really starts with it. Opening the device proves little where KVM is
+ * nested.
+ */
 export async function probeDomainType(): Promise<"kvm" | "qemu"> {
   if (!existsSync(device)) return "qemu";
   const name = `tv-${process.pid}-probe`;

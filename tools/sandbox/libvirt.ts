@@ -7,7 +7,7 @@ import { Problem } from "./problem.ts";
 import { describeProcess, endProcess, type StartedProcess, waitFor } from "./processes.ts";
 import { findProgram, run } from "./run.ts";
 
-/** What sandboxes changed outside their own folders; the last of them to go down puts it back. */
+/** Changes that sandboxes made outside their own folders. The last sandbox to go down reverts them. */
 interface Shared {
   readonly daemons: readonly StartedProcess[];
   readonly kvmDevice: KvmDevice | null;
@@ -22,7 +22,7 @@ export async function libvirtAnswers(): Promise<boolean> {
   return (await run(["virsh", "-c", "qemu:///system", "uri"])).exitCode === 0;
 }
 
-/** Uses the libvirtd that answers on qemu:///system, starts one where none does, and counts this sandbox in. */
+/** Uses the libvirtd that answers on qemu:///system, or starts one. Counts this sandbox as a user of it. */
 export function startLibvirt(say: (line: string) => void): Promise<void> {
   return withLock(lock, async () => {
     mkdirSync(members, { recursive: true });
@@ -37,7 +37,7 @@ export function startLibvirt(say: (line: string) => void): Promise<void> {
   });
 }
 
-/** Counts this sandbox out; when no other is left, ends the daemons that a sandbox started. */
+/** Stops counting this sandbox. When it was the last, ends the daemons that a sandbox started. */
 export function stopLibvirt(say: (line: string) => void): Promise<void> {
   return withLock(lock, async () => {
     rmSync(join(members, shortHash(sandboxFolder())), { force: true });
@@ -53,7 +53,7 @@ export function stopLibvirt(say: (line: string) => void): Promise<void> {
   });
 }
 
-/** How many sandboxes share libvirtd; one whose folder was deleted by hand counts no more. */
+/** Counts the sandboxes that share libvirtd, except those whose folder was deleted by hand. */
 function livingMembers(): number {
   if (!existsSync(members)) return 0;
   return readdirSync(members).filter((name) => existsSync(readFileSync(join(members, name), "utf8"))).length;
@@ -64,7 +64,7 @@ function readShared(): Shared {
   return JSON.parse(readFileSync(record, "utf8")) as Shared;
 }
 
-/** Services of the system stay up on `down`: they are not ours to stop. */
+/** Starts the services by systemd. `down` leaves them running: they are not ours to stop. */
 async function startBySystemd(): Promise<readonly StartedProcess[]> {
   const started = await run(["systemctl", "start", "libvirtd"]);
   if (started.exitCode !== 0)

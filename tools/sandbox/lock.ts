@@ -3,7 +3,9 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readStartTime } from "./processes.ts";
 
-/** Runs `work` while no other process does so for the same file; a holder that died is stepped over. */
+/**
+ * Runs `work` while no other process does so for the same file. Ignores the lock of a process that has died.
+ */
 export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
   while (!take(file)) await sleep(100);

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { Problem } from "./problem.ts";
 import { findProgram, mustRun } from "./run.ts";
 
-/** Program that proves a package is there → Debian package. */
+/** Program that shows that a package is installed → Debian package. */
 const needed: Readonly<Record<string, string>> = {
   libvirtd: "libvirt-daemon",
   virtlogd: "libvirt-daemon",
@@ -18,12 +18,12 @@ const needed: Readonly<Record<string, string>> = {
   swtpm: "swtpm",
   swtpm_setup: "swtpm-tools",
 };
-/** File that proves a package is there which has no program → Debian package. */
+/** The same for packages without a program: file → Debian package. */
 const neededFiles: Readonly<Record<string, string>> = { "/usr/share/OVMF/OVMF_CODE_4M.fd": "ovmf" };
-/** `libvirt-daemon-system` makes the user that QEMU runs as; the driver is a package without a program. */
+/** `libvirt-daemon-system` creates the user that QEMU runs as. The driver's package has no program. */
 const always = ["libvirt-daemon-system", "libvirt-daemon-driver-qemu"];
 
-/** Installs with apt what is missing; asks nothing and changes nothing when all is there. */
+/** Installs missing packages with apt, without prompts. Does nothing when all are installed. */
 export async function installPackages(say: (line: string) => void): Promise<void> {
   const missing = new Set<string>();
   for (const [program, name] of Object.entries(needed)) {

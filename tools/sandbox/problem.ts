@@ -1,4 +1,4 @@
-/** Something that the person at the keyboard can mend: what failed, and what to do. */
+/** A problem that the user can fix. Its message says what failed, its remedy what to do. */
 export class Problem extends Error {
   readonly remedy: string;
 
@@ -9,7 +9,7 @@ export class Problem extends Error {
   }
 }
 
-/** For the end of a program: message and remedy of a Problem, everything there is of anything else. */
+/** Prints the error that ends a program: message and remedy of a Problem, all details of any other error. */
 export function printProblem(error: unknown): string {
   if (error instanceof Problem) return `${error.message}\n  → ${error.remedy}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

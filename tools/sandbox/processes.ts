@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A process that was started here. The start time tells it from a later one with the same id. */
+/** A process that we started. Its start time distinguishes it from a later process with the same id. */
 export interface StartedProcess {
   readonly pid: number;
   readonly program: string;
@@ -19,7 +19,7 @@ export function isAlive(started: StartedProcess): boolean {
   return readStartTime(started.pid) === started.startTime;
 }
 
-/** Ends exactly this process: SIGTERM, SIGKILL after 5 seconds. Does nothing when it is gone. */
+/** Ends exactly this process: SIGTERM, then SIGKILL after 5 seconds. Does nothing when it has ended. */
 export async function endProcess(started: StartedProcess): Promise<void> {
   for (const [signal, tries] of [
     ["SIGTERM", 100],
@@ -31,7 +31,7 @@ export async function endProcess(started: StartedProcess): Promise<void> {
   }
 }
 
-/** Null when there is no such process, or only its zombie. */
+/** Returns `null` when the process does not exist or is a zombie. */
 export function readStartTime(pid: number): number | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -42,17 +42,17 @@ export function readStartTime(pid: number): number | null {
   }
 }
 
-/** Ids of the processes that this one started and that still run. */
+/** Returns the ids of this process's running children. */
 export function findChildren(pid: number): readonly number[] {
   return findProcesses((status) => new RegExp(`^PPid:\\t${pid}$`, "m").test(status));
 }
 
-/** Ids of the processes of a user. */
+/** Returns the ids of a user's processes. */
 export function findProcessesOf(uid: number): readonly number[] {
   return findProcesses((status) => new RegExp(`^Uid:\\t${uid}\\t`, "m").test(status));
 }
 
-/** Name of the program that a process runs, its first 15 characters; empty when it is gone. */
+/** Returns the first 15 characters of a process's program name; empty when the process has ended. */
 export function readCommand(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
@@ -72,7 +72,7 @@ function findProcesses(fits: (status: string) => boolean): readonly number[] {
   });
 }
 
-/** Asks until the answer is true. @throws Error naming what was waited for */
+/** Repeats the question until the answer is true. @throws Error that names what we waited for */
 export async function waitFor(what: string, timeoutMs: number, ask: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await ask())) {

@@ -10,11 +10,14 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly stdin?: string;
-  /** Milliseconds until the program is ended; absent: 60 000. */
+  /** Milliseconds after which the program is ended. Default: 60 000. */
   readonly timeoutMs?: number;
 }
 
-/** Runs a program to its end. A non-zero exit is a result; a program that can't be started has exit code 127. */
+/**
+ * Runs a program to its end. A non-zero exit is a result. Returns exit code 127 when the program can't be
+ * started.
+ */
 export function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const [program = "", ...words] = argv;
   return new Promise((resolve) => {
@@ -29,7 +32,7 @@ export function run(argv: readonly string[], options: RunOptions = {}): Promise<
       stderr += text;
     });
     child.stdin.on("error", () => {
-      // EPIPE of a program that does not read: its exit code tells the story.
+      // Ignore EPIPE from a program that does not read its input: its exit code says what went wrong.
     });
     child.stdin.end(options.stdin ?? "");
     child.on("error", (error) => resolve({ exitCode: 127, stdout, stderr: error.message }));
@@ -39,7 +42,7 @@ export function run(argv: readonly string[], options: RunOptions = {}): Promise<
   });
 }
 
-/** As `run`, but a non-zero exit throws with the last lines that the program said. */
+/** Like `run`, but throws on a non-zero exit, with the last lines of the program's output. */
 export async function mustRun(argv: readonly string[], options: RunOptions = {}): Promise<string> {
   const result = await run(argv, options);
   if (result.exitCode === 0) return result.stdout;
@@ -47,7 +50,7 @@ export async function mustRun(argv: readonly string[], options: RunOptions = {})
   throw new Error(`exit ${result.exitCode} of ${argv.join(" ")}\n  ${said}`);
 }
 
-/** Where a program is on PATH, or null. */
+/** Returns the path of a program on PATH, or `null`. */
 export async function findProgram(name: string): Promise<string | null> {
   const found = await run(["sh", "-c", 'command -v -- "$1"', "sh", name]);
   return found.exitCode === 0 ? found.stdout.trim() : null;

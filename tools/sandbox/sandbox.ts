@@ -13,19 +13,19 @@ import { printUri, readSshd, startSshd, stopSshd } from "./sshd.ts";
 import { removeDomainsUsing, sweepTestDomains, sweepTestNetworks } from "./sweep.ts";
 import { sweepTestUsers } from "./users.ts";
 
-/** A libvirt host behind a private sshd, and an engine to drive it with: all that a test or a demo needs. */
+/** Everything that a test or demo needs: a libvirt host behind a private sshd, and an engine. */
 export interface Sandbox {
   readonly folder: string;
-  /** What a program gives as `host`. */
+  /** The `host` argument for programs. */
   readonly uri: string;
   readonly port: number;
   readonly keyfile: string;
   readonly knownHosts: string;
-  /** Raw images of 64 MiB: data.raw, log.raw, scratch.raw. */
+  /** Folder of the raw images data.raw, log.raw and scratch.raw, 64 MiB each. */
   readonly imagesDir: string;
-  /** Folders for the front of PATH: engine, language host, launcher of dynamic providers. */
+  /** Folders to put first in PATH: engine, language host, launcher of dynamic providers. */
   readonly path: readonly string[];
-  /** "kvm" where a guest really starts under it. */
+  /** "kvm" when a guest really starts with it. */
   readonly domainType: "kvm" | "qemu";
   /** Ids of the online CPUs. */
   readonly cpus: readonly number[];
@@ -33,7 +33,7 @@ export interface Sandbox {
 
 export type Say = (line: string) => void;
 
-/** Brings up what is not up yet. Twice is as good as once. */
+/** Starts what does not run yet. Running it twice is harmless. */
 export async function up(say: Say): Promise<Sandbox> {
   if (process.getuid?.() !== 0) {
     throw new Problem(
@@ -68,7 +68,7 @@ export async function up(say: Say): Promise<Sandbox> {
   });
 }
 
-/** Takes down what `up` started, and nothing else. The engine stays in its cache. */
+/** Stops what `up` started, and nothing else. The engine stays in its cache. */
 export async function down(say: Say): Promise<void> {
   const folder = sandboxFolder();
   if (!existsSync(folder)) return say("no sandbox here");
@@ -82,7 +82,7 @@ export async function down(say: Say): Promise<void> {
   await stopLibvirt(say);
 }
 
-/** The sandbox when all of it is up, else null. */
+/** Returns the sandbox when all of it runs, else `null`. */
 export async function status(): Promise<Sandbox | null> {
   const sshd = readSshd(join(sandboxFolder(), "sshd"));
   if (!sshd || !isAlive(sshd.process) || !(await libvirtAnswers())) return null;

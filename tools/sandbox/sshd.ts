@@ -7,7 +7,7 @@ import { describeProcess, endProcess, isAlive, type StartedProcess, waitFor } fr
 import { mustRun, run } from "./run.ts";
 import { printSshdConfig, type SshdOptions } from "./sshdConfig.ts";
 
-/** A private OpenSSH server: a "host" of its own to everything that connects to it. */
+/** A private OpenSSH server. To its clients it is a host of its own. */
 export interface Sshd {
   readonly port: number;
   readonly keyfile: string;
@@ -19,8 +19,8 @@ export interface Sshd {
 }
 
 /**
- * Starts an sshd on 127.0.0.1 with its own keys, all in `folder`. Started again in a folder where one runs:
- * the one that runs. Keys in the folder are kept, so that a restarted server is the same host.
+ * Starts an sshd on 127.0.0.1 with its own keys, all in `folder`. If one already runs there, returns that
+ * one. Existing keys are kept, so that a restarted server is the same host.
  */
 export async function startSshd(folder: string, options: SshdOptions = {}): Promise<Sshd> {
   const running = readSshd(folder);
@@ -35,7 +35,7 @@ export async function startSshd(folder: string, options: SshdOptions = {}): Prom
     path("known_hosts"),
     `[127.0.0.1]:${port} ${hostPublic}\n[localhost]:${port} ${hostPublic}\n`,
   );
-  // sshd reads it as the user who logs in, who may not enter root's home.
+  // sshd reads this file as the user who logs in, who can't enter root's home.
   mkdirSync(sharedFolder, { recursive: true });
   const authorizedKeys = authorizedKeysOf(folder);
   writeFileSync(authorizedKeys, readFileSync(path("user_key.pub")));
@@ -49,7 +49,7 @@ export async function startSshd(folder: string, options: SshdOptions = {}): Prom
       `run: /usr/sbin/sshd -t -f ${path("sshd_config")}`,
     );
   }
-  // The file is there a moment before its text is.
+  // The file exists a moment before its text does.
   await waitFor(
     "sshd's pid file",
     30_000,
@@ -68,7 +68,7 @@ export async function startSshd(folder: string, options: SshdOptions = {}): Prom
   return sshd;
 }
 
-/** Ends the server in `folder` (connections that it has open live on); its keys and log stay. */
+/** Ends the server in `folder`. Open connections stay open; keys and log are kept. */
 export async function stopSshd(folder: string): Promise<void> {
   const sshd = readSshd(folder);
   if (sshd) await endProcess(sshd.process);

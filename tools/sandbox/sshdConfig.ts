@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface SshdOptions {
-  /** Sessions one connection may have open; absent: OpenSSH's default, 10. */
+  /** Sessions that one connection may have open. Default: OpenSSH's, 10. */
   readonly maxSessions?: number;
-  /** Connections that are not logged in yet, `start:rate:full` or a number; absent: OpenSSH's default. */
+  /** Connections that may be logging in, as `start:rate:full` or a number. Default: OpenSSH's. */
   readonly maxStartups?: string | number;
-  /** Who may log in with the user key; absent: root. */
+  /** Users who may log in with the user key. Default: root. */
   readonly users?: readonly string[];
-  /** More lines of sshd_config. */
+  /** Further lines of sshd_config. */
   readonly lines?: readonly string[];
-  /** Port on 127.0.0.1; absent: a free one. */
+  /** Port on 127.0.0.1. Default: a free port. */
   readonly port?: number;
 }
 
@@ -34,7 +34,7 @@ export function printSshdConfig(given: SshdOptions & Place): string {
     "PubkeyAuthentication yes",
     "PasswordAuthentication no",
     "KbdInteractiveAuthentication no",
-    // Without PAM, Linux refuses accounts whose password is locked by "!".
+    // Without PAM, Linux rejects accounts whose password is locked by "!".
     `UsePAM ${users.some(isLocked) ? "yes" : "no"}`,
     "UseDNS no",
     "PrintMotd no",

@@ -3,15 +3,15 @@ import { run } from "./run.ts";
 
 const virsh = ["virsh", "-q", "-c", "qemu:///system"];
 
-/** Whether it belongs to a test whose process is no more. */
+/** Whether the name belongs to a test whose process has ended. */
 function isLeft(name: string): boolean {
   const pid = /^tv-(\d+)-/.exec(name)?.[1];
   return pid !== undefined && readStartTime(Number(pid)) === null;
 }
 
 /**
- * Removes domains that tests left behind: `tv-PID-…` whose process PID is no more, so that tests that run
- * right now keep theirs. Returns the names removed.
+ * Removes domains that tests left behind: those named `tv-PID-…` whose process PID has ended. Running tests
+ * keep theirs. Returns the names of the removed domains.
  */
 export async function sweepTestDomains(): Promise<readonly string[]> {
   const listed = await run([...virsh, "list", "--all", "--name"]);
@@ -20,26 +20,26 @@ export async function sweepTestDomains(): Promise<readonly string[]> {
   return left;
 }
 
-/** Likewise networks. */
+/** Removes networks that tests left behind. */
 export async function sweepTestNetworks(): Promise<void> {
   const listed = await run([...virsh, "net-list", "--all", "--name"]);
   for (const name of listed.stdout.split("\n").filter(isLeft)) await removeNetwork(name);
 }
 
-/** Ends and undefines a network; one that is not there is fine. */
+/** Stops and undefines a network. Does nothing when it does not exist. */
 export async function removeNetwork(name: string): Promise<void> {
   await run([...virsh, "net-destroy", "--network", name]);
   await run([...virsh, "net-undefine", "--network", name]);
 }
 
-/** Ends and undefines a domain; one that is not there is fine. */
+/** Stops and undefines a domain. Does nothing when it does not exist. */
 export async function removeDomain(name: string): Promise<void> {
   await run([...virsh, "destroy", "--domain", name]);
   const flags = ["--managed-save", "--snapshots-metadata", "--checkpoints-metadata", "--nvram"];
   await run([...virsh, "undefine", "--domain", name, ...flags]);
 }
 
-/** Removes every domain that has a disk in `folder`: guests of a sandbox whose images go. */
+/** Removes every domain with a disk in `folder`, because the images there are about to be deleted. */
 export async function removeDomainsUsing(folder: string): Promise<readonly string[]> {
   const names = (await run([...virsh, "list", "--all", "--name"])).stdout
     .split("\n")

@@ -2,10 +2,13 @@ import { readFileSync } from "node:fs";
 import { endProcess, findProcessesOf, readStartTime } from "./processes.ts";
 import { mustRun, run } from "./run.ts";
 
-/** Makes a user of this machine who may log in by key, in the groups given; one that is there stays as it is. */
+/**
+ * Creates a user of this machine who may log in by key, in the given groups. An existing user stays
+ * unchanged.
+ */
 export async function addUser(name: string, groups: readonly string[]): Promise<void> {
   if ((await run(["id", name])).exitCode === 0) return;
-  // "*" is no password, but unlike the "!" of a new user it does not lock the account for sshd.
+  // "*" is not a valid password, but unlike a new user's "!" it does not lock the account for sshd.
   await mustRun([
     "useradd",
     "-m",
@@ -18,22 +21,24 @@ export async function addUser(name: string, groups: readonly string[]): Promise<
   ]);
 }
 
-/** Ends the user's own processes, then removes the user with home; one that is not there is fine. */
+/**
+ * Ends the user's processes, then removes the user and its home. Does nothing when the user does not exist.
+ */
 export async function removeUser(name: string): Promise<void> {
   const uid = readUid(name);
   if (uid === null) return;
-  // A daemon that ends may start another one, so the list is read until it is empty.
+  // A daemon that ends may start another, so repeat until no process is left.
   for (let round = 0; round < 5; round++) {
     const alive = findProcessesOf(uid).filter((pid) => readStartTime(pid) !== null);
     if (alive.length === 0) break;
     for (const pid of alive) await endUserProcess(pid, name);
   }
-  // It complains of a mail folder that was never there.
+  // userdel complains about a missing mail folder; ignore that.
   await run(["userdel", "-r", name]);
   if (readUid(name) !== null) throw new Error(`user ${name} can't be removed: see userdel -r ${name}`);
 }
 
-/** A stopped process does not hear of SIGTERM; one that is gone is fine. */
+/** Also ends a stopped process, which does not react to SIGTERM. Does nothing when the process has ended. */
 async function endUserProcess(pid: number, user: string): Promise<void> {
   const startTime = readStartTime(pid);
   if (startTime === null) return;
@@ -41,7 +46,10 @@ async function endUserProcess(pid: number, user: string): Promise<void> {
   await endProcess({ pid, program: user, startTime });
 }
 
-/** Removes users that tests left behind: `tv-PID-…` whose process PID is no more. Returns their names. */
+/**
+ * Removes users that tests left behind: those named `tv-PID-…` whose process PID has ended. Returns their
+ * names.
+ */
 export async function sweepTestUsers(): Promise<readonly string[]> {
   const names = readFileSync("/etc/passwd", "utf8").matchAll(/^(tv-(\d+)-[^:]*):/gm);
   const left = [...names].filter(([, , pid]) => readStartTime(Number(pid)) === null);

@@ -3,7 +3,7 @@ import type { Connection } from "../../provider/host/connection/connection.ts";
 import { virsh } from "../../provider/host/virsh/virsh.ts";
 import { type GuestDisk, printGuestDisk } from "../../test/support/guest.ts";
 
-/** Adds IO threads to the running guest. @throws Error with what virsh said */
+/** Adds IO threads to the running guest. @throws Error with virsh's message */
 export async function addThreads(
   connection: Connection,
   name: string,
@@ -12,7 +12,9 @@ export async function addThreads(
   for (const id of ids) await must(connection, ["iothreadadd", "--domain", name, String(id), "--live"]);
 }
 
-/** Takes a disk out of the running guest and plugs it in again on the IO thread; null: the main loop. */
+/**
+ * Detaches a disk from the running guest and attaches it again on the IO thread; `null` means the main loop.
+ */
 export async function moveDisk(
   connection: Connection,
   name: string,
@@ -22,7 +24,7 @@ export async function moveDisk(
   const device = (verb: string, xml: string): Promise<string> =>
     must(connection, [verb, "--domain", name, "--live", "/dev/stdin"], xml);
   await device("detach-device", printGuestDisk(disk));
-  // virsh says "detached" after 5 s, whether it is so or not.
+  // After 5 s virsh says "detached", whether that is true or not.
   for (const end = Date.now() + 10_000; ; await pause(20)) {
     const live = await must(connection, ["dumpxml", "--domain", name]);
     if (!live.includes(`<target dev='${disk.target}'`)) break;
@@ -31,7 +33,7 @@ export async function moveDisk(
   await device("attach-device", printGuestDisk(ioThread === null ? disk : { ...disk, ioThread }));
 }
 
-/** Asks the guest's monitor for its counters without a pause while `act` runs. */
+/** Queries the guest's monitor for its counters without a pause while `act` runs. */
 export async function whilePolled<T>(
   connection: Connection,
   name: string,

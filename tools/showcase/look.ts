@@ -2,14 +2,16 @@ import type { ActivityReader } from "../../provider/host/activity/reader.ts";
 import { activityBetween } from "../../provider/plan/activity/between.ts";
 import type { GuestConsole, GuestWindow } from "../../test/support/guestConsole.ts";
 
-/** One disk in one state of the guest: by the guest's own clock, medians of its windows, and by the host's view. */
+/**
+ * One disk in one state of the guest: medians of its windows by the guest's own clock, and the host's view.
+ */
 export interface DiskLook {
   readonly disk: string;
   readonly requestsPerSecond: number;
   readonly p50Us: number;
   readonly p90Us: number;
   readonly p99Us: number;
-  /** Mean by domstats; it begins when QEMU picks a request up. */
+  /** Mean by domstats, which counts from when QEMU takes a request. */
   readonly hostMeanUs: number;
 }
 
@@ -18,7 +20,7 @@ export interface Look {
   readonly disks: readonly DiskLook[];
 }
 
-/** Watches the guest's disks, given by name and target, for so many of its windows. */
+/** Watches the guest's disks, given by name and target, for this many windows. */
 export async function look(
   state: string,
   { console, reader, windows }: { console: GuestConsole; reader: ActivityReader; windows: number },

@@ -3,7 +3,10 @@ import type { Look } from "./look.ts";
 const [labelWidth, plotWidth, rowHeight, top] = [250, 560, 22, 58];
 const [least, most] = [10, 20_000];
 
-/** Latencies by the guest's clock as SVG: a bar from p50 to p99, a mark at p90, on a logarithmic scale. */
+/**
+ * Draws latencies by the guest's clock as SVG: a bar from p50 to p99 with a mark at p90, on a logarithmic
+ * scale.
+ */
 export function printPicture(title: string, looks: readonly Look[]): string {
   const rows = looks.flatMap(({ state, disks }) =>
     disks.map((disk, index) => ({ state: index === 0 ? state : "", disk })),

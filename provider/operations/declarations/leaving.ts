@@ -3,7 +3,9 @@ import type { Arguments } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { domainOn, placeOf } from "./otherDeclarations.ts";
 
-/** What this run takes away before it makes another, because its resource is replaced: what it has is free then. */
+/**
+ * Domains and disks that this run deletes before it creates their replacement. Their images count as free.
+ */
 const leaving = forRun(() => new Set<string>());
 
 export function noteLeaving(kind: Kind, recorded: Arguments): void {
@@ -20,7 +22,9 @@ export function isDiskLeaving(host: string, name: string, target: string): boole
   return leaving().has(diskOn(host, name, target));
 }
 
-/** Domains that go after what replaces them is made: what that is. Both by host and name. */
+/**
+ * Domains that are deleted after their replacement is created: old place → new place, each as host and name.
+ */
 const madeFirst = forRun(() => new Map<string, string>());
 
 export function noteMadeFirst(kind: Kind, recorded: Arguments, args: Arguments): void {
@@ -29,13 +33,16 @@ export function noteMadeFirst(kind: Kind, recorded: Arguments, args: Arguments):
     madeFirst().set(domainOn(old.host, old.domain), domainOn(next.host, next.domain));
 }
 
-/** A Domain is made: what it replaces may go. */
+/** Notes that a Domain was created, so that the Domain it replaces may be deleted. */
 export function noteMade(host: string, name: string): void {
   const made = domainOn(host, name);
   for (const [old, next] of madeFirst()) if (next === made) madeFirst().delete(old);
 }
 
-/** Whether the engine asks for the end of a Domain before what replaces it is made, against what its diff said. */
+/**
+ * Whether the engine deletes a Domain before its replacement exists, although our diff asked for the other
+ * order.
+ */
 export function isTooEarly(host: string, name: string): boolean {
   return madeFirst().has(domainOn(host, name));
 }

@@ -15,49 +15,53 @@ import { propertyAt as argumentAt, originsOf } from "../../plan/arguments/origin
 import { imagesOf } from "../../plan/checks/diskImages.ts";
 import type { Change } from "../../plan/merge/change.ts";
 
-/** A resource of the program, as the front end knows it. */
+/** A resource of the program, as the front end identifies it. */
 export interface Declarer {
-  /** Differs between any two resources of one run, and stays the same when one is checked again. */
+  /** Unique within a run; stays the same when the engine checks the resource again. */
   readonly id: string;
-  /** For messages: its name in the program. */
+  /** The resource's name in the program, for messages. */
   readonly name: string;
 }
 
-/** What one resource of the program declares, and of what. */
+/** The declaration of one resource of the program, with the place that it declares. */
 export interface NotedDeclaration extends OwnedDeclaration {
   readonly kind: Kind;
-  /** What tells it from others of its kind; empty for a domain. */
+  /** Identifies the resource among others of its kind in the domain; empty for a domain. */
   readonly key: string;
   readonly host: string;
   readonly domain: string;
-  /** Null: the front end has not said. */
+  /** `null` when the front end did not name the resource. */
   readonly by: Declarer | null;
-  /** A domain's declared run state. */
+  /** The declared run state of a domain. */
   readonly running: unknown;
 }
 
-/** Declarations that this process has checked, by the name of the domain, whatever its host. */
+/**
+ * Declarations that this process has checked, by domain name. Domains of one name on different hosts share an
+ * entry.
+ */
 const declared = forRun(() => new Map<string, NotedDeclaration[]>());
-/** The same by the id of the resource. */
+/** The same declarations by the id of their resource. */
 const byResource = forRun(() => new Map<string, NotedDeclaration>());
-/** The same by the words of the images that they declare. */
+/** The same declarations by the words of the images in them. */
 const byImage = forRun(() => new Map<string, Set<NotedDeclaration>>());
 
-/** All that is declared of domains of this name, on any host. */
+/** Returns everything declared for domains of this name, on any host. */
 export function declarationsOf(domain: string): readonly NotedDeclaration[] {
   return declared().get(domain) ?? [];
 }
 
 /**
- * Domains of which something is declared that is not known yet: it may be whatever another resource needs. By their
- * place; where not even that is known, `anywhere`.
+ * Domains, by host and name, for which a resource declares a value that is not known yet. That value may be
+ * what another resource needs. `anywhere` is in the set when even the host or the name is unknown.
  */
 const open = forRun(() => new Set<string>());
 const anywhere = "";
 
 /**
- * Places of the domain that another resource of the program declares with another value: they would take turns
- * for ever. A resource that is checked again replaces what it said before. Unknown values declare nothing.
+ * Finds places that two resources of the program declare with different values. Each update of one would undo
+ * the other. When a resource is checked again, its new declaration replaces the old one. Unknown values
+ * declare nothing.
  */
 export function rivalsOf(
   kind: Kind,
@@ -71,7 +75,10 @@ export function rivalsOf(
   return others.flatMap((other) => findConflicts(kind.object.schema, [own, other]));
 }
 
-/** Keeps what a resource declares; null when that is not known yet. Without `by` it is who declared it before. */
+/**
+ * Notes what a resource declares; `null` when its place is not known yet. Without `by` the declarer noted
+ * before is kept.
+ */
 export function noteDeclaration(
   kind: Kind,
   args: Arguments,
@@ -106,7 +113,9 @@ export function noteDeclaration(
   return own;
 }
 
-/** The tree noted before where it says the same: what was made of it is still right. */
+/**
+ * Returns the tree noted before when both print the same, so that results cached for that tree stay valid.
+ */
 function keptTree(before: XmlElement | undefined, now: XmlElement): XmlElement {
   return before && printXml(before) === printXml(now) ? before : now;
 }
@@ -116,7 +125,7 @@ function forget(by: Declarer): void {
   if (before) dropDeclaration(before);
 }
 
-/** It is declared no more: the resource has become another thing. */
+/** Forgets a declaration, because its resource now declares something else. */
 export function dropDeclaration(noted: NotedDeclaration): void {
   const others = declarationsOf(noted.domain).filter((each) => each !== noted);
   declared().set(noted.domain, others);
@@ -127,7 +136,7 @@ function forgetImages(noted: NotedDeclaration): void {
   for (const { word } of imagesOf(noted.tree)) byImage().get(word)?.delete(noted);
 }
 
-/** Names of the host's domains that may have an image of this word, as far as they were looked at. */
+/** Names the host's domains that may use an image of this word, among the resources checked so far. */
 export function declaringImage(host: string, word: string): string[] {
   const here = [...(byImage().get(word) ?? [])].filter((each) => canonicalHost(each.host) === host);
   return here.map(({ domain }) => domain);
@@ -139,7 +148,7 @@ interface Place {
   readonly key: string;
 }
 
-/** Of which thing a resource is; null when that is not known yet. */
+/** Returns host, domain and key of a resource; `null` when one of them is not known yet. */
 export function placeOf(kind: Kind, args: Arguments): Place | null {
   const name = kind.name === "Domain" ? (args.name ?? args.xml) : args.domain;
   if (typeof args.host !== "string" || typeof name !== "string") return null;
@@ -148,14 +157,14 @@ export function placeOf(kind: Kind, args: Arguments): Place | null {
   return { host: args.host, domain: domainNameOf(kind, args), key: String(key) };
 }
 
-/** Keeps that something of a domain, or of any, is not known yet. */
+/** Notes that a value for this domain is unknown, or that the domain itself is. */
 function noteOpen(kind: Kind, args: Arguments): void {
   const name = kind.name === "Domain" ? (args.name ?? args.xml) : args.domain;
   if (typeof args.host !== "string" || typeof name !== "string") open().add(anywhere);
   else if (hasUnknown(args)) open().add(domainOn(args.host, domainNameOf(kind, args)));
 }
 
-/** Whether more may be declared of a domain than is known yet; `anywhere`: of any domain. */
+/** Whether a resource may still declare more: `here` for this domain, `anywhere` for any domain. */
 export function mayBeDeclared(
   host: string,
   domain: string,
@@ -164,24 +173,24 @@ export function mayBeDeclared(
   return { here: isAnywhere || open().has(domainOn(host, domain)), anywhere: isAnywhere };
 }
 
-/** Whether host and domain are the same, as they are written. */
+/** Whether two places have the same domain name and the same host by its canonical spelling. Asks no host. */
 function isSamePlace(one: Place, other: Place): boolean {
   if (one.domain !== other.domain) return false;
   return one.host === other.host || canonicalHost(one.host) === canonicalHost(other.host);
 }
 
-/** What the resources that were looked at so far declare of a domain. */
+/** Returns what the resources checked so far declare for a domain. */
 export function treesOfAll(host: string, domain: string): readonly XmlElement[] {
   return declarationsHere(host, domain).map(({ tree }) => tree);
 }
 
-/** What is declared of the domain of a host. `host`: in any spelling. */
+/** Returns the declarations for one domain of a host. `host` may have any spelling. */
 export function declarationsHere(host: string, domain: string): readonly NotedDeclaration[] {
   const place = { host, domain, key: "" };
   return declarationsOf(domain).filter((each) => isSamePlace(each, place));
 }
 
-/** Names of other domains of the host that the program declares with a UUID. */
+/** Names the other domains on the host that the program declares with this UUID. */
 export function declaredWithUuid(connection: Connection, name: string, uuid: string): string[] {
   return [...declared()].flatMap(([domain, all]) => {
     const here = all.filter((each) => domain !== name && canonicalHost(each.host) === connection.host);

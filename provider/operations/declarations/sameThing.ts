@@ -1,8 +1,10 @@
 /**
- * Which resources of a program are of one and the same guest, disk, thread, pin or controller. Two must not be; and
- * what one declares, the removal of another must not take away. The engine deletes what it does after all of the
- * program was checked, what waits from earlier runs included (3.250); only what `deleteBeforeReplace` deletes goes
- * before. It checks neither what `--target` leaves out nor anything in a destroy.
+ * Finds resources of a program that are the same guest, disk, thread, pin or controller. Two resources must
+ * never be the same thing, and removing one resource must not take away what another declares.
+ *
+ * The engine checks the whole program before it deletes anything, including deletions left from earlier runs
+ * (3.250). Only `deleteBeforeReplace` deletes earlier. The engine does not check resources that `--target`
+ * leaves out, and checks nothing in a destroy.
  */
 
 import { HostError } from "../../errors.ts";
@@ -17,7 +19,9 @@ import { layTree } from "../../plan/merge/merge.ts";
 import type { Declarer, NotedDeclaration } from "./otherDeclarations.ts";
 import { declarationsOf, placeOf } from "./otherDeclarations.ts";
 
-/** Another resource of the program that is of the same thing, under this or another spelling of its host. */
+/**
+ * Finds another resource of the program that is the same thing, under this or another spelling of its host.
+ */
 export async function findDuplicate(kind: Kind, args: Arguments, by: Declarer | null): Promise<Failure[]> {
   const own = by && placeOf(kind, args);
   if (!own) return [];
@@ -41,9 +45,10 @@ export async function findDuplicate(kind: Kind, args: Arguments, by: Declarer | 
 }
 
 /**
- * Who in the program of this run declares the thing that a removal would take away; null: nobody.
- * @param uuid Of the domain, where it is known.
- * @throws HostError when another resource is of the same thing or not, depending on a host that can't be read.
+ * Names the resource of this run's program that declares what a removal would take away; `null` when none
+ * does.
+ * @param uuid UUID of the domain, if known
+ * @throws HostError when a host that can't be read decides whether another resource is the same thing
  */
 export async function findSuccessor(
   kind: Kind,
@@ -85,7 +90,7 @@ function isOfSameThing(
 
 const plain = (uuid: string) => uuid.replaceAll("-", "").toLowerCase();
 
-/** Whether a declaration of another kind, a Domain's mostly, has the element that a part is. */
+/** Whether a declaration of another kind, usually a Domain, contains the part's element. */
 function holds(other: XmlElement, part: XmlElement, kind: Kind): boolean {
   const depth = kind.place.split("/").length;
   const { changes } = layTree(kind.object.schema, part, other).diff;
@@ -93,8 +98,9 @@ function holds(other: XmlElement, part: XmlElement, kind: Kind): boolean {
 }
 
 /**
- * Parts of a domain that the program declares although it declares the domain no more, under any spelling of the host.
- * @throws HostError when they are on the same host or not, depending on one that can't be read
+ * Names the parts of a domain that the program still declares although it no longer declares the domain,
+ * under any spelling of the host.
+ * @throws HostError when a host that can't be read decides whether they are on the same host
  */
 export async function partsOf(args: Arguments, domain: string): Promise<string[]> {
   const here: NotedDeclaration[] = [];

@@ -1,4 +1,4 @@
-/** What the resources of a program declare of one domain together, as far as they were checked. */
+/** Combines what the resources checked so far declare for one domain. */
 
 import type { Connection } from "../../host/connection/connection.ts";
 import { forRun } from "../../host/process/perRun.ts";
@@ -15,7 +15,7 @@ import type { Situation } from "../../plan/situation/situation.ts";
 import { situationOf } from "../../plan/situation/situation.ts";
 import { declarationsHere, domainOn, mayBeDeclared, treesOfAll } from "./otherDeclarations.ts";
 
-/** A resource whose plan is made, at its host. */
+/** A resource that is being planned, with its host. */
 interface Coming {
   readonly connection: Connection;
   readonly snapshot: { readonly host: HostFacts };
@@ -24,8 +24,8 @@ interface Coming {
 }
 
 /**
- * The domain as it is, with the IO threads that resources of this program will add, as far as they were checked, and
- * with what the program calls things.
+ * Returns the domain's situation, plus the IO threads that other resources of the program will add (as far as
+ * they were checked) and the program's names for arguments.
  */
 export function comingSituation(
   { connection, snapshot, kind, args }: Coming,
@@ -36,15 +36,15 @@ export function comingSituation(
   return { ...situationOf(snapshot.host, domain), comingThreads, mayGetThreads, nameOf };
 }
 
-/** What the resources that were checked so far declare of a domain together. */
+/** What the resources checked so far declare for a domain together. */
 export interface Declared {
-  /** Null: none of them declares the domain itself. */
+  /** `null` when no resource declares the domain itself. */
   readonly domain: XmlElement | null;
-  /** The domain's declared run state. */
+  /** The declared run state of the domain. */
   readonly running: unknown;
   readonly comingThreads: readonly number[];
   readonly mayGetThreads: boolean;
-  /** Whether one of them may declare the domain itself, once it is known where it belongs. */
+  /** Whether a resource whose place is not known yet may turn out to declare the domain itself. */
   readonly mayComeLater: boolean;
 }
 
@@ -61,7 +61,7 @@ export function declaredOf(connection: Connection, name: string): Declared {
   };
 }
 
-/** A domain's declarations laid over each other, and of which trees that was made. */
+/** Declarations of a domain merged into one tree, with the trees that went into it. */
 interface Laid {
   readonly trees: readonly XmlElement[];
   readonly tree: XmlElement;
@@ -70,9 +70,9 @@ interface Laid {
 const laid = forRun(() => new Map<string, Laid>());
 
 /**
- * The domain with everything that its resources declare. Laying one declaration costs time in proportion to those
- * below it, so a new one goes on top of what was laid before: 200 disks of a new domain cost a preview
- * 0.2 s of CPU time this way, and 17 s when everything was laid again for each of them.
+ * Merges everything that resources declare for a domain into one tree. Each merge costs time in proportion to
+ * the declarations below it, so we merge a new declaration on top of the cached result: 200 disks of a new
+ * domain cost a preview 0.2 s of CPU time this way, and 17 s when everything was merged again for each disk.
  */
 export function declaredTogether(connection: Connection, name: string): XmlElement {
   const place = domainOn(connection.host, name);

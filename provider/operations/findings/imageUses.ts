@@ -1,4 +1,7 @@
-/** Images of a domain's disks that other guests have as well: the lint L11, and what keeps `up` from opening them. */
+/**
+ * Finds disk images of a domain that other guests use as well: for lint L11, and to stop `up` from opening
+ * them.
+ */
 
 import type { HostSnapshot } from "../../host/read/read.ts";
 import { elementsAt, valueAt } from "../../model/xml/read.ts";
@@ -15,7 +18,10 @@ import type { Look, PlannedLook } from "../look.ts";
 
 const domainsByWord = new WeakMap<HostSnapshot, ReadonlyMap<string, readonly string[]>>();
 
-/** Names of the host's domains by what they may have an image on. Found in the texts: a thousand guests are not parsed for it. */
+/**
+ * Returns the names of the host's domains by the words of their sources. Searches the XML as text, because
+ * parsing a thousand guests would cost too much.
+ */
 function namesByWord(snapshot: HostSnapshot): ReadonlyMap<string, readonly string[]> {
   const found = domainsByWord.get(snapshot);
   if (found) return found;
@@ -30,19 +36,19 @@ function namesByWord(snapshot: HostSnapshot): ReadonlyMap<string, readonly strin
   return names;
 }
 
-/** Targets of the disks that are declared. */
+/** Returns the targets of all declared disks. */
 function targetsOf(declared: readonly XmlElement[]): ReadonlySet<string> {
   const disks = declared.flatMap((tree) => elementsAt(tree, "devices/disk"));
   return new Set(disks.map((disk) => valueAt(disk, "target/@dev") ?? "?"));
 }
 
-/** What other guests have of a resource's images. */
+/** How other guests use a resource's images. */
 export interface Shared {
-  /** Disks of other guests that may be on one of them. */
+  /** Disks of other guests that may be on one of the images. */
   readonly uses: readonly ImageUse[];
-  /** Targets of the declared disks of which no refusal tells already. */
+  /** Targets of the declared disks that no refusal mentions. */
   readonly linted: ReadonlySet<string>;
-  /** What keeps the guest from opening an image, as far as the program was looked at. */
+  /** Why the guest can't open an image, as far as the program was looked at. */
   readonly refusals: readonly string[];
 }
 
@@ -50,11 +56,12 @@ type Planned = Pick<PlannedLook, "domain" | "plan">;
 
 const nothing: Shared = { uses: [], linted: new Set(), refusals: [] };
 
-/** @param planned Null: the domain is not there yet. */
+/** @param planned `null` when the domain is not on the host yet */
 export function sharedImagesOf(look: Look, planned: Planned | null): Shared {
   const { kind, declared, name, connection } = look;
   const declaredDisks = targetsOf([declared]);
-  // A start opens all disks of the domain: its own resource tells of those that no other one declares.
+  // A start opens all disks of the domain, so its Domain resource covers the disks that no other resource
+  // declares.
   const isWhole = kind.name === "Domain" || planned?.plan.restarts === true;
   if (declaredDisks.size === 0 && !isWhole) return nothing;
   const next = planned ? (planned.plan.define ?? treesOf(planned.domain).inactive) : declared;
@@ -77,7 +84,7 @@ export function sharedImagesOf(look: Look, planned: Planned | null): Shared {
   };
 }
 
-/** Images that the guest opens when the plan is carried out. */
+/** Returns the images that the guest opens when the plan is carried out. */
 function openedBy(
   { connection, kind, args, name }: Look,
   planned: Planned | null,

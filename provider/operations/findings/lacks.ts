@@ -1,4 +1,4 @@
-/** What a resource needs and its host lacks, beside what stops an `up` itself: told by a preview. */
+/** Finds what a resource needs and its host lacks (image files, networks, volumes and the like), for previews. */
 
 import { filesOf, newFilesOf } from "../../host/apply/imageFiles.ts";
 import { previewFiles } from "../../host/apply/previewFiles.ts";
@@ -12,15 +12,15 @@ import { declaredOf } from "../declarations/together.ts";
 import type { Look, PlannedLook } from "../look.ts";
 
 export interface Lacks {
-  /** For these `up` fails. */
+  /** Reasons for which `up` fails. */
   readonly obstacles: readonly string[];
-  /** For these a later start fails, or may fail. */
+  /** Reasons for which a later start fails or may fail. */
   readonly warnings: readonly string[];
 }
 
 const later = "the next start fails";
 
-/** @param change Null: the domain is not there yet. */
+/** @param change `null` when the domain is not on the host yet */
 export async function lacksOf(
   look: Look,
   change: Pick<PlannedLook, "domain" | "plan"> | null,
@@ -60,7 +60,7 @@ export async function lacksOf(
 
 type Changed = Pick<PlannedLook, "domain" | "plan"> | null;
 
-/** Whether the guest is started when the change is made. */
+/** Whether this change starts the guest. */
 function isStarted({ connection, kind, args, name }: Look, change: Changed): boolean {
   const running = kind.name === "Domain" ? args.running : declaredOf(connection, name).running;
   if (change === null || treesOf(change.domain).live === null) return running === true;
@@ -69,7 +69,10 @@ function isStarted({ connection, kind, args, name }: Look, change: Changed): boo
 
 const plugsNow = (change: Changed) => change?.plan.liveSteps.some(({ plugs }) => plugs) === true;
 
-/** What is new about the domain; of one that is started, all of it. */
+/**
+ * Returns the needs that the change adds to the domain. When the change starts the guest, also the needs that
+ * the domain had before.
+ */
 function neededBy(look: Look, change: Changed): { readonly need: HostNeed; readonly isNow: boolean }[] {
   const { kind, declared } = look;
   const starts = isStarted(look, change);
@@ -78,7 +81,7 @@ function neededBy(look: Look, change: Changed): { readonly need: HostNeed; reado
   const idOf = ({ path, value }: HostNeed) => `${path} ${value}`;
   const before = new Set(inactive ? findHostNeeds(inactive).map(idOf) : []);
   const own = new Set(findHostNeeds(declared).map(({ path }) => path));
-  // What is not known yet may be what decides about the rest.
+  // An unknown value may decide what the rest of the domain needs.
   const isOpen = hasUnknown(look.args);
   const isAsked = (need: HostNeed) =>
     (need.isDevice || !isOpen) &&

@@ -20,7 +20,7 @@ import { sharedImagesOf } from "./imageUses.ts";
 
 let levels: LintLevels = {};
 
-/** Levels of the configuration, for all that this process looks at. */
+/** Sets the lint levels of the configuration for this process. */
 export function setLintLevels(given: LintLevels): void {
   levels = given;
 }
@@ -41,25 +41,25 @@ function countedGuests(domains: HostSnapshot["domains"]): GuestCpus[] {
 }
 
 const guestsOf = new WeakMap<HostSnapshot, readonly GuestCpus[]>();
-/** What is known of a domain so far: it grows with each of its resources that is looked at. */
+/** What we know of a domain so far. Grows with each of its resources that we look at. */
 interface Known {
   readonly declared: Set<XmlElement>;
-  /** As the program will have made it, as far as it was looked at. */
+  /** The definition after the program has run, as far as its resources were looked at. */
   definition: XmlElement;
-  /** Of which definition the lints are, and what of it was undecided. */
+  /** The definition that `lints` was computed for, and which parts of it were undecided then. */
   question: readonly [XmlElement | null, string];
   lints: readonly Lint[];
 }
 
 const known = new WeakMap<HostSnapshot, Map<string, Known>>();
 
-/** Lints of one resource, whatever the program declares beside it. */
+/** Lints that look at one resource, whatever else the program declares. */
 const rowsOfOne = lintRows.filter(({ isForNew }) => isForNew);
 const rowsOfAll = lintRows.filter(({ isForNew }) => !isForNew);
 
 /**
- * What is unwise or impossible about a domain as the program will have made it, as far as its resources were looked at,
- * beside all other guests of its host.
+ * Finds what is unwise or impossible about a domain after the program has run, as far as its resources were
+ * looked at. Takes the other guests of the host into account.
  */
 export function lintsOf(look: PlannedLook): readonly Lint[] {
   const domain = knownOf(look);
@@ -81,7 +81,10 @@ export function lintsOf(look: PlannedLook): readonly Lint[] {
   return [...domain.lints, ...own].toSorted(byLevel);
 }
 
-/** What is unwise about a resource, whatever else the program declares. Null: its domain is not there yet. */
+/**
+ * Finds what is unwise about one resource, whatever else the program declares. `planned` is `null` when the
+ * domain is not on the host yet.
+ */
 export function lintsOfNew(
   look: Look,
   planned: PlannedLook | null,
@@ -99,8 +102,9 @@ export function lintsOfNew(
 }
 
 /**
- * A change is laid on top of what is known, with what it takes away: one merge for each, where laying all others over
- * its own plan took 45 ms for each of 200 disks.
+ * Merges a resource's change into the definition known so far, including what the change removes. This takes
+ * one merge per resource; merging all other declarations into each resource's own plan took 45 ms for each of
+ * 200 disks.
  */
 function knownOf(look: PlannedLook): Known {
   const { connection, name, snapshot, declared: own, situation, plan, recorded, desired } = look;
@@ -137,8 +141,8 @@ function knownOf(look: PlannedLook): Known {
 const told = forRun(() => new Set<string>());
 
 /**
- * Lines of findings: a domain's are told with the first of its resources that shows them, not with each; what is true
- * of a host as a whole, once for the host.
+ * Returns the lines of findings that were not shown yet. A finding about a domain is shown once, with the
+ * first of its resources that has it; a finding about a host is shown once for the host.
  */
 export function linesNotYetShown(host: string, domain: string, lints: readonly Lint[]): string[] {
   return lints.flatMap(({ id, level, path, message, remedy }) => {

@@ -1,4 +1,4 @@
-/** What `up` would refuse of a resource, told by a preview: by the same checks that stop the `up` itself. */
+/** Finds the reasons for which `up` would fail, for previews. Uses the same checks that stop `up`. */
 
 import type { HostError } from "../../errors.ts";
 import { findOverlaysThere } from "../../host/apply/backingChains.ts";
@@ -23,7 +23,7 @@ import { lacksOf } from "./lacks.ts";
 
 export const notPossible = (name: string, obstacle: string) => `${name}: not possible: ${obstacle}`;
 
-/** All for which `up` would fail. */
+/** Lists everything for which `up` would fail. */
 export function refusalsOf(preview: {
   readonly obstacles: readonly string[];
   readonly unreachable: HostError | null;
@@ -31,13 +31,13 @@ export function refusalsOf(preview: {
   return [...preview.obstacles, ...(preview.unreachable ? [preview.unreachable.message] : [])];
 }
 
-/** A change of a domain that is there. */
+/** Finds obstacles to changing a domain that is on the host. */
 export async function obstaclesOfChange(look: PlannedLook): Promise<Lacks> {
   const { connection, kind, args, name, domain, plan } = look;
   const isMachineNew = plan.changes.some(({ change }) => change.path === "os/type/@machine");
-  // What is not known yet may be what is missing.
+  // An unknown value may supply what is missing.
   const obstacles = hasUnknown(args) ? [] : plan.obstacles;
-  // What is as declared is left alone, whatever would be in the way of it.
+  // Without a change, no obstacle matters.
   const isNeeded = plan.define !== null || plan.liveSteps.length > 0;
   const planned = impossibilities(
     kind,
@@ -67,7 +67,7 @@ export async function obstaclesOfChange(look: PlannedLook): Promise<Lacks> {
   };
 }
 
-/** A resource whose domain is not on the host. */
+/** Finds obstacles to a resource whose domain is not on the host. */
 export async function obstaclesOfNew(look: Look): Promise<Lacks> {
   const { connection, snapshot, kind, args, name, declared } = look;
   const isDomain = kind.name === "Domain";
@@ -109,7 +109,7 @@ function takenUuid({ connection, snapshot, name, declared }: Look): string[] {
   );
 }
 
-/** What can't be look is not known: the change itself fails then, and says why. */
+/** Ignore a failure to read the capabilities: the change itself fails for the same reason and reports it. */
 const knownCapabilities = (connection: Connection) => capabilitiesOf(connection).catch(() => null);
 
 const absent = (name: string) =>

@@ -1,4 +1,7 @@
-/** What a declaration holds that the host's own libvirt does not know, told by its schema before anything is applied. */
+/**
+ * Finds declared parts that the host's libvirt does not know. Asks libvirt's own schema before anything is
+ * applied.
+ */
 
 import { HostError } from "../../errors.ts";
 import type { Connection } from "../../host/connection/connection.ts";
@@ -25,18 +28,20 @@ import { printPath } from "../../plan/merge/path.ts";
 import type { HostFacts } from "../../plan/situation/facts.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
 
-/** Parts that are not known, and the declaration without them. */
+/** Unknown parts of a declaration, and the declaration without them. */
 export interface Unknown {
-  /** What to say of those that stand in `xml`, without the domain's name; empty with `strictXml`. */
+  /** One warning per unknown part of `xml`, without the domain's name; empty with `strictXml`. */
   readonly warnings: readonly string[];
-  /** What must not be applied: parts that typed arguments give, and with `strictXml` those of `xml`. */
+  /**
+   * Parts that must not be applied: those from typed arguments, and with `strictXml` also those from `xml`.
+   */
   readonly failures: readonly Failure[];
   readonly known: XmlElement;
 }
 
 let isStrict = false;
 
-/** Whether what libvirt does not know fails, for all resources that do not say so themselves. */
+/** Sets whether parts that libvirt does not know are failures. A resource may override this. */
 export function setStrictXml(strict: boolean): void {
   isStrict = strict;
 }
@@ -44,8 +49,8 @@ export function setStrictXml(strict: boolean): void {
 const asked = forRun(() => new Map<string, Promise<readonly Part[]>>());
 
 /**
- * Asks the host's schema about what a resource declares, once per declaration. `definition`: the domain's as it is; null
- * when there is none.
+ * Checks a resource's declaration against the host's schema, once per declaration. `definition` is the
+ * domain's current definition; `null` when there is none.
  * @throws HostError when the host can't be asked
  */
 export async function findUnknown(
@@ -89,8 +94,8 @@ export async function findUnknown(
 }
 
 /**
- * The same for a declaration whose `xml` is new or was edited, before the engine compares it; its warnings begin with
- * the domain's name. Null when there is nothing to ask, or nobody answers.
+ * Checks new or edited `xml` against the host's schema before the engine compares it. Each warning begins with
+ * the domain's name. Returns `null` when there is nothing to ask or the host does not answer.
  */
 export async function findUnknownOfEdit(
   kind: Kind,
@@ -108,7 +113,7 @@ export async function findUnknownOfEdit(
     const found = await findUnknown(connection, kind, args, definition, host);
     return { ...found, warnings: found.warnings.map((line) => `${domainNameOf(kind, args)}: ${line}`) };
   } catch (error) {
-    // A host that can't be asked is told when it is compared, or when the resource is made.
+    // The comparison or the creation that follows reports a host that can't be asked.
     if (error instanceof HostError) return null;
     throw error;
   }
@@ -127,25 +132,25 @@ async function search(
   const first = definition ?? leastDomain;
   const [isValid] = await ask(first, [declared]);
   if (isValid) return [];
-  // What libvirt itself printed is not always in its schema: then the least domain is built upon.
+  // libvirt's own output does not always match its schema. Then we test the parts in a minimal domain.
   const [isBaseValid] = definition === null ? [true] : await askSchema(connection, [printXml(definition)]);
   const base = isBaseValid ? first : leastDomain;
   return narrow({ declared, element: declared, whole: null }, (trees) => ask(base, trees));
 }
 
 interface Narrowed {
-  /** What is declared, as far as it is still in question: it is not in the schema. */
+  /** The declaration, reduced to what may still be unknown. The schema rejects it. */
   readonly declared: XmlElement;
   readonly element: XmlElement;
-  /** The element as a part; null: the domain. */
+  /** The element as a part; `null` for the domain. */
   readonly whole: Part | null;
 }
 
 type Ask = (trees: readonly XmlElement[]) => Promise<readonly boolean[]>;
 
-/** Places whose children need none of their siblings: each can be asked about alone. */
+/** Places whose children don't depend on their siblings, so that each can be tested alone. */
 const independent = ["", "devices"];
-/** Most parts of an element of which pairs are tried. */
+/** Largest number of parts for which we test pairs. */
 const mostPaired = 12;
 
 async function narrow({ declared, element, whole }: Narrowed, ask: Ask): Promise<readonly Part[]> {
@@ -159,7 +164,7 @@ async function narrow({ declared, element, whole }: Narrowed, ask: Ask): Promise
       if (!valid[index]) found.push(...(await into(part, alone[index] ?? declared, ask)));
     if (found.length > 0) return found;
   }
-  // One part without which it is in the schema; else two that are both unknown.
+  // First look for a single part whose removal satisfies the schema, then for a pair of unknown parts.
   const singles = parts.map((part) => [part]);
   const pairs =
     parts.length > mostPaired
@@ -180,7 +185,10 @@ async function narrow({ declared, element, whole }: Narrowed, ask: Ask): Promise
   return whole === null ? [] : [whole];
 }
 
-/** The smallest unknown parts inside of one. Nodes of the declaration stay the same when others are left out. */
+/**
+ * Finds the smallest unknown parts inside a part. Leaving parts out keeps the other nodes of the declaration
+ * identical, so that they can be compared by reference.
+ */
 async function into(part: Part, declared: XmlElement, ask: Ask): Promise<readonly Part[]> {
   if (isLeaf(part) || !("kind" in part.node)) return [part];
   return narrow({ declared, element: part.node, whole: part }, ask);

@@ -1,6 +1,6 @@
 /**
- * What a resource that the state does not know yet will do, for the plan file: Pulumi asks a provider what an
- * update changes, and never what a creation does.
+ * Records for the plan file what creating a resource will do. Pulumi asks a provider what an update changes,
+ * but never what a creation does.
  */
 
 import { emptyDomain } from "../../model/xml/tree.ts";
@@ -10,8 +10,8 @@ import type { ResourcePreview } from "../preview.ts";
 import { planFile, recordHost, recordNewDomain, recordResource, recordUnreachable } from "./planFile.ts";
 
 /**
- * What can't be placed yet (an unknown host, domain or key) is left to the engine's own preview.
- * @param secrets Names of arguments whose values are not to be shown. Default: none.
+ * Records nothing while the host, domain or key is unknown; the engine's own preview covers such a resource.
+ * @param secrets Names of arguments whose values must not be shown. Default: none.
  */
 export async function recordCreation(
   { seen, unreachable }: ResourcePreview,
@@ -28,7 +28,7 @@ export async function recordCreation(
   if (planned) return recordResource(planned, { obstacles, lints: lintsOf(planned), secrets });
   const lints = lintsOfNew(look, null);
   if (kind.name === "Domain") return recordNewDomain(look, lints, obstacles);
-  // A part of a domain that another resource makes first.
+  // A part of a domain that another resource creates first.
   const situation = { ...snapshot.host, inactive: emptyDomain, live: null };
   const plan = planDomain(null, declared, situation);
   recordResource({ ...look, situation, plan, runState: [] }, { obstacles, lints, secrets });

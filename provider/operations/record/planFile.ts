@@ -19,7 +19,9 @@ import type { HostLook, Look, PlannedLook } from "../look.ts";
 import { secretFinder } from "../previewLines.ts";
 import { masked } from "../safeText.ts";
 
-/** The file that PULUMI_VIRSH_PLAN names: what was found and would be done is appended to it. Null: none is kept. */
+/**
+ * The file that PULUMI_VIRSH_PLAN names; we append what we found and would do. `null` when no file is kept.
+ */
 export function planFile(): string | null {
   return process.env.PULUMI_VIRSH_PLAN || null;
 }
@@ -34,7 +36,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["EROFS", "the disk can only be read"],
 ]);
 
-/** @throws HostError when the file can't be written: a report that lacks something would be worse. */
+/** @throws HostError when the file can't be written, because an incomplete report would mislead */
 function append(record: PlanRecord): void {
   const file = planFile();
   if (file === null) return;
@@ -52,7 +54,10 @@ function append(record: PlanRecord): void {
   }
 }
 
-/** Names of hosts and domains are in every id; all other text may quote a secret. */
+/**
+ * Fields that are not masked. The names of hosts and domains are in every id anyway; all other text may quote
+ * a secret.
+ */
 const naming: ReadonlySet<string> = new Set(["format", "kind", "host", "object", "domain", "label"]);
 
 function maskedRecord<T>(value: T, name = ""): T {
@@ -66,7 +71,7 @@ function maskedRecord<T>(value: T, name = ""): T {
 
 const toldHosts = forRun(() => new Set<string>());
 
-/** A host with all its guests, once per process. */
+/** Records a host with all its guests, once per process. */
 export async function recordHost({ connection, snapshot }: HostLook): Promise<void> {
   if (planFile() === null || toldHosts().has(connection.host)) return;
   toldHosts().add(connection.host);
@@ -99,7 +104,7 @@ export function recordUnreachable(error: HostError): void {
   );
 }
 
-/** A resource whose domain is not to be worked on. */
+/** Records a resource whose domain must not be touched. */
 export function recordRefused({ connection, kind, args, name }: Look, message: string): void {
   if (planFile() === null) return;
   const { host } = connection;
@@ -108,16 +113,16 @@ export function recordRefused({ connection, kind, args, name }: Look, message: s
   append(errorRecord({ host, object, domain: name, resource, isUnreachable: false, message }));
 }
 
-/** What is written of a resource beside its plan. */
+/** What we record of a resource besides its plan. */
 export interface Findings {
-  /** Why `up` would refuse it. */
+  /** Reasons for which `up` would fail. */
   readonly obstacles: readonly string[];
   readonly lints: readonly Lint[];
-  /** Arguments as they were applied last. Absent: none were. */
+  /** Arguments that were applied last. Omitted when none were. */
   readonly recorded?: Arguments;
-  /** Names of arguments whose values are not to be shown. Absent: none. */
+  /** Names of arguments whose values must not be shown. Default: none. */
   readonly secrets?: ReadonlySet<string> | undefined;
-  /** Output of the resource. Absent: it has none yet. */
+  /** The resource's output `measured`. Omitted when there is none yet. */
   readonly measured?: unknown;
 }
 
@@ -162,12 +167,12 @@ export function recordResource(
     extra: { changes, steps },
     isSecret: secretFinder(kind, findings.recorded ?? {}, args, findings.secrets),
   });
-  // What is null in an output may come back as absent.
+  // A null in an output may come back as undefined.
   const rows = measured?.rows.map((row) => ({ ...row, ratio: row.ratio ?? null })) ?? [];
   append(measured ? { ...record, measured: { ...measured, rows } } : record);
 }
 
-/** A domain that is not there yet. */
+/** Records a domain that is not on the host yet. */
 export function recordNewDomain(look: Look, lints: readonly Lint[], obstacles: readonly string[]): void {
   const { kind, args, name: domain, declared: definition } = look;
   const { host, virshUri } = look.connection;

@@ -3,15 +3,20 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 import type { LiveStep } from "../live/steps.ts";
 
 interface JobRow {
-  /** As `virsh blockjob --raw` calls it. */
+  /** The job's type as `virsh blockjob --raw` prints it. */
   readonly type: string;
-  /** As the live XML calls it in `mirror/@job`. Absent: it shows nothing there. */
+  /**
+   * The job's name in `mirror/@job` of the live XML. Omitted for jobs that the live XML does not show there.
+   */
   readonly mirror?: string;
-  /** Words that end it; `NAME` and `DISK` stand for the guest and the disk's target. */
+  /**
+   * How to end the job, for messages. `NAME` and `DISK` are replaced by the guest's name and the disk's
+   * target.
+   */
   readonly ends: string;
 }
 
-/** Jobs that keep a disk in the guest until they end (libvirt 9.0.0). */
+/** Jobs during which libvirt does not detach their disk (libvirt 9.0.0). */
 const rows: readonly JobRow[] = [
   {
     type: "Block Copy",
@@ -28,7 +33,7 @@ const rows: readonly JobRow[] = [
   { type: "Backup", ends: "virsh domjobabort NAME ends it" },
 ];
 
-/** How the job is ended. */
+/** Says how to end the job. */
 export function wayOut(name: string, disk: string, type: string): string {
   const row = rows.find((each) => each.type === type);
   const words = row?.ends ?? "virsh blockjob NAME DISK tells how far it is";
@@ -39,7 +44,7 @@ export function sayBlockJob(disk: string, type: string, end: string): string {
   return `the job "${type}" holds disk ${disk}: wait for its end (${end})`;
 }
 
-/** Disks that are to leave the running guest and can't, since a copy or a commit holds them. */
+/** Finds disks that the plan detaches from the running guest while a copy or commit holds them. */
 export function findBlockJobs(live: XmlElement | null, steps: readonly LiveStep[]): string[] {
   const leaving = new Set(steps.map(({ waitsFor }) => waitsFor).filter((alias) => alias !== undefined));
   if (!live || leaving.size === 0) return [];

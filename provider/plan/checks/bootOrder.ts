@@ -16,7 +16,7 @@ function orderedDevices(domain: XmlElement): Ordered[] {
   });
 }
 
-/** Whether a device says where it stands in the boot order: `<boot dev>` of the domain can't stand beside that. */
+/** Whether a device has `<boot order>`. libvirt refuses `<boot dev>` of the domain beside it. */
 export function hasBootOrder(domain: XmlElement): boolean {
   return orderedDevices(domain).length > 0;
 }
@@ -25,8 +25,8 @@ const nameOf = (device: XmlElement) =>
   `${device.name} ${valueAt(device, "target/@dev") ?? valueAt(device, "mac/@address") ?? attributeOf(device, "type") ?? ""}`.trim();
 
 /**
- * Boot orders that can't stand in one domain. libvirt 9.0.0: "boot order '1' used for more than one device",
- * "per-device boot elements cannot be used together with os/boot elements".
+ * Finds boot orders that libvirt refuses in one domain. libvirt 9.0.0: "boot order '1' used for more than one
+ * device", "per-device boot elements cannot be used together with os/boot elements".
  */
 export function findBootConflicts(domain: XmlElement): Refusal[] {
   const taken = new Map<string, XmlElement>();

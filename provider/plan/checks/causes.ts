@@ -1,4 +1,4 @@
-/** Why something is not as declared although libvirt took the change. */
+/** Finds out why something differs from its declaration although libvirt accepted the change. */
 
 import { domainSchema } from "../../model/elements/domain/schema.ts";
 import { printVersion } from "../../model/values/version.ts";
@@ -9,8 +9,10 @@ import { recordChange } from "../record/change.ts";
 import { withoutPaths } from "./parts.ts";
 
 /**
- * `ignored`: it is not in the definition that libvirt has just taken, since libvirt does not know it, or not for this
- * kind of device. `set by others`: there is another value than before. `not followed`: the running guest is as it was.
+ * - `ignored`: missing from the definition that libvirt has just accepted, because libvirt does not know it,
+ * or does not know it for this kind of device
+ * - `set by others`: has another value than before
+ * - `not followed`: the running guest did not change
  */
 export type Cause = "ignored" | "set by others" | "not followed";
 
@@ -18,7 +20,7 @@ export interface Undone extends LabelledChange {
   readonly cause: Cause;
 }
 
-/** What is still due after an apply, each with its cause; `planned` is what was to be done. */
+/** Lists what is still due after an apply, each with its cause. `planned` is the plan that was applied. */
 export function causesOf(planned: Plan, now: Plan): Undone[] {
   const before = new Map(planned.changes.map((each) => [each.change.path, each.change.before]));
   return now.changes
@@ -32,11 +34,11 @@ export function causesOf(planned: Plan, now: Plan): Undone[] {
     });
 }
 
-/** Something that a libvirt has taken and left out, as a state remembers it. Secrets are hidden. */
+/** A part that a libvirt version accepted and left out, as a state stores it. Secrets are hidden. */
 export interface Ignored {
   readonly path: string;
   readonly value: string | null;
-  /** `9.0.0`. */
+  /** Version of libvirt, such as `9.0.0`. */
   readonly libvirt: string;
 }
 
@@ -48,7 +50,10 @@ export function ignoredBy(libvirtVersion: number, undone: readonly LabelledChang
   }));
 }
 
-/** What of a plan is known to be ignored by this libvirt, as it is declared. */
+/**
+ * Returns the changes of a plan that this libvirt is known to ignore, as long as the declared value is the
+ * same.
+ */
 export function stillIgnored(
   plan: Plan,
   known: readonly Ignored[],
@@ -66,12 +71,15 @@ export function stillIgnored(
   });
 }
 
-/** A disk or an IO thread as a whole is never ignored: libvirt refuses what it can't have. */
+/**
+ * Whether this is a whole disk, IO thread or other listed element. libvirt refuses one that it can't have; it
+ * never ignores one.
+ */
 function isListed({ change: { steps } }: LabelledChange): boolean {
   return steps.at(-1)?.kind === "element" && placeOf(steps) in domainSchema.identities;
 }
 
-/** The declaration without the places that are ignored. */
+/** Returns the declaration without the ignored places. */
 export function withoutIgnored(declared: XmlElement, undone: readonly LabelledChange[]): XmlElement {
   return withoutPaths(declared, new Set(undone.map(({ change }) => change.path)));
 }

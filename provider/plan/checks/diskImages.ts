@@ -1,32 +1,39 @@
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 
-/** What a disk is on, as far as its own text says: no link, pool or name of a host is resolved. */
+/** The image of a disk, as far as the disk's own XML names it. We resolve no links, pools or host names. */
 export interface DiskImage {
   readonly target: string;
-  /** The same for two disks on the same image; one for each server that has it. Never empty. */
+  /**
+   * Names of the image; two disks on the same image share one. Network images have one per server. Never
+   * empty.
+   */
   readonly images: readonly string[];
-  /** The last piece of them, as it stands in XML: what to look for in texts. */
+  /** The last component of the image's path, as written in XML, for text searches. */
   readonly word: string;
-  /** For messages. */
+  /** The image's name for messages. */
   readonly said: string;
   readonly isReadOnly: boolean;
-  /** Other guests may write to it. */
+  /** Whether other guests may write to it, for example because the disk is `<shareable>`. */
   readonly isShared: boolean;
-  /** QEMU locks it: a regular file. It locks no block devices of the kernel (7.2). */
+  /** Whether QEMU locks the image. QEMU locks regular files, but no block devices of the kernel (7.2). */
   readonly isLocked: boolean;
 }
 
-/** A disk of another guest of the host. */
+/** A disk of another guest on the same host. */
 export interface ImageUse extends DiskImage {
   readonly guest: string;
-  /** Running: it has the image open now; declared: by a resource of the same program. */
+  /**
+   * - `running`: the guest has the image open now
+   * - `defined`: the image is in the guest's definition
+   * - `declared`: a resource of this program declares it
+   */
   readonly how: "running" | "defined" | "declared";
-  /** Whether the guest has it open when the program is done, as far as that is known. */
+  /** Whether the guest has the image open after the program has run, as far as we know. */
   readonly isOpen: boolean;
 }
 
-/** Ports that libvirt fills in when a guest starts, and not before (9.0.0). */
+/** Ports that libvirt fills in only when a guest starts (9.0.0). */
 const ports: ReadonlyMap<string, string> = new Map([
   ["nbd", "10809"],
   ["iscsi", "3260"],
@@ -36,12 +43,12 @@ const ports: ReadonlyMap<string, string> = new Map([
   ["vxhs", "9999"],
 ]);
 
-/** QEMU only reads by them. */
+/** Protocols over which QEMU can only read. */
 const readers: ReadonlySet<string> = new Set(["http", "https", "ftp", "ftps", "tftp"]);
 
 const known = new WeakMap<XmlElement, readonly DiskImage[]>();
 
-/** Images of a guest's disks, without CD-ROMs and floppies, and without what lies below an overlay. */
+/** Returns the images of a guest's disks, without CD-ROMs, floppies and the backing files of overlays. */
 export function imagesOf(domain: XmlElement): readonly DiskImage[] {
   const found = known.get(domain) ?? elementsAt(domain, "devices/disk").flatMap(imageOf);
   known.set(domain, found);
@@ -67,7 +74,7 @@ function imageOf(disk: XmlElement): DiskImage[] {
 
 type Place = Pick<DiskImage, "images" | "word" | "said">;
 
-/** A file and a block device of one path are the same thing. */
+/** Treats a file and a block device of the same path as one image. */
 function pathOf(source: XmlElement): Place | null {
   const path = attributeOf(source, "file") ?? attributeOf(source, "dev");
   if (!path?.startsWith("/")) return null;
@@ -97,7 +104,7 @@ function networkOf(source: XmlElement): Place | null {
   };
 }
 
-/** A path without what names no other file: `//`, `/./`, `x/../`. */
+/** Removes the parts of a path that don't change which file it names: `//`, `/./`, `x/../`. */
 function plainPath(path: string): string {
   if (!path.startsWith("/")) return path;
   const steps: string[] = [];
@@ -108,7 +115,10 @@ function plainPath(path: string): string {
   return `/${steps.join("/")}`;
 }
 
-/** Words of all sources in a domain's XML, of backing files and other devices too: a text that lacks a word lacks its image. */
+/**
+ * Returns the words of all sources in a domain's XML, including backing files and devices other than disks.
+ * If the XML lacks an image's word, it does not use the image.
+ */
 export function sourceWords(xml: string): Set<string> {
   const words = new Set<string>();
   for (const [, attributes = ""] of xml.matchAll(/<source\s([^>]*)>/g)) {

@@ -7,8 +7,9 @@ import type { Refusal } from "./refusal.ts";
 import { refusalAt } from "./refusal.ts";
 
 /**
- * Places where libvirt refuses two elements of one identity, each with its words for it (measured on 9.0.0). Two
- * graphics of a type, channels or file systems of a name, and interfaces with a MAC address are accepted.
+ * Places where libvirt refuses two elements with the same identity (measured on 9.0.0), each with the words for
+ * that element in messages. libvirt accepts two graphics of one type, two channels or file systems of one name,
+ * and two interfaces with one MAC address.
  */
 const unique: Readonly<Record<string, (key: string) => string>> = {
   "devices/disk": (key) => `is the target of two disks, ${key}; targets are unique whatever the bus`,
@@ -20,7 +21,7 @@ const unique: Readonly<Record<string, (key: string) => string>> = {
   "cpu/numa/cell": (key) => `is given to two cells, ${key}`,
 };
 
-/** Where the identity stands in the element. */
+/** Where each element holds its identity. */
 const named: Readonly<Record<string, string>> = {
   "devices/disk": "target/@dev",
   "devices/controller": "@index",
@@ -31,13 +32,13 @@ const named: Readonly<Record<string, string>> = {
   "cpu/numa/cell": "@id",
 };
 
-/** Schedulers whose sets libvirt refuses to overlap: place, and the attribute that holds the set. */
+/** Schedulers whose sets must not overlap, each with the attribute that holds the set. */
 const disjoint = [
   { place: "cputune/vcpusched", attribute: "vcpus", of: "vCPU" },
   { place: "cputune/iothreadsched", attribute: "iothreads", of: "IO thread" },
 ] as const;
 
-/** What one domain declares twice although it can only be once. */
+/** Finds elements that a domain declares twice although libvirt allows only one. */
 export function findDuplicates(declared: XmlElement): Refusal[] {
   const doubled = Object.entries(unique).flatMap(([place, tell]) => {
     const seen = new Set<string>();

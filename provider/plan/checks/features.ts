@@ -4,12 +4,15 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 import type { LintFinding } from "./lintTypes.ts";
 
 interface FeatureRow {
-  /** For messages. */
+  /** The feature's name for messages. */
   readonly name: string;
-  /** Since which version, as numbers: 9.4.0 is 9004000. Absent: does not matter. */
+  /**
+   * First version that has the feature, as a number: 9.4.0 is 9004000. Omitted when the version does not
+   * matter.
+   */
   readonly libvirt: number;
   readonly qemu?: number;
-  /** Where it stands in the definition. */
+  /** Places of the feature in the definition. */
   readonly places: readonly string[];
   readonly find: (domain: XmlElement) => readonly string[];
 }
@@ -24,7 +27,7 @@ const mapped = (domain: XmlElement, place: string, name: (device: XmlElement) =>
     .filter((device) => elementsAt(device, "driver/iothreads").length > 0)
     .map((device) => `${place}[${name(device)}]/driver/iothreads`);
 
-/** @see libvirt's formatdomain and NEWS; facts measured on 9.0.0 are what older versions drop in silence. */
+/** @see libvirt's formatdomain and NEWS. Measured on 9.0.0: older versions silently drop these. */
 const features = {
   threadPool: {
     name: "a thread pool of an IO thread",
@@ -69,12 +72,15 @@ const features = {
   },
 } as const satisfies Readonly<Record<string, FeatureRow>>;
 
-/** As `getHost` names them. */
+/** Names of the features in `getHost`. */
 export type FeatureName = keyof typeof features;
 
 const rows: readonly (readonly [string, FeatureRow])[] = Object.entries(features);
 
-/** What the definition asks for and the host does not know. A version of 0 is not known: nothing is said then. */
+/**
+ * Finds features in the definition that the host's libvirt or QEMU is too old for. A version of 0 is unknown;
+ * then nothing is reported.
+ */
 export function findNewFeatures(
   definition: XmlElement,
   libvirtVersion: number,
@@ -92,14 +98,19 @@ export function findNewFeatures(
   });
 }
 
-/** The feature that a place of the definition is, or is a part of; null where every supported version has it. */
+/**
+ * Returns the feature that a place of the definition belongs to; `null` when every supported version has it.
+ */
 export function featureAt(place: string): Feature | null {
   const isWithin = (outer: string) => place === outer || place.startsWith(`${outer}/`);
   const found = rows.findLast(([, { places }]) => places.some(isWithin));
   return listFeatures(0, 0).find(({ key }) => key === found?.[0]) ?? null;
 }
 
-/** `libvirt 10.0.0 and QEMU 9.0.0`: what the first versions are that know a place; null where no row says. */
+/**
+ * Names the first versions that know a place, as `libvirt 10.0.0 and QEMU 9.0.0`; `null` when no row covers
+ * it.
+ */
 export function neededAt(place: string): string | null {
   const row = rows.find(([, { places }]) => places.some((each) => isWithin(place, each)));
   return row ? printNeeds(row[1]) : null;
@@ -114,17 +125,17 @@ function printNeeds({ libvirt, qemu }: FeatureRow): string {
 export interface Feature {
   readonly key: string;
   readonly name: string;
-  /** `libvirt 10.0.0 and QEMU 9.0.0`. */
+  /** The first versions that have it, as `libvirt 10.0.0 and QEMU 9.0.0`. */
   readonly needs: string;
   readonly isThere: boolean;
 }
 
-/** Whether libvirt is new enough; what QEMU must be is not asked. */
+/** Whether libvirt is new enough for a feature. QEMU's version does not count here. */
 export function libvirtHas(key: FeatureName, libvirtVersion: number): boolean {
   return libvirtVersion >= features[key].libvirt;
 }
 
-/** What depends on the host's versions, and whether these are new enough. */
+/** Lists the features that depend on versions, and whether the host's versions are new enough. */
 export function listFeatures(libvirtVersion: number, qemuVersion: number): Feature[] {
   return rows.map(([key, row]) => ({
     key,

@@ -4,7 +4,7 @@ import type { LintRow } from "./lintTable.ts";
 import { lintRows } from "./lintTable.ts";
 import type { LintDomain, LintedDomain, LintHost, LintId, LintLevel } from "./lintTypes.ts";
 
-/** A finding as it is shown. */
+/** A finding, ready to be shown. */
 export interface Lint {
   readonly id: LintId;
   readonly level: Exclude<LintLevel, "off">;
@@ -13,10 +13,10 @@ export interface Lint {
   readonly remedy: string;
 }
 
-/** Levels that differ from the table's, by id: `{ L4: "off", L10: "warning" }`. */
+/** Levels that override the table's, by id: `{ L4: "off", L10: "warning" }`. */
 export type LintLevels = Readonly<Partial<Record<LintId, LintLevel>>>;
 
-/** Everything that the table finds in a domain, at the levels asked for, errors first. */
+/** Returns all findings of the table for a domain, at the chosen levels, errors first. */
 export function lintDomain(
   domain: LintDomain,
   host: LintHost,
@@ -46,8 +46,8 @@ export const byLevel = (a: Lint, b: Lint) => lintLevels.indexOf(b.level) - lintL
 export const lintLevels: readonly LintLevel[] = ["off", "info", "warning", "error"];
 
 /**
- * The `virsh:lint` setting: JSON of ids and levels, `{"L4": "off", "L10": "warning"}`. Empty text: none.
- * Failures name each id and level that there is not.
+ * Parses the `virsh:lint` setting: JSON of ids and levels, such as `{"L4": "off", "L10": "warning"}`. Empty
+ * text overrides nothing. `failures` names each unknown id and level.
  */
 export function parseLintLevels(text: string): { readonly levels: LintLevels; readonly failures: string[] } {
   const said = `virsh:lint must be a JSON object of ids and levels, like {"L4": "off"}`;

@@ -98,7 +98,7 @@ export function findCrowdedThreads(domain: XmlElement): LintFinding[] {
   });
 }
 
-/** Queues are a virtio-blk disk's own, and its controller's on virtio-scsi. */
+/** A virtio-blk disk has its own queues; a virtio-scsi disk shares those of its controller. */
 function isBusy(domain: XmlElement, disk: XmlElement): boolean {
   const index = valueAt(disk, "address/@controller") ?? "0";
   const controller = scsiOf(domain).find((each) => (attributeOf(each, "index") ?? "0") === index);

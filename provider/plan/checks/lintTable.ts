@@ -13,14 +13,20 @@ export interface LintRow {
   readonly title: string;
   readonly reason: string;
   readonly remedy: string;
-  /** What must be decided for it, since another resource of the program may declare it. Absent: nothing. */
+  /**
+   * The declarations that must be complete before the lint is reported, since another resource of the program
+   * may still add to them. Omitted when the lint needs none.
+   */
   readonly dependsOn?: Undecided;
-  /** A preview tells it of a resource that is new, too: no other resource of the domain can make it false. */
+  /**
+   * Whether a preview also reports the lint for a new resource: no other resource of the domain can make it
+   * false.
+   */
   readonly isForNew?: true;
   readonly find: (domain: LintedDomain, host: LintHost) => readonly LintFinding[];
 }
 
-/** What is allowed and still worth a word, or refused by libvirt when it is too late. */
+/** Lints: configurations that libvirt accepts although they are unwise, or that libvirt refuses too late. */
 export const lintRows: readonly LintRow[] = [
   {
     id: "L1",

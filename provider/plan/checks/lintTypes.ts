@@ -7,40 +7,44 @@ import type { Undecided } from "./undecided.ts";
 export type LintLevel = "off" | "info" | "warning" | "error";
 export type LintId = `L${number}`;
 
-/** The domain that is looked at. */
+/** The domain to lint. */
 export interface LintDomain {
   readonly name: string;
-  /** Its definition as it will be. */
+  /** The definition after the change. */
   readonly definition: XmlElement;
-  /** The running guest as it is; null when it does not run. */
+  /** The running guest as it is; `null` when it does not run. */
   readonly live: XmlElement | null;
-  /** What other resources may still declare otherwise. Absent: nothing. */
+  /** What other resources may still declare differently. Default: nothing. */
   readonly undecided?: ReadonlySet<Undecided>;
-  /** Targets of the disks that the program declares. Absent: all of them. */
+  /** Targets of the disks that the program declares. Default: all disks. */
   readonly declaredDisks?: ReadonlySet<string>;
 }
 
-/** The same, with what several lints ask of it. */
+/** The domain with facts that several lints need. */
 export interface LintedDomain extends LintDomain {
-  /** Where its threads may run, as it will be. */
+  /** The CPUs that the guest's threads may use after the change. */
   readonly cpus: GuestCpus;
 }
 
-/** What of the host a lint may look at. */
+/** The host's facts that lints may use. */
 export interface LintHost {
-  /** 9.0.0 is 9000000; 0 when not known. */
+  /** 9.0.0 is 9000000; 0 when unknown. */
   readonly libvirtVersion: number;
-  /** Likewise. */
+  /** 7.2.0 is 7002000; 0 when unknown. */
   readonly qemuVersion: number;
   readonly topology: Topology;
-  /** Guests of the host, declared or not, as they are now: all that may count (`mayCount`). */
+  /** The host's guests as they are now, declared or not. Only guests that may count (`mayCount`). */
   readonly guests: readonly GuestCpus[];
-  /** Disks of other guests, of those at least that may be on an image of the domain. Absent: none. */
+  /**
+   * Disks of other guests that may be on an image of this domain. May include further disks. Default: none.
+   */
   readonly uses?: readonly ImageUse[];
 }
 
 export interface LintFinding {
-  /** Place in the domain, as of a change: `devices/disk[vdb]`; empty: the host as a whole. */
+  /**
+   * Place in the domain, as in a change: `devices/disk[vdb]`. Empty for a finding about the host as a whole.
+   */
   readonly path: string;
   readonly message: string;
 }

@@ -2,8 +2,9 @@ import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../../mode
 import type { XmlElement } from "../../model/xml/tree.ts";
 
 /**
- * An architecture, a hypervisor or a machine type that the host's QEMU lacks, by `virsh capabilities`. An emulator that
- * the capabilities do not name may have any; libvirt itself writes one that they name into each definition.
+ * Finds an architecture, hypervisor or machine type that the host's QEMU lacks according to `virsh
+ * capabilities`. Skips a domain whose emulator the capabilities don't name, because that emulator may support
+ * anything. (libvirt itself writes an emulator from the capabilities into each definition.)
  */
 export function findLackingMachine(desired: XmlElement, capabilities: XmlElement | null): string[] {
   const os = valueAt(desired, "os/type") ?? "hvm";
@@ -47,13 +48,16 @@ function lackingMachine(desired: XmlElement, arch: XmlElement, name: string): st
   ];
 }
 
-/** `pc-q35-7.2` → `pc-q35` and 7.2 as numbers. */
+/** Splits `pc-q35-7.2` into `pc-q35` and 7.2 as a number. */
 function versionOf(machine: string): { readonly family: string; readonly version: number } | null {
   const found = /^(.*)-(\d+)\.(\d+)(?:\.\d+)?$/.exec(machine);
   return found ? { family: found[1] ?? "", version: Number(found[2]) * 1000 + Number(found[3]) } : null;
 }
 
-/** The newest of the same family up to the wanted version, else the one that is written most alike. */
+/**
+ * Returns the newest machine type of the same family up to the wanted version, or else the one spelled most
+ * alike.
+ */
 export function nearestMachine(wanted: string, names: readonly string[]): string {
   const own = versionOf(wanted);
   const family = names
@@ -66,7 +70,7 @@ export function nearestMachine(wanted: string, names: readonly string[]): string
   return nearestName(wanted, names);
 }
 
-/** The one that is written most alike. */
+/** Returns the name spelled most alike. */
 export function nearestName(wanted: string, names: readonly string[]): string {
   const alike = names.toSorted(
     (a, b) => countEdits(wanted, a) - countEdits(wanted, b) || a.length - b.length,
@@ -74,7 +78,9 @@ export function nearestName(wanted: string, names: readonly string[]): string {
   return alike[0] ?? "";
 }
 
-/** Letters to put in, take out or exchange, two beside each other exchanged counting as one (`q53`, `q35`). */
+/**
+ * Counts the letters to insert, delete or replace. Swapping two neighbours counts as one edit (`q53`, `q35`).
+ */
 function countEdits(one: string, other: string): number {
   const rows: number[][] = [Array.from({ length: other.length + 1 }, (_, at) => at)];
   const at = (row: number, column: number) => rows[row]?.[column] ?? 0;

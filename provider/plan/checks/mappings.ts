@@ -1,20 +1,21 @@
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 
-/** Why libvirt or QEMU refuses how a device's queues are mapped to IO threads. */
+/** Why libvirt or QEMU refuses a device's mapping of queues to IO threads. */
 export interface MappingFault {
   readonly what: string;
-  /** Whether something is missing, which a value that is not known yet may still add. */
+  /** Whether something is missing that a value not known yet may still add. */
   readonly isAbsence: boolean;
 }
 
-/** More queues are not listed one by one: a number may be anything. */
+/** Largest number of queues to list one by one. A declared count has no upper limit. */
 const listedQueues = 4096;
 
 /**
- * The rules of a mapping, in libvirt's terms: no `iothread` beside it, each thread once, queues for all threads or
- * for none, and then every queue from 0 to `queues` - 1 exactly once. An empty mapping is none: libvirt drops it
- * (11.3, 12.8). That the threads exist is another check, since other resources may add them.
+ * Checks a mapping by libvirt's rules: no `iothread` beside it, and each thread once. Either no thread has
+ * queues, or all do, and then every queue from 0 to `queues` - 1 appears exactly once. An empty mapping
+ * counts as none, because libvirt drops it (11.3, 12.8). Another check verifies that the threads exist, since
+ * other resources may add them.
  */
 export function findMappingFaults(device: XmlElement): MappingFault[] {
   const threads = elementsAt(device, "driver/iothreads/iothread");

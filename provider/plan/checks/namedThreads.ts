@@ -3,7 +3,7 @@ import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { threadsOfDevice } from "../cpus/guestCpus.ts";
 
-/** Who names which IO threads of its domain. */
+/** Lists the IO threads that each device, pin and scheduler of a domain names. */
 function usesOf(domain: XmlElement): { readonly what: string; readonly ids: readonly number[] }[] {
   return [
     ...elementsAt(domain, "devices/disk").map((each) => ({
@@ -25,7 +25,7 @@ function usesOf(domain: XmlElement): { readonly what: string; readonly ids: read
   ];
 }
 
-/** Uses of IO threads, by devices, their queues, pins and schedulers, that the domain does not have. */
+/** Finds devices, queues, pins and schedulers that name an IO thread the domain does not have. */
 export function findMissingThreads(domain: XmlElement, ids: readonly number[]): string[] {
   return usesOf(domain).flatMap(({ what, ids: named }) => {
     const missing = [...new Set(named)].filter((id) => id > 0 && !ids.includes(id));
@@ -33,7 +33,10 @@ export function findMissingThreads(domain: XmlElement, ids: readonly number[]): 
   });
 }
 
-/** A scheduler of a vCPU that the domain does not have; libvirt ignores a pin of one, and refuses this. */
+/**
+ * Finds schedulers for a vCPU that the domain does not have. libvirt refuses these, but ignores a pin for
+ * such a vCPU.
+ */
 export function findMissingVcpus(domain: XmlElement): string[] {
   const count = Number(valueAt(domain, "vcpu") ?? 1);
   return elementsAt(domain, "cputune/vcpusched").flatMap((each) => {

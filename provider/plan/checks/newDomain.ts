@@ -1,4 +1,7 @@
-/** A domain that is not there yet: what it gets defaultsUnder the declared, and what keeps libvirt from defining it. */
+/**
+ * Domains that are not on the host yet: the defaults under their declaration, and what stops libvirt from
+ * defining them.
+ */
 
 import { domainSchema } from "../../model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../model/xml/parse.ts";
@@ -9,19 +12,24 @@ import type { Situation } from "../situation/situation.ts";
 import { findLackingMachine } from "./machines.ts";
 import { findObstacles } from "./obstacles.ts";
 
-/** No resource owns this, so later versions may choose otherwise. */
+/** No resource owns these defaults, so later versions may change them. */
 const defaultsUnder = (isPc: boolean, uuid: string | null) =>
   parseDomainXml(
     `<domain type='kvm'>${uuid === null ? "" : `<uuid>${uuid}</uuid>`}<os><type>hvm</type></os>${isPc ? "<features><acpi/><apic/></features>" : ""}</domain>`,
   );
 
-/** The definition of a new domain. `uuid`: of its own, where none is declared; null: libvirt makes one. */
+/**
+ * Returns the definition of a new domain. `uuid` is for a domain that declares none; with `null` libvirt
+ * generates it.
+ */
 export function layNewDomain(desired: XmlElement, uuid: string | null): XmlElement {
   const machine = valueAt(desired, "os/type/@machine") ?? "pc";
   return layTree(domainSchema, desired, defaultsUnder(/^(q35|pc)/.test(machine), uuid)).tree;
 }
 
-/** Why it can't be defined, as far as its host's facts tell. `capabilities`: null when they are not known. */
+/**
+ * Lists why the domain can't be defined, by its host's facts. `capabilities` is `null` when they are unknown.
+ */
 export function findNewDomainObstacles(
   desired: XmlElement,
   tree: XmlElement,
@@ -35,7 +43,7 @@ export function findNewDomainObstacles(
   ];
 }
 
-/** Its own, or that of its NUMA cells, which libvirt adds up. */
+/** Whether it has memory of its own or NUMA cells with memory, which libvirt adds up. */
 function hasMemory(desired: XmlElement): boolean {
   const cells = elementsAt(desired, "cpu/numa/cell");
   return (

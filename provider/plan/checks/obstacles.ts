@@ -12,7 +12,7 @@ import { findMissingThreads, findMissingVcpus } from "./namedThreads.ts";
 import { findOverlays } from "./overlays.ts";
 import { findUnsharedMemory } from "./vhostUser.ts";
 
-/** What libvirt would refuse half-way, or only at the next start: told before anything is touched. */
+/** Finds what libvirt would refuse half-way through the change, or only at the next start. */
 export function findObstacles(
   desired: XmlElement,
   next: XmlElement,
@@ -37,7 +37,10 @@ function brokenMappings(next: XmlElement): string[] {
   return findBrokenMappings(next).map(({ message }) => `${message} (ioThreads)`);
 }
 
-/** What libvirt or QEMU drops, or refuses at the next start. Polling is set in the running guest without libvirt's help. */
+/**
+ * Finds features that libvirt or QEMU drops, or refuses at the next start. Polling is exempt: we set it in
+ * the running guest without libvirt's help.
+ */
 function lackingFeatures(desired: XmlElement, situation: Situation): string[] {
   const { libvirtVersion, qemuVersion = 0, nameOf = (path: string) => path } = situation;
   return findNewFeatures(desired, libvirtVersion, qemuVersion, ["pollingInXml"]).map(
@@ -54,7 +57,10 @@ function missingThreads(next: XmlElement, coming: readonly number[]): string[] {
   );
 }
 
-/** XML with such a CPU is accepted and the next start fails (libvirt 9.0.0). */
+/**
+ * Finds CPUs that the host does not have. libvirt accepts XML that names one, and the next start fails
+ * (9.0.0).
+ */
 function lackingCpus(desired: XmlElement, onlineCpus: readonly number[]): string[] {
   const pins = ["cputune/vcpupin", "cputune/emulatorpin", "cputune/iothreadpin", "vcpu"].flatMap((place) =>
     elementsAt(desired, place),
@@ -79,7 +85,7 @@ function missingSlots(situation: Situation, steps: readonly LiveStep[]): string[
   ];
 }
 
-/** Free hot-plug slots of a running guest; null where it is not known to be limited. */
+/** Counts the free hot-plug slots of a running guest; `null` when no limit is known. */
 export function countFreeSlots(live: XmlElement): number | null {
   const ports = elementsAt(live, "devices/controller").filter(
     (each) => attributeOf(each, "model") === "pcie-root-port",

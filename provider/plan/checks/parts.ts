@@ -1,4 +1,4 @@
-/** A declaration with some of its parts left out: how the smallest one is found that a host's libvirt does not know. */
+/** Leaves parts out of a declaration, to find the smallest part that a host's libvirt does not know. */
 
 import { domainSchema } from "../../model/elements/domain/schema.ts";
 import { parseDomainXml } from "../../model/xml/parse.ts";
@@ -9,20 +9,20 @@ import { printPath } from "../merge/path.ts";
 import type { Spot } from "../merge/walk.ts";
 import { spotOf } from "../merge/walk.ts";
 
-/** An attribute or a child element that is declared. */
+/** A declared attribute or child element. */
 export interface Part {
   readonly node: XmlElement | XmlAttribute;
   readonly spot: Spot;
 }
 
-/** The least that libvirt's schema takes for a domain (9.0.0). */
+/** The smallest domain that libvirt's schema accepts (9.0.0). */
 export const leastDomain = parseDomainXml(
   "<domain type='kvm'><name>n</name><memory>1024</memory><os><type>hvm</type></os></domain>",
 );
 
 export const root: Spot = { place: "", steps: [] };
 
-/** What stands in an element; prefixes of namespaces are no parts of it. */
+/** Lists the attributes and children of an element, without its namespace declarations. */
 export function partsOf(element: XmlElement, spot: Spot): Part[] {
   const attributes = element.attributes
     .filter(({ name }) => !/^xmlns(?::|$)/.test(name))
@@ -39,7 +39,7 @@ export function partsOf(element: XmlElement, spot: Spot): Part[] {
   return [...attributes, ...children];
 }
 
-/** The same declaration without these of its nodes. What holds none of them stays the very same element. */
+/** Returns the tree without these nodes. Subtrees that contain none of them stay the same objects. */
 export function without(tree: XmlElement, nodes: ReadonlySet<XmlElement | XmlAttribute>): XmlElement {
   const attributes = tree.attributes.filter((each) => !nodes.has(each));
   const children = tree.children.flatMap((child): XmlNode[] => {
@@ -53,7 +53,7 @@ export function without(tree: XmlElement, nodes: ReadonlySet<XmlElement | XmlAtt
   return isSame ? tree : { ...tree, attributes, children };
 }
 
-/** The same declaration without what stands at these printed paths. */
+/** Returns the tree without the nodes at these printed paths. */
 export function withoutPaths(tree: XmlElement, paths: ReadonlySet<string>): XmlElement {
   const nodes = new Set<XmlElement | XmlAttribute>();
   const walk = (element: XmlElement, spot: Spot): void => {
@@ -66,12 +66,12 @@ export function withoutPaths(tree: XmlElement, paths: ReadonlySet<string>): XmlE
   return without(tree, nodes);
 }
 
-/** Whether nothing of it can be left out on its own. */
+/** Whether the part contains nothing that could be left out separately. */
 export function isLeaf({ node }: Part): boolean {
   return !("kind" in node) || partsOf(node, root).length === 0;
 }
 
-/** Whether something stands at that place of a declaration. */
+/** Whether the declaration has a node at this place. */
 export function isIn(tree: XmlElement | null, steps: readonly PathStep[]): boolean {
   const path = printPath(steps);
   const has = (element: XmlElement, spot: Spot): boolean =>

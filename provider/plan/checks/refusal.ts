@@ -4,16 +4,16 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 import type { PathStep } from "../merge/change.ts";
 import { stepsOf, withKey } from "../merge/path.ts";
 
-/** Something declared that can't be. */
+/** Something declared that libvirt would refuse. */
 export interface Refusal {
-  /** Where it stands, or should stand. */
+  /** The place of the error, or of what is missing. */
   readonly steps: readonly PathStep[];
   readonly reason: string;
-  /** Something is missing, which a value that is not known yet may still give. */
+  /** Whether something is missing that a value not known yet may still supply. */
   readonly isAbsence?: boolean;
 }
 
-/** A refusal of an element at a place, or of what stands `at` a place inside of it. */
+/** Makes a refusal for an element at `place`, or for the node `at` a path inside it. */
 export function refusalAt(place: string, element: XmlElement, at: string, reason: string): Refusal {
   return { steps: [...withKey(stepsOf(place), keyOf(domainSchema, element, place)), ...stepsOf(at)], reason };
 }

@@ -10,7 +10,7 @@ import type { Refusal } from "./refusal.ts";
 import { refusalAt } from "./refusal.ts";
 import { findVhostUserConflicts } from "./vhostUser.ts";
 
-/** What libvirt refuses, told before it is asked: rules on the declared part of a domain. */
+/** Finds what libvirt would refuse in the declared part of a domain, without asking libvirt. */
 export function lintDeclared(declared: XmlElement): Refusal[] {
   return [
     ...elementsAt(declared, "devices/disk").flatMap(refuseDisk),
@@ -94,7 +94,7 @@ function refuseController(controller: XmlElement): Refusal[] {
   ];
 }
 
-/** `<memory>64</memory>` is 64 KiB, which no guest boots from and nobody means. */
+/** Refuses memory that is too small to boot: `<memory>64</memory>` means 64 KiB, which nobody intends. */
 function refuseMemory(declared: XmlElement, place: string): Refusal[] {
   return elementsAt(declared, place).flatMap((memory) => {
     const kib = Number(textOf(memory).trim());

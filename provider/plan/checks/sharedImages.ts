@@ -3,18 +3,21 @@ import type { DiskImage, ImageUse } from "./diskImages.ts";
 import { imagesOf } from "./diskImages.ts";
 import type { LintFinding } from "./lintTypes.ts";
 
-/** Another guest, as far as it is known. */
+/** What we know about another guest. */
 export interface ImageUser {
   readonly name: string;
   readonly live: XmlElement | null;
   readonly inactive: XmlElement | null;
-  /** What the program declares of it. */
+  /** The program's declarations for it. */
   readonly declared: readonly XmlElement[];
-  /** Whether the program lets it run; null: the program does not declare the domain itself. */
+  /** Whether the program lets it run; `null` when the program does not declare the domain itself. */
   readonly running: boolean | null;
 }
 
-/** The disks of another guest: of a running one as they are, of any as the program will have defined them. */
+/**
+ * Lists the disks of another guest: those of the running guest as they are, and those of its definition after
+ * the program has run.
+ */
 export function usesOf({ name, live, inactive, declared, running }: ImageUser): ImageUse[] {
   const open = live ? imagesOf(live) : [];
   const written = declared.flatMap(imagesOf);
@@ -25,7 +28,7 @@ export function usesOf({ name, live, inactive, declared, running }: ImageUser): 
     const isReadOnly = image.isReadOnly || before?.isReadOnly === true;
     return { ...image, isReadOnly, isShared: image.isShared || before?.isShared === true };
   });
-  // A running guest gets a new disk at once, and another image for one that it has at its next boot.
+  // A running guest gets a new disk at once. A disk that it has gets another image at the next boot.
   const isOpened = (image: DiskImage) =>
     running === true &&
     (live === null ||
@@ -52,15 +55,16 @@ const words: Readonly<Record<ImageUse["how"], string>> = {
 
 const told = 3;
 
-/** A disk's image, and disks of other guests on it. */
+/** An image of a disk, and the disks of other guests on the same image. */
 interface SharedImage {
   readonly image: DiskImage;
   readonly uses: readonly ImageUse[];
 }
 
 /**
- * Images that another guest has. QEMU locks an image (9.0.0): beside a guest that writes, none starts that writes or
- * only reads, and beside one that reads none that writes, unless both disks are shareable.
+ * Finds images that another guest uses too. QEMU locks an image (9.0.0): while one guest writes to it, no
+ * other guest starts with it, and while one only reads it, no other guest starts that writes. Two shareable
+ * disks are exempt.
  */
 export function findSharedImages(images: readonly DiskImage[], uses: readonly ImageUse[]): SharedImage[] {
   if (uses.length === 0) return [];
@@ -70,7 +74,7 @@ export function findSharedImages(images: readonly DiskImage[], uses: readonly Im
   });
 }
 
-/** The same as the lint L11 has it. `targets`: of the disks that it is about; null: all. */
+/** Finds shared images for lint L11. `targets` limits it to these disks; `null` means all. */
 export function lintSharedImages(
   definition: XmlElement,
   uses: readonly ImageUse[],
@@ -89,7 +93,7 @@ export function lintSharedImages(
   });
 }
 
-/** Why a guest can't open an image that others have open. */
+/** Says why a guest can't open an image that others have open. */
 export function refusalOf({ image, uses }: SharedImage): string {
   const first = uses.find(({ isReadOnly }) => !isReadOnly) ?? uses[0];
   const alike = uses.filter((use) => use.target === first?.target && use.isReadOnly === first.isReadOnly);

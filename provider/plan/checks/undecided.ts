@@ -2,7 +2,7 @@ import { busOf } from "../../model/elements/domain/buses.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 
-/** What resources of a program beside the domain may still say otherwise. */
+/** What other resources of a domain may still declare differently. */
 export type Undecided = "devices" | "pins";
 
 const disksOf = (domain: XmlElement) =>
@@ -10,7 +10,7 @@ const disksOf = (domain: XmlElement) =>
 const controllersOf = (domain: XmlElement) =>
   elementsAt(domain, "devices/controller").filter((each) => attributeOf(each, "model")?.startsWith("virtio"));
 
-/** Those that can be served by an IO thread, and pins of threads, each by its name. */
+/** Names of the devices that an IO thread can serve, and of the pins of threads. */
 const namesOf: Readonly<Record<Undecided, (domain: XmlElement) => readonly string[]>> = {
   devices: (domain) => [
     ...disksOf(domain).map((disk) => `disk ${valueAt(disk, "target/@dev")}`),
@@ -19,7 +19,7 @@ const namesOf: Readonly<Record<Undecided, (domain: XmlElement) => readonly strin
   pins: (domain) => elementsAt(domain, "cputune/iothreadpin").map((pin) => `${attributeOf(pin, "iothread")}`),
 };
 
-/** The same of a declaration, which may leave out a bus or a model. */
+/** The same for a declaration, which may omit a bus or model. */
 const anyOf: typeof namesOf = {
   devices: (domain) => [
     ...elementsAt(domain, "devices/disk").map((disk) => `disk ${valueAt(disk, "target/@dev")}`),
@@ -29,9 +29,9 @@ const anyOf: typeof namesOf = {
 };
 
 /**
- * Of what the domain has, what nothing that was looked at so far declares: a resource that the engine asks about later may
- * give a disk another IO thread, and a finding that is told before would be false. What no resource declares stays
- * undecided: nobody knows that it is the last word.
+ * Finds what the domain has and no resource checked so far declares. A resource that the engine asks about
+ * later may give such a disk another IO thread, and an earlier finding would then be false. A part that no
+ * resource ever declares stays undecided, because we can't know that no declaration will follow.
  */
 export function undecidedOf(definition: XmlElement, declared: readonly XmlElement[]): ReadonlySet<Undecided> {
   const parts = Object.keys(namesOf) as Undecided[];

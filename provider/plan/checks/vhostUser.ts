@@ -2,7 +2,10 @@ import { busOf } from "../../model/elements/domain/buses.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 
-/** What the process behind the socket decides; libvirt refuses it here (9.0.0), all but a format. */
+/**
+ * Settings that the process behind the socket controls. libvirt refuses them for vhost-user disks (9.0.0),
+ * except a format.
+ */
 const refused: readonly { readonly place: string; readonly except?: string }[] = [
   { place: "driver/@type", except: "raw" },
   { place: "driver/@cache", except: "default" },
@@ -17,19 +20,19 @@ const refused: readonly { readonly place: string; readonly except?: string }[] =
   { place: "iotune" },
 ];
 
-/** Whether another process serves the disk: no thread of QEMU does. */
+/** Whether another process serves the disk. Then no thread of QEMU serves it. */
 export function isVhostUser(disk: XmlElement): boolean {
   return attributeOf(disk, "type") === "vhostuser";
 }
 
-/** What can't stand together with a vhost-user source, by its place in the disk. */
+/** Finds settings that can't be combined with a vhost-user source, by their place in the disk. */
 export function findVhostUserConflicts(disk: XmlElement): { place: string; reason: string }[] {
   const target = valueAt(disk, "target/@dev") ?? "?";
   if (!isVhostUser(disk)) return [];
   const named = valueAt(disk, "target/@bus");
   const bus = busOf(disk) ?? "another bus";
   const reason = `of disk ${target}: source.vhostUser needs virtio, this is ${bus}`;
-  // Without a bus the target decides it.
+  // Without a bus, the target's name determines it.
   const wrongBus =
     bus === "virtio" ? [] : [{ place: named === undefined ? "target/@dev" : "target/@bus", reason }];
   const said = refused.filter(({ place, except }) => {
@@ -45,7 +48,10 @@ export function findVhostUserConflicts(disk: XmlElement): { place: string; reaso
   ];
 }
 
-/** Without it the process can't see the guest's requests; libvirt refuses it with fewer words (9.0.0). */
+/**
+ * Finds memory that is not shared. The process can't see the guest's requests without shared memory. libvirt
+ * refuses this too, with a less helpful message (9.0.0).
+ */
 export function findUnsharedMemory(next: XmlElement, live: XmlElement | null): string[] {
   const disks = elementsAt(next, "devices/disk").filter(isVhostUser);
   if (disks.length === 0) return [];

@@ -11,13 +11,17 @@ import { mergeAttributes, noteIn, type Sides } from "./mergeAttributes.ts";
 import { follow, type Pairing, type Pairs, pairChildren, staleOf } from "./pair.ts";
 import { areExplained, explain, noteElement, type Spot, spotOf, type Walk } from "./walk.ts";
 
-/** The element with what is declared in it, and without what is no longer declared. Changes go into the walk. */
+/**
+ * Returns the actual element with everything declared in it, and without what is no longer declared. Adds the
+ * changes to the walk.
+ */
 export function mergeElement(sides: Sides, spot: Spot, walk: Walk): XmlElement {
   const { desired: given, recorded, actual } = sides;
   const desired = inUnitOf(walk.schema, spot.place, given, actual);
   walk.trail.push(desired);
   walk.actualTrail.push(actual);
-  // Where nothing was edited, both sides are one object, which later comparisons look at.
+  // When nothing was edited, the result is the same object as the actual element. Later comparisons rely on
+  // that.
   const merged = mergeParts(
     { desired, recorded: recorded === given ? desired : recorded, actual },
     spot,
@@ -52,7 +56,7 @@ function mergeParts(sides: Sides, spot: Spot, walk: Walk): XmlElement {
   return isUntouched ? actual : { ...actual, attributes, children };
 }
 
-/** Text that is a value; white space between child elements says nothing. */
+/** Returns text that is a value, ignoring white space between child elements. */
 function ownText(element: XmlElement): string {
   const text = textOf(element);
   return text === "" || childrenOf(element).length === 0 ? text : text.replace(/\s+/g, " ");
@@ -66,7 +70,7 @@ function mergeChildren(sides: Sides, spot: Spot, walk: Walk): readonly XmlNode[]
   const differences = differencesUnder(schema, walk.trail, walk.actualTrail);
   const pair = (ones: readonly XmlElement[], others: readonly XmlElement[], more: Partial<Pairing> = {}) =>
     pairChildren(ones, others, spot.place, { schema, differences, ...more });
-  // A recorded element is compared under the elements that it was recorded in.
+  // Compare a recorded element below the elements that it was recorded in.
   const above = recorded ? [...walk.trail.slice(0, -1), recorded] : walk.trail;
   const since = { differences: differencesUnder(schema, above, walk.actualTrail) };
   const isUnedited = recorded === desired;
@@ -116,7 +120,7 @@ function mergeChildren(sides: Sides, spot: Spot, walk: Walk): readonly XmlNode[]
   return exchangeElements(remaining, new Map([...changed, ...taken.changed]));
 }
 
-/** Elements that are no longer declared, each with the one that it is. */
+/** Recorded elements that are no longer declared, each paired with its actual element. */
 interface Leaving {
   readonly pairs: Pairs;
   readonly there: readonly XmlElement[];
@@ -124,13 +128,13 @@ interface Leaving {
 }
 
 interface TakenOut {
-  /** Elements that leave whole. */
+  /** Elements to remove whole. */
   readonly gone: readonly XmlElement[];
-  /** Elements that lose only what was declared in them. */
+  /** Elements from which only the declared parts are removed. */
   readonly changed: ReadonlyMap<XmlNode, XmlElement>;
 }
 
-/** Takes out what is no longer declared, as far as nobody else has changed it since. */
+/** Removes what is no longer declared, unless somebody else has changed it since. */
 function takeOut({ pairs: leaving, there, differences }: Leaving, spot: Spot, walk: Walk): TakenOut {
   const { schema } = walk;
   const gone: XmlElement[] = [];
@@ -139,7 +143,7 @@ function takeOut({ pairs: leaving, there, differences }: Leaving, spot: Spot, wa
   for (const [child, old] of leaving) {
     const below = spotOf(schema, old, spot, positions?.get(old) ?? 0);
     const isLeaf = childrenOf(child).length === 0;
-    // Somebody else has changed it since it was declared: it is theirs now.
+    // An element that somebody else has changed since we declared it is now theirs.
     const isExact =
       (isLeaf && !isWhole(schema, below.place)) || schema.isOrdered(below.place, [...leaving.keys()]);
     if (isExact && differences(child, old, below.place) > 0) continue;
@@ -164,7 +168,10 @@ function takeOut({ pairs: leaving, there, differences }: Leaving, spot: Spot, wa
   return { gone, changed };
 }
 
-/** What is left of an element that others put theirs into, without what was declared in it; null: nothing. */
+/**
+ * Removes our declaration from an element that others also use. Returns the rest; `null` when nothing is
+ * left.
+ */
 function mergeShared(declared: XmlElement, there: XmlElement, spot: Spot, walk: Walk): XmlElement | null {
   const own: Walk = { ...walk, changes: [], dropped: [] };
   const desired = { ...declared, children: [] };
@@ -177,10 +184,10 @@ function mergeShared(declared: XmlElement, there: XmlElement, spot: Spot, walk: 
   return left;
 }
 
-/** The element to add for a declared one that is missing; null: none is needed. */
+/** Returns the element to add for a missing declared one; `null` when none is needed. */
 function addElement(child: XmlElement, below: Spot, walk: Walk): XmlElement | null {
   const { schema } = walk;
-  // A missing element that only holds others is not noted itself: each of those that it holds is.
+  // Don't note a missing element that only contains others; each element inside it is noted instead.
   if (isWhole(schema, below.place) || childrenOf(child).length === 0) {
     if (!isWhole(schema, below.place) && areExplained(child, below, walk)) return null;
     noteElement(walk, "add", below.steps, null, child);

@@ -1,29 +1,32 @@
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { countFacts, groupBy } from "./countDifferences.ts";
 
-/** Beyond so many compared attributes and texts elements are paired in order: work stays linear. */
+/**
+ * Number of compared attributes and texts after which we pair elements in order, so that the work stays
+ * linear.
+ */
 const workLimit = 150_000;
 
 export interface Measure {
-  /** Whether they can be the same at all. */
+  /** Whether the two can be the same element at all. */
   readonly agree: (one: XmlElement, other: XmlElement) => boolean;
   readonly differences: (one: XmlElement, other: XmlElement) => number;
-  /** How many differences a pair may have. */
+  /** The largest number of differences that a pair may have. */
   readonly allowed: (one: XmlElement) => number;
 }
 
-/** Declared elements, those that are there, and which of them are paired by now. */
+/** Declared elements, actual elements, and the pairs found so far. */
 class Pairing {
   readonly pairs = new Map<XmlElement, XmlElement>();
   readonly #ones: readonly XmlElement[];
   readonly #others: readonly XmlElement[];
   readonly #measure: Measure;
-  /** Elements that are there and have no pair yet. */
+  /** Actual elements without a pair. */
   readonly #left: Set<XmlElement>;
   readonly #costs = new Map<XmlElement, Map<XmlElement, number>>();
   readonly #sizes: ReadonlyMap<XmlElement, number>;
   readonly #positions: ReadonlyMap<XmlElement, number>;
-  /** Attributes and texts compared so far. */
+  /** Number of attributes and texts compared so far. */
   #work = 0;
 
   constructor(ones: readonly XmlElement[], others: readonly XmlElement[], measure: Measure) {
@@ -37,7 +40,7 @@ class Pairing {
 
   sizeOf = (each: XmlElement): number => this.#sizes.get(each) ?? 1;
 
-  /** Number of differences; infinite for two that can't be the same. */
+  /** Counts the differences; infinite when the two can't be the same element. */
   cost = (one: XmlElement, other: XmlElement): number => {
     const row = this.#costs.get(one) ?? new Map<XmlElement, number>();
     this.#costs.set(one, row);
@@ -50,7 +53,7 @@ class Pairing {
     return fresh;
   };
 
-  /** Pairs the elements that are the same: those at one position first. */
+  /** Pairs elements that are the same; first those at the same position. */
   takeSame(some: readonly XmlElement[], isSame: (one: XmlElement, other: XmlElement) => boolean): void {
     for (const one of some) {
       const other = this.#others[this.#positions.get(one) ?? -1];
@@ -68,7 +71,7 @@ class Pairing {
     }
   }
 
-  /** Pairs the rest, the nearest first; in order, where there are too many to compare. */
+  /** Pairs the remaining elements, nearest first; in order when there are too many to compare. */
   takeNearest(): void {
     const open = this.#ones.filter((one) => !this.pairs.has(one));
     const size = open.reduce((sum, one) => sum + this.sizeOf(one), 0);
@@ -100,9 +103,10 @@ class Pairing {
 }
 
 /**
- * Pairs each declared element with one that is there so that the differences are few: first those that say
- * the same and no more, then those that hold, each time at the same position before any other; then the
- * nearest. At last pairs swap where that is nearer.
+ * Pairs each declared element with an actual one so that few differences remain. It pairs, in this order:
+ * elements that are identical; declared elements whose content the actual one contains; the nearest of the
+ * rest. The first two steps prefer elements at the same position. Finally, pairs swap partners where that
+ * reduces the differences.
  */
 export function pairNearest(
   ones: readonly XmlElement[],
@@ -112,7 +116,7 @@ export function pairNearest(
   const pairing = new Pairing(ones, others, measure);
   const { sizeOf, cost } = pairing;
   pairing.takeSame(ones, (one, other) => sizeOf(one) === sizeOf(other) && cost(one, other) === 0);
-  // What says more fits fewer: it chooses first.
+  // A larger declaration matches fewer elements, so it chooses first.
   const bySize = groupBy(ones, sizeOf);
   for (const size of [...bySize.keys()].sort((a, b) => b - a))
     pairing.takeSame(bySize.get(size) ?? [], (one, other) => cost(one, other) === 0);
@@ -120,7 +124,9 @@ export function pairNearest(
   return pairing.pairs;
 }
 
-/** Swaps pairs as long as that leaves fewer differences: an early one may have taken what a later one is. */
+/**
+ * Swaps partners while that reduces the differences: an early pair may have taken a later one's best match.
+ */
 function improve(
   ones: readonly XmlElement[],
   pairs: Map<XmlElement, XmlElement>,

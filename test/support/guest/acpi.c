@@ -21,7 +21,7 @@
 #define UNWANTED 0x04
 #define EJECT 0x08
 #define SELECT 0x10
-/* They number buses as they please; the numbers are dense and guests for tests are small. */
+/* QEMU chooses the bus numbers; they are dense, and test guests are small. */
 #define HOTPLUG_BUSES 16
 
 static u16 power = 0x600, hotplug = I440FX_HOTPLUG;

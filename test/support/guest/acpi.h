@@ -1,4 +1,4 @@
-/* What the host asks of the guest: power off, let a device go, look for a new one. */
+/* Requests of the host: power off, release a device, look for a new one. */
 #pragma once
 #include "machine.h"
 
@@ -7,9 +7,9 @@ int acpi_wants_power_off(void);
 void acpi_power_off(void) __attribute__((noreturn));
 /* Whether a device was plugged in since the last call. */
 int acpi_has_new_device(void);
-/* Whether the host waits for a device to be let go. */
+/* Whether the host waits for the guest to release a device. */
 int acpi_wants_device(void);
-/* Lets go all devices that the host waits for. */
+/* Releases all devices that the host waits for. */
 void acpi_eject(void);
-/* Waits for as long as a timer of known frequency says. */
+/* Waits by a timer of known frequency. */
 void acpi_wait_us(u32 microseconds);

@@ -1,4 +1,4 @@
-/* virtio-blk: what its requests look like. */
+/* virtio-blk: the format of its requests. */
 #pragma once
 #include "disk.h"
 

@@ -8,9 +8,9 @@
 #define STATUS 0x3fd
 #define STATUS_RECEIVED 0x01
 #define STATUS_SENT 0x20
-/* Bytes that the port takes once all before were sent: asking before each byte would double the cost. */
+/* Bytes that the port accepts when it is empty. Asking before each byte would double the cost. */
 #define FIFO_SIZE 16
-/* How long the rest of a line may take: the port holds 16 bytes, and QEMU brings more when they are gone. */
+/* Limit for the rest of a line. The port holds 16 bytes; QEMU sends more when they have been read. */
 #define PATIENCE_US 5000
 
 void console_start(void) {

@@ -10,5 +10,5 @@ void print_field(const char *key, u64 value);
 /* `{"event":"name"`; the caller adds fields and ends the line with print_end. */
 void print_event(const char *name);
 void print_end(void);
-/* The next whole line that came in, or null. Valid until the next call. */
+/* Returns the next complete input line, or null. Valid until the next call. */
 const char *console_line(void);

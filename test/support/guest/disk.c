@@ -145,7 +145,7 @@ void disks_drain(void) {
   while (under_way() && cycles() < end) disks_reap();
 }
 
-/* Nothing else is under way on that device when a driver asks. */
+/* When a driver asks, the device has no other requests in flight. */
 int disk_wait(struct request *request) {
   struct queue *queue = &request->disk->device->virtio.queue;
   u64 end = cycles() + PATIENCE_US * cycles_per_us;

@@ -1,4 +1,4 @@
-/* The disks of the guest, whatever they hang on: virtio-blk has one for each device, virtio-scsi many. */
+/* The guest's disks on any controller. A virtio-blk device is one disk; a virtio-scsi controller has many. */
 #pragma once
 #include "histogram.h"
 #include "virtio.h"
@@ -42,39 +42,39 @@ struct disk {
   struct device *device;
   u8 target;
   u16 lun;
-  /* The serial, or "bus:slot" where the host gave none. */
+  /* The serial number, or "bus:slot" when the host gave none. */
   char name[40];
   u64 sectors;
   u32 depth, under_way;
   u64 errors;
   struct histogram latencies;
-  /* One more than are ever under load: for questions to the device. */
+  /* One slot more than the load uses, for questions to the device. */
   struct request requests[DEPTH + 1];
 };
 
 extern struct device devices[DEVICES];
 extern struct disk disks[DISKS];
 
-/* AGAIN: the controller had something else to say; GONE: the disk was taken out. */
+/* AGAIN: the controller reported something else first; GONE: the disk was removed. */
 enum outcome { DONE, AGAIN, GONE, FAILED };
 
-/* Looks for PCI devices that came. */
+/* Finds new PCI devices. */
 void disks_find(void);
-/* Looks for disks that came to or went from virtio-scsi controllers. */
+/* Finds disks that were added to or removed from virtio-scsi controllers. */
 void disks_find_scsi(void);
-/* Forgets PCI devices that went. */
+/* Drops PCI devices that were removed. */
 void disks_forget(void);
-/* For the drivers: a new disk of the device, named and announced; null when there are too many. */
+/* For the drivers: adds a disk of the device, names and announces it. Returns null when there are too many. */
 struct disk *disk_add(struct device *device, u8 target, u16 lun);
 void disk_announce(struct disk *disk);
 void disk_remove(struct disk *disk);
-/* Puts one transfer under way; returns 0 when the queue is full. */
+/* Starts one transfer; returns 0 when the queue is full. */
 int disk_transfer(struct request *request, int is_write, u64 sector, u32 bytes);
-/* Takes what is done; counts latencies and errors. */
+/* Collects completed transfers; counts latencies and errors. */
 void disks_reap(void);
-/* Tells the devices what was put. */
+/* Notifies the devices of the transfers started. */
 void disks_ring(void);
-/* Waits until nothing is under way, at most 3 seconds. */
+/* Waits until no transfer is in flight, for at most 3 seconds. */
 void disks_drain(void);
-/* Waits for one request of a driver's own; returns 0 when it does not end within 3 seconds. */
+/* Waits for a driver's own request; returns 0 when it does not end within 3 seconds. */
 int disk_wait(struct request *request);

@@ -1,7 +1,7 @@
 #include "histogram.h"
 #include "console.h"
 
-/* Values below 32 have a bucket each; from there on, 32 buckets for every power of two. */
+/* Values below 32 have a bucket each. Above, each power of two has 32 buckets. */
 static u32 bucket_of(u32 value) {
   if (value < 32) return value;
   u32 power = 31 - __builtin_clz(value);

@@ -1,4 +1,4 @@
-/* Latencies of one disk in one window: counts in buckets that are 3 % wide, so that percentiles are cheap. */
+/* Latencies of one disk in one window, counted in buckets 3 % wide, which makes percentiles cheap. */
 #pragma once
 #include "machine.h"
 
@@ -9,5 +9,5 @@ struct histogram {
 };
 
 void histogram_add(struct histogram *histogram, u64 cycles);
-/* `,"meanNs":…,"p50Ns":…,"p90Ns":…,"p99Ns":…,"maxNs":…`; nothing when it is empty. */
+/* `,"meanNs":…,"p50Ns":…,"p90Ns":…,"p99Ns":…,"maxNs":…`; prints nothing when empty. */
 void histogram_print(const struct histogram *histogram);

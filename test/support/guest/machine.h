@@ -35,10 +35,10 @@ static inline u64 cycles(void) {
   return ((u64)high << 32) | low;
 }
 
-/* Nothing written before is seen by the device after anything written later. */
+/* The device sees earlier writes before later ones. */
 static inline void order_writes(void) { __asm__ volatile("" ::: "memory"); }
 
-/* Everything written before is seen by the device before anything is read after. */
+/* The device sees earlier writes before we read anything. */
 static inline void order_all(void) { __asm__ volatile("lock; addl $0, -64(%%rsp)" ::: "memory"); }
 
 void *memset(void *to, int value, u64 size);

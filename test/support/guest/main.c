@@ -1,15 +1,15 @@
 /*
- * A guest for tests that really does I/O: it keeps requests under way on each of its disks, prints their
- * latencies window by window, and answers hot-plug, hot-unplug and the power button. It waits for completions
- * by looking, so what it measures is the way from its doorbell through QEMU's thread and back, without
- * interrupts; its vCPU is always busy.
+ * A test guest that does real I/O: it keeps requests in flight on each of its disks, prints their latencies
+ * window by window, and reacts to hot-plug, hot-unplug and the power button. It polls for completions, so it
+ * measures the way from its doorbell through QEMU's thread and back, without interrupts. Its vCPU is always
+ * busy.
  */
 #include "acpi.h"
 #include "console.h"
 #include "disk.h"
 #include "settings.h"
 
-/* How long load runs before the guest looks what the host wants of it. */
+/* How long the load runs between two checks for the host's requests. */
 #define LAP_MS 100
 #define MULTIBOOT_HAS_COMMAND_LINE 4
 
@@ -20,7 +20,7 @@ static u32 random(void) {
   return state ^= state << 5;
 }
 
-/* Median of five, since the host may take the CPU away in between. */
+/* Median of five, because the host may preempt the guest. */
 static u64 measure_cycles_per_us(void) {
   u64 found[5];
   for (int count = 0; count < 5; count++) {
@@ -49,7 +49,7 @@ static void load_disk(struct disk *disk, u64 now) {
   }
 }
 
-/* Returns how many cycles the load ran. */
+/* Returns the cycles that the load ran. */
 static u64 run_lap(u32 milliseconds) {
   u64 begin = cycles(), end = begin + milliseconds * 1000ul * cycles_per_us;
   for (u64 now = begin; now < end; now = cycles()) {

@@ -4,7 +4,7 @@ enum { TEST = 0x00, INQUIRY = 0x12, READ_CAPACITY = 0x25, READ_10 = 0x28, WRITE_
 enum { SERIAL_PAGE = 0x80 };
 enum { GOOD = 0, ABORTED = 2, BAD_TARGET = 3, CHECK_CONDITION = 2 };
 enum { SENSE_KEY = 2, SENSE_CODE = 12, UNIT_ATTENTION = 6, NO_SUCH_LUN = 0x25 };
-/* libvirt numbers targets and units of virtio-scsi disks from 0; guests for tests are small. */
+/* libvirt numbers targets and units of virtio-scsi disks from 0; test guests are small. */
 #define TARGETS 4
 #define LIST_BYTES 128
 
@@ -39,7 +39,7 @@ int scsi_put(struct request *request, int is_write, u64 sector, u32 bytes) {
 enum outcome scsi_outcome(const struct request *request) {
   const u8 *sense = request->answer.scsi.sense;
   if (request->answer.scsi.response == BAD_TARGET) return GONE;
-  /* Nobody here aborts requests: QEMU says this of those under way on a disk that is taken out. */
+  /* We never abort requests. QEMU reports this for requests in flight on a disk that is removed. */
   if (request->answer.scsi.response == ABORTED) return GONE;
   if (request->answer.scsi.response != GOOD) return FAILED;
   if (request->answer.scsi.status == GOOD) return DONE;
@@ -48,7 +48,7 @@ enum outcome scsi_outcome(const struct request *request) {
   return sense[SENSE_CODE] == NO_SUCH_LUN ? GONE : FAILED;
 }
 
-/* Asks again where the controller only says that something has changed, as it does after every hot-plug. */
+/* Asks again when the controller only reports a change, as it does after every hot-plug. */
 static int ask(struct request *request, u8 target, u16 lun, const u8 cdb[10], u32 bytes) {
   for (int attempt = 0; attempt < 8; attempt++) {
     memset(request->data, 0, bytes);
@@ -93,7 +93,7 @@ void scsi_find(struct device *device) {
     }
     for (struct disk *disk = disks; disk < disks + DISKS; disk++) {
       int is_here = disk->is_used && disk->device == device && disk->target == target;
-      /* A disk that has gone is forgotten even where another has taken its place since the last look. */
+      /* Drop a removed disk even if another has taken its place since the last look. */
       if (is_here && (disk->is_gone || !(found >> disk->lun & 1))) disk_remove(disk);
     }
     for (u16 lun = 0; lun < 32; lun++)

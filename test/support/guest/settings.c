@@ -17,14 +17,14 @@ static u32 number(const char *text) {
   return value;
 }
 
-/* The place after `prefix`, or null. */
+/* Returns the text after `prefix`, or null. */
 static const char *after(const char *word, const char *prefix) {
   while (*prefix)
     if (*word++ != *prefix++) return 0;
   return word;
 }
 
-/* `disk.NAME=DEPTH`, without the prefix. Returns 0 when there is no room or no "=". */
+/* Parses `disk.NAME=DEPTH` without the prefix. Returns 0 when there is no room or no "=". */
 static int take_own_depth(const char *word) {
   char name[40];
   u32 length = 0;
@@ -67,7 +67,7 @@ void settings_take(const char *line) {
       line++;
     }
     word[length] = 0;
-    /* QEMU puts the path of the image in front of a command line. */
+    /* QEMU puts the image's path before the command line. */
     if (length == 0 || word[0] == '/') continue;
     int is_known = take_word(word);
     print_event(is_known ? "set" : "unknown");

@@ -34,7 +34,7 @@ static void set_pointer(volatile u8 *base, int at, const void *pointer) {
   set32(base, at + 4, 0);
 }
 
-/* Finds the device's parts by its capabilities. Returns how far apart doorbells are. */
+/* Finds the device's parts by its capabilities. Returns the distance between doorbells. */
 static u32 find_parts(struct virtio *device, volatile u8 **doorbells) {
   u32 apart = 0;
   u64 region = 0;

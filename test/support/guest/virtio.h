@@ -1,4 +1,4 @@
-/* Virtio 1.0 over PCI: one device, one queue, chains of three descriptors, completion by looking. */
+/* Virtio 1.0 over PCI: one device, one queue, chains of three descriptors, completion by polling. */
 #pragma once
 #include "machine.h"
 #include "pci.h"
@@ -29,7 +29,7 @@ struct queue {
   u16 index, size, seen;
   u8 has_news;
   volatile u16 *doorbell;
-  /* What the caller gave with each chain that is under way; null where the chain is free. */
+  /* The caller's owner of each chain in flight; null when the chain is free. */
   void *owners[CHAINS];
 };
 
@@ -43,16 +43,16 @@ struct virtio {
 struct part {
   void *at;
   u32 length;
-  /* The device writes it, rather than reads it. */
+  /* Whether the device writes this part instead of reading it. */
   u8 is_answer;
 };
 
-/* Takes over the device at the address and sets up its queue of that index. Returns 0 when it can't. */
+/* Initialises the device at the address and its queue of that index. Returns 0 on failure. */
 int virtio_start(struct virtio *device, struct pci_address address, u16 queue_index);
 void virtio_stop(struct virtio *device);
-/* Hands over a chain of up to three parts; parts of length 0 are left out. Returns 0 when the queue is full. */
+/* Queues a chain of up to three parts; skips parts of length 0. Returns 0 when the queue is full. */
 int queue_put(struct queue *queue, const struct part parts[PARTS], void *owner);
-/* Tells the device about chains put since the last call. */
+/* Notifies the device of chains queued since the last call. */
 void queue_ring(struct queue *queue);
-/* The owner of the next chain that the device is done with, or null. */
+/* Returns the owner of the next chain that the device has completed, or null. */
 void *queue_take(struct queue *queue);

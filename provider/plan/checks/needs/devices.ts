@@ -1,4 +1,4 @@
-/** Networks, bridges and volumes that the devices of a definition are on. */
+/** Networks, bridges and volumes that the devices of a definition use. */
 
 import { domainSchema } from "../../../model/elements/domain/schema.ts";
 import { attributeOf, elementsAt, valueAt } from "../../../model/xml/read.ts";
@@ -27,7 +27,10 @@ function placed(domain: XmlElement, name: string): Placed[] {
   }));
 }
 
-/** Rows of a table that virsh prints: a name, which may hold spaces, and the state after it. Null: it is no such table. */
+/**
+ * Parses a table that virsh prints: name → state. Names may contain spaces. `null` when the text is not such
+ * a table.
+ */
 function statesIn(answer: string | null | undefined): ReadonlyMap<string, string> | null {
   if (typeof answer !== "string" || !/^ Name +State/m.test(answer)) return null;
   const rows = answer.split("\n").flatMap((line) => {
@@ -37,7 +40,7 @@ function statesIn(answer: string | null | undefined): ReadonlyMap<string, string
   return new Map(rows);
 }
 
-/** Something that must be there and active. */
+/** Checks that something exists and is active. */
 function lacksActive(
   answer: string | null | undefined,
   what: string,
@@ -85,7 +88,7 @@ function needsOfInterface({ device, path }: Placed): HostNeed[] {
   ];
 }
 
-/** A bridge of Open vSwitch is no bridge of the kernel. */
+/** An Open vSwitch bridge is not a bridge of the kernel. */
 function lacksLink(
   answer: string | null | undefined,
   what: string,

@@ -1,4 +1,7 @@
-/** What a definition names of its host beside files, CPUs and machine types, and whether the host has it. */
+/**
+ * Finds what a definition needs of its host besides files, CPUs and machine types, and whether the host has
+ * it.
+ */
 
 import { parseCpuset } from "../../../model/values/cpuset.ts";
 import { parseMemoryKiB, printSizes } from "../../../model/values/units.ts";
@@ -9,7 +12,10 @@ import { needsOfMachine } from "./machine.ts";
 import type { HostNeed } from "./need.ts";
 import { answerOf } from "./need.ts";
 
-/** All that a definition needs. Each is refused at the time measured on libvirt 9.0.0. */
+/**
+ * Lists everything that a definition needs. `refused` is the time at which libvirt 9.0.0 refuses it, as
+ * measured.
+ */
 export function findHostNeeds(domain: XmlElement): HostNeed[] {
   return [...needsOfDevices(domain), ...nodesOf(domain), ...memoryOf(domain), ...needsOfMachine(domain)];
 }
@@ -41,7 +47,7 @@ function nodesOf(domain: XmlElement): HostNeed[] {
   );
 }
 
-/** What every host has: it is asked about more. */
+/** Every host has this much memory, so we ask only about more. */
 const littleMemoryKiB = 1024 ** 2;
 
 function memoryOf(domain: XmlElement): HostNeed[] {

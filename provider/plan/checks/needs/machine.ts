@@ -1,4 +1,4 @@
-/** What of a definition depends on the host's QEMU and its machine types. */
+/** Needs of a definition that depend on the host's QEMU and its machine types. */
 
 import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../../../model/xml/read.ts";
 import type { XmlElement } from "../../../model/xml/tree.ts";
@@ -10,7 +10,7 @@ export function needsOfMachine(domain: XmlElement): HostNeed[] {
   return [cpuOf, firmwareOf, vcpusOf].flatMap((find) => find(domain));
 }
 
-/** How virsh is asked what a host's QEMU can do for a domain like this one. */
+/** Asks virsh what the host's QEMU supports for a domain like this one. */
 function domainCapabilities(domain: XmlElement): Ask {
   const options = {
     "--virttype": attributeOf(domain, "type") ?? "kvm",
@@ -51,7 +51,7 @@ function cpuOf(domain: XmlElement): HostNeed[] {
       refused: "start",
       lacks: (answer) => lacksModel(answer, model),
     });
-  // KVM has them all.
+  // KVM supports all of them.
   if (mode === "custom" || type === "kvm") return [];
   return ofMachine(domain, {
     path: "cpu/@mode",
@@ -95,7 +95,7 @@ function firmwareOf(domain: XmlElement): HostNeed[] {
   });
 }
 
-/** What every machine type of these families can have. */
+/** Every machine type of these families supports this many vCPUs. */
 const fewVcpus = { families: /^(?:pc|q35|virt)/, count: 128 };
 
 function vcpusOf(domain: XmlElement): HostNeed[] {
