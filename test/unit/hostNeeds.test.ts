@@ -5,28 +5,26 @@ import { findHostNeeds } from "../../provider/plan/checks/needs/find.ts";
 /** A host's answer to each question; `null` for no answer. */
 type Answers = Readonly<Record<string, string | null>>;
 
-const networks = ` Name        State      Autostart   Persistent
-------------------------------------------------
- default     active     no          yes
- my net      inactive   no          yes
-`;
-const pools = ` Name     State    Autostart
-------------------------------
- images   active   yes
-`;
 const volumes = ` Name     Path
 --------------------------
  a b.raw   /images/a b.raw
+ \\xff\\xff   /images/\\xff\\xff
 `;
 const machine = `<domainCapabilities><vcpu max='255'/><os supported='yes'><enum name='firmware'><value>efi</value></enum></os>
   <cpu><mode name='host-passthrough' supported='no'/><mode name='custom' supported='yes'><model usable='yes'>qemu64</model><model usable='no'>Skylake-Client</model></mode></cpu></domainCapabilities>`;
 const capabilities =
   "<capabilities><host><topology><cells num='2'><cell id='0'/><cell id='1'/></cells></topology></host></capabilities>";
 const host: Answers = {
-  "net-list": networks,
-  "pool-list": pools,
-  "vol-list": volumes,
-  domcapabilities: machine,
+  // As virsh prints them: a blank line at the end, names of pools padded.
+  "net-list --all --name": "default\nmy active net\nmy net\nnetz-ü\n\n",
+  "net-list --name": "default\nmy active net\nnetz-ü\n\n",
+  "pool-list --all --name": "images              \nküche               \nold                 \n\n",
+  "pool-list --name": "images              \nküche               \n\n",
+  "vol-list --pool images": volumes,
+  "vol-list --pool küche": volumes,
+  "domcapabilities --virttype qemu": machine,
+  "domcapabilities --virttype qemu --arch x86_64 --machine pc": machine,
+  "cpu-models x86_64": "qemu64\nSkylake-Client\nIcelake-Client\n",
   capabilities,
   nodeinfo: "CPU model:           x86_64\nMemory size:         13330644 KiB\n",
   br0: "bridge\n",
@@ -53,8 +51,10 @@ describe("what a definition needs of its host", () => {
       "a network that is not there",
       nic("network", "network='lan'"),
       "devices/interface[0]/source/@network",
-      /^there is no network "lan" on the host; define it first, or use "default", "my net"$/,
+      /^there is no network "lan" on the host; define it first, or use "default", "my active net", "my net", "netz-ü"$/,
     ],
+    ["a network whose name has the word active", nic("network", "network='my active net'"), null, null],
+    ["a network whose name is not ASCII", nic("network", "network='netz-ü'"), null, null],
     ["a bridge that is there", nic("bridge", "bridge='br0'"), null, null],
     [
       "a device that is no bridge",
@@ -83,6 +83,20 @@ describe("what a definition needs of its host", () => {
       /^there is no volume "c.raw" in the storage pool "images"/,
     ],
     [
+      "a volume whose name begins another",
+      disk("images", "a"),
+      "devices/disk[vda]/source/@volume",
+      /^there is no volume "a" in the storage pool "images"/,
+    ],
+    ["a volume whose name virsh escapes", disk("images", "ü"), null, null],
+    ["a volume in a pool whose name is not ASCII", disk("küche", "a b.raw"), null, null],
+    [
+      "a pool that is not active",
+      disk("old", "c"),
+      "devices/disk[vda]/source/@volume",
+      /^the storage pool "old" is not active on the host; start it first \(virsh pool-start 'old'\)$/,
+    ],
+    [
       "a pool that is not there",
       disk("p", "c"),
       "devices/disk[vda]/source/@volume",
@@ -94,6 +108,18 @@ describe("what a definition needs of its host", () => {
       "<cpu mode='custom'><model>Skylake-Klient</model></cpu>",
       "cpu/model",
       /^there is no CPU model "Skylake-Klient" for QEMU on the host; the nearest is "Skylake-Client"$/,
+    ],
+    [
+      "a CPU model that libvirt replaces by one of QEMU",
+      "<cpu mode='custom'><model>Icelake-Client</model></cpu>",
+      null,
+      null,
+    ],
+    [
+      "a CPU model that libvirt may not replace",
+      "<cpu mode='custom'><model fallback='forbid'>Icelake-Client</model></cpu>",
+      "cpu/model",
+      /^there is no CPU model "Icelake-Client" for QEMU on the host; the nearest is/,
     ],
     ["a CPU mode that this type lacks", "<cpu mode='host-passthrough'/>", "cpu/@mode", /no CPU of mode/],
     ["nodes that are there", "<numatune><memory nodeset='0-1'/></numatune>", null, null],
@@ -122,7 +148,7 @@ describe("what a definition needs of its host", () => {
     it(title, () => {
       const domain = parseDomainXml(`<domain type='qemu'>${inner}</domain>`);
       const told = findHostNeeds(domain).flatMap(({ path: at, asks, lacks }) => {
-        const answers = asks.map((ask) => host["link" in ask ? ask.link : (ask.virsh[0] ?? "")] ?? null);
+        const answers = asks.map((ask) => host["link" in ask ? ask.link : ask.virsh.join(" ")] ?? null);
         const why = lacks(answers);
         expect(lacks(asks.map(() => null)), "a host that answers nothing").to.equal(null);
         expect(lacks(asks.map(() => "error: noise <")), "a host that answers noise").to.equal(null);

@@ -5,7 +5,7 @@ import { attributeOf, elementsAt, valueAt } from "../../../model/xml/read.ts";
 import type { XmlElement } from "../../../model/xml/tree.ts";
 import { printPath } from "../../merge/path.ts";
 import { spotOf } from "../../merge/walk.ts";
-import type { HostNeed } from "./need.ts";
+import type { Ask, HostNeed } from "./need.ts";
 
 export function needsOfDevices(domain: XmlElement): HostNeed[] {
   return [
@@ -27,35 +27,39 @@ function placed(domain: XmlElement, name: string): Placed[] {
   }));
 }
 
-/**
- * Parses a table that virsh prints: name → state. Names may contain spaces. `null` when the text is not such
- * a table.
- */
-function statesIn(answer: string | null | undefined): ReadonlyMap<string, string> | null {
-  if (typeof answer !== "string" || !/^ Name +State/m.test(answer)) return null;
-  const rows = answer.split("\n").flatMap((line) => {
-    const [, name, state] = /^ (.+?)\s+(active|inactive|degraded|inaccessible|building)\s/.exec(line) ?? [];
-    return name === undefined || state === undefined ? [] : [[name, state] as const];
-  });
-  return new Map(rows);
+const virshWords = { network: "net", "storage pool": "pool" } as const;
+
+type Active = keyof typeof virshWords;
+
+/** Asks for the names of all networks or pools, and for those of the active ones. */
+function namesOf(what: Active): Ask[] {
+  const list = `${virshWords[what]}-list`;
+  return [{ virsh: [list, "--all", "--name"] }, { virsh: [list, "--name"] }];
 }
 
-/** Checks that something exists and is active. */
-function lacksActive(
-  answer: string | null | undefined,
-  what: string,
-  name: string,
-  make: string,
-): string | null {
-  const states = statesIn(answer);
-  if (!states) return null;
-  const state = states.get(name);
-  const others = [...states.keys()].map((each) => `"${each}"`).join(", ");
-  if (state === undefined)
-    return `there is no ${what} "${name}" on the host; ${make} it first${others && `, or use ${others}`}`;
-  return state === "inactive"
-    ? `the ${what} "${name}" is not active on the host; start it first (virsh ${what === "network" ? "net" : "pool"}-start '${name}')`
-    : null;
+/**
+ * Parses a list of names that virsh prints, one a line, with a blank line at the end. `null` when the text is not such
+ * a list. virsh's tables are of no use here, because they escape every name that is not ASCII.
+ */
+function namesIn(answer: string | null | undefined): string[] | null {
+  if (typeof answer !== "string" || !/(?:^|\n)\n$/.test(answer)) return null;
+  // virsh pads the names of pools.
+  return answer
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== "");
+}
+
+/** Checks that something exists and is active, from the answers to `namesOf`. */
+function lacksActive(answers: readonly (string | null)[], what: Active, name: string): string | null {
+  const [all, active] = answers.map(namesIn);
+  if (!all || !active) return null;
+  const wanted = name.trimEnd();
+  if (active.includes(wanted)) return null;
+  if (all.includes(wanted))
+    return `the ${what} "${name}" is not active on the host; start it first (virsh ${virshWords[what]}-start '${name}')`;
+  const others = all.map((each) => `"${each}"`).join(", ");
+  return `there is no ${what} "${name}" on the host; define it first${others && `, or use ${others}`}`;
 }
 
 function needsOfInterface({ device, path }: Placed): HostNeed[] {
@@ -73,8 +77,8 @@ function needsOfInterface({ device, path }: Placed): HostNeed[] {
   if (type === "network" && network !== undefined)
     return [
       need("network", network, {
-        asks: [{ virsh: ["net-list", "--all"] }],
-        lacks: ([answer]) => lacksActive(answer, "network", network, "define"),
+        asks: namesOf("network"),
+        lacks: (answers) => lacksActive(answers, "network", network),
       }),
     ];
   const link = type === "bridge" ? bridge : type === "direct" ? dev : undefined;
@@ -110,17 +114,23 @@ function needsOfDisk({ device, path }: Placed): HostNeed[] {
     {
       path: `${path}/source/@volume`,
       value: `${pool}/${volume}`,
-      asks: [{ virsh: ["pool-list", "--all"] }, { virsh: ["vol-list", "--pool", pool] }],
-      lacks: ([pools, volumes]) => {
-        const why = lacksActive(pools, "storage pool", pool, "define");
-        if (why !== null || typeof volumes !== "string" || !/^ Name +Path/m.test(volumes)) return why;
-        const isThere = volumes.split("\n").some((line) => line.startsWith(` ${volume} `));
-        return isThere
-          ? null
-          : `there is no volume "${volume}" in the storage pool "${pool}"; create it first (virsh vol-create-as), images are never made or deleted here`;
-      },
+      asks: [{ virsh: ["vol-list", "--pool", pool] }, ...namesOf("storage pool")],
+      lacks: ([volumes, ...pools]) =>
+        lacksActive(pools, "storage pool", pool) ?? lacksVolume(volumes, pool, volume),
       refused: "start",
       isDevice: true,
     },
   ];
+}
+
+/**
+ * Looks for a volume in virsh's table, which has no form without padding. The table escapes names that are not printable
+ * ASCII, so it says nothing about them.
+ */
+function lacksVolume(answer: string | null | undefined, pool: string, volume: string): string | null {
+  if (typeof answer !== "string" || !/^ Name +Path/m.test(answer) || !/^[ -[\]-~]+$/.test(volume))
+    return null;
+  return answer.split("\n").some((line) => line.startsWith(` ${volume}  `))
+    ? null
+    : `there is no volume "${volume}" in the storage pool "${pool}"; create it first (virsh vol-create-as), images are never made or deleted here`;
 }

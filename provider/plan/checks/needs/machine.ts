@@ -45,12 +45,7 @@ function cpuOf(domain: XmlElement): HostNeed[] {
   const model = valueAt(cpu, "model");
   const type = attributeOf(domain, "type") ?? "kvm";
   if (mode === "custom" && model !== undefined)
-    return ofMachine(domain, {
-      path: "cpu/model",
-      value: model,
-      refused: "start",
-      lacks: (answer) => lacksModel(answer, model),
-    });
+    return [modelOf(domain, model, valueAt(cpu, "model/@fallback") === "forbid")];
   // KVM supports all of them.
   if (mode === "custom" || type === "kvm") return [];
   return ofMachine(domain, {
@@ -66,12 +61,27 @@ function cpuOf(domain: XmlElement): HostNeed[] {
   });
 }
 
-function lacksModel(answer: string | null | undefined, model: string): string | null {
-  const models = answerOf(answer, "cpu/mode")
-    .filter((each) => attributeOf(each, "name") === "custom")
-    .flatMap((each) => childrenOf(each, "model").map(textOf));
-  if (models.length === 0 || models.includes(model)) return null;
-  return `there is no CPU model "${model}" for QEMU on the host; the nearest is "${nearestName(model, models)}"`;
+/**
+ * Unless the definition forbids it, libvirt replaces a model that QEMU lacks by one that QEMU has, if libvirt itself
+ * knows the model (virCPUTranslate). It does so for x86 only, so the map of x86 serves a definition without an arch.
+ */
+function modelOf(domain: XmlElement, model: string, isExact: boolean): HostNeed {
+  const arch = valueAt(domain, "os/type/@arch") ?? "x86_64";
+  return {
+    path: "cpu/model",
+    value: isExact ? `${model} exactly` : model,
+    asks: [domainCapabilities(domain), ...(isExact ? [] : [{ virsh: ["cpu-models", arch] }])],
+    lacks: ([capabilities, map]) => {
+      const models = answerOf(capabilities, "cpu/mode")
+        .filter((each) => attributeOf(each, "name") === "custom")
+        .flatMap((each) => childrenOf(each, "model").map(textOf));
+      if (models.length === 0 || models.includes(model)) return null;
+      if (!isExact && (typeof map !== "string" || map.split("\n").includes(model))) return null;
+      return `there is no CPU model "${model}" for QEMU on the host; the nearest is "${nearestName(model, models)}"`;
+    },
+    refused: "start",
+    isDevice: false,
+  };
 }
 
 function firmwareOf(domain: XmlElement): HostNeed[] {
