@@ -67,14 +67,18 @@ async function deleteDomain(
   recorded: Arguments,
   uuid: string | undefined,
 ): Promise<readonly string[]> {
-  const parts = await partsOf(recorded, name);
-  if (parts.length > 0)
-    throw new HostError(`the program still declares ${parts.join(", ")}`, connection.host, {
-      remedy: `nothing has changed; remove them with their Domain, or set retainOnDelete on the Domain to leave the guest to others`,
-    });
+  const refuseParts = async (of: string) => {
+    const parts = await partsOf(recorded, of);
+    if (parts.length > 0)
+      throw new HostError(`the program still declares ${parts.join(", ")}`, connection.host, {
+        remedy: `nothing has changed; remove them with their Domain, or set retainOnDelete on the Domain to leave the guest to others`,
+      });
+  };
+  await refuseParts(name);
   const found = await findRemovable(connection, name, uuid);
   if (!found.domain) return found.foreign ? [staysForeign(found.foreign, uuid)] : [];
   const { name: now } = found.domain;
+  if (now !== name) await refuseParts(now);
   // Look again: while we read the host, the engine may have checked the resource that now declares this
   // guest. A resource that is deleted before its replacement is deleted before that check.
   const successor = await findSuccessor(kinds.Domain, { ...recorded, name: now }, uuid);

@@ -5,7 +5,11 @@ import { snapshotOrFailure } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
-import { domainNameOf } from "../plan/arguments/declaration.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
+import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
+import { imagesOf } from "../plan/checks/diskImages.ts";
+import type { DomainFacts } from "../plan/situation/facts.ts";
+import { treesOf } from "../plan/situation/situation.ts";
 import { noteMadeFirst } from "./declarations/leaving.ts";
 
 /** Which arguments replace a resource, and what the user should know about it. */
@@ -41,7 +45,7 @@ export async function findReplaced(
   const relation = await relate(kind, recorded, args, uuid);
   if (relation === "same") return none;
   if (relation === null) return { ...none, notes: [unsureWords(recorded, args)] };
-  if (!(await isMadeFirst(kind, args))) return replacement;
+  if (!(await isMadeFirst(kind, recorded, args))) return replacement;
   noteMadeFirst(kind, recorded, args);
   return { ...replacement, isDeletedFirst: false, notes: [`${words}, unless the program still declares it`] };
 }
@@ -51,12 +55,30 @@ export async function findReplaced(
  * with delete-before-create, the engine deletes a guest before it has checked the second resource, which now
  * declares it. When the new place already has its guest, the old one is not in the way. Then we create first,
  * and the engine deletes at the end of the run, when everything declared is known. A disk is always deleted
- * first, because QEMU lets only one running guest open an image.
+ * first, because QEMU lets only one running guest open an image; so is a guest that has an image of the new
+ * one, and a guest that moves to another host, where the lists of images can't be compared.
  */
-async function isMadeFirst(kind: Kind, args: Arguments): Promise<boolean> {
+async function isMadeFirst(kind: Kind, recorded: Arguments, args: Arguments): Promise<boolean> {
   if (kind.name === "VirtioDisk") return false;
-  const snapshot = await snapshotOrFailure(connectionTo(String(args.host)));
-  return !(snapshot instanceof HostError) && snapshot.domains.has(domainNameOf(kind, args));
+  const [from, to] = [String(recorded.host), String(args.host)];
+  if ((await compareHosts(from, to)) !== "same") return false;
+  const snapshot = await snapshotOrFailure(connectionTo(to));
+  if (snapshot instanceof HostError) return false;
+  const there = snapshot.domains.get(domainNameOf(kind, args));
+  if (!there || kind.name !== "Domain") return there !== undefined;
+  const old = snapshot.domains.get(domainNameOf(kind, recorded));
+  const taken = new Set([...declaredImages(kind, recorded), ...(old ? imagesThere(old) : [])]);
+  return ![...declaredImages(kind, args), ...imagesThere(there)].some((image) => taken.has(image));
+}
+
+const declaredImages = (kind: Kind, args: Arguments) =>
+  args.xml === unknown ? [] : imageNames(declare(kind, args));
+
+const imageNames = (domain: XmlElement) => imagesOf(domain).flatMap(({ images }) => images);
+
+function imagesThere(domain: DomainFacts): string[] {
+  const { live, inactive } = treesOf(domain);
+  return [...(live ? imageNames(live) : []), ...imageNames(inactive)];
 }
 
 /** @throws HostError when an update would move from the domain that the state knows to another one */

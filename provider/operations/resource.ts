@@ -188,7 +188,9 @@ async function applyArguments(
   const measuring = await beginMeasuring(connection, kind, args, declaration, read);
   // After a measurement the earlier read is too old to plan from.
   const defined = await applyDeclaration(connection, declaration, measuring ? undefined : read);
-  const cycled = await bringIntoForce(connection, declaration, defined, wanted);
+  // Another stack may have taken meanwhile what was chosen first: go on with what is chosen now.
+  const chosen: Declaration = { ...declaration, desired: declare(kind, args) };
+  const cycled = await bringIntoForce(connection, chosen, defined, wanted);
   const { tried } = cycled;
   let { applied } = cycled;
   if (kind.name === "Domain" && diffLifecycle(wanted, applied.domain).length > 0) {
@@ -200,7 +202,7 @@ async function applyArguments(
       throw recorded === null ? cause : new PartialFailure(null, cause, { restartDidNotBring: tried });
     });
     // A guest that has just started has no polling set yet. This also reads the run state again.
-    applied = await applyDeclaration(connection, declaration, after);
+    applied = await applyDeclaration(connection, chosen, after);
   }
   const measured = measuring ? await measuring.finish() : last.measured;
   await remember(connection, name, applied.domain);

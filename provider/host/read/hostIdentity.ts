@@ -22,9 +22,34 @@ export async function compareHosts(one: string, other: string): Promise<"same" |
   return daemonOf(one) === daemonOf(other) ? "same" : "machine";
 }
 
-/** Names the list of domains on a machine that a URI means: each user has a separate session. */
+/**
+ * Whether two URIs lead to the same list of domains, or to lists that share this domain. URIs of one machine can name
+ * one daemon in ways that can't be compared, such as by the user of ~/.ssh/config: then both lists hold the domain.
+ * Null when a host does not answer or does not say which machine it is.
+ * @param uuid Of the domain. Default: that of the domain with this name on the first host.
+ */
+export async function isSameDomain(
+  [one, other]: readonly [string, string],
+  name: string,
+  uuid?: string,
+): Promise<boolean | null> {
+  const relation = await compareHosts(one, other);
+  if (relation !== "machine") return relation && relation === "same";
+  const [mine, theirs] = await Promise.all([one, other].map((uri) => snapshotOrFailure(connectionTo(uri))));
+  if (!mine || !theirs || mine instanceof HostError || theirs instanceof HostError) return null;
+  const known = uuid ?? mine.domains.get(name)?.uuid;
+  return known !== undefined && [...theirs.domains.values()].some((each) => each.uuid === known);
+}
+
+/**
+ * Names the list of domains on a machine that a URI means. Each user has a separate session, but root's is the system
+ * daemon. Both modes of a connection lead to the same guests.
+ */
 function daemonOf(uriText: string): string {
   const uri = parseHostUri(uriText);
   if ("failure" in uri) return uriText;
-  return /\/session\b/.test(uri.virshUri) ? `${uri.virshUri} of ${uri.ssh?.user ?? ""}` : uri.virshUri;
+  const daemon = uri.virshUri.replace(/([?&])mode=[^&]*&?/, "$1").replace(/[?&]$/, "");
+  if (!/\/session\b/.test(daemon)) return daemon;
+  const user = uri.ssh?.user ?? "";
+  return user === "root" ? daemon.replace(/\/session\b/, "/system") : `${daemon} of ${user}`;
 }

@@ -9,7 +9,7 @@
 
 import { HostError } from "../../errors.ts";
 import { canonicalHost } from "../../host/connections.ts";
-import { compareHosts } from "../../host/read/hostIdentity.ts";
+import { isSameDomain } from "../../host/read/hostIdentity.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { valueAt } from "../../model/xml/read.ts";
@@ -27,7 +27,7 @@ export async function findDuplicate(kind: Kind, args: Arguments, by: Declarer | 
   if (!own) return [];
   for (const other of declarationsOf(own.domain)) {
     if (other.kind !== kind || other.key !== own.key || !other.by || other.by.id === by.id) continue;
-    if ((await compareHosts(own.host, other.host)) !== "same") continue;
+    if ((await isSameDomain([own.host, other.host], own.domain)) !== true) continue;
     const isSpelledSame = canonicalHost(own.host) === canonicalHost(other.host);
     const spelled = isSpelledSame ? "" : ` (${canonicalHost(other.host)} is the same host)`;
     const what =
@@ -60,14 +60,18 @@ export async function findSuccessor(
   const tree = declare(kind, args);
   for (const other of declarationsOf(own.domain)) {
     if (!isOfSameThing(kind, own.key, tree, uuid, other)) continue;
-    if (await isOnSameHost(own.host, other)) return nameOf(other);
+    if (await isOnSameHost(own, other, uuid)) return nameOf(other);
   }
   return null;
 }
 
-async function isOnSameHost(host: string, other: NotedDeclaration): Promise<boolean> {
-  const relation = await compareHosts(host, other.host);
-  if (relation !== null) return relation === "same";
+async function isOnSameHost(
+  { host, domain }: { readonly host: string; readonly domain: string },
+  other: NotedDeclaration,
+  uuid?: string,
+): Promise<boolean> {
+  const isSame = await isSameDomain([host, other.host], domain, uuid);
+  if (isSame !== null) return isSame;
   throw new HostError(
     `can't tell whether ${nameOf(other)} on ${canonicalHost(other.host)} is the same as what is to be removed`,
     canonicalHost(host),
@@ -104,7 +108,8 @@ function holds(other: XmlElement, part: XmlElement, kind: Kind): boolean {
  */
 export async function partsOf(args: Arguments, domain: string): Promise<string[]> {
   const here: NotedDeclaration[] = [];
-  for (const each of declarationsOf(domain)) if (await isOnSameHost(String(args.host), each)) here.push(each);
+  const own = { host: String(args.host), domain };
+  for (const each of declarationsOf(domain)) if (await isOnSameHost(own, each)) here.push(each);
   return here.some(({ kind }) => kind.key === null) ? [] : here.map(nameOf);
 }
 
