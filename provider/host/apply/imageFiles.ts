@@ -51,6 +51,25 @@ export function filesOf(domain: XmlElement): Source[] {
   return [...elementsAt(domain, "devices/disk").flatMap(sourcesOf), ...bootFilesOf(domain, () => true)];
 }
 
+/**
+ * Files that a start of a domain opens. Leaves out a file in whose place the program declares another one.
+ * @param declared everything that the program declares for the domain
+ */
+export function filesOfStart(domain: XmlElement, declared: readonly XmlElement[]): Source[] {
+  const wanted = declared.flatMap(filesOf);
+  const targets = new Set(
+    declared.flatMap((tree) => elementsAt(tree, "devices/disk").map((disk) => valueAt(disk, "target/@dev"))),
+  );
+  const isReplaced = ({ disk, property, path }: Source) => {
+    const others = wanted.filter(
+      (each) => each.disk === disk && (disk !== null || each.property === property),
+    );
+    const isDeclared = disk === null ? others.length > 0 : targets.has(disk);
+    return isDeclared && others.every((each) => each.path !== path);
+  };
+  return filesOf(domain).filter((each) => !isReplaced(each));
+}
+
 /** Files that a plan adds or replaces. */
 export function newFilesOf(plan: Plan): Source[] {
   const changed = new Set(plan.changes.map(({ change }) => change.path));
@@ -69,7 +88,7 @@ function newSourcesOf(plan: Plan): Source[] {
 
 /**
  * Tests files; arguments: property, path, … A file that this login may not see may exist, so a file is missing only
- * when `ls` says that it does not exist.
+ * when `ls` says that it, or what it is a link to, does not exist.
  */
 const askFiles = `
 number=0 status=0
@@ -78,7 +97,7 @@ while [ $# -gt 1 ]; do
   if [ -d "$2" ] && [ "$1" = source.file ]; then tell folder
   elif [ -f "$2" ] && [ "$1" = source.block ]; then tell file
   elif [ ! -e "$2" ]; then
-    case $(ls -d -- "$2" 2>&1 >/dev/null) in
+    case $(ls -dL -- "$2" 2>&1 >/dev/null) in
       *'No such file or directory' | *'Not a directory') tell missing ;;
     esac
   fi

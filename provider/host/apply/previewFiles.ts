@@ -1,19 +1,29 @@
 /** What previews know about the files of a host. */
 
 import { dirname, join } from "node:path/posix";
+import { HostError } from "../../errors.ts";
 import type { Connection } from "../connection/connection.ts";
 import { forRun } from "../process/perRun.ts";
 import { askTogether } from "../read/together.ts";
 import type { Source } from "./imageFiles.ts";
 import { missingOf, requireFiles } from "./imageFiles.ts";
 
-/** Lists the folders of files, so that the next disk of a preview needs no question of its own. */
+/**
+ * Lists the folders of files, so that the next disk of a preview needs no question of its own. Prints each folder's
+ * number before its entries. -F marks links, which may lead nowhere or to a folder, and folders.
+ */
 const askFolders = `
+number=0
 for folder; do
-  printf '\\n/%s\\n' "$folder"
-  ls -1Ap -- "$folder" 2>/dev/null | head -n 4096
+  printf '\\n//%s\\n' "$number"
+  ls -1AF -- "$folder/" 2>/dev/null | head -n 4096
+  number=$((number + 1))
 done
+exit 0
 `;
+
+/** Marks of -F. A file whose own name ends in one is asked for by itself, which does no harm. */
+const marked = /[*/=>@|]$/;
 
 /**
  * Prints the numbers of the folders that the user of QEMU's processes may not enter: libvirt gives that user access to
@@ -35,7 +45,10 @@ exit 0
 
 /** The files of a host that a preview has seen. */
 interface Seen {
-  /** Paths, except of folders, that existed when their folder was listed. */
+  /**
+   * Paths that existed when they were asked for or when their folder was listed. A list's folders, links and other
+   * entries that `ls` marks are not among them.
+   */
   readonly there: Set<string>;
   /** Folders that QEMU can't enter. */
   readonly closed: Set<string>;
@@ -53,7 +66,8 @@ export interface ResourcePreview {
 
 /**
  * Finds problems with files, for a preview. It lists each folder of a host once, for all disks with images there. It
- * asks each time for a file that the list lacks, because another resource may have made it meanwhile.
+ * asks each time for a file that the list lacks, because another resource may have made it meanwhile. A host that can't
+ * answer has no problems: it was reachable before, and the change itself will find them.
  */
 export async function previewFiles(
   connection: Connection,
@@ -81,16 +95,21 @@ async function ask(
   open: readonly Source[],
   { there, closed }: Seen,
 ): Promise<readonly string[]> {
-  const folders = [...new Set(open.map(({ path }) => dirname(path)))];
+  const folders = [...new Set(open.map(({ path }) => dirname(path)).filter((each) => each.startsWith("/")))];
   const list = { argv: ["sh", "-c", askFolders, "sh", ...folders] };
   const reach = { argv: ["sh", "-c", askReach, "sh", connection.virshUri, ...folders] };
   const isSystem = connection.virshUri === "qemu:///system";
   const commands = [list, ...requireFiles(open), ...(isSystem ? [reach] : [])];
-  const [listed, found, reached] = await askTogether(connection, commands);
-  let folder = "";
-  for (const line of listed?.stdout.split("\n") ?? []) {
-    if (line.startsWith("//")) folder = line.slice(1);
-    else if (line !== "" && !line.startsWith("/") && !line.endsWith("/")) there.add(join(folder, line));
+  const [listed, found, reached] = await askTogether(connection, commands).catch((error: unknown) => {
+    if (error instanceof HostError) return [];
+    throw error;
+  });
+  if (found?.exitCode === 0) for (const { path } of open) there.add(path);
+  let folder: string | undefined;
+  // A list that was cut off may end within a name.
+  for (const line of listed?.exitCode === 0 ? listed.stdout.split("\n") : []) {
+    if (line.startsWith("//")) folder = folders[Number(line.slice(2))];
+    else if (line !== "" && folder !== undefined && !marked.test(line)) there.add(join(folder, line));
   }
   for (const number of reached?.stdout.match(/\d+/g) ?? []) {
     const one = folders[Number(number)];

@@ -6,7 +6,8 @@ import { virsh } from "../virsh/virsh.ts";
 import { askTogether } from "./together.ts";
 
 export function askCapabilities(connection: Connection): Command {
-  return virsh(connection, ["capabilities"]);
+  // libvirt may have to start each of the host's emulators first.
+  return { ...virsh(connection, ["capabilities"]), timeoutSeconds: 60 };
 }
 
 /** Parses the output of a command that succeeded. @throws HostError when the output is not capabilities. */

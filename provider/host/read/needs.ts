@@ -16,7 +16,10 @@ else echo other; fi
 const known = forRun(() => new Map<string, Promise<string | null>>());
 
 function commandOf(connection: Connection, ask: Ask): Command {
-  return "link" in ask ? { argv: ["sh", "-c", askLink, "sh", ask.link] } : virsh(connection, ask.virsh);
+  if ("link" in ask) return { argv: ["sh", "-c", askLink, "sh", ask.link] };
+  const command = virsh(connection, ask.virsh);
+  // libvirt may have to start an emulator first.
+  return /capabilities$/.test(ask.virsh[0] ?? "") ? { ...command, timeoutSeconds: 60 } : command;
 }
 
 /** Asks once per run. If another program changes the answer meanwhile, the change itself finds out. */

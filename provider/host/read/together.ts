@@ -10,7 +10,8 @@ interface Waiting {
 const waiting = forRun(() => new Map<string, Waiting>());
 
 /**
- * Runs commands on a host that change nothing. All such commands of the same moment share one session.
+ * Runs commands on a host that change nothing. All such commands of the same moment share one session, so each gets
+ * only little time, unless it asks for more: a folder on a file server that hangs would hold up all the others.
  * @throws HostError when the host can't be reached.
  */
 export async function askTogether(
@@ -21,7 +22,7 @@ export async function askTogether(
   const open = waiting();
   const batch = open.get(connection.host) ?? begin(connection, open);
   const first = batch.commands.length;
-  batch.commands.push(...commands);
+  batch.commands.push(...commands.map((command) => ({ timeoutSeconds: 10, ...command })));
   const answers = await batch.answers;
   return commands.map((_, at) => answers[first + at]);
 }

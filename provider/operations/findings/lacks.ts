@@ -1,6 +1,7 @@
 /** Finds what a resource needs and its host lacks (image files, networks, volumes and the like), for previews. */
 
-import { filesOf, newFilesOf } from "../../host/apply/imageFiles.ts";
+import type { Source } from "../../host/apply/imageFiles.ts";
+import { filesOf, filesOfStart, newFilesOf } from "../../host/apply/imageFiles.ts";
 import { previewFiles } from "../../host/apply/previewFiles.ts";
 import { lacksOfHost } from "../../host/read/needs.ts";
 import { hasUnknown } from "../../model/arguments/field.ts";
@@ -8,6 +9,7 @@ import { pathNamer } from "../../plan/arguments/origins.ts";
 import { findHostNeeds } from "../../plan/checks/needs/find.ts";
 import type { HostNeed } from "../../plan/checks/needs/need.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
+import { treesOfAll } from "../declarations/otherDeclarations.ts";
 import { declaredOf } from "../declarations/together.ts";
 import type { Look, PlannedLook } from "../look.ts";
 
@@ -28,7 +30,7 @@ export async function lacksOf(
   const { connection, kind, args, declared } = look;
   const needs = neededBy(look, change);
   const [files, lacks] = await Promise.all([
-    previewFiles(connection, change ? newFilesOf(change.plan) : filesOf(declared)),
+    previewFiles(connection, change ? filesOfChange(look, change) : filesOf(declared)),
     lacksOfHost(
       connection,
       needs.map(({ need }) => need),
@@ -65,6 +67,20 @@ function isStarted({ connection, kind, args, name }: Look, change: Changed): boo
   const running = kind.name === "Domain" ? args.running : declaredOf(connection, name).running;
   if (change === null || treesOf(change.domain).live === null) return running === true;
   return change.plan.restarts && running !== false;
+}
+
+/**
+ * Files that the change adds to the domain. When the change starts the guest, also the files that it had before; a guest
+ * that is off is started by its Domain alone.
+ */
+function filesOfChange(look: Look, { domain, plan }: NonNullable<Changed>): Source[] {
+  const added = newFilesOf(plan);
+  const { inactive, live } = treesOf(domain);
+  if (!isStarted(look, { domain, plan }) || (live === null && look.kind.name !== "Domain")) return added;
+  const next = plan.define ?? inactive;
+  const opened = filesOfStart(next, treesOfAll(look.connection.host, look.name));
+  const isAdded = ({ disk, path }: Source) => added.some((each) => each.disk === disk && each.path === path);
+  return [...added, ...opened.filter((each) => !isAdded(each))];
 }
 
 const plugsNow = (change: Changed) => change?.plan.liveSteps.some(({ plugs }) => plugs) === true;
