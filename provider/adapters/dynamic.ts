@@ -163,8 +163,8 @@ async function diffInputs(kind: Kind, id: string, olds: Properties, news: Proper
 }
 
 /**
- * Reports what a creation will do and what prevents it. The check does this because the engine makes no other call
- * for a new resource in a preview. Returns failures if the preview must fail.
+ * Reports what creating the resource will do, and what would stop it. The check calls this: in a preview, the engine
+ * makes no later call to a dynamic provider for a new resource. Returns failures if the preview must fail.
  */
 async function tellCreation(kind: Kind, args: Arguments, news: Properties): Promise<Failure[]> {
   const foreseen = await previewResource(kind, null, args);

@@ -4,10 +4,8 @@ import type { Before, Measuring } from "../operations/gate.ts";
 import { holdGate, measureBefore } from "../operations/gate.ts";
 import { placementLines } from "../plan/cpus/placement/lines.ts";
 import type { Placement } from "../plan/cpus/placement/types.ts";
-import { callerOf } from "./callers.ts";
-import { log } from "./engine.ts";
-
-type Properties = Record<string, unknown>;
+import type { Properties } from "./properties.ts";
+import { say } from "./say.ts";
 
 interface Step {
   /** Fills in missing inputs. Its messages appear in previews too. */
@@ -73,9 +71,7 @@ function measuringOf({ guests, seconds, histogram }: Properties): Measuring {
   return { guests, seconds, histogram } as Measuring;
 }
 
-const saying = (properties: Properties) => async (lines: readonly string[]) => {
-  if (lines.length > 0) await log("info", lines.join("\n"), callerOf(properties));
-};
+const saying = (properties: Properties) => (lines: readonly string[]) => say("info", lines, properties);
 
 function handlersOf<C>(name: StepName, configure: C) {
   const { make, check = async (_olds, news) => news }: Step = steps[name];

@@ -20,12 +20,13 @@ import {
   renamedTo,
   vouchFor,
 } from "./declarations/foreign.ts";
+import { comingSituation } from "./declarations/together.ts";
 import { linesNotYetShown, lintsOf, lintsOfNew } from "./findings/lints.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./findings/obstacles.ts";
 import type { Unknown } from "./findings/unknownParts.ts";
 import { findUnknown } from "./findings/unknownParts.ts";
 import type { Look, PlannedLook } from "./look.ts";
-import { lookAt, lookAtHost, situationIn, withPlan } from "./look.ts";
+import { lookAt, lookAtHost, withPlan } from "./look.ts";
 import { printLines } from "./previewLines.ts";
 import {
   recordHost,
@@ -168,7 +169,7 @@ async function planKnown(
   isForeign: boolean,
 ): Promise<KnownPlan> {
   const { connection, kind, args, name, declared } = look;
-  const situation = situationIn(look, domain);
+  const situation = comingSituation(look, domain);
   const isUnedited = JSON.stringify(recorded) === JSON.stringify(args);
   const planOf = (desired: XmlElement) => {
     // The recorded declaration belongs to another domain. Without a record, nothing is removed from this one.
@@ -176,19 +177,18 @@ async function planKnown(
     const plan = planDomain(before, desired, situation, allowedOf(args), tried);
     return withPlan(look, domain, { situation, plan, recorded: before, desired });
   };
-  /** Plans without the parts that libvirt ignored before. */
-  const planRest = (desired: XmlElement, unknown: Unknown | null): KnownPlan => {
-    const planned = planOf(desired);
+  /** Takes out of a plan the parts that libvirt ignored before. */
+  const planRest = (planned: PlannedLook, unknown: Unknown | null): KnownPlan => {
     const still = stillIgnored(planned.plan, ignored, situation.libvirtVersion);
     if (still.length === 0) return { planned, unknown, notes: [] };
-    const rest = planOf(withoutIgnored(desired, still));
+    const rest = planOf(withoutIgnored(planned.desired, still));
     return { planned: rest, unknown, notes: noteIgnored(situation, name, still) };
   };
+  const whole = planOf(declared);
   const isXml = kind.name === "Domain" && args.xml !== undefined;
   // Ask the schema only if `xml` was edited, or if an unedited part is missing: then somebody removed the
   // part, or libvirt ignored it.
-  if (!isXml || (recorded.xml === args.xml && !isLacking(planOf(declared).plan)))
-    return planRest(declared, null);
+  if (!isXml || (recorded.xml === args.xml && !isLacking(whole.plan))) return planRest(whole, null);
   const unknown = await findUnknown(connection, kind, args, situation.inactive, situation).catch(
     (error: unknown) => {
       // The host was read already. Without its schema we lose only these warnings.
@@ -196,7 +196,7 @@ async function planKnown(
       throw error;
     },
   );
-  return planRest(unknown && unknown.warnings.length > 0 ? unknown.known : declared, unknown);
+  return planRest(unknown && unknown.warnings.length > 0 ? planOf(unknown.known) : whole, unknown);
 }
 
 /** Whether the definition lacks something declared. */

@@ -69,11 +69,6 @@ export function lookAt(host: HostLook, kind: Kind, args: Arguments): Look {
   return { ...host, kind, args, name: domainNameOf(kind, args), declared };
 }
 
-/** Returns the domain's situation with the threads that the program's other resources will add. */
-export function situationIn(look: Look, domain: DomainFacts): Situation {
-  return comingSituation(look, domain);
-}
-
 /**
  * Plans a resource for its domain. `recorded` is what the resource declared when it was last applied; `null`
  * for a new resource.
@@ -84,7 +79,7 @@ export function planLook(
   recorded: XmlElement | null,
   tried: readonly Tried[] = [],
 ): PlannedLook {
-  const situation = situationIn(look, domain);
+  const situation = comingSituation(look, domain);
   const plan = planDomain(recorded, look.declared, situation, allowedOf(look.args), tried);
   return withPlan(look, domain, { situation, plan, recorded, desired: look.declared });
 }

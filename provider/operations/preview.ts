@@ -60,8 +60,9 @@ export interface Seen {
 const silent = { lines: [], obstacles: [], lints: [], unreachable: null, seen: null };
 
 /**
- * Predicts what a resource will be. Without access to the host it predicts nothing. `secrets` names arguments
- * whose values must not be shown.
+ * Predicts what a resource will be. Without access to the host it predicts nothing. Predicts only the outputs of an
+ * update (`recorded` is not `null`): the comparison before it has reported the rest. `secrets` names arguments whose
+ * values must not be shown.
  */
 export async function previewResource(
   kind: Kind,
@@ -112,14 +113,15 @@ export async function previewResource(
     };
   }
   const planned = planLook(look, domain, recorded && declare(kind, recorded), tried);
+  const outputs = { ...full, ...previewFacts(kind, full, domain, snapshot.host, planned.plan) };
+  if (recorded !== null) return { ...silent, outputs };
   const lacks = await obstaclesOfChange(planned);
-  const isNew = recorded === null;
   return {
-    ...tell(lacks, isNew ? lintsBeside(planned) : []),
-    outputs: { ...full, ...previewFacts(kind, full, domain, snapshot.host, planned.plan) },
+    ...tell(lacks, lintsBeside(planned)),
+    outputs,
     lines: [
-      ...(isNew && isThere(kind, own, snapshot.host, domain) ? [tookOver(kind, own, name)] : []),
-      ...printLines(planned, domain, recorded ?? {}, secrets),
+      ...(isThere(kind, own, snapshot.host, domain) ? [tookOver(kind, own, name)] : []),
+      ...printLines(planned, domain, {}, secrets),
     ],
     unreachable: null,
     seen: { look, planned, obstacles: lacks.obstacles },

@@ -1,5 +1,5 @@
 import { keepOutputOf } from "../connection/bounded.ts";
-import { setPidFolders } from "../read/pidFolders.ts";
+import { forEachProcess } from "../read/processes.ts";
 
 /**
  * Reads which domains run on a host, and their live XML: `sh -c … sh URI MARK UUIDS`, the UUIDs in one word. No UUIDs
@@ -27,15 +27,7 @@ $kept
 END
 [ -z "$batch" ] || v "$batch echo $mark end"
 m pids
-${setPidFolders}
-for folder; do
-  for file in "$folder"/*.pid; do
-    [ -r "$file" ] || continue
-    pid=; read -r pid <"$file"
-    file=\${file##*/}
-    [ -z "$pid" ] || [ ! -d "/proc/$pid" ] || printf '%s %s\\n' "$pid" "\${file%.pid}"
-  done
-done
+${forEachProcess(`  printf '%s %s\\n' "$pid" "$name"`)}
 m done
 exit 0
 `;

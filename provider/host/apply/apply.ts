@@ -116,8 +116,9 @@ export async function applyDeclaration(
 }
 
 /**
- * No digest shows what somebody added to the running guest alone: what was chosen may be taken there. Then it is chosen
- * anew. @throws the error otherwise
+ * Applies the declaration again with another choice, such as a new thread id, if the domain calls for one now. Another
+ * client may have added a thread to the running guest alone: the digest covers the definition, so it does not notice.
+ * @throws the given error if nothing was chosen, or if the choice stays the same.
  */
 async function chooseAnew(
   connection: Connection,

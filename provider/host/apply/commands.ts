@@ -112,5 +112,5 @@ export function printableArgv(argv: readonly string[]): readonly string[] {
   if (define !== undefined) return ["virsh", define];
   return argv[2] === detachAndWait
     ? ["virsh", "detach-device", argv[6] ?? ""]
-    : ["test", "-e", ...argv.slice(4)];
+    : ["test", "-e", ...argv.slice(4).filter((_, at) => at % 2 === 1)];
 }

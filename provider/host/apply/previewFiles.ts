@@ -57,7 +57,7 @@ interface Seen {
 const seen = forRun(() => new Map<string, Seen>());
 
 /** Problems with files that a preview reports. */
-export interface ResourcePreview {
+export interface FileProblems {
   /** Files that do not exist or have the wrong type. */
   readonly missing: readonly string[];
   /** Files that QEMU can't reach: a guest with one of them does not start. */
@@ -69,10 +69,7 @@ export interface ResourcePreview {
  * asks each time for a file that the list lacks, because another resource may have made it meanwhile. A host that can't
  * answer has no problems: it was reachable before, and the change itself will find them.
  */
-export async function previewFiles(
-  connection: Connection,
-  files: readonly Source[],
-): Promise<ResourcePreview> {
+export async function previewFiles(connection: Connection, files: readonly Source[]): Promise<FileProblems> {
   const { there, closed } = seen().get(connection.host) ?? { there: new Set(), closed: new Set() };
   seen().set(connection.host, { there, closed });
   const isSeen = ({ property, path }: Source) =>

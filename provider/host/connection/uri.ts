@@ -11,6 +11,8 @@ export interface HostUri {
   } | null;
   /** The URI for `virsh -c` on the host itself. */
   readonly virshUri: string;
+  /** The same without the mode: the daemons of both modes serve the same guests. */
+  readonly daemon: string;
   /** Identity of the host, without credentials. Part of resource ids and messages. */
   readonly canonical: string;
   /** Path of a private key on this machine. */
@@ -65,8 +67,8 @@ function parseUri(text: string): Parsed {
   const socket = settings.get("socket");
   const mode = settings.get("mode");
   const place = `${path}${socket === undefined ? "" : `?socket=${socket}`}`;
-  // The daemons of both modes serve the same guests, so the mode is not part of the identity.
-  const virshUri = `${driver}://${place}${mode === undefined ? "" : `${socket === undefined ? "?" : "&"}mode=${mode}`}`;
+  const daemon = `${driver}://${place}`;
+  const virshUri = mode === undefined ? daemon : `${daemon}${socket === undefined ? "?" : "&"}mode=${mode}`;
   const at = `${name === null ? "" : `${encodeURIComponent(name)}@`}${hostName}${port && port !== "22" ? `:${port}` : ""}`;
   return {
     ssh:
@@ -74,7 +76,8 @@ function parseUri(text: string): Parsed {
         ? { hostName: hostName.replace(/^\[|\]$/g, ""), user: name, port: port ? Number(port) : null }
         : null,
     virshUri,
-    canonical: transport === "ssh" ? `${driver}+ssh://${at}${place}` : `${driver}://${place}`,
+    daemon,
+    canonical: transport === "ssh" ? `${driver}+ssh://${at}${place}` : daemon,
     keyFile: settings.get("keyfile") ?? null,
     knownHosts: settings.get("known_hosts") ?? null,
     command: settings.get("command") ?? null,

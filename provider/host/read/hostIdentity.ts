@@ -43,13 +43,13 @@ export async function isSameDomain(
 
 /**
  * Names the list of domains on a machine that a URI means. Each user has a separate session, but root's is the system
- * daemon. Both modes of a connection lead to the same guests.
+ * daemon.
  */
 function daemonOf(uriText: string): string {
   const uri = parseHostUri(uriText);
   if ("failure" in uri) return uriText;
-  const daemon = uri.virshUri.replace(/([?&])mode=[^&]*&?/, "$1").replace(/[?&]$/, "");
+  const { daemon, ssh } = uri;
   if (!/\/session\b/.test(daemon)) return daemon;
-  const user = uri.ssh?.user ?? "";
+  const user = ssh?.user ?? "";
   return user === "root" ? daemon.replace(/\/session\b/, "/system") : `${daemon} of ${user}`;
 }

@@ -1,6 +1,6 @@
 import { objects } from "../../model/objects.ts";
 import { keepOutputOf } from "../connection/bounded.ts";
-import { setPidFolders } from "./pidFolders.ts";
+import { forEachProcess } from "./processes.ts";
 
 const { verbs } = objects.domain;
 const [inactive, live] = [verbs.dumpInactive, verbs.dumpLive].map((words) => words.join(" "));
@@ -64,13 +64,7 @@ if [ -z "$found" ]; then
   }"
   printf '%s\\n' "$kept" | uri=$uri mark=$mark only=$only awk "$ask" || exit 1
 fi
-${setPidFolders}
-for folder; do for file in "$folder"/*.pid; do
-  [ -r "$file" ] || continue
-  name=\${file##*/} name=\${name%.pid}
-  [ -z "$only" ] || [ "$name" = "$only" ] || continue
-  pid=; read -r pid <"$file" || [ -n "$pid" ] || continue
-  [ -d "/proc/$pid" ] || continue
+${forEachProcess(`  [ -z "$only" ] || [ "$name" = "$only" ] || continue
   printf '\\n%s process %s\\n%s\\n' "$mark" "$pid" "$name"
   sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null
   for task in "/proc/$pid/task/"*; do
@@ -78,8 +72,7 @@ for folder; do for file in "$folder"/*.pid; do
     case $comm in
       'IO iothread'*) printf 'thread %s %s %s\\n' "\${task##*/}" "\${comm#IO iothread}" "$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' "$task/status")" ;;
     esac
-  done
-done; done
+  done`)}
 printf '\\n%s done\\n' "$mark"
 exit 0
 `;

@@ -30,7 +30,7 @@ export function sshConnection(uri: HostUri): Connection {
       const script = new SentScript(link, host, commands, options);
       const sent = await channels.run(async () => {
         const first = await script.send(takesArgument);
-        if (first === "refused" || !script.isIgnored(first)) return first;
+        if (first === "refused" || !wasIgnored(first)) return first;
         takesArgument = false;
         return script.send(false);
       });
@@ -46,8 +46,15 @@ export function sshConnection(uri: HostUri): Connection {
 
 /** The outcome of a script that was sent. */
 interface Sent extends Frames {
+  /** Whether the script went as the session's command. */
+  readonly asArgument: boolean;
   readonly said: Said;
   readonly session: Session;
+}
+
+/** Whether the server ran something else instead of the session's command. */
+function wasIgnored({ asArgument, complete, said }: Sent): boolean {
+  return asArgument && !complete && isIgnored(said);
 }
 
 /** Commands as one script, and how to send it. */
@@ -59,7 +66,6 @@ class SentScript {
   readonly #commands: readonly Command[];
   readonly #options: RunOptions;
   readonly #script: ReturnType<typeof printScript>;
-  #isArgument: boolean | null = null;
 
   constructor(link: Link, host: string, commands: readonly Command[], options: RunOptions) {
     this.#link = link;
@@ -74,7 +80,6 @@ class SentScript {
     this.#refuseAborted();
     const { text, timeoutSeconds, read } = this.#script;
     const argument = this.#options.isRead && asArgument ? printAsCommand(text) : null;
-    this.#isArgument = argument !== null;
     const { command, input } = argument === null ? printAsInput(text) : { command: argument, input: "" };
     const session = await this.#link.openSession(command);
     const { channel } = session;
@@ -83,12 +88,7 @@ class SentScript {
     this.#refuseAborted(() => channel.close());
     const limitMs = timeoutSeconds * 1000;
     const said = await exchange(channel, input, keepOutput(this.#commands), limitMs, this.#options.signal);
-    return { session, said, ...read(said.stdout, said.stderr) };
-  }
-
-  /** Whether the server ran something else instead of the session's command. */
-  isIgnored({ complete, said }: Sent): boolean {
-    return this.#isArgument === true && !complete && isIgnored(said);
+    return { session, said, asArgument: argument !== null, ...read(said.stdout, said.stderr) };
   }
 
   #refuseAborted(close = () => {}): void {

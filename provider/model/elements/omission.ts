@@ -59,6 +59,10 @@ export function ownFactOf(site: Site, place: string): string | undefined {
 
 const valueIn = (element: XmlElement | undefined, place: string) => element && valueAt(element, place);
 
+/** Whether the element has no attribute, no child element and no text. */
+export const isEmpty = (element: XmlElement): boolean =>
+  element.attributes.length === 0 && childrenOf(element).length === 0 && textOf(element) === "";
+
 /** Whether the element and all elements below it have no text and no attribute other than zero. */
 export const saysNothing = (element: XmlElement): boolean =>
   textOf(element) === "" &&

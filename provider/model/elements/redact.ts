@@ -52,7 +52,10 @@ function isNamedTelling(element: XmlElement): boolean {
   return keys.some((key) => isTellingKey(attributeOf(element, key) ?? ""));
 }
 
-/** An image `i?token=…` and a value `password=…` hold what they name, and say nothing of what stands beside. */
+/**
+ * Whether a key announces that the attribute beside it holds a secret, as `password` does. A key such as `i?token=…` or
+ * `password=…` holds the secret itself, so it announces nothing and must be hidden.
+ */
 function isTellingKey(value: string): boolean {
   return isTelling(value) && !/[?&=@]/.test(value);
 }

@@ -1,7 +1,7 @@
 import { printXml } from "../xml/print.ts";
 import { attributeOf, childrenOf, valueAt } from "../xml/read.ts";
 import type { XmlElement, XmlNode } from "../xml/tree.ts";
-import { isWhole } from "./identity.ts";
+import { isWhole, keyOf } from "./identity.ts";
 import type { Schema } from "./schema.ts";
 
 /**
@@ -58,9 +58,8 @@ function counterpartOf(
   place: string,
 ): XmlElement | undefined {
   const others = childrenOf(now, child.name);
-  const key = (each: XmlElement) =>
-    schema.identities[place]?.places.map((part) => valueAt(each, part) ?? "").join(" ");
-  if (key(child) !== undefined) return others.find((other) => key(other) === key(child));
+  const key = keyOf(schema, child, place);
+  if (key !== null) return others.find((other) => keyOf(schema, other, place) === key);
   const isLone = others.length === 1 && childrenOf(was, child.name).length === 1;
   return isLone ? others[0] : others.find((other) => printXml(other) === printXml(child));
 }

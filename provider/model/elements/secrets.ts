@@ -43,3 +43,12 @@ const url =
 export const tellingUrl = new RegExp(url, "i");
 /** Marks free text (titles, metadata) or a command line as secret. */
 export const tellingText = new RegExp(`${word}|user-?data|ignition|cloud-?init|${assignment}|${url}`, "i");
+
+/** Secrets in `metadata`, which every kind of object has. */
+export const metadataSecrets: SecretRow = {
+  place: "metadata/**/*",
+  attributes: ["*"],
+  text: true,
+  when: tellingText,
+  reason: "notes of other tools",
+};

@@ -28,3 +28,9 @@ export function printCpuset(cpus: readonly number[]): string {
   }
   return runs.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(",");
 }
+
+/** A set as libvirt prints it; a text that is no set stays as it is, without blanks around it. */
+export function canonicalCpuset(text: string): string {
+  const cpus = parseCpuset(text);
+  return cpus ? printCpuset(cpus) : text.trim();
+}

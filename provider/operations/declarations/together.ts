@@ -13,6 +13,7 @@ import { layTree } from "../../plan/merge/merge.ts";
 import type { DomainFacts, HostFacts } from "../../plan/situation/facts.ts";
 import type { Situation } from "../../plan/situation/situation.ts";
 import { situationOf } from "../../plan/situation/situation.ts";
+import type { NotedDeclaration } from "./otherDeclarations.ts";
 import { declarationsHere, domainOn, mayBeDeclared, treesOfAll } from "./otherDeclarations.ts";
 
 /** A resource that is being planned, with its host. */
@@ -40,8 +41,6 @@ export function comingSituation(
 export interface Declared {
   /** `null` when no resource declares the domain itself. */
   readonly domain: XmlElement | null;
-  /** The declared run state of the domain. */
-  readonly running: unknown;
   readonly comingThreads: readonly number[];
   readonly mayGetThreads: boolean;
   /** Whether a resource whose place is not known yet may turn out to declare the domain itself. */
@@ -51,14 +50,27 @@ export interface Declared {
 export function declaredOf(connection: Connection, name: string): Declared {
   const all = declarationsHere(connection.host, name);
   const { here, anywhere } = mayBeDeclared(connection.host, name);
-  const noted = all.find(({ kind }) => kind.key === null);
   return {
-    domain: noted?.tree ?? null,
-    running: noted?.running,
+    domain: domainIn(all)?.tree ?? null,
     comingThreads: all.flatMap(({ tree }) => ioThreadIds(tree)),
     mayGetThreads: here,
     mayComeLater: anywhere,
   };
+}
+
+/** The declaration of the domain itself among all declarations for it. */
+export function domainIn(all: readonly NotedDeclaration[]): NotedDeclaration | undefined {
+  return all.find(({ kind }) => kind.key === null);
+}
+
+/** Returns the run state that the program declares for a resource's domain; `undefined` when it declares none. */
+export function declaredRunning({
+  connection,
+  kind,
+  args,
+  name,
+}: Coming & { readonly name: string }): unknown {
+  return kind.name === "Domain" ? args.running : domainIn(declarationsHere(connection.host, name))?.running;
 }
 
 /** Declarations of a domain merged into one tree, with the trees that went into it. */

@@ -13,7 +13,7 @@ import type { DomainFacts } from "../../plan/situation/facts.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
 import { isDiskLeaving, isLeaving } from "../declarations/leaving.ts";
 import { declarationsHere, declaringImage } from "../declarations/otherDeclarations.ts";
-import { declaredOf } from "../declarations/together.ts";
+import { declaredRunning, domainIn } from "../declarations/together.ts";
 import type { Look, PlannedLook } from "../look.ts";
 
 const domainsByWord = new WeakMap<HostSnapshot, ReadonlyMap<string, readonly string[]>>();
@@ -85,12 +85,8 @@ export function sharedImagesOf(look: Look, planned: Planned | null): Shared {
 }
 
 /** Returns the images that the guest opens when the plan is carried out. */
-function openedBy(
-  { connection, kind, args, name }: Look,
-  planned: Planned | null,
-  own: readonly DiskImage[],
-): readonly DiskImage[] {
-  const running = kind.name === "Domain" ? args.running : declaredOf(connection, name).running;
+function openedBy(look: Look, planned: Planned | null, own: readonly DiskImage[]): readonly DiskImage[] {
+  const running = declaredRunning(look);
   const live = planned && treesOf(planned.domain).live;
   if (!planned || !live) return running === true ? own : [];
   const { restarts, liveSteps } = planned.plan;
@@ -117,7 +113,7 @@ function usesBeside({ connection, snapshot, name }: Look, own: readonly DiskImag
 function usesOfGuest(host: string, name: string, domain: DomainFacts | undefined): ImageUse[] {
   const { live, inactive } = domain ? treesOf(domain) : { live: null, inactive: null };
   const all = declarationsHere(host, name);
-  const noted = all.find(({ kind }) => kind.key === null);
+  const noted = domainIn(all);
   return usesOf({
     name,
     live,

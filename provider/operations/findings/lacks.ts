@@ -10,7 +10,7 @@ import { findHostNeeds } from "../../plan/checks/needs/find.ts";
 import type { HostNeed } from "../../plan/checks/needs/need.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
 import { treesOfAll } from "../declarations/otherDeclarations.ts";
-import { declaredOf } from "../declarations/together.ts";
+import { declaredRunning } from "../declarations/together.ts";
 import type { Look, PlannedLook } from "../look.ts";
 
 export interface Lacks {
@@ -63,8 +63,8 @@ export async function lacksOf(
 type Changed = Pick<PlannedLook, "domain" | "plan"> | null;
 
 /** Whether this change starts the guest. */
-function isStarted({ connection, kind, args, name }: Look, change: Changed): boolean {
-  const running = kind.name === "Domain" ? args.running : declaredOf(connection, name).running;
+function isStarted(look: Look, change: Changed): boolean {
+  const running = declaredRunning(look);
   if (change === null || treesOf(change.domain).live === null) return running === true;
   return change.plan.restarts && running !== false;
 }

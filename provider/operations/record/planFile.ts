@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { HostError } from "../../errors.ts";
 import { forRun } from "../../host/process/perRun.ts";
-import { askCapabilities, parseCapabilities } from "../../host/read/capabilities.ts";
+import { capabilitiesOf } from "../../host/read/capabilities.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import type { Measured } from "../../plan/activity/compare.ts";
@@ -75,12 +75,12 @@ const toldHosts = forRun(() => new Set<string>());
 export async function recordHost({ connection, snapshot }: HostLook): Promise<void> {
   if (planFile() === null || toldHosts().has(connection.host)) return;
   toldHosts().add(connection.host);
-  const [result] = await connection.run([askCapabilities(connection)]);
+  const capabilities = await capabilitiesOf(connection);
   append(
     hostRecord({
       host: connection.host,
       ...snapshot.host,
-      capabilities: result?.exitCode === 0 ? parseCapabilities(connection, result) : null,
+      capabilities,
       guests: [...snapshot.domains.values()].map((domain) => {
         const { live, inactive } = treesOf(domain);
         return { name: domain.name, isActive: live !== null, xml: live ?? inactive };

@@ -59,16 +59,16 @@ export function stillIgnored(
   known: readonly Ignored[],
   libvirtVersion: number,
 ): LabelledChange[] {
-  if (known.length === 0) return [];
-  return plan.changes.filter((each) => {
-    const [now] = ignoredBy(libvirtVersion, [each]);
-    return (
-      each.change.kind === "add" &&
-      known.some(
-        ({ path, value, libvirt }) => path === now?.path && value === now.value && libvirt === now.libvirt,
-      )
-    );
-  });
+  const version = printVersion(libvirtVersion);
+  const here = known.filter(({ libvirt }) => libvirt === version);
+  return plan.changes.filter(
+    ({ change, label }) =>
+      change.kind === "add" &&
+      here.some(
+        ({ path, value }) =>
+          path === change.path && value === recordChange(domainSchema, change, label).after,
+      ),
+  );
 }
 
 /**

@@ -1,18 +1,13 @@
 import { table } from "../../table.ts";
-import { parseCpuset, printCpuset } from "../../values/cpuset.ts";
+import { canonicalCpuset } from "../../values/cpuset.ts";
 import { canonicalMac } from "../../values/mac.ts";
+import { decimal } from "../../values/number.ts";
 import { attributeOf, childrenOf, valueAt } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
 import type { Identity } from "../schema.ts";
 
 const by = (...places: string[]): Identity => ({ places });
-/** A number as libvirt prints it: `01` is 1. */
-const number = (value: string) => (/^\s*\d{1,9}\s*$/.test(value) ? String(Number(value)) : value);
-const numbered = (...places: string[]): Identity => ({ places, canonical: number });
-const cpuset = (value: string) => {
-  const cpus = parseCpuset(value);
-  return cpus ? printCpuset(cpus) : value;
-};
+const numbered = (...places: string[]): Identity => ({ places, canonical: decimal });
 
 /**
  * Path from `<domain>` → identity. Values are case-sensitive, as in libvirt 9.0.0: `HTTP_PROXY` and `http_proxy` are
@@ -24,11 +19,11 @@ export const identities: Readonly<Record<string, Identity>> = table({
   "vcpus/vcpu": numbered("@id"),
   "cputune/vcpupin": numbered("@vcpu"),
   "cputune/iothreadpin": numbered("@iothread"),
-  "cputune/vcpusched": { places: ["@vcpus"], canonical: cpuset },
-  "cputune/iothreadsched": { places: ["@iothreads"], canonical: cpuset },
-  "cputune/cachetune": { places: ["@vcpus"], canonical: cpuset },
+  "cputune/vcpusched": { places: ["@vcpus"], canonical: canonicalCpuset },
+  "cputune/iothreadsched": { places: ["@iothreads"], canonical: canonicalCpuset },
+  "cputune/cachetune": { places: ["@vcpus"], canonical: canonicalCpuset },
   "cputune/cachetune/cache": numbered("@id", "@level", "@type"),
-  "cputune/memorytune": { places: ["@vcpus"], canonical: cpuset },
+  "cputune/memorytune": { places: ["@vcpus"], canonical: canonicalCpuset },
   "cputune/memorytune/node": numbered("@id"),
   "blkiotune/device": by("path"),
   "numatune/memnode": numbered("@cellid"),

@@ -1,15 +1,11 @@
 import { table } from "../../table.ts";
-import { parseCpuset, printCpuset } from "../../values/cpuset.ts";
+import { canonicalCpuset } from "../../values/cpuset.ts";
 import { canonicalMac } from "../../values/mac.ts";
 import { decimal, number } from "../../values/number.ts";
 import type { Meaning, Tables } from "../schema.ts";
 
 type Canonical = Meaning["canonical"];
 
-const cpuset: Canonical = (value) => {
-  const cpus = parseCpuset(value);
-  return cpus ? printCpuset(cpus) : value.trim();
-};
 /** A path without doubled and trailing slashes, as `virFileSanitizePath` returns it. */
 const path: Canonical = (value) => value.replace(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
 const octal: Canonical = (value) => (/^[0-7]+$/.test(value) ? String(Number.parseInt(value, 8)) : value);
@@ -32,7 +28,7 @@ const hex: Canonical = (value) => {
 export const meanings: readonly Meaning[] = [
   { ends: /\/backend\/@(?:tap|vhost)$/, canonical: path },
   { ends: /\/mac\/@address$/, canonical: canonicalMac },
-  { ends: /\/(?:@cpuset|@nodeset|@cpus|@vcpus|@iothreads|nodemask)$/, canonical: cpuset },
+  { ends: /\/(?:@cpuset|@nodeset|@cpus|@vcpus|@iothreads|nodemask)$/, canonical: canonicalCpuset },
   { ends: /\/@[fd]mode$/, canonical: octal },
   { ends: /\/boot\/@loadparm$/, canonical: (value) => value.toUpperCase() },
   { ends: /^devices\/interface\/model\/@type$/, canonical: interfaceModel },

@@ -1,5 +1,5 @@
 import type { SecretRow } from "../secrets.ts";
-import { tellingText } from "../secrets.ts";
+import { metadataSecrets, tellingText } from "../secrets.ts";
 
 /** Places of a domain's XML that may hold secrets. A value elsewhere is hidden only if its name or text looks secret. */
 export const secretRows: readonly SecretRow[] = [
@@ -35,11 +35,5 @@ export const secretRows: readonly SecretRow[] = [
     when: new RegExp(`${tellingText.source}|fw_cfg|string=|data=|smbios|^type=`, "i"),
     reason: "arguments of QEMU that carry data or name a secret",
   },
-  {
-    place: "metadata/**/*",
-    attributes: ["*"],
-    text: true,
-    when: tellingText,
-    reason: "notes of other tools",
-  },
+  metadataSecrets,
 ];

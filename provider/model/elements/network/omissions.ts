@@ -1,12 +1,8 @@
 import { prefixOf } from "../../values/ip.ts";
 import { decimal } from "../../values/number.ts";
-import { attributeOf, childrenOf, textOf } from "../../xml/read.ts";
-import type { XmlElement } from "../../xml/tree.ts";
+import { attributeOf } from "../../xml/read.ts";
 import type { Omission } from "../omission.ts";
-import { ownFactOf } from "../omission.ts";
-
-const isEmpty = (element: XmlElement) =>
-  element.attributes.length === 0 && childrenOf(element).length === 0 && textOf(element) === "";
+import { isEmpty, ownFactOf } from "../omission.ts";
 
 /** A netmask and a prefix mean the same, and libvirt prints the one that the definition has. */
 const sameMask: readonly Omission[] = [

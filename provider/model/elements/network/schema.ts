@@ -2,7 +2,7 @@
 import { table } from "../../table.ts";
 import type { Filled, Restored } from "../schema.ts";
 import { schemaOf } from "../schema.ts";
-import { tellingText } from "../secrets.ts";
+import { metadataSecrets, tellingText } from "../secrets.ts";
 import { identities } from "./identities.ts";
 import { meanings } from "./meanings.ts";
 import { omissions } from "./omissions.ts";
@@ -41,13 +41,7 @@ export const networkSchema = schemaOf({
   filled,
   restored,
   secrets: [
-    {
-      place: "metadata/**/*",
-      attributes: ["*"],
-      text: true,
-      when: tellingText,
-      reason: "notes of other tools",
-    },
+    metadataSecrets,
     { place: "options/option", attributes: ["value"], when: tellingText, reason: "options of dnsmasq" },
   ],
   mirror: null,

@@ -1,7 +1,7 @@
 import { attributeOf, childrenOf, textOf } from "../../../xml/read.ts";
 import type { XmlElement } from "../../../xml/tree.ts";
 import { declaredPrefix, namespaceOf, splitName } from "../../namespace.ts";
-import { factOf, type Omission, ownFactOf, type Site } from "../../omission.ts";
+import { factOf, isEmpty, type Omission, ownFactOf, type Site } from "../../omission.ts";
 
 /** The element's namespace, or its prefix when nothing declares the namespace; empty when it has neither. */
 const namespaceIn = (element: XmlElement): string => namespaceOf(element) ?? splitName(element.name)[0];
@@ -54,8 +54,7 @@ export const domains: readonly Omission[] = [
       id: `empty-${place}`,
       place,
       kind: "default",
-      when: ({ element }) =>
-        element.attributes.length === 0 && childrenOf(element).length === 0 && textOf(element) === "",
+      when: ({ element }) => isEmpty(element),
       reason: "says nothing",
     }),
   ),

@@ -1,6 +1,5 @@
-import { childrenOf, textOf } from "../../../xml/read.ts";
-import type { XmlElement } from "../../../xml/tree.ts";
 import type { Omission } from "../../omission.ts";
+import { isEmpty } from "../../omission.ts";
 
 /**
  * Elements that mean nothing when they are empty, by their parent; `*` is any one element. Each was defined empty
@@ -41,9 +40,6 @@ const empty: readonly (readonly [string, readonly string[]])[] = [
   ["devices/filesystem/binary", ["cache", "sandbox", "lock", "thread_pool"]],
   ["devices/redirdev", ["source"]],
 ];
-
-const isEmpty = (element: XmlElement) =>
-  element.attributes.length === 0 && childrenOf(element).length === 0 && textOf(element) === "";
 
 /** Empty elements come from tools that print every element that they know, with or without a value. */
 export const emptyElements: readonly Omission[] = empty.flatMap(([above, names]) =>
