@@ -49,7 +49,7 @@ export abstract class VirshResource extends pulumi.CustomResource {
     const dynamicType = `pulumi-nodejs:virsh:${kind}`;
     const place: Place = { ...args, provider: options.provider };
     const deletedWith = options.deletedWith ?? (kind === "Domain" ? undefined : domainOf(place));
-    const part = { kind, args, options };
+    const part = { kind, args, options, place, domain: domainKeyOf(place) };
     const threads = threadsNamed(runOf(), part, isSameDomain);
     const own = {
       ...options,
@@ -103,7 +103,16 @@ const runOf = (): object => pulumi.runtime.getMonitor() ?? noRun;
 function isSameDomain(one: Place, other: Place): boolean {
   const domain = domainOf(one);
   if (domain !== undefined) return domain === domainOf(other);
-  return typeof one.domain === "string" && one.domain === other.domain && one.host === other.host;
+  const isSameHost = one.host === other.host && (one.host !== undefined || one.provider === other.provider);
+  return typeof one.domain === "string" && one.domain === other.domain && isSameHost;
+}
+
+/** The domain's name where the program gives it as text, else its Domain: the same for all parts of one domain. */
+function domainKeyOf(place: Place): unknown {
+  if (typeof place.domain === "string") return place.domain;
+  const domain = domainOf(place);
+  const name = domain && domains.get(domain)?.name;
+  return typeof name === "string" ? name : domain;
 }
 
 /**

@@ -5,21 +5,28 @@ export interface Part {
   readonly kind: string;
   readonly args: object;
   readonly options: pulumi.CustomResourceOptions;
+  /** The arguments, with the provider that is chosen by the options. */
+  readonly place: object;
+  /** The same for all parts that may be of one domain; `undefined` when it is not known. */
+  readonly domain: unknown;
 }
 
 interface Thread extends Part {
+  readonly id: number;
   readonly resource: pulumi.Resource;
 }
 
-/** IO threads of the program that are resources, by id. One map per run that this process serves. */
-const threadsByRun = new WeakMap<object, Map<number, Thread[]>>();
+/** IO threads of the program that are resources, by domain. One map per run that this process serves. */
+const threadsByRun = new WeakMap<object, Map<unknown, Thread[]>>();
 
 export function noteThread(run: object, part: Part, resource: pulumi.Resource): void {
   const id = argumentOf(part.args, "ioThreadId");
-  if (part.kind !== "IoThread" || typeof id !== "number") return;
-  const threads = threadsByRun.get(run) ?? new Map<number, Thread[]>();
+  if (part.kind !== "IoThread" || typeof id !== "number" || part.domain === undefined) return;
+  const threads = threadsByRun.get(run) ?? new Map<unknown, Thread[]>();
   threadsByRun.set(run, threads);
-  threads.set(id, [...(threads.get(id) ?? []), { ...part, resource }]);
+  const own = threads.get(part.domain) ?? [];
+  threads.set(part.domain, own);
+  own.push({ ...part, id, resource });
 }
 
 /**
@@ -36,8 +43,10 @@ export function threadsNamed(
   if (part.kind === "IoThread" || part.kind === "Domain" || ids.length === 0) return undefined;
   return new Promise((resolve) => {
     setImmediate(() => {
-      const threads = ids.flatMap((id) => threadsByRun.get(run)?.get(id) ?? []);
-      const own = threads.filter((each) => isFree(each, part) && isSameDomain(each.args, part.args));
+      const threads = threadsByRun.get(run)?.get(part.domain) ?? [];
+      const own = threads.filter(
+        (each) => ids.includes(each.id) && isFree(each, part) && isSameDomain(each.place, part.place),
+      );
       resolve(own.map(({ resource }) => resource));
     });
   });

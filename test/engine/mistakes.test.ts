@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
@@ -9,6 +8,7 @@ import { makeImage } from "../../tools/sandbox/images.ts";
 import { correct } from "../support/correctPrograms.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { failureOf, testDomain } from "../support/domains.ts";
+import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import type { Given } from "../support/mistakes.ts";
 import { lackingFeature, mistakes } from "../support/mistakes.ts";
 import { makeNativeStack } from "../support/nativeStack.ts";
@@ -30,7 +30,7 @@ describe("mistakes, told by a preview of the real engine", function () {
   before(async () => {
     const { uri: host, domainType: type } = await sandbox();
     const webImage = makeImage("mistakes-web.raw", 1);
-    closed = mkdtempSync(join(tmpdir(), "pulumi-virsh-closed-"));
+    closed = temporaryFolder("closed");
     const closedImage = join(closed, "a.raw");
     writeFileSync(closedImage, Buffer.alloc(1024 ** 2));
     [web, brief, other] = [await testDomain("web"), await testDomain("brief"), await testDomain("other")];
@@ -63,7 +63,7 @@ describe("mistakes, told by a preview of the real engine", function () {
     await web.remove();
     await brief.remove();
     await other.remove();
-    rmSync(closed, { recursive: true });
+    removeFolder(closed);
   });
 
   const makers = { dynamic: () => makeStack(idle), native: () => makeNativeStack(idle) };
@@ -186,7 +186,7 @@ function printLine(line: string, { host, web, webUuid, brief, other, db }: Given
     .replace(/(QEMU [\d.]+, the host has) [\d.]*\d/, "$1 7.2.0")
     .replace(/(define it first), or use ("[^"]*"(, )?)+/, "$1")
     .replace(/(more memory than the host has,) \d+ MiB/, "$1 64000 MiB")
-    .replaceAll(/\/[^ ]*\/pulumi-virsh-closed-\w+\//g, "/srv/closed/")
+    .replaceAll(/\/[^ ]*\/pulumi-virsh-closed-[\w.-]+\//g, "/srv/closed/")
     .replaceAll(/\/[^ ]*\/images\/(?:pulumi-virsh-\w+\/)?/g, "/var/lib/libvirt/images/")
     .replaceAll("|", "\\|")
     .replaceAll("<", "\\<");

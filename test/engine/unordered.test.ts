@@ -4,7 +4,7 @@ import { makeImage } from "../../tools/sandbox/images.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { testDomain } from "../support/domains.ts";
 import { makeNativeStack } from "../support/nativeStack.ts";
-import { sandbox } from "../support/sandbox.ts";
+import { sandbox, testName } from "../support/sandbox.ts";
 import { makeStack } from "../support/stack.ts";
 
 /** A program need not declare that a pin or disk depends on the thread that it names. */
@@ -49,4 +49,28 @@ describe("parts that name an IO thread of the same program by number", function 
           await stack.remove();
         }
       });
+
+  it("wait for it under a provider of the program too, which alone gives the host", async () => {
+    const { uri: host, domainType: type } = await sandbox();
+    const stack = await makeNativeStack(async () => {
+      const provider = new virsh.Provider("own", { host });
+      const name = testName("unorderedOwn");
+      const guest = new virsh.Domain("guest", { name, type, memory: "32 MiB" }, { provider });
+      const place = { domain: guest.name };
+      new virsh.IoThreadPin("pin", { ...place, ioThread: 4, cpuset: "0" }, { provider });
+      new virsh.IoThread("thread", { ...place, ioThreadId: 4 }, { provider });
+    });
+    try {
+      await stack.up();
+      const { resources } = (await stack.stack.exportStack()).deployment as {
+        readonly resources: readonly { readonly urn: string; readonly dependencies?: readonly string[] }[];
+      };
+      const urnOf = (name: string) => resources.find(({ urn }) => urn.endsWith(`::${name}`))?.urn;
+      const pin = resources.find(({ urn }) => urn === urnOf("pin"));
+      expect(pin?.dependencies).to.include(urnOf("thread"));
+    } finally {
+      await stack.destroy();
+      await stack.remove();
+    }
+  });
 });

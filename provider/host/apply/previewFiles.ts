@@ -2,7 +2,7 @@
 
 import { dirname, join } from "node:path/posix";
 import { HostError } from "../../errors.ts";
-import type { Connection } from "../connection/connection.ts";
+import type { Command, CommandResult, Connection } from "../connection/connection.ts";
 import { forRun } from "../process/perRun.ts";
 import { askTogether } from "../read/together.ts";
 import type { Source } from "./imageFiles.ts";
@@ -52,6 +52,8 @@ interface Seen {
   readonly there: Set<string>;
   /** Folders that QEMU can't enter. */
   readonly closed: Set<string>;
+  /** Folders that were or are being looked into. */
+  readonly folders: Map<string, Promise<void>>;
 }
 
 const seen = forRun(() => new Map<string, Seen>());
@@ -70,12 +72,13 @@ export interface FileProblems {
  * answer has no problems: it was reachable before, and the change itself will find them.
  */
 export async function previewFiles(connection: Connection, files: readonly Source[]): Promise<FileProblems> {
-  const { there, closed } = seen().get(connection.host) ?? { there: new Set(), closed: new Set() };
-  seen().set(connection.host, { there, closed });
+  const known = seen().get(connection.host) ?? { there: new Set(), closed: new Set(), folders: new Map() };
+  seen().set(connection.host, known);
+  const { there, closed } = known;
   const isSeen = ({ property, path }: Source) =>
     there.has(path) && (property !== "source.block" || path.startsWith("/dev/"));
   const open = files.filter((each) => !isSeen(each));
-  const missing = open.length === 0 ? [] : await ask(connection, open, { there, closed });
+  const missing = open.length === 0 ? [] : await ask(connection, open, known);
   return {
     missing,
     closed: files
@@ -87,21 +90,33 @@ export async function previewFiles(connection: Connection, files: readonly Sourc
   };
 }
 
-async function ask(
+async function ask(connection: Connection, open: readonly Source[], known: Seen): Promise<readonly string[]> {
+  const looked = lookInto(connection, open, known);
+  const [found] = await answersTo(connection, requireFiles(open));
+  await looked;
+  if (found?.exitCode === 0) for (const { path } of open) known.there.add(path);
+  return missingOf(open, found);
+}
+
+/** Looks into the folders of files that nobody has looked into yet, and waits for those that somebody is looking into. */
+async function lookInto(connection: Connection, files: readonly Source[], known: Seen): Promise<void> {
+  const folders = [...new Set(files.map(({ path }) => dirname(path)).filter((each) => each.startsWith("/")))];
+  const fresh = folders.filter((each) => !known.folders.has(each));
+  const looked = fresh.length === 0 ? Promise.resolve() : list(connection, fresh, known);
+  for (const each of fresh) known.folders.set(each, looked);
+  await Promise.all(folders.map((each) => known.folders.get(each)));
+}
+
+async function list(
   connection: Connection,
-  open: readonly Source[],
-  { there, closed }: Seen,
-): Promise<readonly string[]> {
-  const folders = [...new Set(open.map(({ path }) => dirname(path)).filter((each) => each.startsWith("/")))];
-  const list = { argv: ["sh", "-c", askFolders, "sh", ...folders] };
+  folders: readonly string[],
+  { there, closed, folders: known }: Seen,
+): Promise<void> {
+  const contents = { argv: ["sh", "-c", askFolders, "sh", ...folders] };
   const reach = { argv: ["sh", "-c", askReach, "sh", connection.virshUri, ...folders] };
   const isSystem = connection.virshUri === "qemu:///system";
-  const commands = [list, ...requireFiles(open), ...(isSystem ? [reach] : [])];
-  const [listed, found, reached] = await askTogether(connection, commands).catch((error: unknown) => {
-    if (error instanceof HostError) return [];
-    throw error;
-  });
-  if (found?.exitCode === 0) for (const { path } of open) there.add(path);
+  const [listed, reached] = await answersTo(connection, [contents, ...(isSystem ? [reach] : [])]);
+  if (listed?.exitCode !== 0) for (const each of folders) known.delete(each);
   let folder: string | undefined;
   // A list that was cut off may end within a name.
   for (const line of listed?.exitCode === 0 ? listed.stdout.split("\n") : []) {
@@ -112,5 +127,15 @@ async function ask(
     const one = folders[Number(number)];
     if (one !== undefined) closed.add(one);
   }
-  return missingOf(open, found);
+}
+
+/** No answers from a host that can't give them. */
+function answersTo(
+  connection: Connection,
+  commands: readonly Command[],
+): Promise<readonly (CommandResult | undefined)[]> {
+  return askTogether(connection, commands).catch((error: unknown) => {
+    if (error instanceof HostError) return [];
+    throw error;
+  });
 }
