@@ -1,8 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { selectChanged } from "./tests/changed.ts";
+import type { TierResult } from "./tests/results.ts";
+import { printTable, readResults } from "./tests/results.ts";
 
 /** Test tiers. Each needs more of the real parts than the one before. */
 const tiers = ["unit", "virsh", "browser", "host", "engine"] as const;
@@ -10,23 +13,17 @@ type Tier = (typeof tiers)[number];
 /** Tiers that need no sandbox. */
 const alone: readonly Tier[] = ["unit", "browser"];
 
-interface Report {
-  readonly stats: { readonly passes: number; readonly failures: number; readonly pending: number };
-  readonly failures: readonly {
-    readonly fullTitle: string;
-    readonly err: { readonly stack?: string; readonly message?: string };
-  }[];
-}
+/**
+ * Test files that run at the same time, for each CPU. Most tests of the host tier wait for daemons and guests: on 2 CPUs
+ * it took 722 s with two files at a time.
+ */
+const jobsPerCpu: Readonly<Record<Tier, number>> = { unit: 1, virsh: 1, browser: 1, host: 2, engine: 1 };
 
 interface Options {
   readonly tier?: readonly Tier[];
   readonly grep?: string;
-  readonly jobs: number;
-}
-
-interface Counts {
-  readonly passed: number;
-  readonly failed: number;
+  readonly changed?: true;
+  readonly jobs?: number;
 }
 
 const program = new Command("test")
@@ -34,7 +31,15 @@ const program = new Command("test")
   .argument("[file...]", "parts of test files' names, such as host/power; absent: all files")
   .option("--tier <name>", `one of ${tiers.join(", ")}; may be given several times`, collectTier)
   .option("--grep <pattern>", "only tests whose title matches this regular expression")
-  .option("--jobs <number>", "test files that run at the same time", parseJobs, 2)
+  .option(
+    "--changed",
+    "only files that a change since main reaches, committed or not, by what they import or name",
+  )
+  .option(
+    "--jobs <number>",
+    "test files that run at the same time; absent: as many as suit the tier",
+    parseJobs,
+  )
   .addHelpText(
     "after",
     "\nExamples:\n  npm test -- --tier unit --grep pin\n  npm test -- host/power\n\nExit codes: 0 all passed, 1 a test failed or none was found.",
@@ -55,44 +60,49 @@ function parseJobs(text: string): number {
 
 function runTiers(names: readonly string[], options: Options): void {
   const folder = mkdtempSync(join(tmpdir(), "pulumi-virsh-test-"));
-  const isPart = names.length > 0 || options.grep !== undefined;
+  const isPart = names.length > 0 || options.grep !== undefined || options.changed === true;
   const chosen = options.tier ?? tiers;
-  const counts = chosen.flatMap((tier) => {
-    const files = filesOf(tier).filter(
+  const results = chosen.flatMap((tier) => {
+    const named = filesOf(tier).filter(
       (file) => names.length === 0 || names.some((name) => file.includes(name)),
     );
+    const files = options.changed ? selectChanged(named) : named;
     if (files.length === 0 && isPart) return [];
     const found = runTier(tier, files, join(folder, `${tier}.json`), options);
     // A whole tier without tests is a failure. With --grep, a tier may have no match.
     const isEmpty = found.passed + found.failed === 0;
     if (isEmpty && isPart) return [];
-    const { passed, failed } = isEmpty ? { passed: 0, failed: 1 } : found;
-    console.log(`${tier}: ${passed} passed, ${failed} failed`);
-    return [{ passed, failed }];
+    const result = isEmpty ? { ...found, failed: 1 } : found;
+    console.log(`${tier}: ${result.passed} passed, ${result.failed} failed`);
+    return [result];
   });
   rmSync(folder, { recursive: true, force: true });
-  if (counts.length === 0) console.error("no test matches; see npm test -- --help");
-  const passed = counts.reduce((sum, each) => sum + each.passed, 0);
-  const failed = counts.reduce((sum, each) => sum + each.failed, 0);
+  if (results.length === 0) console.error("no test matches; see npm test -- --help");
+  else console.log(`\n${printTable(results, 10)}\n`);
+  const passed = results.reduce((sum, each) => sum + each.passed, 0);
+  const failed = results.reduce((sum, each) => sum + each.failed, 0);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 }
 
 /** Runs each file in a process with its own domains. */
-function runTier(tier: Tier, files: readonly string[], output: string, { grep, jobs }: Options): Counts {
+function runTier(tier: Tier, files: readonly string[], output: string, options: Options): TierResult {
+  const { grep, jobs = jobsPerCpu[tier] * availableParallelism() } = options;
   const hooks = alone.includes(tier) ? [] : ["--require", "dist/test/support/hooks.js"];
-  const options = [
+  const words = [
     ...["--timeout", "600000", "--exit", "--parallel", "--jobs", String(jobs), ...hooks],
-    ...["--reporter", "json", "--reporter-option", `output=${output}`],
+    ...["--reporter", "dist/tools/tests/reporter.js", "--reporter-option", `output=${output}`],
     ...(grep === undefined ? [] : ["--grep", grep]),
   ];
-  spawnSync("node_modules/.bin/mocha", [...options, ...files], { stdio: "inherit" });
-  const report = readReport(output);
-  if (!report) return { passed: 0, failed: 1 };
-  for (const { fullTitle, err } of report.failures)
-    console.error(`FAILED: ${fullTitle}\n${err.stack ?? err.message}`);
-  const { passes, failures, pending } = report.stats;
-  return { passed: passes, failed: failures + pending };
+  const start = performance.now();
+  spawnSync("node_modules/.bin/mocha", [...words, ...files], { stdio: "inherit" });
+  const durationMs = performance.now() - start;
+  const results = readResults(output);
+  if (!results) return { tier, files: [], passed: 0, failed: 1, durationMs };
+  const failures = results.flatMap((file) => file.failures);
+  for (const { title, text } of failures) console.error(`FAILED: ${title}\n${text}`);
+  const passed = results.reduce((sum, file) => sum + file.passed, 0);
+  return { tier, files: results, passed, failed: failures.length, durationMs };
 }
 
 /**
@@ -104,12 +114,4 @@ function filesOf(tier: Tier): string[] {
     .filter((file) => file.endsWith(".test.js"))
     .map((file) => join(root, file));
   return files.toSorted((one, other) => statSync(other).size - statSync(one).size);
-}
-
-function readReport(file: string): Report | null {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as Report;
-  } catch {
-    return null;
-  }
 }
