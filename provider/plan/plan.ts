@@ -145,12 +145,11 @@ function planRunning(
 ): LiveChange[] {
   const { live, onlineCpus, libvirtVersion, qemuVersion = 0 } = situation;
   if (!live) return [];
-  const first = mergeTrees(domainSchema, { recorded, desired, actual: live, libvirtVersion });
+  const sides = { recorded, desired, actual: live, libvirtVersion, qemuVersion };
+  const first = mergeTrees(domainSchema, sides);
   const withMacs = withDefinedMacs(desired, first.diff.changes, inactive.tree, live);
   const { tree: merged, diff } =
-    withMacs === desired
-      ? first
-      : mergeTrees(domainSchema, { recorded, desired: withMacs, actual: live, libvirtVersion });
+    withMacs === desired ? first : mergeTrees(domainSchema, { ...sides, desired: withMacs });
   const defining = new Set(inactive.diff.changes.map(({ path }) => path));
   const context = { onlineCpus, libvirtVersion, qemuVersion, live, merged, defined: inactive.tree, allowed };
   const told = diff.changes.filter((change) => !isPollingUntold(change, libvirtVersion));

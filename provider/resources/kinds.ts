@@ -51,6 +51,8 @@ export interface DomainIoThreadOutput {
   pollGrow?: number;
   /** Divisor by which polling time shrinks; 0: QEMU's default. Lasts as pollMaxNs does. */
   pollShrink?: number;
+  /** How slowly polling time follows the latest wait, as a power of two: each wait counts for 1/2^pollWeight; 0: QEMU's default, 3. libvirt ≥ 12.7 and QEMU ≥ 11.1. */
+  pollWeight?: number;
   /** Threads always kept for blocking requests; needs threadPoolMax. Default: 0. libvirt ≥ 8.5. */
   threadPoolMin?: number;
   /** Most threads for blocking requests. Default: 64. Can't be unset live. libvirt ≥ 8.5. */
@@ -369,6 +371,8 @@ export interface DomainIoThread {
   pollGrow?: Input<number>;
   /** Divisor by which polling time shrinks; 0: QEMU's default. Lasts as pollMaxNs does. Changing it: live. */
   pollShrink?: Input<number>;
+  /** How slowly polling time follows the latest wait, as a power of two: each wait counts for 1/2^pollWeight; 0: QEMU's default, 3. libvirt ≥ 12.7 and QEMU ≥ 11.1. Changing it: live. */
+  pollWeight?: Input<number>;
   /** Threads always kept for blocking requests; needs threadPoolMax. Default: 0. libvirt ≥ 8.5. Changing it: live. */
   threadPoolMin?: Input<number>;
   /** Most threads for blocking requests. Default: 64. Can't be unset live. libvirt ≥ 8.5. Changing it: live. */
@@ -660,7 +664,7 @@ export interface HostFeaturesOutput {
   threadPool: boolean;
   /** Polling that outlives a power cycle: libvirt ≥ 9.4. */
   pollingInXml: boolean;
-  /** The weight of polling: libvirt ≥ 12.7. */
+  /** The weight of polling: libvirt ≥ 12.7 and QEMU ≥ 11.1. */
   pollWeight: boolean;
   /** Several IO threads per virtio disk: libvirt ≥ 10.0 and QEMU ≥ 9.0. */
   diskIoThreads: boolean;
@@ -694,6 +698,8 @@ export interface IoThreadFactsOutput {
   pollGrow?: number | null;
   /** Divisor by which polling shrinks. */
   pollShrink?: number | null;
+  /** Weight of polling; omitted before libvirt 12.7 and QEMU 11.1. */
+  pollWeight?: number | null;
   /** Disks by target and controllers by type and index that it serves: `vdb`, `scsi 0`. */
   usedBy: string[];
 }
@@ -978,6 +984,8 @@ export interface IoThreadArgs {
   pollGrow?: Input<number>;
   /** Divisor by which polling time shrinks; 0: QEMU's default. Lasts as pollMaxNs does. Changing it: live. */
   pollShrink?: Input<number>;
+  /** How slowly polling time follows the latest wait, as a power of two: each wait counts for 1/2^pollWeight; 0: QEMU's default, 3. libvirt ≥ 12.7 and QEMU ≥ 11.1. Changing it: live. */
+  pollWeight?: Input<number>;
   /** Threads always kept for blocking requests; needs threadPoolMax. Default: 0. libvirt ≥ 8.5. Changing it: live. */
   threadPoolMin?: Input<number>;
   /** Most threads for blocking requests. Default: 64. Can't be unset live. libvirt ≥ 8.5. Changing it: live. */
@@ -1002,6 +1010,8 @@ export class IoThread extends VirshResource {
   declare readonly pollGrow: Output<number | undefined>;
   /** Divisor by which polling time shrinks; 0: QEMU's default. Lasts as pollMaxNs does. Changing it: live. */
   declare readonly pollShrink: Output<number | undefined>;
+  /** How slowly polling time follows the latest wait, as a power of two: each wait counts for 1/2^pollWeight; 0: QEMU's default, 3. libvirt ≥ 12.7 and QEMU ≥ 11.1. Changing it: live. */
+  declare readonly pollWeight: Output<number | undefined>;
   /** Threads always kept for blocking requests; needs threadPoolMax. Default: 0. libvirt ≥ 8.5. Changing it: live. */
   declare readonly threadPoolMin: Output<number | undefined>;
   /** Most threads for blocking requests. Default: 64. Can't be unset live. libvirt ≥ 8.5. Changing it: live. */
@@ -1026,6 +1036,7 @@ export class IoThread extends VirshResource {
           "takeOver",
           "pollGrow",
           "pollShrink",
+          "pollWeight",
           "threadPoolMin",
           "threadPoolMax",
           "measure",

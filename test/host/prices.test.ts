@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { readDomain } from "../../provider/host/read/read.ts";
+import { readDomain, readHost } from "../../provider/host/read/read.ts";
 import { runOne, virsh } from "../../provider/host/virsh/virsh.ts";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import type { KindName } from "../../provider/model/arguments/kinds.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { domainSchema } from "../../provider/model/elements/domain/schema.ts";
 import { declare } from "../../provider/plan/arguments/declaration.ts";
+import type { FeatureName } from "../../provider/plan/checks/features.ts";
 import { rows } from "../../provider/plan/live/domain.ts";
 import type { Label } from "../../provider/plan/live/labels.ts";
 import { planLive } from "../../provider/plan/live/live.ts";
@@ -17,7 +18,8 @@ import type { DomainFacts, HostFacts } from "../../provider/plan/situation/facts
 import { situationOf } from "../../provider/plan/situation/situation.ts";
 import { imagePath, makeImage } from "../../tools/sandbox/images.ts";
 import type { TestDomain } from "../support/domains.ts";
-import { testDomain } from "../support/domains.ts";
+import { failureOf, testDomain } from "../support/domains.ts";
+import { featureOf } from "../support/features.ts";
 import { bootGuest, printGuestXml } from "../support/guest.ts";
 import { findLies } from "../support/inForce.ts";
 
@@ -39,6 +41,8 @@ interface Case {
    * boot".
    */
   readonly isPending?: true;
+  /** The feature that the change needs; hosts without it must refuse the change. Default: every host has it. */
+  readonly feature?: FeatureName;
 }
 
 const detach = { whenRunning: "detach" } as const;
@@ -130,6 +134,15 @@ describe("what a change costs a running guest, and what it does", function () {
       to: { ioThreadId: 2, pollMaxNs: 20000, pollGrow: 4, pollShrink: 2 },
       label: "live",
       live: /iothread/,
+    },
+    {
+      name: "the weight of polling",
+      kind: "IoThread",
+      from: { ioThreadId: 2 },
+      to: { ioThreadId: 2, pollWeight: 5 },
+      label: "live",
+      live: /<poll [^>]*weight='5'/,
+      feature: "pollWeight",
     },
     {
       name: "a thread pool, wider",
@@ -528,6 +541,10 @@ describe("what a change costs a running guest, and what it does", function () {
     it(`${one.name}: ${one.label}`, async () => {
       const { kind, from, to, label, live, inactive = live } = one;
       const isSame = from !== undefined && to !== undefined;
+      if (one.feature && !(await featureOf(guest.connection, one.feature)).isThere) {
+        expect((await failureOf(guest.create(kind, to ?? {}))).message).to.match(/needs libvirt .*upgrade/);
+        return;
+      }
       if (from) await guest.create(kind, from);
       const before = await planOf(kind, from, to);
       const uptimeSeconds = uptimeOf(before.domain);
@@ -548,8 +565,10 @@ describe("what a change costs a running guest, and what it does", function () {
     });
   }
 
-  it("every row of the table was used, but for those that can't be here", () => {
-    const left = rows.filter((row) => !used.has(row)).map(({ place }) => place);
+  it("every row of the table was used, but for those that can't be here", async () => {
+    const { libvirtVersion, qemuVersion } = (await readHost(guest.connection)).host;
+    const isHere = ({ since = 0, sinceQemu = 0 }: Row) => libvirtVersion >= since && qemuVersion >= sinceQemu;
+    const left = rows.filter((row) => !used.has(row) && isHere(row)).map(({ place }) => place);
     expect(left).to.deep.equal(Object.keys(elsewhere));
   });
 

@@ -3,7 +3,7 @@ import { functions } from "../../provider/model/arguments/functions.ts";
 import { kinds } from "../../provider/model/arguments/kinds.ts";
 import { declare } from "../../provider/plan/arguments/declaration.ts";
 import { pathNamer } from "../../provider/plan/arguments/origins.ts";
-import { listFeatures } from "../../provider/plan/checks/features.ts";
+import { featureAt, listFeatures } from "../../provider/plan/checks/features.ts";
 import { findObstacles } from "../../provider/plan/checks/obstacles.ts";
 
 describe("features of a host's versions", () => {
@@ -29,7 +29,18 @@ describe("features of a host's versions", () => {
     expect(there(8_005_000, 7_000_999)).to.deep.equal([]);
     expect(there(8_005_000, 7_001_000)).to.deep.equal(["threadPool"]);
     expect(there(9_004_000, 8e6)).to.deep.equal(["threadPool", "pollingInXml"]);
-    expect(there(12_007_000, 10e6)).to.have.length(fields.length);
+    expect(there(12_007_000, 11_000_999)).not.to.include("pollWeight");
+    expect(there(12_007_000, 11_001_000)).to.have.length(fields.length);
+  });
+
+  it("a place has the versions of the narrowest feature that it belongs to", () => {
+    const needs = (place: string) => featureAt(place)?.needs ?? null;
+    expect(needs("iothreadids/iothread/poll/@weight")).to.equal("libvirt 12.7.0 and QEMU 11.1.0");
+    expect(needs("iothreadids/iothread/poll/@max")).to.equal("libvirt 9.4.0");
+    expect(needs("devices/disk/driver/iothreads/iothread/queue/@id")).to.equal(
+      "libvirt 10.0.0 and QEMU 9.0.0",
+    );
+    expect(needs("iothreadids/iothread")).to.equal(null);
   });
 
   const mapped = {

@@ -74,6 +74,23 @@ const cases: readonly Case[] = [
       commands: set(`--poll-${name === "max" ? "max-ns" : name} 7`),
     }),
   ),
+  ...(
+    [
+      ["set", 12_007_000, 11_001_000, "live"],
+      ["unknown to this libvirt", 12_006_000, 11_001_000, "next boot"],
+      ["unknown to this QEMU", 12_007_000, 11_000_000, "next boot"],
+    ] as const
+  ).map(
+    ([name, libvirt, qemu, label]): Case => ({
+      name: `the weight of polling in its XML, ${name}`,
+      live: threads("<iothread id='1'><poll max='1' grow='1' shrink='1' weight='3'/></iothread>"),
+      desired: threads("<iothread id='1'><poll weight='5'/></iothread>"),
+      libvirt,
+      qemu,
+      label,
+      commands: label === "live" ? set("--poll-weight 5") : [],
+    }),
+  ),
   {
     name: "polling where libvirt can't set it yet",
     live: threads("<iothread id='1'><poll max='1'/></iothread>"),

@@ -16,7 +16,7 @@ const facts = [
   frame("saved", `${off}\n`),
   frame(
     "stats",
-    "Domain: 'it's off'\n  state.state=5\n  state.reason=5\n\nDomain: 'on'\n  state.state=3\n  state.reason=1\n  iothread.count=1\n  iothread.1.poll-max-ns=32768\n",
+    "Domain: 'it's off'\n  state.state=5\n  state.reason=5\n\nDomain: 'on'\n  state.state=3\n  state.reason=1\n  iothread.count=1\n  iothread.1.poll-max-ns=32768\n  iothread.1.poll-weight=3\n",
   ),
   frame("active", `${on}\n`),
 ];
@@ -76,7 +76,15 @@ describe("what a host answered", () => {
     });
     assert.include(domains.get("on")?.liveXml ?? "", "id='7'");
     assert.deepEqual(domains.get("on")?.ioThreads, [
-      { id: 1, pollMaxNs: 32768, pollGrow: null, pollShrink: null, threadId: 4712, cpusAllowed: "0-1" },
+      {
+        id: 1,
+        pollMaxNs: 32768,
+        pollGrow: null,
+        pollShrink: null,
+        pollWeight: 3,
+        threadId: 4712,
+        cpusAllowed: "0-1",
+      },
     ]);
   });
 

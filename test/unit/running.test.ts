@@ -7,10 +7,19 @@ const nic = (type: string, source: string) =>
   `<devices><interface type='${type}'><mac address='52:54:00:00:00:01'/><source ${source}/></interface></devices>`;
 const westmere = (policy: string, more: string) =>
   `<cpu ${more}><model fallback='forbid'>Westmere</model><feature policy='${policy}' name='vmx'/></cpu>`;
+const polling = (values: string) =>
+  `<iothreads>1</iothreads><iothreadids><iothread id='1'><poll ${values}/></iothread></iothreadids>`;
 const live = "mode='custom' match='exact' check='full'";
 
 /** Declarations, and the same settings as `dumpxml` prints them for the running guest. */
-const cases: readonly { name: string; desired: string; actual: string; want?: readonly string[] }[] = [
+const cases: readonly {
+  name: string;
+  desired: string;
+  actual: string;
+  /** Default: unknown. */
+  qemu?: number;
+  want?: readonly string[];
+}[] = [
   {
     name: "the host's CPU model, expanded",
     desired: "<cpu mode='host-model' check='partial'><model fallback='allow'/></cpu>",
@@ -75,6 +84,33 @@ const cases: readonly { name: string; desired: string; actual: string; want?: re
     want: ["change cpu/model"],
   },
   {
+    name: "QEMU's defaults of polling, which 11.1 tells by their values",
+    desired: polling("max='9' grow='0' shrink='0' weight='0'"),
+    actual: polling("max='9' grow='2' shrink='2' weight='3'"),
+    qemu: 11_001_000,
+  },
+  {
+    name: "polling that is not QEMU's default",
+    desired: polling("grow='0' shrink='0' weight='0'"),
+    actual: polling("max='9' grow='3' shrink='4' weight='2'"),
+    qemu: 11_001_000,
+    want: ["grow", "shrink", "weight"].map((name) => `change iothreadids/iothread[1]/poll/@${name}`),
+  },
+  {
+    name: "polling set to what is the default of a later QEMU",
+    desired: polling("shrink='0'"),
+    actual: polling("max='9' grow='2' shrink='2'"),
+    qemu: 10_000_000,
+    want: ["change iothreadids/iothread[1]/poll/@shrink"],
+  },
+  {
+    name: "no polling at all, which 0 means of its longest time",
+    desired: polling("max='0'"),
+    actual: polling("max='2' grow='2' shrink='2'"),
+    qemu: 11_001_000,
+    want: ["change iothreadids/iothread[1]/poll/@max"],
+  },
+  {
     name: "a feature that the guest is to have and has not",
     desired: westmere("require", "mode='custom'"),
     actual: westmere("disable", live),
@@ -83,12 +119,13 @@ const cases: readonly { name: string; desired: string; actual: string; want?: re
 ];
 
 describe("a running guest", () => {
-  for (const { name, desired, actual, want = [] } of cases) {
+  for (const { name, desired, actual, qemu, want = [] } of cases) {
     const diff = (id: string) =>
       diffTrees(domainSchema, {
         recorded: null,
         desired: parseDomainXml(`<domain>${desired}</domain>`),
         actual: parseDomainXml(`<domain${id}>${actual}</domain>`),
+        qemuVersion: qemu,
       }).changes.map(({ kind, path }) => `${kind} ${path}`);
 
     it(`${want.length === 0 ? "holds" : "differs"}: ${name}`, () => {

@@ -115,6 +115,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "ioThreads.pollMaxNs": "in the XML from libvirt 9.4.0 on",
   "ioThreads.pollGrow": "in the XML from libvirt 9.4.0 on",
   "ioThreads.pollShrink": "in the XML from libvirt 9.4.0 on",
+  "ioThreads.pollWeight": "in the XML from libvirt 12.7.0 on",
   "disks.ioThreads": "in the XML from libvirt 10.0.0 on",
   "controllers.ioThreads": "in the XML from libvirt 11.2.0 on",
 };

@@ -19,6 +19,7 @@ export interface PollingStats {
   readonly maxNs: number | null;
   readonly grow: number | null;
   readonly shrink: number | null;
+  readonly weight: number | null;
 }
 
 /** Polling in force, by the id of the IO thread. */
@@ -31,7 +32,8 @@ export function pollingOf(fields: ReadonlyMap<string, string>): Map<number, Poll
       const text = fields.get(`iothread.${id}.poll-${name}`);
       return text === undefined ? null : Number(text);
     };
-    polling.set(Number(id), { maxNs: value("max-ns"), grow: value("grow"), shrink: value("shrink") });
+    const [maxNs, grow, shrink] = [value("max-ns"), value("grow"), value("shrink")];
+    polling.set(Number(id), { maxNs, grow, shrink, weight: value("weight") });
   }
   return polling;
 }

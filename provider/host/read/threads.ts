@@ -62,6 +62,7 @@ export function withThreads(
         pollMaxNs: poll?.maxNs ?? null,
         pollGrow: poll?.grow ?? null,
         pollShrink: poll?.shrink ?? null,
+        pollWeight: poll?.weight ?? null,
         threadId: kernel?.threadId ?? null,
         cpusAllowed: kernel?.cpusAllowed ?? null,
       };

@@ -84,7 +84,7 @@ export const functions: Readonly<Record<FunctionName, HostFunction>> = {
             pollWeight: {
               type: yes,
               required: true,
-              description: "The weight of polling: libvirt ≥ 12.7.",
+              description: "The weight of polling: libvirt ≥ 12.7 and QEMU ≥ 11.1.",
             },
             diskIoThreads: {
               type: yes,
@@ -150,6 +150,11 @@ export const functions: Readonly<Record<FunctionName, HostFunction>> = {
             pollMaxNs: { type: count(), ...nullable, description: "Longest busy polling in nanoseconds." },
             pollGrow: { type: count(), ...nullable, description: "Factor by which polling grows." },
             pollShrink: { type: count(), ...nullable, description: "Divisor by which polling shrinks." },
+            pollWeight: {
+              type: count(),
+              ...nullable,
+              description: "Weight of polling; omitted before libvirt 12.7 and QEMU 11.1.",
+            },
             usedBy: {
               type: listOf(text),
               required: true,

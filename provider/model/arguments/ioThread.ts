@@ -19,6 +19,12 @@ const tuning: Fields = {
     xml: "poll/@shrink",
     description: "Divisor by which polling time shrinks; 0: QEMU's default. Lasts as pollMaxNs does.",
   },
+  pollWeight: {
+    type: count(0, 63),
+    xml: "poll/@weight",
+    description:
+      "How slowly polling time follows the latest wait, as a power of two: each wait counts for 1/2^pollWeight; 0: QEMU's default, 3. libvirt ≥ 12.7 and QEMU ≥ 11.1.",
+  },
   threadPoolMin: {
     type: count(),
     xml: "@thread_pool_min",

@@ -17,6 +17,8 @@ export interface Site {
   readonly trail: readonly XmlElement[];
   /** The same on the host's side; an empty element takes the place of a missing one. */
   readonly actualTrail: readonly XmlElement[];
+  /** QEMU's version on the host as a number. Omitted or 0 when unknown. */
+  readonly qemuVersion?: number | undefined;
 }
 
 /** A rule for a declared node that libvirt does not print, or prints in another way. */

@@ -19,7 +19,7 @@ import { printXml } from "../../model/xml/print.ts";
 import type { XmlAttribute, XmlElement } from "../../model/xml/tree.ts";
 import { declare, domainNameOf } from "../../plan/arguments/declaration.ts";
 import { nameInXml, nameOf, originOf, originsOf } from "../../plan/arguments/origins.ts";
-import { neededAt } from "../../plan/checks/features.ts";
+import { featureAt } from "../../plan/checks/features.ts";
 import type { Part } from "../../plan/checks/parts.ts";
 import { isIn, isLeaf, leastDomain, partsOf, root, without, withoutPaths } from "../../plan/checks/parts.ts";
 import { definableBy } from "../../plan/definition.ts";
@@ -72,7 +72,7 @@ export async function findUnknown(
   const version = `libvirt ${printVersion(libvirtVersion)} of ${connection.host}`;
   const [warnings, failures]: [string[], Failure[]] = [[], []];
   for (const { spot } of found) {
-    const needs = neededAt(spot.place);
+    const needs = featureAt(spot.place)?.needs ?? null;
     const origin = originOf(spot, origins);
     if (origin !== null && !isIn(xml, spot.steps)) {
       const property = nameOf(spot, origin);

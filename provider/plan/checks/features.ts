@@ -48,7 +48,9 @@ const features = {
   pollWeight: {
     name: "the weight of polling",
     places: ["iothreadids/iothread/poll/@weight"],
+    // libvirt's NEWS of v12.7.0; QEMU's qapi/qom.json says "since 11.1".
     libvirt: 12_007_000,
+    qemu: 11_001_000,
     find: (domain) => threadsWith(domain, "poll/@weight"),
   },
   diskIoThreads: {
@@ -99,24 +101,14 @@ export function findNewFeatures(
 }
 
 /**
- * Returns the feature that a place of the definition belongs to; `null` when every supported version has it.
+ * Returns the feature that a place of the definition belongs to; `null` when every supported version has it. Of rows
+ * that contain each other, the later one is the narrower.
  */
 export function featureAt(place: string): Feature | null {
   const isWithin = (outer: string) => place === outer || place.startsWith(`${outer}/`);
   const found = rows.findLast(([, { places }]) => places.some(isWithin));
   return listFeatures(0, 0).find(({ key }) => key === found?.[0]) ?? null;
 }
-
-/**
- * Names the first versions that know a place, as `libvirt 10.0.0 and QEMU 9.0.0`; `null` when no row covers
- * it.
- */
-export function neededAt(place: string): string | null {
-  const row = rows.find(([, { places }]) => places.some((each) => isWithin(place, each)));
-  return row ? printNeeds(row[1]) : null;
-}
-
-const isWithin = (place: string, outer: string) => place === outer || place.startsWith(`${outer}/`);
 
 function printNeeds({ libvirt, qemu }: FeatureRow): string {
   return [`libvirt ${printVersion(libvirt)}`, ...(qemu ? [`QEMU ${printVersion(qemu)}`] : [])].join(" and ");

@@ -33,6 +33,15 @@ const threads: readonly Row[] = [
       steps: setPolling(name),
     }),
   ),
+  {
+    place: "iothreadids/iothread/poll/@weight",
+    kinds: added,
+    order: 1,
+    label: "live",
+    since: 12_007_000,
+    sinceQemu: 11_001_000,
+    steps: setPolling("weight"),
+  },
   ...["min", "max"].map(
     (name): Row => ({
       place: `iothreadids/iothread/@thread_pool_${name}`,

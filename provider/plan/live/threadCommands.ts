@@ -31,7 +31,7 @@ export const ioThread =
 export const addIoThread: Steps = (change, context) => {
   const thread = change.desired;
   const [poll] = thread ? childrenOf(thread, "poll") : [];
-  const polling = ["max", "grow", "shrink"].flatMap((name) => {
+  const polling = Object.keys(pollOptions).flatMap((name) => {
     const value = attributeOf(poll, name);
     return value === undefined ? [] : (setPolling(name)({ ...change, after: value }, context) ?? []);
   });
@@ -47,6 +47,7 @@ const pollOptions: Readonly<Record<string, string>> = table({
   max: "--poll-max-ns",
   grow: "--poll-grow",
   shrink: "--poll-shrink",
+  weight: "--poll-weight",
 });
 
 export const setPolling =

@@ -48,4 +48,6 @@ export interface ThreeWay {
   readonly actual: XmlElement;
   /** libvirt's version on the host: 9.0.0 is 9000000. Omitted when unknown: then no node counts as too new for it. */
   readonly libvirtVersion?: number | undefined;
+  /** QEMU's version likewise; it matters for running guests. */
+  readonly qemuVersion?: number | undefined;
 }

@@ -60,7 +60,7 @@ export function layTree(schema: Schema, over: XmlElement, under: XmlElement): Me
 }
 
 function merge(schema: Schema, sides: ThreeWay, isLiteral: boolean): Merged {
-  const { libvirtVersion } = sides;
+  const { libvirtVersion, qemuVersion } = sides;
   const walk: Walk = {
     schema,
     changes: [],
@@ -69,6 +69,7 @@ function merge(schema: Schema, sides: ThreeWay, isLiteral: boolean): Merged {
     actualTrail: [],
     isLiteral,
     libvirtVersion,
+    qemuVersion,
   };
   const originals = new Map<XmlNode, XmlElement>();
   const actual = canonicalTree(schema, sides.actual, originals);

@@ -18,6 +18,7 @@ export interface Walk {
   /** Whether every declared value counts, even one that libvirt would not print. */
   readonly isLiteral: boolean;
   readonly libvirtVersion?: number | undefined;
+  readonly qemuVersion?: number | undefined;
 }
 
 /** A position of the walk; `place` is the path without identities, which is the key of tables. */
@@ -57,8 +58,8 @@ export function explain({ spot, step, ...missing }: Missing, walk: Walk): boolea
     .filter((part) => part !== "")
     .join("/");
   if (walk.isLiteral) return false;
-  const { schema, trail, actualTrail } = walk;
-  const site = { ...missing, place, trail, actualTrail };
+  const { schema, trail, actualTrail, qemuVersion } = walk;
+  const site = { ...missing, place, trail, actualTrail, qemuVersion };
   const rule = findOmission(schema, site) ?? findNewer(schema, site, walk.libvirtVersion);
   if (!rule) return false;
   if (rule.kind === "dropped") {
@@ -86,10 +87,18 @@ export function noteElement(
 export function areExplained(element: XmlElement, spot: Spot, walk: Walk): boolean {
   if (walk.isLiteral || element.attributes.length === 0 || textOf(element) !== "") return false;
   const actual: XmlElement = { ...element, attributes: [], children: [] };
-  const { schema } = walk;
+  const { schema, qemuVersion } = walk;
   const trails = { trail: [...walk.trail, element], actualTrail: [...walk.actualTrail, actual] };
   const isExplained = ({ name, value }: { readonly name: string; readonly value: string }) => {
-    const site = { place: `${spot.place}/@${name}`, value, element, actual, there: null, ...trails };
+    const site = {
+      place: `${spot.place}/@${name}`,
+      value,
+      element,
+      actual,
+      there: null,
+      ...trails,
+      qemuVersion,
+    };
     return (findOmission(schema, site) ?? findNewer(schema, site, walk.libvirtVersion)) !== null;
   };
   if (!element.attributes.every(isExplained)) return false;

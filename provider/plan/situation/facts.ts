@@ -47,6 +47,8 @@ export interface IoThreadFacts {
   readonly pollMaxNs: number | null;
   readonly pollGrow: number | null;
   readonly pollShrink: number | null;
+  /** `null` before libvirt 12.7 or QEMU 11.1 too. */
+  readonly pollWeight: number | null;
   /** Kernel thread id; `null` when this user can't read /proc. */
   readonly threadId: number | null;
   /** Kernel's `Cpus_allowed_list` of the thread, e.g. `0-1`; `null` when this user can't read /proc. */

@@ -137,7 +137,8 @@ function withoutEmptySource(device: XmlElement): XmlElement {
 /** Adds the polling in force, from domstats: libvirt before 9.4 does not print it. */
 function withPolling(thread: XmlElement, facts: IoThreadFacts | undefined): XmlElement {
   if (!facts || facts.pollMaxNs === null) return thread;
-  const values = { max: facts.pollMaxNs, grow: facts.pollGrow ?? 0, shrink: facts.pollShrink ?? 0 };
+  const { pollMaxNs: max, pollGrow: grow, pollShrink: shrink, pollWeight: weight } = facts;
+  const values = { max, grow: grow ?? 0, shrink: shrink ?? 0, ...(weight === null ? {} : { weight }) };
   const attributes = Object.entries(values).map(([name, value]) => ({ name, value: String(value) }));
   const others = childrenOf(thread).filter((child) => child.name !== "poll");
   return { ...thread, children: [...others, { kind: "element", name: "poll", attributes, children: [] }] };

@@ -14,6 +14,9 @@ const outcomes: Readonly<Record<string, RegExp>> = table({
   forbid: /^disable$/,
 });
 
+/** What QEMU 11.1 makes of a 0 (iothread.c): `iothreadset --poll-grow 0` leaves 2 in domstats. QEMU 10.0 leaves 0. */
+const pollDefaults = { grow: "2", shrink: "2", weight: "3" };
+
 /** Values that a running guest shows in place of its definition's, with the same meaning. libvirt 9.0.0 and 11.3. */
 export const running: readonly Omission[] = [
   {
@@ -110,4 +113,15 @@ export const running: readonly Omission[] = [
       childrenOf(deviceOf(site) ?? site.element, "source").length === 0,
     reason: "an empty drive of a running guest has no format (9.0.0)",
   },
+  ...Object.entries(pollDefaults).map(
+    ([name, usual]): Omission => ({
+      id: "running-poll-default",
+      place: `iothreadids/iothread/poll/@${name}`,
+      kind: "default",
+      values: /^0+$/,
+      evenOver: true,
+      when: (site) => isRunning(site) && (site.qemuVersion ?? 0) >= 11_001_000 && site.there === usual,
+      reason: "0 asks for QEMU's default, and from QEMU 11.1 on a running guest shows that instead",
+    }),
+  ),
 ];
