@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { EngineEvent, OutputMap, PulumiFn, Stack } from "@pulumi/pulumi/automation";
-import { LocalWorkspace } from "@pulumi/pulumi/automation";
+import type { EngineEvent, PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import * as settings from "@pulumi/pulumi/runtime/settings";
-import { makeEngineEnvironment } from "./environment.ts";
-import { removeFolder, temporaryFolder } from "./folders.ts";
+import { mustRun } from "../../tools/sandbox/run.ts";
+import type { BlankStack } from "./blankStack.ts";
+import { makeBlankStack, stateFolderOf } from "./blankStack.ts";
 
 /**
  * Gives each client its own connection. Programs of all stacks run in this process, and engines reuse ports.
@@ -75,22 +75,20 @@ export interface StateResource {
 
 /** @throws CommandError of the Automation API when the engine fails; its message contains the whole output */
 export async function makeStack(program: PulumiFn, projectName = "test"): Promise<TestStack> {
-  const envVars = await makeEngineEnvironment();
-  const workDir = temporaryFolder("stack");
   const test: { program: PulumiFn } = { program };
-  const stack = await LocalWorkspace.createOrSelectStack(
-    { stackName: "dev", projectName, program: () => test.program() },
-    { workDir, envVars },
-  );
-  return Object.assign(
-    test,
-    driveStack(stack, () => removeFolder(workDir)),
-  );
+  // Dynamic resources are loaded from this folder's packages.
+  const project = { name: projectName, runtime: "nodejs" as const, main: process.cwd() };
+  return Object.assign(test, driveStack(await makeBlankStack(() => test.program(), project)));
 }
 
 /** Operations of a test on a stack, and their results. */
-export function driveStack(stack: Stack, remove: () => void): Omit<TestStack, "program"> {
-  let made: OutputMap | undefined;
+export function driveStack({ stack, remove }: BlankStack): Omit<TestStack, "program"> {
+  // After an operation the Automation API asks for the outputs twice and for the history once. That takes one to
+  // three more engine processes, and few tests look at the outputs.
+  const unasked: Stack = Object.create(stack, {
+    outputs: { value: async () => ({}) },
+    info: { value: async () => undefined },
+  });
   const observe = async (act: (options: Watch) => Promise<unknown>): Promise<Outcome> => {
     const events: EngineEvent[] = [];
     let output = "";
@@ -107,22 +105,20 @@ export function driveStack(stack: Stack, remove: () => void): Omit<TestStack, "p
   return {
     stack,
     preview: () => observe((watch) => stack.preview({ ...watch, diff: true })),
-    up: () =>
-      observe(async (watch) => {
-        made = (await stack.up({ ...watch, diff: true })).outputs;
-      }),
-    refresh: () => observe((watch) => stack.refresh(watch)),
-    destroy: () => observe((watch) => stack.destroy(watch)),
-    outputs: async () =>
-      Object.fromEntries(
-        Object.entries(made ?? (await stack.outputs())).map(([name, { value }]) => [name, value]),
-      ),
+    up: () => observe((watch) => unasked.up({ ...watch, diff: true })),
+    refresh: () => observe((watch) => unasked.refresh(watch)),
+    destroy: () => observe((watch) => unasked.destroy(watch)),
+    outputs: async () => {
+      const { pulumiCommand, workDir: cwd, envVars } = stack.workspace;
+      const argv = [pulumiCommand.command, "stack", "output", "--json", "--show-secrets"];
+      return JSON.parse(await mustRun(argv, { cwd, env: { ...process.env, ...envVars } }));
+    },
     resources: async () => {
       const exported = (await stack.exportStack()) as { deployment: { resources?: StateResource[] } };
       return exported.deployment.resources ?? [];
     },
     stateText: () => {
-      const folder = String(stack.workspace.envVars.PULUMI_BACKEND_URL).replace("file://", "");
+      const folder = stateFolderOf(stack.workspace.envVars);
       const files = readdirSync(folder, { recursive: true, encoding: "utf8", withFileTypes: true });
       return files
         .filter((file) => file.isFile())
