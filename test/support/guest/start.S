@@ -21,6 +21,9 @@
 #define TASK_SIZE 104
 #define PORTS_SIZE 8192
 #define STACK_SIZE 16384
+#define GATES_SIZE 4096
+#define INTERRUPTS 0x20
+#define END_OF_INTERRUPT 0x20
 #define FLAGS_IOPL_3 0x3002
 
   .section .multiboot, "a"
@@ -77,6 +80,7 @@ start:
   shr $16, %eax
   mov %al, descriptors + TASK + 4
   mov %ah, descriptors + TASK + 7
+  movl $(gate_stack + STACK_SIZE), task + 4      /* where a gate that is entered from user mode goes on */
   movw $TASK_SIZE, task + 102                    /* where the bitmap of ports begins */
   movb $0xff, task + TASK_SIZE + PORTS_SIZE      /* and the byte that must end it */
 
@@ -90,6 +94,7 @@ in_long_mode:
   mov $(stack + STACK_SIZE), %rsp
   mov $TASK, %eax
   ltr %ax
+  lidt gates_pointer
   mov $USER_DATA, %eax
   mov %eax, %ds
   mov %eax, %es
@@ -104,6 +109,25 @@ in_user_mode:
   call guest_main
 3:
   jmp 3b
+
+  /* Entered by a hlt in user mode, which is a fault: halts the processor until the timer's next tick. A tick
+   * that came before ends the halt at once. */
+  .globl fault_gate
+fault_gate:
+  sti
+  hlt
+  cli
+  add $8, %rsp                    /* the fault's code */
+  incq (%rsp)                     /* go on after the hlt, which is one byte */
+  iretq
+
+  .globl tick_gate
+tick_gate:
+  push %rax
+  mov $END_OF_INTERRUPT, %al
+  out %al, $INTERRUPTS
+  pop %rax
+  iretq
 
   .section .data
   .align 16
@@ -120,6 +144,9 @@ descriptors_end:
 descriptors_pointer:
   .word descriptors_end - descriptors - 1
   .long descriptors
+gates_pointer:
+  .word GATES_SIZE - 1
+  .quad gates
 
   .section .bss
   .align 4096
@@ -129,7 +156,12 @@ directory_pointers:
   .skip 4096
 page_directories:
   .skip 4 * 4096
+  .globl gates
+gates:
+  .skip GATES_SIZE
 stack:
+  .skip STACK_SIZE
+gate_stack:
   .skip STACK_SIZE
 task:
   .skip TASK_SIZE + PORTS_SIZE + 8
