@@ -23,16 +23,37 @@ const neededFiles: Readonly<Record<string, string>> = { "/usr/share/OVMF/OVMF_CO
 /** `libvirt-daemon-system` creates the user that QEMU runs as. The driver's package has no program. */
 const always = ["libvirt-daemon-system", "libvirt-daemon-driver-qemu"];
 
+/** Every package that a sandbox needs. */
+export function packageNames(): readonly string[] {
+  return [...new Set([...Object.values(needed), ...Object.values(neededFiles), ...always])];
+}
+
 /** Installs missing packages with apt, without prompts. Does nothing when all are installed. */
 export async function installPackages(say: (line: string) => void): Promise<void> {
-  const missing = new Set<string>();
-  for (const [program, name] of Object.entries(needed)) {
-    if ((await findProgram(program)) === null) missing.add(name);
-  }
+  const missing = new Set(await findMissing(needed));
   for (const [file, name] of Object.entries(neededFiles)) if (!existsSync(file)) missing.add(name);
   if (missing.has("libvirt-daemon")) for (const name of always) missing.add(name);
-  if (missing.size === 0) return;
-  const names = [...missing];
+  await install([...missing], say);
+}
+
+/** The same for other programs: program → Debian package. */
+export async function installPrograms(
+  programs: Readonly<Record<string, string>>,
+  say: (line: string) => void,
+): Promise<void> {
+  await install(await findMissing(programs), say);
+}
+
+async function findMissing(programs: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (const [program, name] of Object.entries(programs)) {
+    if ((await findProgram(program)) === null) missing.push(name);
+  }
+  return missing;
+}
+
+async function install(names: readonly string[], say: (line: string) => void): Promise<void> {
+  if (names.length === 0) return;
   const command = `apt-get update && apt-get install -y --no-install-recommends ${names.join(" ")}`;
   if ((await findProgram("apt-get")) === null) {
     throw new Problem(

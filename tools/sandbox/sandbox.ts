@@ -6,6 +6,8 @@ import { makeImages, removeImages } from "./images.ts";
 import { probeDomainType } from "./kvm.ts";
 import { libvirtAnswers, startLibvirt, stopLibvirt } from "./libvirt.ts";
 import { withLock } from "./lock.ts";
+import { downNewer } from "./newer/host.ts";
+import { newerLibvirts } from "./newer/releases.ts";
 import { installPackages } from "./packages.ts";
 import { Problem } from "./problem.ts";
 import { isAlive } from "./processes.ts";
@@ -33,8 +35,8 @@ export interface Sandbox {
 
 export type Say = (line: string) => void;
 
-/** Starts what does not run yet. Running it twice is harmless. */
-export async function up(say: Say): Promise<Sandbox> {
+/** Starts what does not run yet. Running it twice is harmless. `listen`: addresses of its sshd besides 127.0.0.1. */
+export async function up(say: Say, listen: readonly string[] = []): Promise<Sandbox> {
   if (process.getuid?.() !== 0) {
     throw new Problem(
       "the sandbox starts libvirtd and sshd, which only root may",
@@ -46,7 +48,7 @@ export async function up(say: Say): Promise<Sandbox> {
   return withLock(join(folder, "lock"), async () => {
     await installPackages(say);
     await startLibvirt(say);
-    const sshd = await startSshd(join(folder, "sshd"));
+    const sshd = await startSshd(join(folder, "sshd"), { listen });
     const path = await findEngine(say);
     await sweepTestDomains();
     await sweepTestNetworks();
@@ -72,6 +74,7 @@ export async function up(say: Say): Promise<Sandbox> {
 export async function down(say: Say): Promise<void> {
   const folder = sandboxFolder();
   if (!existsSync(folder)) return say("no sandbox here");
+  for (const libvirt of newerLibvirts) await downNewer(libvirt, say);
   if (await libvirtAnswers()) {
     const removed = [...(await removeDomainsUsing(imagesFolder())), ...(await sweepTestDomains())];
     if (removed.length > 0) say(`removed ${removed.join(", ")}`);

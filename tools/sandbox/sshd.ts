@@ -31,10 +31,8 @@ export async function startSshd(folder: string, options: SshdOptions = {}): Prom
   for (const key of ["host_key", "user_key"]) await makeKey(path(key));
   const port = options.port ?? running?.port ?? (await freePort());
   const hostPublic = readFileSync(path("host_key.pub"), "utf8").trim().split(" ").slice(0, 2).join(" ");
-  writeFileSync(
-    path("known_hosts"),
-    `[127.0.0.1]:${port} ${hostPublic}\n[localhost]:${port} ${hostPublic}\n`,
-  );
+  const names = ["127.0.0.1", "localhost", ...(options.listen ?? [])];
+  writeFileSync(path("known_hosts"), names.map((name) => `[${name}]:${port} ${hostPublic}\n`).join(""));
   // sshd reads this file as the user who logs in, who can't enter root's home.
   mkdirSync(sharedFolder, { recursive: true });
   const authorizedKeys = authorizedKeysOf(folder);

@@ -10,6 +10,8 @@ export interface SshdOptions {
   readonly users?: readonly string[];
   /** Further lines of sshd_config. */
   readonly lines?: readonly string[];
+  /** Addresses besides 127.0.0.1. */
+  readonly listen?: readonly string[];
   /** Port on 127.0.0.1. Default: a free port. */
   readonly port?: number;
 }
@@ -21,9 +23,18 @@ interface Place {
 }
 
 export function printSshdConfig(given: SshdOptions & Place): string {
-  const { folder, port, authorizedKeys, users = ["root"], maxSessions, maxStartups, lines } = given;
+  const {
+    folder,
+    port,
+    authorizedKeys,
+    users = ["root"],
+    maxSessions,
+    maxStartups,
+    lines,
+    listen = [],
+  } = given;
   return [
-    "ListenAddress 127.0.0.1",
+    ...["127.0.0.1", ...listen].map((address) => `ListenAddress ${address}`),
     `Port ${port}`,
     `HostKey ${join(folder, "host_key")}`,
     `PidFile ${join(folder, "sshd.pid")}`,
