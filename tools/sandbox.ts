@@ -68,7 +68,7 @@ program
   .option("--listen <address>", "an address of its sshd besides 127.0.0.1")
   .option(...newer)
   .action(async ({ json, listen, libvirt }: Options) =>
-    print(libvirt ? await upNewer(libvirt, say) : await up(say, listen ? [listen] : []), json),
+    print(libvirt ? readSandbox(await upNewer(libvirt, say)) : await up(say, listen ? [listen] : []), json),
   );
 program
   .command("down")

@@ -1,11 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { printProblem } from "./sandbox/problem.ts";
 import { selectChanged } from "./tests/changed.ts";
 import type { TierResult } from "./tests/results.ts";
-import { printTable, readResults } from "./tests/results.ts";
+import { nameOf, printTable, readResults } from "./tests/results.ts";
+import type { Libvirt, Target } from "./tests/targets.ts";
+import { collectLibvirt, findTarget, needMachine } from "./tests/targets.ts";
 
 /** Test tiers. Each needs more of the real parts than the one before. */
 const tiers = ["unit", "virsh", "browser", "host", "engine"] as const;
@@ -20,6 +23,7 @@ const alone: readonly Tier[] = ["unit", "browser"];
 const jobsPerCpu: Readonly<Record<Tier, number>> = { unit: 1, virsh: 1, browser: 1, host: 2, engine: 1 };
 
 interface Options {
+  readonly libvirt?: readonly Libvirt[];
   readonly tier?: readonly Tier[];
   readonly grep?: string;
   readonly changed?: true;
@@ -30,6 +34,11 @@ const program = new Command("test")
   .description("Runs the tests against real libvirt, sshd, QEMU and the Pulumi engine. As root, on Debian.")
   .argument("[file...]", "parts of test files' names, such as host/power; absent: all files")
   .option("--tier <name>", `one of ${tiers.join(", ")}; may be given several times`, collectTier)
+  .option(
+    "--libvirt <major>",
+    "9, 11, 12 or all: 9 is this machine's, the others run in namespaces beside it; may be given several times",
+    collectLibvirt,
+  )
   .option("--grep <pattern>", "only tests whose title matches this regular expression")
   .option(
     "--changed",
@@ -42,10 +51,14 @@ const program = new Command("test")
   )
   .addHelpText(
     "after",
-    "\nExamples:\n  npm test -- --tier unit --grep pin\n  npm test -- host/power\n\nExit codes: 0 all passed, 1 a test failed or none was found.",
+    "\nExamples:\n  npm test -- --tier unit --grep pin\n  npm test -- host/power\n  npm test -- --libvirt 11 --tier host\n\nExit codes: 0 all passed, 1 a test failed or none was found.",
   )
   .action(runTiers);
-program.parse();
+program.parseAsync().catch((error: unknown) => {
+  console.error(printProblem(error));
+  console.log("0 passed, 1 failed");
+  process.exitCode = 1;
+});
 
 function collectTier(name: string, before: readonly Tier[] = []): readonly Tier[] {
   const tier = tiers.find((each) => each === name);
@@ -58,25 +71,9 @@ function parseJobs(text: string): number {
   return Number(text);
 }
 
-function runTiers(names: readonly string[], options: Options): void {
-  const folder = mkdtempSync(join(tmpdir(), "pulumi-virsh-test-"));
-  const isPart = names.length > 0 || options.grep !== undefined || options.changed === true;
-  const chosen = options.tier ?? tiers;
-  const results = chosen.flatMap((tier) => {
-    const named = filesOf(tier).filter(
-      (file) => names.length === 0 || names.some((name) => file.includes(name)),
-    );
-    const files = options.changed ? selectChanged(named) : named;
-    if (files.length === 0 && isPart) return [];
-    const found = runTier(tier, files, join(folder, `${tier}.json`), options);
-    // A whole tier without tests is a failure. With --grep, a tier may have no match.
-    const isEmpty = found.passed + found.failed === 0;
-    if (isEmpty && isPart) return [];
-    const result = isEmpty ? { ...found, failed: 1 } : found;
-    console.log(`${tier}: ${result.passed} passed, ${result.failed} failed`);
-    return [result];
-  });
-  rmSync(folder, { recursive: true, force: true });
+async function runTiers(names: readonly string[], options: Options): Promise<void> {
+  const results: TierResult[] = [];
+  for (const libvirt of options.libvirt ?? [9]) results.push(...(await runOn(libvirt, names, options)));
   if (results.length === 0) console.error("no test matches; see npm test -- --help");
   else console.log(`\n${printTable(results, 10)}\n`);
   const passed = results.reduce((sum, each) => sum + each.passed, 0);
@@ -85,8 +82,42 @@ function runTiers(names: readonly string[], options: Options): void {
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 }
 
+async function runOn(
+  libvirt: Libvirt,
+  names: readonly string[],
+  options: Options,
+): Promise<readonly TierResult[]> {
+  const chosen = options.tier ?? tiers;
+  const target = await findTarget(libvirt, chosen.includes("engine"));
+  const folder = mkdtempSync(join(target.folder, "pulumi-virsh-test-"));
+  const isPart = names.length > 0 || options.grep !== undefined || options.changed === true;
+  const here = chosen.filter((tier) => target.isMachine || !alone.includes(tier));
+  const results = here.flatMap((tier) => {
+    const named = filesOf(tier, target).filter(
+      (file) => names.length === 0 || names.some((name) => file.includes(name)),
+    );
+    const files = options.changed ? selectChanged(named) : named;
+    if (files.length === 0 && isPart) return [];
+    const found = runTier(tier, files, join(folder, `${tier}.json`), options, target);
+    // A whole tier without tests is a failure. With --grep, a tier may have no match.
+    const isEmpty = found.passed + found.failed === 0;
+    if (isEmpty && isPart) return [];
+    const result = isEmpty ? { ...found, failed: 1 } : found;
+    console.log(`${result.tier}: ${result.passed} passed, ${result.failed} failed`);
+    return [result];
+  });
+  rmSync(folder, { recursive: true, force: true });
+  return results;
+}
+
 /** Runs each file in a process with its own domains. */
-function runTier(tier: Tier, files: readonly string[], output: string, options: Options): TierResult {
+function runTier(
+  tier: Tier,
+  files: readonly string[],
+  output: string,
+  options: Options,
+  target: Target,
+): TierResult {
   const { grep, jobs = jobsPerCpu[tier] * availableParallelism() } = options;
   const hooks = alone.includes(tier) ? [] : ["--require", "dist/test/support/hooks.js"];
   const words = [
@@ -95,23 +126,32 @@ function runTier(tier: Tier, files: readonly string[], output: string, options: 
     ...(grep === undefined ? [] : ["--grep", grep]),
   ];
   const start = performance.now();
-  spawnSync("node_modules/.bin/mocha", [...words, ...files], { stdio: "inherit" });
+  const mocha = [process.execPath, "node_modules/mocha/bin/mocha.js", ...words, ...files];
+  const [program = "", ...rest] = [...target.enter, ...mocha];
+  spawnSync(program, rest, { stdio: "inherit" });
   const durationMs = performance.now() - start;
   const results = readResults(output);
-  if (!results) return { tier, files: [], passed: 0, failed: 1, durationMs };
+  const label = `${tier}${target.label}`;
+  if (!results) return { tier: label, files: [], passed: 0, failed: 1, durationMs };
   const failures = results.flatMap((file) => file.failures);
   for (const { title, text } of failures) console.error(`FAILED: ${title}\n${text}`);
   const passed = results.reduce((sum, file) => sum + file.passed, 0);
-  return { tier, files: results, passed, failed: failures.length, durationMs };
+  return { tier: label, files: results, passed, failed: failures.length, durationMs };
 }
 
 /**
- * Lists the test files of a tier, largest first: a large file usually takes long and should not start last.
+ * Lists the test files of a tier, largest first: a large file usually takes long and should not start last. Says which
+ * it leaves out, and why.
  */
-function filesOf(tier: Tier): string[] {
+function filesOf(tier: Tier, { isMachine, label }: Target): string[] {
   const root = join("dist/test", tier);
   const files = readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".test.js"))
-    .map((file) => join(root, file));
+    .map((file) => join(root, file))
+    .filter((file) => {
+      const reason = isMachine ? undefined : needMachine[nameOf(file)];
+      if (reason) console.log(`left out of ${tier}${label}: ${nameOf(file)} ${reason}`);
+      return !reason;
+    });
   return files.toSorted((one, other) => statSync(other).size - statSync(one).size);
 }

@@ -43,6 +43,7 @@ const modules = {
   },
 } as const;
 export type Program = keyof typeof modules;
+export const programs = Object.keys(modules) as readonly Program[];
 /** Programs that every sandbox needs. The others are built on demand. */
 const always: readonly Program[] = ["pulumi", "pulumi-language-nodejs", "pulumi-language-python"];
 

@@ -68,7 +68,7 @@ function below(group: string): readonly string[] {
   return [...inner.flatMap((entry) => below(join(group, entry.name))), group];
 }
 
-function hierarchies(): readonly Hierarchy[] {
+export function hierarchies(): readonly Hierarchy[] {
   const controllers = new Set(
     readFileSync("/proc/cgroups", "utf8")
       .split("\n")

@@ -30,23 +30,22 @@ const recordOf = (libvirt: NewerLibvirt): string => join(folderOf(libvirt), "hos
 const nameOf = (libvirt: NewerLibvirt): string => `pv${libvirt}-${shortHash(sandboxFolder())}`;
 
 /** Brings up the host with this libvirt, where it is not up yet, and the sandbox in it. */
-export async function upNewer(libvirt: NewerLibvirt, say: Say): Promise<Sandbox> {
+export async function upNewer(libvirt: NewerLibvirt, say: Say): Promise<NewerHost> {
+  if (process.getuid?.() !== 0) {
+    throw new Problem("only root may make namespaces and device nodes", "run the same command with sudo -E");
+  }
   mkdirSync(sandboxFolder(), { recursive: true, mode: 0o700 });
-  return withLock(`${folderOf(libvirt)}.lock`, async () => {
+  return withLock(`${folderOf(libvirt)}.lock`, async (): Promise<NewerHost> => {
     const running = findNewer(libvirt);
-    if (running?.repository === repository) return readSandbox(running);
+    if (running?.repository === repository) return running;
     await clean(libvirt);
     await installPrograms(programs, say);
     const root = await findRoot(libvirt, say);
     const path = await findEngine(say);
     const host = await start(libvirt, root, path);
-    await mustRun(
-      [...enter(host), process.execPath, "dist/tools/sandbox.js", "up", "--listen", host.address],
-      {
-        timeoutMs: 300_000,
-      },
-    );
-    return readSandbox(host);
+    const sandbox = [process.execPath, "dist/tools/sandbox.js", "up", "--listen", host.address];
+    await mustRun([...enter(host), ...sandbox], { timeoutMs: 300_000 });
+    return host;
   });
 }
 
