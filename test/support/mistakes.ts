@@ -4,6 +4,8 @@ import * as virsh from "../../provider/index.ts";
 export interface Given {
   readonly host: string;
   readonly type: "kvm" | "qemu";
+  /** Begins the names of the program's resources, so that one preview can run several programs. */
+  readonly label: string;
   /** A running guest of another owner: one IO thread, a disk vda, 64 MiB. */
   readonly web: string;
   readonly webUuid: string;
@@ -31,10 +33,10 @@ export interface Mistake {
   readonly fails?: true;
 }
 
-export const domain = ({ host, type, db }: Given, args: object = {}) =>
-  new virsh.Domain("db", { host, name: db, type, memory: "64 MiB", ...args });
-const disk = ({ host, image }: Given, on: string, args: object = {}) =>
-  new virsh.VirtioDisk("data", { host, domain: on, target: "vdb", source: { file: image }, ...args });
+export const domain = ({ host, type, label, db }: Given, args: object = {}) =>
+  new virsh.Domain(`${label}db`, { host, name: db, type, memory: "64 MiB", ...args });
+const disk = ({ host, label, image }: Given, on: string, args: object = {}) =>
+  new virsh.VirtioDisk(`${label}data`, { host, domain: on, target: "vdb", source: { file: image }, ...args });
 const ofDisk = (title: string, args: object, want: RegExp): Mistake => ({
   title,
   program: (given) => disk(given, given.web, args),
@@ -143,20 +145,30 @@ const lackingNeeds: readonly Mistake[] = [
 export const mistakes: readonly Mistake[] = [
   {
     title: "a host that does not answer",
-    program: ({ db }) =>
-      new virsh.Domain("db", { host: "qemu+ssh://root@nowhere.invalid/system", name: db, memory: "64 MiB" }),
+    program: ({ label, db }) =>
+      new virsh.Domain(`${label}db`, {
+        host: "qemu+ssh://root@nowhere.invalid/system",
+        name: db,
+        memory: "64 MiB",
+      }),
     want: /nowhere\.invalid/,
   },
   {
     title: "a pin of an IO thread that nobody has or declares",
-    program: ({ host, web }) => new virsh.IoThreadPin("pin", { host, domain: web, ioThread: 9, cpuset: "0" }),
+    program: ({ host, label, web }) =>
+      new virsh.IoThreadPin(`${label}pin`, { host, domain: web, ioThread: 9, cpuset: "0" }),
     want: /not possible: a pin names IO thread 9, which the domain does not have; declare it or use one of 1/,
   },
   {
     title: "a pin in a new guest without IO threads",
     program: (given) => {
       const { name } = domain(given);
-      new virsh.IoThreadPin("pin", { host: given.host, domain: name, ioThread: 1, cpuset: "0" });
+      new virsh.IoThreadPin(`${given.label}pin`, {
+        host: given.host,
+        domain: name,
+        ioThread: 1,
+        cpuset: "0",
+      });
     },
     want: /not possible: a pin names IO thread 1, and the domain has no IO threads; declare it first/,
   },
@@ -181,8 +193,8 @@ export const mistakes: readonly Mistake[] = [
   },
   {
     title: "a pin to a CPU that the host lacks",
-    program: ({ host, web }) =>
-      new virsh.IoThreadPin("pin", { host, domain: web, ioThread: 1, cpuset: "4000" }),
+    program: ({ host, label, web }) =>
+      new virsh.IoThreadPin(`${label}pin`, { host, domain: web, ioThread: 1, cpuset: "4000" }),
     want: /not possible: cpuset 4000 of iothreadpin names CPU 4000, which the host lacks; it has \d/,
   },
   {
@@ -207,7 +219,7 @@ export const mistakes: readonly Mistake[] = [
   },
   {
     title: "a new guest without memory",
-    program: ({ host, type, db }) => new virsh.Domain("db", { host, name: db, type }),
+    program: ({ host, type, label, db }) => new virsh.Domain(`${label}db`, { host, name: db, type }),
     want: /not possible: a new domain needs memory/,
   },
   {
@@ -217,7 +229,8 @@ export const mistakes: readonly Mistake[] = [
   },
   {
     title: "a machine type that the host lacks, of a guest that is there",
-    program: ({ host, type, web }) => new virsh.Domain("db", { host, name: web, type, machine: "q53" }),
+    program: ({ host, type, label, web }) =>
+      new virsh.Domain(`${label}db`, { host, name: web, type, machine: "q53" }),
     want: /not possible: machine "q53" is no machine type of \S+ on the host; the nearest is "q35"/,
   },
   {
@@ -232,9 +245,9 @@ export const mistakes: readonly Mistake[] = [
     program: (given) => {
       const args = { running: true, disks: [{ target: "vda", source: { file: given.image } }] };
       const first = domain(given, args);
-      const { host, type, db } = given;
+      const { host, type, label, db } = given;
       new virsh.Domain(
-        "db2",
+        `${label}db2`,
         { host, type, name: `${db}-2`, memory: "64 MiB", ...args },
         { dependsOn: first },
       );
@@ -254,8 +267,8 @@ export const mistakes: readonly Mistake[] = [
   },
   {
     title: "a name that is taken by a running guest",
-    program: ({ host, type, web }) =>
-      new virsh.Domain("db", { host, name: web, type, memory: "64 MiB", vcpus: 2 }),
+    program: ({ host, type, label, web }) =>
+      new virsh.Domain(`${label}db`, { host, name: web, type, memory: "64 MiB", vcpus: 2 }),
     want: /vcpu 1 → 2/,
   },
   {
@@ -273,9 +286,9 @@ export const mistakes: readonly Mistake[] = [
     program: (given) => {
       const disks = [{ target: "vda", source: { file: given.image } }];
       const first = domain(given, { disks });
-      const { host, type, db } = given;
+      const { host, type, label, db } = given;
       const second = { host, name: `${db}-2`, type, memory: "64 MiB", disks };
-      new virsh.Domain("second", second, { dependsOn: first });
+      new virsh.Domain(`${label}second`, second, { dependsOn: first });
     },
     want: /-2: warning L11: devices\/disk\[vda\]\/source: disk vda is on \S+, which the program gives to other guests too: "[^"]*"/,
   },
@@ -306,7 +319,7 @@ export const mistakes: readonly Mistake[] = [
     title: "two disks of one target in two resources",
     program: (given) => {
       const { name } = domain(given, { disks: [{ target: "vdb", source: { file: given.otherImage } }] });
-      new virsh.VirtioDisk("data", {
+      new virsh.VirtioDisk(`${given.label}data`, {
         host: given.host,
         domain: name,
         target: "vdb",
