@@ -537,7 +537,7 @@ export interface IoThreadMapping {
 }
 
 export interface QueueRef {
-  /** Number of a virtqueue, from 0 to `queues` - 1. Changing it: detach, or next boot. */
+  /** Number of a virtqueue, from 0 to `queues` - 1. Another value means another one. */
   id: Input<number>;
 }
 

@@ -14,7 +14,51 @@ interface Case {
   readonly result?: string;
 }
 
+/** A disk with this `<driver>`. */
+const served = (attributes: string, ...threads: string[]) =>
+  `<devices><disk><driver name='qemu'${attributes}${threads.length === 0 ? "/>" : `><iothreads>${threads.join("")}</iothreads></driver>`}<target dev='vdb'/></disk></devices>`;
+const mapped = (id: number, ...queues: number[]) =>
+  queues.length === 0
+    ? `<iothread id='${id}'/>`
+    : `<iothread id='${id}'>${queues.map((queue) => `<queue id='${queue}'/>`).join("")}</iothread>`;
+
 const cases: readonly Case[] = [
+  {
+    name: "a mapping is one value: what the host has besides leaves it",
+    desired: served("", mapped(2, 0, 1)),
+    actual: served("", mapped(2, 0, 2), mapped(3, 1)),
+    want: [
+      "add devices/disk[vdb]/driver/iothreads/iothread[2]/queue[1]",
+      "remove devices/disk[vdb]/driver/iothreads/iothread[2]/queue[2]",
+      "remove devices/disk[vdb]/driver/iothreads/iothread[3]",
+    ],
+    result: served("", mapped(2, 0, 1)),
+  },
+  {
+    name: "a mapping takes the place of one thread, declared by whomever",
+    desired: served("", mapped(2)),
+    actual: served(" iothread='1'"),
+    want: ["remove devices/disk[vdb]/driver/@iothread", "add devices/disk[vdb]/driver/iothreads/iothread[2]"],
+    result: served("", mapped(2)),
+  },
+  {
+    name: "one thread takes the place of a mapping, beside other things that were recorded",
+    recorded: "<title>a</title>",
+    desired: served(" iothread='1'"),
+    actual: served("", mapped(2), mapped(3)),
+    want: [
+      "add devices/disk[vdb]/driver/@iothread",
+      "remove devices/disk[vdb]/driver/iothreads/iothread[2]",
+      "remove devices/disk[vdb]/driver/iothreads/iothread[3]",
+    ],
+    result: served(" iothread='1'", "").replace("<iothreads></iothreads>", "<iothreads/>"),
+  },
+  {
+    name: "a mapping stays where the device declares neither thread nor mapping",
+    desired: "<devices><disk><driver cache='none'/><target dev='vdb'/></disk></devices>",
+    actual: served(" cache='none'", mapped(2), mapped(3)),
+    want: [],
+  },
   { name: "nothing declared, nothing changed", desired: "", actual: "<vcpu>2</vcpu>", want: [] },
   {
     name: "units and sets by meaning",

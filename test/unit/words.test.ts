@@ -21,6 +21,8 @@ interface Case {
 
 const vdh = (inner = "") =>
   `<devices><disk type='file' device='disk'><driver name='qemu' type='raw' cache='none' iothread='8'/><source file='/srv/log.raw'/>${inner}<target dev='vdh' bus='virtio'/><address type='pci' domain='0x0000' bus='0x07' slot='0x00' function='0x0'/></disk></devices>`;
+const disk = (threads: string) =>
+  `<devices><disk><driver queues='3'><iothreads>${threads}</iothreads></driver><target dev='vdb'/></disk></devices>`;
 const rng = "<devices><rng model='virtio'><backend model='random'>/dev/urandom</backend></rng></devices>";
 const vnc = "<devices><graphics type='vnc' passwd='hush-hush' port='5901'/></devices>";
 const long = "<description>one\n  two</description>";
@@ -100,6 +102,21 @@ const cases: readonly Case[] = [
     inactive: "<iothreads>1</iothreads><cputune><iothreadpin iothread='1' cpuset='0'/></cputune>",
     live: "<iothreads>1</iothreads>",
     want: ["cputune/iothreadpin[1] absent → <iothreadpin iothread='1' cpuset='1'/> (live)"],
+  },
+  {
+    name: "the threads of a mapping, by the device that they leave",
+    recorded: disk("<iothread id='2'/><iothread id='3'/>"),
+    desired: disk("<iothread id='2'/>"),
+    inactive: disk(
+      "<iothread id='2'/><iothread id='3'><queue id='0'/><queue id='1'/><queue id='2'/><queue id='3'/></iothread>",
+    ),
+    want: ["IO thread 3 of the mapping of disk vdb → removed (define)"],
+  },
+  {
+    name: "a disk with the threads that it is mapped to",
+    desired: disk("<iothread id='2'/><iothread id='3'/><iothread id='5'/>"),
+    inactive: "",
+    want: ["disk vdb (IO threads 2, 3 and 5, queues 3) → added (define)"],
   },
   {
     name: "one line for polling that only the running guest tells",

@@ -126,6 +126,17 @@ export interface Tables {
     /** Adds the second element to the declaration. Returns the same object when the first is not declared. */
     readonly add: (declared: XmlElement, actual: XmlElement) => XmlElement;
   } | null;
+  /**
+   * Adds to what is recorded the nodes of the host that the declaration can't stand beside, so that they are removed.
+   * Returns the same object when there are none; `null` when no kind of node is like that.
+   */
+  readonly overrule:
+    | ((sides: {
+        readonly recorded: XmlElement | null;
+        readonly desired: XmlElement;
+        readonly actual: XmlElement;
+      }) => XmlElement | null)
+    | null;
   /** The last step of a merge, on a tree that has changed. */
   readonly complete: (merged: XmlElement, edit: Edit) => XmlElement;
 }

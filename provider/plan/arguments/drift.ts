@@ -1,9 +1,13 @@
+import { virtioDiskFields } from "../../model/arguments/disk.ts";
 import type { Arguments, ValueType } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
+import { readFields } from "../../model/arguments/read.ts";
 import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
 import { parseMemoryKiB, printMemory } from "../../model/values/units.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Change } from "../merge/change.ts";
+import { printPath } from "../merge/path.ts";
+import type { Origin } from "./origins.ts";
 import { isWholeItem, originOf, originsOf } from "./origins.ts";
 
 /**
@@ -21,6 +25,11 @@ export function driftedArguments(
   let drifted = args;
   const gone: string[] = [];
   for (const change of changes) {
+    const serving = servingNow(change, origins);
+    if (serving) {
+      for (const [property, value] of serving) drifted = setProperty(drifted, property, value);
+      continue;
+    }
     const origin = originOf(change, origins);
     if (!origin) continue;
     if (isWholeItem(change, origin)) gone.push(origin.item ?? "");
@@ -30,6 +39,31 @@ export function driftedArguments(
   const fromTheEnd = [...new Set(gone)].toSorted((a, b) => b.localeCompare(a, "en", { numeric: true }));
   for (const item of fromTheEnd) drifted = setProperty(drifted, item, undefined);
   return drifted;
+}
+
+/**
+ * The IO thread or the mapping that a device has on the host, by property, when the change is about that; null
+ * otherwise. A mapping is one value: single entries of it from two sides would map a queue twice, or none.
+ */
+function servingNow(change: Change, origins: readonly Origin[]): [string, unknown][] | null {
+  const [, , driver, what] = change.steps;
+  const device = change.trail[2];
+  const isServing =
+    driver?.kind === "element" &&
+    driver.name === "driver" &&
+    ((what?.kind === "element" && what.name === "iothreads") ||
+      (what?.kind === "attribute" && what.name === "iothread"));
+  if (!isServing || !device) return null;
+  const at = printPath(change.steps.slice(0, 2));
+  const [declared] = origins.filter(
+    ({ property, steps }) =>
+      printPath(steps.slice(0, 2)) === at && /(?:^|\.)ioThreads?(?:\[\d+\].*)?$/.test(property),
+  );
+  if (!declared) return null;
+  const prefix = declared.property.replace(/ioThreads?(?:\[\d+\].*)?$/, "");
+  const { ioThread, ioThreads } = virtioDiskFields;
+  const now = readFields({ ...(ioThread && { ioThread }), ...(ioThreads && { ioThreads }) }, device);
+  return ["ioThread", "ioThreads"].map((name) => [`${prefix}${name}`, now[name]]);
 }
 
 function valueNow(type: ValueType, change: Change, actual: XmlElement): unknown {

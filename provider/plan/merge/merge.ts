@@ -13,7 +13,8 @@ import type { Walk } from "./walk.ts";
  * everything else in place. Diff and merge are one walk, so they can't disagree.
  */
 export function mergeTrees(schema: Schema, given: ThreeWay): Merged {
-  const sides = mirrored(schema, given);
+  const recorded = schema.overrule ? schema.overrule(given) : given.recorded;
+  const sides = mirrored(schema, recorded === given.recorded ? given : { ...given, recorded });
   const { tree, diff } = mergeTwice(schema, sides);
   const { mirror } = schema;
   if (!mirror || sides.desired === given.desired) return { tree, diff };

@@ -3,7 +3,7 @@
 import { table } from "../../model/table.ts";
 import { printSizes } from "../../model/values/units.ts";
 import { parseXml } from "../../model/xml/parse.ts";
-import { attributeOf, childrenOf, textOf, valueAt } from "../../model/xml/read.ts";
+import { attributeOf, childrenOf, elementsAt, textOf, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { RecordedChange } from "./types.ts";
 
@@ -31,23 +31,41 @@ const rows: readonly Row[] = [
     subject: (id) => `polling of IO thread ${id} (ns)`,
   },
   {
+    path: /^iothreadids\/iothread\[(.+?)\]\/poll\/@(grow|shrink|weight)$/,
+    subject: (id, name) => `polling of IO thread ${id}, ${name}`,
+  },
+  {
     path: /^iothreadids\/iothread\[(.+?)\]\/@thread_pool_(min|max)$/,
     subject: (id, end) => `thread pool of IO thread ${id}, ${end}`,
   },
   { path: /^cputune\/iothreadpin\[(.+?)\](?:\/@cpuset)?$/, subject: (id) => `CPUs of IO thread ${id}` },
   { path: /^cputune\/vcpupin\[(.+?)\](?:\/@cpuset)?$/, subject: (id) => `CPUs of vCPU ${id}` },
   { path: /^cputune\/emulatorpin(?:\/@cpuset)?$/, subject: () => "CPUs of the emulator" },
-  { path: /^devices\/disk\[(.+?)\]$/, subject: (target) => `disk ${target}` },
-  { path: /^devices\/disk\[(.+?)\]\/driver\/@iothread$/, subject: (target) => `IO thread of disk ${target}` },
-  { path: /^devices\/disk\[(.+?)\]\/driver\/@(.+)$/, subject: (target, name) => `${name} of disk ${target}` },
+  { path: /^devices\/disk\[([^\]]+)\]$/, subject: (target) => `disk ${target}` },
   {
-    path: /^devices\/disk\[(.+?)\]\/source\/@(.+)$/,
+    path: /^devices\/disk\[([^\]]+)\]\/driver\/@iothread$/,
+    subject: (target) => `IO thread of disk ${target}`,
+  },
+  {
+    path: /^devices\/disk\[([^\]]+)\]\/driver\/@(.+)$/,
+    subject: (target, name) => `${name} of disk ${target}`,
+  },
+  {
+    path: /^devices\/disk\[([^\]]+)\]\/source\/@(.+)$/,
     subject: (target, name) => `source ${name} of disk ${target}`,
   },
-  { path: /^devices\/controller\[(.+?)\]$/, subject: (key) => `controller ${key}` },
+  { path: /^devices\/controller\[([^\]]+)\]$/, subject: (key) => `controller ${key}` },
   {
-    path: /^devices\/controller\[(.+?)\]\/driver\/@iothread$/,
+    path: /^devices\/controller\[([^\]]+)\]\/driver\/@iothread$/,
     subject: (key) => `IO thread of controller ${key}`,
+  },
+  {
+    path: /^devices\/(disk|controller)\[([^\]]+)\]\/driver\/iothreads\/iothread\[([^\]]+)\]$/,
+    subject: (kind, key, id) => `IO thread ${id} of the mapping of ${kind} ${key}`,
+  },
+  {
+    path: /^devices\/(disk|controller)\[([^\]]+)\]\/driver\/iothreads\/iothread\[([^\]]+)\]\/queue\[([^\]]+)\]$/,
+    subject: (kind, key, id, queue) => `queue ${queue} on IO thread ${id} of ${kind} ${key}`,
   },
   { path: /^devices\/interface\[(.+?)\]$/, subject: (mac) => `interface ${mac}` },
 ];
@@ -111,11 +129,16 @@ const gists: Readonly<Record<string, (element: XmlElement) => (string | undefine
     valueAt(disk, "target/@bus"),
     ["file", "dev", "name", "volume"].map((name) => valueAt(disk, `source/@${name}`)).find(Boolean),
     told("IO thread", valueAt(disk, "driver/@iothread")),
+    mappedTo(disk),
     told("cache", valueAt(disk, "driver/@cache")),
     told("io", valueAt(disk, "driver/@io")),
     told("queues", valueAt(disk, "driver/@queues")),
   ],
-  controller: (each) => [attributeOf(each, "model"), told("IO thread", valueAt(each, "driver/@iothread"))],
+  controller: (each) => [
+    attributeOf(each, "model"),
+    told("IO thread", valueAt(each, "driver/@iothread")),
+    mappedTo(each),
+  ],
   interface: (each) => [
     attributeOf(each, "type"),
     valueAt(each, "source/@bridge") ?? valueAt(each, "source/@network"),
@@ -124,6 +147,16 @@ const gists: Readonly<Record<string, (element: XmlElement) => (string | undefine
   title: (each) => [textOf(each)],
   description: (each) => [textOf(each)],
 });
+
+/** `IO threads 2, 3 and 4`. */
+function mappedTo(device: XmlElement): string | undefined {
+  const ids = elementsAt(device, "driver/iothreads/iothread").map((each) => attributeOf(each, "id"));
+  const [last, ...others] = ids.toReversed();
+  if (last === undefined) return undefined;
+  return others.length === 0
+    ? `IO thread ${last}`
+    : `IO threads ${others.toReversed().join(", ")} and ${last}`;
+}
 
 const told = (name: string, value: string | undefined) =>
   value === undefined ? undefined : `${name} ${value}`;

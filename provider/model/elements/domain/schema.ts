@@ -6,6 +6,7 @@ import { aliases, meanings } from "./meanings.ts";
 import { withMirroredSerial } from "./mirrored.ts";
 import { newer } from "./newer.ts";
 import { omissions } from "./omissions/all.ts";
+import { withOverruledThreads } from "./overruled.ts";
 import { repeated } from "./repeated.ts";
 import { restored } from "./restored.ts";
 import { rewrites } from "./rewrites.ts";
@@ -34,5 +35,6 @@ export const domainSchema = schemaOf({
   restored,
   secrets: secretRows,
   mirror: { place: "devices/serial", add: withMirroredSerial },
+  overrule: withOverruledThreads,
   complete: withThreadsCounted,
 });

@@ -45,5 +45,6 @@ export const networkSchema = schemaOf({
     { place: "options/option", attributes: ["value"], when: tellingText, reason: "options of dnsmasq" },
   ],
   mirror: null,
+  overrule: null,
   complete: withOneMask,
 });
