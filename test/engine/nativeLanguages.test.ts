@@ -1,12 +1,12 @@
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { connectionTo } from "../../provider/host/connections.ts";
 import { readDomain } from "../../provider/host/read/read.ts";
 import { findOrBuild } from "../../tools/sandbox/engine.ts";
-import { cacheFolder, repository } from "../../tools/sandbox/folders.ts";
+import { repository } from "../../tools/sandbox/folders.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
-import { withLock } from "../../tools/sandbox/lock.ts";
+import { findPython } from "../../tools/sandbox/python.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";
 import { temporaryFolder } from "../support/folders.ts";
 import type { TestProject } from "../support/project.ts";
@@ -55,7 +55,7 @@ describe("the example guest through the native plugin", function () {
   this.timeout(300_000);
   before(async function () {
     await buildPrograms("pulumi-language-yaml", "pulumi-virsh-sdk").call(this);
-    await pythonEnvironment();
+    await findPython(say);
   });
 
   it("TypeScript", async () => {
@@ -69,13 +69,20 @@ describe("the example guest through the native plugin", function () {
   });
 
   it("Python", async () => {
-    const python = await pythonEnvironment();
+    const python = await findPython(say);
     const folder = temporaryFolder("sdk");
     const sdk = await findOrBuild("pulumi-virsh-sdk", say);
     await mustRun([sdk, join(repository, "plugin/schema.json"), folder]);
     // This file would make the engine download the plugin.
     rmSync(join(folder, "python/pulumi_virsh/pulumi-plugin.json"));
-    const install = ["install", "-q", "--force-reinstall", "--no-deps", join(folder, "python")];
+    const install = [
+      "install",
+      "-q",
+      "--force-reinstall",
+      "--no-deps",
+      "--no-build-isolation",
+      join(folder, "python"),
+    ];
     await mustRun([join(python, "bin/pip"), ...install], { timeoutMs: 300_000 });
     const project = await copyExample("hello-python", "python", {
       PATH: `${join(python, "bin")}:${process.env.PATH}`,
@@ -122,17 +129,3 @@ describe("a disk in YAML that the guest will not let go", function () {
     }
   });
 });
-
-/** Returns a Python with Pulumi's SDK, installed once from PyPI. */
-async function pythonEnvironment(): Promise<string> {
-  const folder = cacheFolder("python-sdk-3.250.0");
-  await withLock(`${folder}.lock`, async () => {
-    if (existsSync(join(folder, "done"))) return;
-    say("installing Pulumi's SDK for Python, once");
-    await mustRun(["python3", "-m", "venv", "--clear", folder], { timeoutMs: 120_000 });
-    const pip = join(folder, "bin/pip");
-    await mustRun([pip, "install", "-q", "pulumi==3.250.0", "parver"], { timeoutMs: 600_000 });
-    await mustRun(["touch", join(folder, "done")]);
-  });
-  return folder;
-}

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { assert } from "chai";
 import type { HostErrorCode } from "../../provider/errors.ts";
 import { readHost } from "../../provider/host/read/read.ts";
-import { findChildren, waitFor } from "../../tools/sandbox/processes.ts";
+import { waitFor } from "../../tools/sandbox/processes.ts";
 import { findProgram } from "../../tools/sandbox/run.ts";
 import { type Client, fails, makeClient, runTrue } from "../support/connections.ts";
 import { startHost, type TestHost } from "../support/hosts.ts";
@@ -83,7 +83,7 @@ describe("connections that break", () => {
     process.env.PULUMI_VIRSH_CONNECT_SECONDS = String(seconds);
     try {
       await runTrue(connection);
-      for (const pid of findChildren(host.process.pid)) process.kill(pid, "SIGSTOP");
+      for (const pid of host.sessionProcesses()) process.kill(pid, "SIGSTOP");
       const start = performance.now();
       assert.lengthOf(await runTrue(connection), 1);
       assert.isBelow(performance.now() - start, 2_500 * seconds);

@@ -1,4 +1,4 @@
-import { findChildren } from "../../tools/sandbox/processes.ts";
+import { findChildren, readCommand } from "../../tools/sandbox/processes.ts";
 import type { Sshd } from "../../tools/sandbox/sshd.ts";
 import { printUri, startSshd, stopSshd } from "../../tools/sandbox/sshd.ts";
 import type { SshdOptions } from "../../tools/sandbox/sshdConfig.ts";
@@ -13,6 +13,8 @@ export interface TestHost extends Sshd {
   stop(): Promise<void>;
   /** Starts the server again with the same port and keys. */
   restart(): Promise<void>;
+  /** The processes that hold open connections. */
+  sessionProcesses(): readonly number[];
   /** Cuts all open connections, as a failing network or server does. Returns their number. */
   drop(): Promise<number>;
   /** Ends the server and removes its folder. */
@@ -42,14 +44,30 @@ export async function startHost(options: SshdOptions = {}): Promise<TestHost> {
     restart: async () => {
       await startSshd(folder, { ...options, port: sshd.port });
     },
+    sessionProcesses: () => sessionsBelow(sshd.process.pid),
     drop: async () => {
-      const sessions = findChildren(sshd.process.pid);
-      for (const pid of sessions) process.kill(pid, "SIGKILL");
-      return sessions.length;
+      const count = findChildren(sshd.process.pid).length;
+      for (const pid of sessionsBelow(sshd.process.pid)) cut(pid);
+      return count;
     },
     remove: async () => {
       await stopSshd(folder);
       removeFolder(folder);
     },
   };
+}
+
+/** From OpenSSH 9.8 on a connection is `sshd-session`, which has another one that serves the user. */
+function sessionsBelow(pid: number): readonly number[] {
+  const sessions = findChildren(pid).filter((child) => readCommand(child).startsWith("sshd"));
+  return sessions.flatMap((child) => [child, ...sessionsBelow(child)]);
+}
+
+function cut(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    // It ended with the other process of its connection.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }

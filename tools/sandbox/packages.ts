@@ -1,4 +1,7 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { sharedFolder } from "./folders.ts";
+import { withLock } from "./lock.ts";
 import { Problem } from "./problem.ts";
 import { findProgram, mustRun } from "./run.ts";
 
@@ -64,7 +67,10 @@ async function install(names: readonly string[], say: (line: string) => void): P
   say(`installing ${names.join(" ")}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   try {
-    await mustRun(["sh", "-c", command], { env, timeoutMs: 600_000 });
+    // apt does not wait for another apt that reads the lists.
+    await withLock(join(sharedFolder, "apt.lock"), () =>
+      mustRun(["sh", "-c", command], { env, timeoutMs: 600_000 }),
+    );
   } catch (cause) {
     throw new Problem(`packages can't be installed: ${(cause as Error).message}`, `run: ${command}`, cause);
   }

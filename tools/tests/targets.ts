@@ -3,10 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { findOrBuild, programs } from "../sandbox/engine.ts";
+import { withLock } from "../sandbox/lock.ts";
+import type { NewerHost } from "../sandbox/newer/enter.ts";
 import { enter } from "../sandbox/newer/enter.ts";
 import { upNewer } from "../sandbox/newer/host.ts";
 import type { NewerLibvirt } from "../sandbox/newer/releases.ts";
 import { newerLibvirts } from "../sandbox/newer/releases.ts";
+import { pythons } from "../sandbox/python.ts";
 import { mustRun } from "../sandbox/run.ts";
 
 /** Major version. 9 is this machine's own, as Debian 12 has it. */
@@ -39,16 +42,26 @@ export function collectLibvirt(text: string, before: readonly Libvirt[] = []): r
   return [...new Set([...before, ...named])];
 }
 
-/** Brings up the host with this libvirt, and builds what it can't build itself: it has no Go and no network. */
+/** Brings up the host with this libvirt. */
 export async function findTarget(libvirt: Libvirt, needsEngine: boolean): Promise<Target> {
   if (libvirt === 9) return machine;
   const say = (line: string): void => console.log(line);
   const host = await upNewer(libvirt, say);
-  if (needsEngine) for (const program of programs) await findOrBuild(program, say);
+  if (needsEngine) await prepareEngine(host, say);
   const folder = join(host.sandbox, "results");
   mkdirSync(folder, { recursive: true });
   const versions = await mustRun([...enter(host), "virsh", "-c", "qemu:///system", "version"]);
   const [, library, , hypervisor] = versions.split("\n").map((line) => line.replace(/^.*: /, ""));
   say(`libvirt ${libvirt}: ${library}, ${hypervisor}`);
   return { label: `, libvirt ${libvirt}`, enter: enter(host), folder, isMachine: false };
+}
+
+/** The host has no Go, and its network leads nowhere. */
+async function prepareEngine(host: NewerHost, say: (line: string) => void): Promise<void> {
+  for (const program of programs) await findOrBuild(program, say);
+  // A lock of the host's own would not be seen by other hosts, whose processes it does not know.
+  await withLock(`${pythons}.lock`, () => {
+    const code = 'require("./dist/tools/sandbox/python.js").findPython(console.log)';
+    return mustRun([...enter(host, "machine"), process.execPath, "-e", code], { timeoutMs: 900_000 });
+  });
 }

@@ -19,9 +19,19 @@ export interface NewerHost {
   readonly address: string;
 }
 
-/** What runs a command in the host, from the repository's folder: words before those of the command. */
-export function enter(host: NewerHost): readonly string[] {
-  const namespaces = ["--mount", "--pid", "--net", "--uts", "--ipc", "--cgroup"];
+/**
+ * What runs a command in the host, from the repository's folder: words before those of the command. With the network of
+ * the machine it reaches what the machine does; the host itself reaches the machine only.
+ */
+export function enter(host: NewerHost, network: "host" | "machine" = "host"): readonly string[] {
+  const namespaces = [
+    "--mount",
+    "--pid",
+    "--uts",
+    "--ipc",
+    "--cgroup",
+    ...(network === "host" ? ["--net"] : []),
+  ];
   const path = [...host.path, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
   return [
     ...joining(host.groups),

@@ -8,13 +8,14 @@ import { withLock } from "../lock.ts";
 import { installPrograms } from "../packages.ts";
 import { Problem } from "../problem.ts";
 import { describeProcess, findChildren, isAlive, readStartTime, waitFor } from "../processes.ts";
+import { pythons } from "../python.ts";
 import { mustRun, run } from "../run.ts";
 import type { Sandbox, Say } from "../sandbox.ts";
 import { joining, makeGroups, printHierarchies, processesIn, removeGroups } from "./cgroups.ts";
 import { enter, type NewerHost } from "./enter.ts";
 import { layLink, removeLink } from "./network.ts";
 import { type NewerLibvirt, newerLibvirts, releases } from "./releases.ts";
-import { findRoot, script } from "./root.ts";
+import { findRoot } from "./root.ts";
 
 /** What the machine needs to bring up such a host. */
 const programs = {
@@ -23,6 +24,8 @@ const programs = {
   nsenter: "util-linux",
   "ssh-keygen": "openssh-client",
 };
+
+const script = join(repository, "tools/sandbox/newer/becomeHost.sh");
 
 const folderOf = (libvirt: NewerLibvirt): string => join(sandboxFolder(), `libvirt-${libvirt}`);
 const recordOf = (libvirt: NewerLibvirt): string => join(folderOf(libvirt), "host.json");
@@ -79,7 +82,8 @@ async function start(libvirt: NewerLibvirt, root: string, path: readonly string[
   const sandbox = join(folder, "sandbox");
   for (const name of ["upper", "work", "root", "sandbox"]) mkdirSync(join(folder, name), { recursive: true });
   const groups = makeGroups(nameOf(libvirt));
-  const binds = [repository, process.execPath, sandbox, ...path.flatMap(engineFiles)];
+  mkdirSync(pythons, { recursive: true });
+  const binds = [repository, process.execPath, sandbox, pythons, ...path.flatMap(engineFiles)];
   const env = {
     ...process.env,
     HOME: homedir(),
@@ -92,7 +96,7 @@ async function start(libvirt: NewerLibvirt, root: string, path: readonly string[
   const log = join(folder, "log");
   const output = openSync(log, "w");
   const flags = ["--mount", "--pid", "--fork", "--kill-child", "--net", "--uts", "--ipc", "--cgroup"];
-  const [program = "", ...words] = [...joining(groups), "unshare", ...flags, "--", "bash", script, "host"];
+  const [program = "", ...words] = [...joining(groups), "unshare", ...flags, "--", "bash", script];
   const wrapper = spawn(program, words, { env, detached: true, stdio: ["ignore", output, output], cwd: "/" });
   wrapper.unref();
   let pid = 0;

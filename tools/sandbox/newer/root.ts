@@ -7,7 +7,7 @@ import { Problem } from "../problem.ts";
 import { mustRun, run } from "../run.ts";
 import { type NewerLibvirt, releases } from "./releases.ts";
 
-export const script = join(repository, "tools/sandbox/newer/namespaces.sh");
+const scripts = ["makeRoot.sh", "devices.sh"].map((name) => join(repository, "tools/sandbox/newer", name));
 
 /** What tests use there beyond what a sandbox needs. */
 const packages = [
@@ -24,7 +24,9 @@ const packages = [
  */
 export async function findRoot(libvirt: NewerLibvirt, say: (line: string) => void): Promise<string> {
   const { suite } = releases[libvirt];
-  const recipe = shortHash([suite, ...packages, readFileSync(script, "utf8")].join("\n"));
+  const recipe = shortHash(
+    [suite, ...packages, ...scripts.map((script) => readFileSync(script, "utf8"))].join("\n"),
+  );
   const root = cacheFolder(`libvirt-${libvirt}-${recipe}`);
   return withLock(cacheFolder(`libvirt-${libvirt}.lock`), async () => {
     if (await isWhole(root)) return root;
@@ -67,7 +69,7 @@ async function makeRoot(root: string, suite: string, say: (line: string) => void
   const part = `${root}.part`;
   mkdirSync(part, { recursive: true });
   const log = `${root}.log`;
-  const made = await run(inNamespaces(["make", part, suite, await findMirror(), log, ...packages]), {
+  const made = await run(inNamespaces([part, suite, await findMirror(), log, ...packages]), {
     timeoutMs: 1_200_000,
   });
   if (made.exitCode !== 0) {
@@ -84,7 +86,7 @@ async function makeRoot(root: string, suite: string, say: (line: string) => void
 /** debootstrap and packages' scripts make device nodes and mounts: they see no device of the machine, and what they mount ends with them. */
 function inNamespaces(words: readonly string[]): readonly string[] {
   const flags = ["--mount", "--pid", "--fork", "--kill-child", "--uts", "--ipc"];
-  return ["unshare", ...flags, "--", "bash", script, ...words];
+  return ["unshare", ...flags, "--", "bash", ...scripts.slice(0, 1), ...words];
 }
 
 /** Roots of other recipes, and what a make left that was interrupted; one that a host still uses stays. */
