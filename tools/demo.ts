@@ -104,7 +104,7 @@ async function run({ picture }: { readonly picture?: string }): Promise<void> {
   for (const name of ["home", "state"]) mkdirSync(join(folder, name), { recursive: true });
   process.env.PATH = [...sandbox.path, process.env.PATH].join(":");
   await pulumi(sandbox, "stack", "select", "--create");
-  const { uri: host, domainType: type, imagesDir } = sandbox;
+  const { uri: host, acceleratedType: type, imagesDir } = sandbox;
   const before = await factsOf(sandbox).catch(() => null);
   const image = join(imagesDir, "data.raw");
   const cpuset = String(before ? otherCpu(sandbox, before) : (sandbox.cpus[0] ?? 0));

@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { printProblem } from "./sandbox/problem.ts";
 import { selectChanged } from "./tests/changed.ts";
+import { keepTimes, longestFirst } from "./tests/order.ts";
 import type { TierResult } from "./tests/results.ts";
 import { nameOf, printTable, readResults } from "./tests/results.ts";
 import type { Libvirt, Target } from "./tests/targets.ts";
@@ -133,17 +134,15 @@ function runTier(
   const results = readResults(output);
   const label = `${tier}${target.label}`;
   if (!results) return { tier: label, files: [], passed: 0, failed: 1, durationMs };
+  keepTimes(results);
   const failures = results.flatMap((file) => file.failures);
   for (const { title, text } of failures) console.error(`FAILED: ${title}\n${text}`);
   const passed = results.reduce((sum, file) => sum + file.passed, 0);
   return { tier: label, files: results, passed, failed: failures.length, durationMs };
 }
 
-/**
- * Lists the test files of a tier, largest first: a large file usually takes long and should not start last. Says which
- * it leaves out, and why.
- */
-function filesOf(tier: Tier, { isMachine, label }: Target): string[] {
+/** Lists the test files of a tier. Says which it leaves out, and why. */
+function filesOf(tier: Tier, { isMachine, label }: Target): readonly string[] {
   const root = join("dist/test", tier);
   const files = readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".test.js"))
@@ -153,5 +152,5 @@ function filesOf(tier: Tier, { isMachine, label }: Target): string[] {
       if (reason) console.log(`left out of ${tier}${label}: ${nameOf(file)} ${reason}`);
       return !reason;
     });
-  return files.toSorted((one, other) => statSync(other).size - statSync(one).size);
+  return longestFirst(files);
 }

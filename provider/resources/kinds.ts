@@ -734,6 +734,8 @@ export interface ProviderArgs {
   connectSeconds?: Input<number>;
   /** Seconds, from 1 to 3600, for libvirt's answer to the first question. Default: 30. */
   answerSeconds?: Input<number>;
+  /** Seconds, from 1 to 3600, for one command of virsh that changes a host; it is ended then. Default: 60. */
+  commandSeconds?: Input<number>;
   /** What serves the resources of a TypeScript program that are given no provider: "native" this plugin, "dynamic" the handlers of the installed package. Default: "dynamic". */
   frontEnd?: Input<"native" | "dynamic">;
 }

@@ -93,7 +93,7 @@ export function consolePath(name: string): string {
 
 /** Prints the guest as `<domain>`, for tests that define it themselves. */
 export async function printGuestXml(options: GuestOptions): Promise<string> {
-  const type = options.type ?? (await sandbox()).domainType;
+  const type = options.type ?? (await sandbox()).acceleratedType;
   const kernel = await buildGuest();
   mkdirSync(join(imagesFolder(), "consoles"), { recursive: true });
   // QEMU creates the socket as its own user.

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { sandboxFolder } from "./folders.ts";
 import { run } from "./run.ts";
 
+export type DomainType = "kvm" | "qemu";
+
 const device = "/dev/kvm";
 
 /** Owner and mode that /dev/kvm had before. */
@@ -34,10 +36,18 @@ export function restoreKvmDevice(before: KvmDevice): void {
 }
 
 /**
+ * Whether the processor virtualises guests itself. Where it does not, KVM emulates a guest's ring 0 instruction by
+ * instruction: SeaBIOS took 3.5 s of CPU there, and 0.26 s with QEMU's own emulator.
+ */
+export function isVirtualised(): boolean {
+  return /^(?:flags|Features)\s*:.*\b(?:vmx|svm)\b/m.test(readFileSync("/proc/cpuinfo", "utf8"));
+}
+
+/**
  * Returns "kvm" when a small guest really starts with it. Opening the device proves little where KVM is
  * nested.
  */
-export async function probeDomainType(): Promise<"kvm" | "qemu"> {
+export async function probeDomainType(): Promise<DomainType> {
   if (!existsSync(device)) return "qemu";
   const name = `tv-${process.pid}-probe`;
   const xml = `<domain type='kvm'><name>${name}</name><memory unit='MiB'>16</memory><os><type>hvm</type></os></domain>`;

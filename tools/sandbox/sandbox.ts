@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { findEngine } from "./engine.ts";
 import { imagesFolder, sandboxFolder } from "./folders.ts";
 import { makeImages, removeImages } from "./images.ts";
-import { probeDomainType } from "./kvm.ts";
+import type { DomainType } from "./kvm.ts";
+import { isVirtualised, probeDomainType } from "./kvm.ts";
 import { libvirtAnswers, startLibvirt, stopLibvirt } from "./libvirt.ts";
 import { withLock } from "./lock.ts";
 import { downNewer } from "./newer/host.ts";
@@ -27,8 +28,10 @@ export interface Sandbox {
   readonly imagesDir: string;
   /** Folders to put first in PATH: engine, language host, launcher of dynamic providers. */
   readonly path: readonly string[];
-  /** "kvm" when a guest really starts with it. */
-  readonly domainType: "kvm" | "qemu";
+  /** "kvm" when a guest really starts with it: for guests with code of their own. */
+  readonly acceleratedType: DomainType;
+  /** For guests that run firmware alone: "qemu" where the processor has no virtualisation of its own to help KVM. */
+  readonly domainType: DomainType;
   /** Ids of the online CPUs. */
   readonly cpus: readonly number[];
 }
@@ -53,7 +56,7 @@ export async function up(say: Say, listen: readonly string[] = []): Promise<Sand
     await sweepTestDomains();
     await sweepTestNetworks();
     await sweepTestUsers();
-    const before = readSandbox();
+    const acceleratedType = readSandbox()?.acceleratedType ?? (await probeDomainType());
     const sandbox: Sandbox = {
       folder,
       uri: printUri(sshd),
@@ -62,7 +65,8 @@ export async function up(say: Say, listen: readonly string[] = []): Promise<Sand
       knownHosts: sshd.knownHosts,
       imagesDir: makeImages(),
       path,
-      domainType: before?.domainType ?? (await probeDomainType()),
+      acceleratedType,
+      domainType: isVirtualised() ? acceleratedType : "qemu",
       cpus: readOnlineCpus(),
     };
     writeFileSync(join(folder, "sandbox.json"), `${JSON.stringify(sandbox, null, 2)}\n`);

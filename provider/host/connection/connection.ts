@@ -29,7 +29,7 @@ export interface Command {
   readonly argv: readonly string[];
   /** Text on standard input. Default: empty. */
   readonly stdin?: string;
-  /** Seconds that the command may take on the host. Default: 60. */
+  /** Seconds that the command may take on the host. Default: 60, or PULUMI_VIRSH_COMMAND_SECONDS. */
   readonly timeoutSeconds?: number;
   /** Raises the output limit by `bytes` for each occurrence of the text `each` in the output. Default: no extra bytes. */
   readonly allowance?: { readonly each: string; readonly bytes: number };

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { HostError } from "../../errors.ts";
+import { commandSeconds } from "../process/limits.ts";
 import type { Connection } from "./connection.ts";
 import { keepOutput, outputLimit } from "./output.ts";
 import { printScript } from "./script.ts";
@@ -12,7 +13,7 @@ export function localConnection(virshUri: string, host = virshUri): Connection {
     close: async () => {},
     run: (commands, options = {}) =>
       new Promise((resolve, reject) => {
-        const script = printScript(commands, options);
+        const script = printScript(commands, options, commandSeconds(host));
         const shell = spawn("sh", ["-s"], {
           stdio: ["pipe", "pipe", "pipe"],
           timeout: script.timeoutSeconds * 1000,

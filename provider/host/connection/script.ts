@@ -35,21 +35,25 @@ export interface Frames {
 /**
  * Prints commands as a script. A random mark delimits frames and inputs, so no output can imitate a frame. The script
  * is one `{ … }`: the shell starts nothing before it has read the end, so if the connection breaks during the
- * transfer, nothing runs.
+ * transfer, nothing runs. `commandSeconds`: limit of a command that has none of its own.
  */
-export function printScript(commands: readonly Command[], options: RunOptions = {}): Script {
+export function printScript(
+  commands: readonly Command[],
+  options: RunOptions = {},
+  commandSeconds = 60,
+): Script {
   const mark = randomBytes(16).toString("hex");
   const frame = (word: string) => [`printf '\\n${mark} %s\\n' ${word}`, `printf '\\n${mark}\\n' >&2`];
   const lines = ["{", clean, ...frame("start")];
   for (const { argv, stdin, timeoutSeconds } of commands) {
-    const call = `timeout -k 5 ${timeoutSeconds ?? 60} ${argv.map(quote).join(" ")}`;
+    const call = `timeout -k 5 ${timeoutSeconds ?? commandSeconds} ${argv.map(quote).join(" ")}`;
     // A here-document always ends in a line break. XML does not mind.
     lines.push(stdin === undefined ? `${call} </dev/null` : `${call} <<'${mark}'\n${stdin}\n${mark}`);
     lines.push("status=$?", ...frame('"$status"'));
     if (!options.keepGoing) lines.push('[ "$status" -eq 0 ] || exit 0');
   }
   lines.push("exit 0", "}");
-  const limits = commands.map((command) => (command.timeoutSeconds ?? 60) + 5);
+  const limits = commands.map((command) => (command.timeoutSeconds ?? commandSeconds) + 5);
   return {
     text: `${lines.join("\n")}\n`,
     read: (stdout, stderr) => readFrames(commands, mark, stdout, stderr, options.keepGoing === true),

@@ -9,6 +9,8 @@ const limits = {
   connect: { variable: "PULUMI_VIRSH_CONNECT_SECONDS", seconds: 20 },
   /** Limit for libvirtd's answer to the first, small query. */
   answer: { variable: "PULUMI_VIRSH_ANSWER_SECONDS", seconds: 30 },
+  /** Limit for one command that has no limit of its own. The host ends the command then. */
+  command: { variable: "PULUMI_VIRSH_COMMAND_SECONDS", seconds: 60 },
 } as const;
 
 /** Reads a variable; `null` when it is not set. @throws HostError for anything but seconds from 1 to 3600 */
@@ -32,4 +34,9 @@ export function connectSeconds(host: string, configured: number): number {
 /** @throws HostError */
 export function answerSeconds(host: string): number {
   return readVariable(limits.answer.variable, host) ?? limits.answer.seconds;
+}
+
+/** @throws HostError */
+export function commandSeconds(host: string): number {
+  return readVariable(limits.command.variable, host) ?? limits.command.seconds;
 }

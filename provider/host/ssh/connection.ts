@@ -5,6 +5,7 @@ import { keepOutput, outputLimit } from "../connection/output.ts";
 import type { Frames } from "../connection/script.ts";
 import { printScript } from "../connection/script.ts";
 import type { HostUri } from "../connection/uri.ts";
+import { commandSeconds } from "../process/limits.ts";
 import type { End, Said } from "./channel.ts";
 import { exchange, isIgnored, printAsCommand, printAsInput, remedyOf } from "./channel.ts";
 import type { Session } from "./link.ts";
@@ -72,7 +73,7 @@ class SentScript {
     this.#host = host;
     this.#commands = commands;
     this.#options = options;
-    this.#script = printScript(commands, options);
+    this.#script = printScript(commands, options, commandSeconds(host));
   }
 
   /** Sends the script as the session's command if `asArgument`, which saves a round trip; else as its input. */

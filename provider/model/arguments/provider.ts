@@ -98,6 +98,12 @@ export const settings: Readonly<Record<string, Setting>> = table({
     variable: "PULUMI_VIRSH_ANSWER_SECONDS",
     description: "Seconds, from 1 to 3600, for libvirt's answer to the first question. Default: 30.",
   },
+  commandSeconds: {
+    type: seconds,
+    variable: "PULUMI_VIRSH_COMMAND_SECONDS",
+    description:
+      "Seconds, from 1 to 3600, for one command of virsh that changes a host; it is ended then. Default: 60.",
+  },
   frontEnd: {
     type: oneOf("native", "dynamic"),
     variable: "PULUMI_VIRSH_FRONT_END",
