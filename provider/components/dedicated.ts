@@ -117,22 +117,27 @@ export function contradiction(key: string, own: readonly string[]): string {
 }
 
 /** Adds the threads. A device that is declared in `xml` gets a typed entry for its target, which extends the XML. */
-function withThreads(plain: Plain, placement: Placement | null, { pollMaxNs }: DedicatedIoThreads): Plain {
+export function withThreads(
+  plain: Plain,
+  placement: Placement | null,
+  { pollMaxNs }: DedicatedIoThreads,
+): Plain {
   if (!placement || placement.ioThreads.length === 0) return plain;
   const { devices, ioThreads } = placement;
+  const server = (device: string): Server | undefined => serverOf(placement, device);
   const polling = pollMaxNs === undefined ? {} : { pollMaxNs };
   const pins = ioThreads.flatMap(({ id, cpuset }) => (cpuset === null ? [] : [{ ioThread: id, cpuset }]));
-  const disks = [...(plain.disks ?? [])].map((disk) => served(disk, ownOf(devices, disk.target)));
+  const disks = [...(plain.disks ?? [])].map((disk) => ({ ...disk, ...server(disk.target) }));
   const controllers = [...(plain.controllers ?? [])].map((each) =>
-    served(each, each.type === "scsi" ? ownOf(devices, `scsi ${each.index}`) : undefined),
+    each.type === "scsi" ? { ...each, ...server(`scsi ${each.index}`) } : each,
   );
   const isTyped = (device: string): boolean =>
     disks.some(({ target }) => target === device) ||
     controllers.some(({ type, index }) => type === "scsi" && `scsi ${index}` === device);
-  for (const [device, ioThread] of Object.entries(devices).filter(([each]) => !isTyped(each))) {
+  for (const device of Object.keys(devices).filter((each) => !isTyped(each))) {
     const index = /^scsi (\d+)$/.exec(device)?.[1];
-    if (index === undefined) disks.push({ target: device, ioThread });
-    else controllers.push({ type: "scsi", index: Number(index), ioThread });
+    if (index === undefined) disks.push({ target: device, ...server(device) });
+    else controllers.push({ type: "scsi", index: Number(index), ...server(device) });
   }
   return {
     ...plain,
@@ -143,6 +148,16 @@ function withThreads(plain: Plain, placement: Placement | null, { pollMaxNs }: D
   };
 }
 
-function served<T extends object>(device: T, ioThread: number | undefined): T {
-  return ioThread === undefined ? device : { ...device, ioThread };
+/** The arguments that give a device its thread or threads. */
+interface Server {
+  readonly ioThread?: number;
+  readonly ioThreads?: { id: number }[];
+  readonly queues?: number;
+}
+
+function serverOf({ devices, mappings = {} }: Placement, device: string): Server | undefined {
+  const mapping = ownOf(mappings, device);
+  if (mapping) return { ioThreads: mapping.ioThreads.map((id) => ({ id })), queues: mapping.queues };
+  const ioThread = ownOf(devices, device);
+  return ioThread === undefined ? undefined : { ioThread };
 }

@@ -45,6 +45,16 @@ export interface DedicatedIoThreads {
   readonly pollMaxNs?: number;
   /** Targets of disks that mainly transfer large blocks in sequence; these share one thread. Default: none. */
   readonly sequential?: readonly string[];
+  /**
+   * Requests that a disk keeps in flight, by target, or by `scsi 0` for a controller. From 16 on its queues are mapped
+   * over two threads where vCPUs, CPUs for IO and threads are left and the host can (rule P3). Default: not known.
+   */
+  readonly expectedDepth?: Readonly<Record<string, number>>;
+  /**
+   * Profiles that `pulumi-virsh measure` wrote, parsed: for guests of their name, the disks' requests in flight. They
+   * count more than `expectedDepth`. Default: none.
+   */
+  readonly profiles?: readonly object[];
 }
 
 /** Guests that change together, before the next wave. */

@@ -7,7 +7,9 @@ import type { Arguments } from "../model/arguments/field.ts";
 import { kinds } from "../model/arguments/kinds.ts";
 import { XmlError } from "../model/xml/error.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
+import { parseProfile } from "../plan/activity/profile.ts";
 import { declare } from "../plan/arguments/declaration.ts";
+import type { Load } from "../plan/cpus/placement/guest.ts";
 import { guestToPlace, sourcePathOf, virtioDisksOf } from "../plan/cpus/placement/guest.ts";
 import { planPlacement } from "../plan/cpus/placement/plan.ts";
 import type { HostCpus, Placement } from "../plan/cpus/placement/types.ts";
@@ -31,17 +33,29 @@ export async function placeGuests(
 ): Promise<Placed> {
   const declared = declareAll(host, guests);
   if ("failure" in declared) return { placements: null, unreachable: null, ...declared };
+  const load = loadOf(wish);
+  if ("failure" in load) return { placements: null, unreachable: null, ...load };
   const paths = declared.domains.flatMap(([, domain]) =>
     virtioDisksOf(domain).flatMap((disk) => sourcePathOf(disk) ?? []),
   );
   const cpus = host.cpus ?? (await readHostCpus(host.host, paths).catch(unreachable));
   if (cpus instanceof HostError) return { placements: null, unreachable: cpus.message, failure: null };
-  const toPlace = declared.domains.map(([name, domain]) =>
-    guestToPlace(name, domain, cpus, wish.sequential ?? []),
-  );
+  const toPlace = declared.domains.map(([name, domain]) => guestToPlace(name, domain, cpus, load));
   const ioCpus = host.ioCpus ?? wish.ioCpus ?? null;
   const placements = planPlacement(cpus, toPlace, { ioCpus, maxThreads: wish.maxThreads ?? null });
   return { placements, unreachable: null, failure: null };
+}
+
+function loadOf({
+  sequential = [],
+  expectedDepth = {},
+  profiles = [],
+}: DedicatedIoThreads): Load | { readonly failure: string } {
+  const parsed = profiles.map((each) => parseProfile(JSON.stringify(each)));
+  const at = parsed.findIndex((each) => "failure" in each);
+  const bad = parsed[at];
+  if (bad && "failure" in bad) return { failure: `dedicatedIoThreads.profiles[${at}] ${bad.failure}` };
+  return { sequential, expectedDepth, profiles: parsed.flatMap((each) => ("failure" in each ? [] : [each])) };
 }
 
 function declareAll(

@@ -22,7 +22,14 @@ const host = objectOf(
 );
 const threads = objectOf(
   {},
-  { ioCpus: text, maxThreads: number, pollMaxNs: number, sequential: listOf(text) },
+  {
+    ioCpus: text,
+    maxThreads: number,
+    pollMaxNs: number,
+    sequential: listOf(text),
+    expectedDepth: valuesOf(number),
+    profiles: listOf(anyObject),
+  },
 );
 const fleet = objectOf(
   {

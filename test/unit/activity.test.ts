@@ -124,6 +124,21 @@ describe("findings about threads and disks", () => {
       want: [],
     },
     {
+      name: "a disk of one thread that serves a mapped one too shares it",
+      disks: [onThread("vdc", 0.9), { ...busy, target: "vdd", ioThreads: [1, 2], inFlight: 40 }],
+      want: [["shared", "warning", "IO thread 1"]],
+    },
+    {
+      name: "threads of a mapping are used, by a controller without disks too",
+      placement: {
+        disks: [{ target: "vda", ioThreads: [1, 2] }],
+        ioThreads: [1, 2, 3, 4],
+        controllerIoThreads: [3, 4],
+      },
+      disks: [{ ...busy, ioThreads: [1, 2], inFlight: 40 }],
+      want: [],
+    },
+    {
       name: "a thread without disk is unused, one with a controller is not",
       placement: { ioThreads: [1, 2, 3], controllerIoThreads: [3] },
       want: [["unused", "warning", "IO thread 2"]],

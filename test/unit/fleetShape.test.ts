@@ -54,7 +54,10 @@ describe("arguments of a fleet from JavaScript", () => {
       name: "the rest",
       args: {
         ...{ ...good, guests: [1], overrides: { "db-0": null }, canary: null, waves: [{}] },
-        ...{ gate: { seconds: "30" }, dedicatedIoThreads: { sequential: "vda" } },
+        ...{
+          gate: { seconds: "30" },
+          dedicatedIoThreads: { sequential: "vda", expectedDepth: { vda: "64" }, profiles: {} },
+        },
       },
       want: [
         "guests[0]: must be a text, not 1",
@@ -63,6 +66,8 @@ describe("arguments of a fleet from JavaScript", () => {
         "waves[0].hosts: is required",
         "gate.seconds: must be a number, not a string",
         "dedicatedIoThreads.sequential: must be a list, not a string",
+        'dedicatedIoThreads.expectedDepth["vda"]: must be a number, not a string',
+        "dedicatedIoThreads.profiles: must be a list, not an object",
       ],
     },
     {

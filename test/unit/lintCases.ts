@@ -35,6 +35,8 @@ const scsi = (model: string, driver: string) =>
   `<controller type='scsi' index='0' ${model}><driver ${driver}/></controller><disk device='disk'><target dev='sda' bus='scsi'/><address type='drive' controller='0'/></disk>`;
 const busy = "io='native' queues='4' iothread='1'>";
 
+const spread = "io='native' queues='4'><iothreads><iothread id='1'/><iothread id='2'/></iothreads>";
+
 /** For each lint, cases that it reports and cases that it ignores. */
 export const lintCases: readonly LintCase[] = [
   {
@@ -192,6 +194,13 @@ export const lintCases: readonly LintCase[] = [
     live: domain(2, disk("vda", ">")),
     want: /from the main loop to IO thread 2/,
   },
+  {
+    id: "L7",
+    name: "queues of a running disk that are dealt otherwise to the same threads",
+    domain: mapping("<iothread id='1'><queue id='0'/></iothread><iothread id='2'><queue id='1'/></iothread>"),
+    live: mapping("<iothread id='1'><queue id='1'/></iothread><iothread id='2'><queue id='0'/></iothread>"),
+    want: /disk vda: its queues move between IO threads 1, 2/,
+  },
   { id: "L7", name: "a guest that is off", domain: domain(2, disk("vda", "iothread='2'>")), want: null },
   {
     id: "L7",
@@ -259,6 +268,18 @@ export const lintCases: readonly LintCase[] = [
     name: "two busy disks",
     domain: domain(1, disk("vda", busy) + disk("vdb", busy)),
     want: /busy disks vda, vdb/,
+  },
+  {
+    id: "L9",
+    name: "two busy disks whose queues several threads serve",
+    domain: domain(2, disk("vda", spread) + disk("vdb", spread)),
+    want: null,
+  },
+  {
+    id: "L9",
+    name: "a busy disk on one of the threads of another",
+    domain: domain(2, disk("vda", busy) + disk("vdb", spread)),
+    want: /IO thread 1 serves the busy disks vda, vdb/,
   },
   {
     id: "L9",

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { parseCpuset } from "../../provider/model/values/cpuset.ts";
 import { nodesOfCpus, parseDistances } from "../../provider/model/values/topology.ts";
 import { parseDomainXml, parseXml } from "../../provider/model/xml/parse.ts";
+import type { DiskProfile } from "../../provider/plan/activity/profile.ts";
+import type { Load } from "../../provider/plan/cpus/placement/guest.ts";
 import { guestToPlace } from "../../provider/plan/cpus/placement/guest.ts";
 import { planPlacement } from "../../provider/plan/cpus/placement/plan.ts";
 import type {
@@ -13,15 +15,23 @@ import type {
 } from "../../provider/plan/cpus/placement/types.ts";
 import { device, hostOf, onHost, printCapabilities, toPlace } from "../support/hostCpus.ts";
 
+const quiet: Load = { sequential: [], expectedDepth: {}, profiles: [] };
 const wish: PlacementWish = { ioCpus: null, maxThreads: null };
 const one = { nodes: 1, cores: 8, threadsPerCore: 1 } as const;
 const two = { nodes: 2, cores: 4, threadsPerCore: 2 } as const;
 const eight = { nodes: 8, cores: 4, threadsPerCore: 2, isInterleaved: true } as const;
+/** A host that can map queues of disks and of controllers. */
+const mapping = { libvirtVersion: 11_003_000, qemuVersion: 10_000_000 };
+const busy = (inFlight = 64, by: "expectedDepth" | "profile" = "expectedDepth") => ({
+  busy: { inFlight, by },
+});
 const disks = (count: number) => Array.from({ length: count }, (_, at) => device(`vd${"abcdefghijkl"[at]}`));
 
-/** Prints `vda→1 vdb→2 | 1:4 2:5`; threads without a pin by their id only. */
-function told({ devices, ioThreads }: Placement): string {
-  const served = Object.entries(devices).map(([name, id]) => `${name}→${id}`);
+/** Prints `vda→1 vdb→2+3 | 1:4 2:5 3:6`; threads without a pin by their id only. */
+function told({ devices, mappings, ioThreads }: Placement): string {
+  const served = Object.entries(devices).map(
+    ([name, id]) => `${name}→${mappings?.[name]?.ioThreads.join("+") ?? id}`,
+  );
   const pins = ioThreads.map(({ id, cpuset }) => (cpuset === null ? `${id}` : `${id}:${cpuset}`));
   return `${served.join(" ")} | ${pins.join(" ")}`;
 }
@@ -198,6 +208,77 @@ const cases: readonly Case[] = [
     want: ["vda→1 vdb→2 vdc→2 | 1 2"],
     because: ["P3 vda has 4 queues and one thread", "P4 vdb, vdc move large blocks: IO thread 2 is enough"],
   },
+  {
+    name: "a busy disk of several queues: a second thread, on a CPU of its own near the disk",
+    host: hostOf(two, { ...mapping }),
+    guests: [toPlace("a", 4, [device("vda"), device("vdb", { node: 1, ...busy() })], [0, 1, 2, 3])],
+    want: ["vda→1 vdb→2+3 | 1:4 2:8 3:10"],
+    because: [
+      "P1 3 threads for 2 disks",
+      "P3 vdb (64 requests in flight by expectedDepth): its 4 queues on IO threads 2 and 3",
+    ],
+  },
+  {
+    name: "a busy controller, by its profile, with the queues that are declared",
+    host: hostOf(one, { ...mapping }),
+    guests: [toPlace("a", 4, [device("scsi 0", { queues: 2, ...busy(11.7, "profile") })])],
+    want: ["scsi 0→1+2 | 1 2"],
+    because: ["P3 scsi 0 (12 requests in flight by its profile): its 2 queues on IO threads 1 and 2"],
+  },
+  {
+    name: "busy disks beside those that share a thread: no more threads than P1 allows",
+    host: hostOf(one, { ...mapping }),
+    guests: [
+      toPlace("a", 3, [device("vda", busy()), device("vdb", busy())]),
+      toPlace("b", 2, [device("vda", busy()), device("vdb")]),
+    ],
+    want: ["vda→1+3 vdb→2 | 1 2 3", "vda→1 vdb→2 | 1 2"],
+    because: [
+      "P3 vda (64 requests in flight by expectedDepth): its 3 queues on IO threads 1 and 3",
+      "P3 vdb (64 requests in flight by expectedDepth): one thread, none is left: 3 vCPUs",
+    ],
+  },
+  {
+    name: "a busy disk and one for large requests",
+    host: hostOf(one, { ...mapping }),
+    guests: [toPlace("a", 4, [device("vda", busy()), device("vdb", { isSequential: true, ...busy() })])],
+    want: ["vda→1+3 vdb→2 | 1 2 3"],
+  },
+  {
+    name: "a busy disk of one queue, or of a guest with one vCPU",
+    host: hostOf(one, { ...mapping }),
+    guests: [
+      toPlace("a", 4, [device("vda", { queues: 1, ...busy() })]),
+      toPlace("b", 1, [device("vda", busy())]),
+    ],
+    want: ["vda→1 | 1", "vda→1 | 1"],
+    because: ["P3 vda (64 requests in flight by expectedDepth): one thread, it has one queue"],
+  },
+  {
+    name: "a busy disk on a host that can't map",
+    host: hostOf(one, { libvirtVersion: 9_000_000, qemuVersion: 7_002_000 }),
+    guests: [toPlace("a", 4, [device("vda", busy())])],
+    want: ["vda→1 | 1"],
+    because: [
+      "P3 vda (64 requests in flight by expectedDepth): one thread, several need libvirt 10.0.0 and QEMU 9.0.0, the host has 9.0.0 and 7.2.0",
+    ],
+  },
+  {
+    name: "a busy controller on a host that can map disks only, and a host of unknown versions",
+    host: hostOf(one, { libvirtVersion: 11_001_000, qemuVersion: 10_000_000 }),
+    guests: [toPlace("a", 4, [device("vda", busy()), device("scsi 0", busy())])],
+    want: ["vda→1+3 scsi 0→2 | 1 2 3"],
+    because: ["P3 scsi 0 (64 requests in flight by expectedDepth): one thread, several need libvirt 11.2.0"],
+  },
+  {
+    name: "a busy disk where the versions are not known",
+    host: hostOf(one),
+    guests: [toPlace("a", 4, [device("vda", busy())])],
+    want: ["vda→1 | 1"],
+    because: [
+      "P3 vda (64 requests in flight by expectedDepth): one thread, the host's versions are not known",
+    ],
+  },
   { name: "no disks", host: hostOf(one), guests: [toPlace("a", 2, [])], want: [" | "] },
 ];
 
@@ -232,7 +313,7 @@ describe("where IO threads go", () => {
       guests: [onHost("a", 3, { vcpuPins: { 0: "1" } })],
       diskNodes: { "/dev/nvme0n1": 1 },
     });
-    expect(guestToPlace("a", domain, host, ["scsi 1"])).to.deep.equal({
+    expect(guestToPlace("a", domain, host, { ...quiet, sequential: ["scsi 1"] })).to.deep.equal({
       ...toPlace(
         "a",
         3,
@@ -245,6 +326,37 @@ describe("where IO threads go", () => {
         [1],
       ),
     });
+  });
+});
+
+describe("busy disks", () => {
+  const domain = parseDomainXml(`<domain><devices>
+    <disk><target dev='vda'/></disk><disk><target dev='vdb'/></disk>
+    <disk><target dev='sda' bus='scsi'/></disk><disk><target dev='sdb' bus='scsi'/><address controller='1'/></disk>
+    <controller type='scsi' index='0' model='virtio-scsi'/><controller type='scsi' index='1' model='virtio-scsi'/>
+    </devices></domain>`);
+  const disk = (target: string, ...inFlight: number[]): DiskProfile => ({
+    ...{ target, ioThreads: [], requestsPerSecond: [], bytesPerSecond: [], meanUs: [] },
+    inFlight,
+  });
+  const told = (load: Partial<Load>) =>
+    guestToPlace("a", domain, hostOf(one), { ...quiet, ...load }).devices.flatMap(({ name, busy }) =>
+      busy ? [`${name} ${busy.inFlight} ${busy.by}`] : [],
+    );
+
+  it("are those that are expected to keep 16 requests in flight", () => {
+    expect(told({ expectedDepth: { vda: 16, vdb: 15, sda: 32, "scsi 1": 17, vdz: 99 } })).to.deep.equal([
+      "vda 16 expectedDepth",
+      "scsi 0 32 expectedDepth",
+      "scsi 1 17 expectedDepth",
+    ]);
+  });
+
+  it("or kept 4 in a profile of theirs, which counts more", () => {
+    const disks = [disk("vda", 1, 2, 90), disk("vdb", 3, 5, 4), disk("sdb", 9, 9)];
+    const load = { profiles: [{ domain: "a", disks }], expectedDepth: { vda: 64, sda: 16 } };
+    expect(told(load)).to.deep.equal(["vdb 4 profile", "scsi 0 16 expectedDepth", "scsi 1 9 profile"]);
+    expect(told({ profiles: [{ domain: "b", disks }] })).to.deep.equal([]);
   });
 });
 

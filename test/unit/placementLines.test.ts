@@ -19,6 +19,20 @@ describe("where a fleet's threads are, in lines", () => {
     expect(lines[1]).to.equal("  P1 1 thread for 1 disk (ganeti)");
   });
 
+  it("a disk that several threads serve has all of them", () => {
+    const after: Placement = {
+      ...placed("2"),
+      ioThreads: [
+        { id: 1, cpuset: "2" },
+        { id: 2, cpuset: null },
+      ],
+      mappings: { vda: { ioThreads: [1, 2], queues: 4 } },
+    };
+    expect(placementLines("hv1", { web: placed("2") }, { web: after })[0]).to.equal(
+      "hv1/web: vda → IO thread 1 on CPU 2 and IO thread 2",
+    );
+  });
+
   it("nothing has moved: nothing is said, whatever the reasons", () => {
     const after = Object.fromEntries(Object.keys(fleet(60)).map((name) => [name, placed(null, "other")]));
     expect(placementLines("hv1", fleet(60), after)).to.deep.equal([]);

@@ -70,5 +70,7 @@ export async function readHostCpus(
       return guestCpus(live ?? inactive, domain.name, live !== null);
     }),
     diskNodes: Object.fromEntries(known),
+    libvirtVersion: host.libvirtVersion,
+    qemuVersion: host.qemuVersion,
   };
 }

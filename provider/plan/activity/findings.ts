@@ -87,8 +87,9 @@ function servedByMainLoop(busy: readonly DiskActivity[], threads: readonly Threa
 function shared(busy: readonly DiskActivity[]): Finding[] {
   const ids = [...new Set(busy.flatMap(({ ioThreads }) => ioThreads))].sort((a, b) => a - b);
   return ids.flatMap((id): Finding[] => {
-    const on = busy.filter(({ ioThreads }) => ioThreads.length === 1 && ioThreads[0] === id);
-    if (on.length < 2) return [];
+    const on = busy.filter(({ ioThreads }) => ioThreads.includes(id));
+    // A disk that has other threads too gives way to others; one that has this thread alone can't.
+    if (on.length < 2 || on.every(({ ioThreads }) => ioThreads.length > 1)) return [];
     const told = on.map((disk) => `${disk.target} (mean ${Math.round(disk.meanUs ?? 0)} µs)`).join(", ");
     const isDeep = on.some(({ inFlight }) => inFlight >= from.deepInFlight);
     return [
@@ -122,9 +123,10 @@ function loadOf(thread: ThreadActivity, disks: readonly DiskActivity[]): Finding
   const { kind, cpuPercent, waitPercent, cpusAllowed, serves, polling } = thread;
   if (kind !== "IO thread" && kind !== "main loop") return [];
   const subject = printThread(thread);
+  // QEMU counts by disk: each thread of a mapping counts for an equal part.
   const requests = disks
     .filter(({ target }) => serves.includes(target))
-    .reduce((sum, disk) => sum + requestsPerSecond(disk), 0);
+    .reduce((sum, disk) => sum + requestsPerSecond(disk) / Math.max(1, disk.ioThreads.length), 0);
   const shares = `runs ${Math.round(cpuPercent)} % and waits for a CPU ${Math.round(waitPercent)} % of the time, for ${Math.round(requests)} IO/s`;
   if (cpuPercent + waitPercent >= from.pollingPercent && isPolling(cpuPercent, requests, polling)) {
     const text = `${subject} ${shares}: it polls up to ${polling?.maxNs} ns`;

@@ -77,7 +77,14 @@ export function findMovedDisks(definition: XmlElement, live: XmlElement): LintFi
     const [from, to] = [now ? threadsOfDevice(now) : [], threadsOfDevice(device)].map((ids) =>
       ids.join(", "),
     );
-    if (!now || from === to) return [];
+    if (!now || (from === to && queuesOf(now) === queuesOf(device))) return [];
+    if (from === to)
+      return [
+        {
+          path: `${pathOf(device)}/driver`,
+          message: `${nameOf(device)}: its queues move between IO threads ${to}`,
+        },
+      ];
     const said = (ids = "") => (ids === "" ? "the main loop" : `IO thread ${ids}`);
     return [
       {
@@ -88,11 +95,21 @@ export function findMovedDisks(definition: XmlElement, live: XmlElement): LintFi
   });
 }
 
+/** The queues that each thread of a mapping has, as text to compare. */
+function queuesOf(device: XmlElement): string {
+  return elementsAt(device, "driver/iothreads/iothread")
+    .map((each) => elementsAt(each, "queue").map((queue) => Number(attributeOf(queue, "id"))))
+    .map((ids) => ids.toSorted((a, b) => a - b).join())
+    .join(" ");
+}
+
 export function findCrowdedThreads(domain: XmlElement): LintFinding[] {
   const busy = disksOf(domain).filter((disk) => !isMedium(disk) && isBusy(domain, disk));
   return ioThreadIds(domain).flatMap((id) => {
-    const own = busy.filter((disk) => threadsOfDisk(domain, disk).join() === String(id));
-    if (own.length < 2) return [];
+    const threads = (disk: XmlElement) => threadsOfDisk(domain, disk);
+    const own = busy.filter((disk) => threads(disk).includes(String(id)));
+    // A disk that has other threads too gives way to others; one that has this thread alone can't.
+    if (own.length < 2 || own.every((disk) => threads(disk).length > 1)) return [];
     const message = `IO thread ${id} serves the busy disks ${own.map(targetOf).join(", ")}`;
     return [{ path: `iothreadids/iothread[${id}]`, message }];
   });

@@ -3,6 +3,8 @@ import { ownOf } from "../../../model/table.ts";
 import { parseCpuset } from "../../../model/values/cpuset.ts";
 import { attributeOf, elementsAt, valueAt } from "../../../model/xml/read.ts";
 import type { XmlElement } from "../../../model/xml/tree.ts";
+import { median } from "../../activity/compare.ts";
+import type { Profile } from "../../activity/profile.ts";
 import { guestCpus } from "../guestCpus.ts";
 import type { DeviceToPlace, GuestToPlace, HostCpus } from "./types.ts";
 
@@ -18,30 +20,51 @@ export function virtioDisksOf(domain: XmlElement): XmlElement[] {
   );
 }
 
+/** What is known about the load of the guests' devices. */
+export interface Load {
+  /** Devices that mainly move large blocks in sequence. */
+  readonly sequential: readonly string[];
+  /** Device → requests that it is expected to keep in flight. */
+  readonly expectedDepth: Readonly<Record<string, number>>;
+  readonly profiles: readonly Pick<Profile, "domain" | "disks">[];
+}
+
+/** Targets of the disks on a SCSI controller. */
+function scsiTargets(domain: XmlElement, index: string): string[] {
+  return elementsAt(domain, "devices/disk")
+    .filter((disk) => busOf(disk) === "scsi" && (valueAt(disk, "address/@controller") ?? "0") === index)
+    .map((disk) => valueAt(disk, "target/@dev") ?? "");
+}
+
 /** Prepares a declared guest for placement. vCPUs and pins that it does not declare are taken from the host. */
-export function guestToPlace(
-  name: string,
-  domain: XmlElement,
-  host: HostCpus,
-  sequential: readonly string[],
-): GuestToPlace {
+export function guestToPlace(name: string, domain: XmlElement, host: HostCpus, load: Load): GuestToPlace {
   const declared = guestCpus(domain, name, true);
   const actual = host.guests.find((guest) => guest.name === name);
   const isSilent = elementsAt(domain, "vcpu").length === 0;
-  const device = (each: string, driver: XmlElement, node: number | null): DeviceToPlace => ({
+  const device = (
+    each: string,
+    driver: XmlElement,
+    node: number | null,
+    targets: readonly string[],
+  ): DeviceToPlace => ({
     name: each,
     node,
     queues: Number(valueAt(driver, "driver/@queues") ?? 0) || null,
-    isSequential: sequential.includes(each),
+    isSequential: load.sequential.includes(each),
+    ...busyOf(name, each, targets, load),
   });
-  const disks = virtioDisksOf(domain).map((disk) =>
-    device(valueAt(disk, "target/@dev") ?? "", disk, ownOf(host.diskNodes, sourcePathOf(disk) ?? "") ?? null),
-  );
+  const disks = virtioDisksOf(domain).map((disk) => {
+    const target = valueAt(disk, "target/@dev") ?? "";
+    return device(target, disk, ownOf(host.diskNodes, sourcePathOf(disk) ?? "") ?? null, [target]);
+  });
   const controllers = elementsAt(domain, "devices/controller")
     .filter(
       (each) => attributeOf(each, "type") === "scsi" && /^virtio/.test(attributeOf(each, "model") ?? ""),
     )
-    .map((each) => device(`scsi ${attributeOf(each, "index") ?? "0"}`, each, null));
+    .map((each) => {
+      const index = attributeOf(each, "index") ?? "0";
+      return device(`scsi ${index}`, each, null, scsiTargets(domain, index));
+    });
   return {
     name,
     vcpus: isSilent ? (actual?.vcpus ?? declared.vcpus) : declared.vcpus,
@@ -52,6 +75,30 @@ export function guestToPlace(
     devices: [...disks.toSorted(byTarget), ...controllers.toSorted(byTarget)],
   };
 }
+
+/** Requests that a disk must be expected to keep in flight for a second thread: measured, 16 starve a disk beside it. */
+const busyDepth = 16;
+/** The same in a profile. Requests that no thread has picked up yet are not counted, so a depth of 16 shows as less. */
+const busyInFlight = 4;
+
+/** What a profile says counts more than what the program expects. A controller has the load of its disks. */
+function busyOf(
+  guest: string,
+  device: string,
+  targets: readonly string[],
+  { profiles, expectedDepth }: Load,
+): Pick<DeviceToPlace, "busy"> {
+  const profile = profiles.findLast(({ domain }) => domain === guest);
+  const found = profile?.disks.filter(({ target }) => targets.includes(target)) ?? [];
+  if (found.length > 0) {
+    const inFlight = sum(found.map((disk) => median(disk.inFlight)));
+    return inFlight >= busyInFlight ? { busy: { inFlight, by: "profile" } } : {};
+  }
+  const depth = ownOf(expectedDepth, device) ?? sum(targets.map((each) => ownOf(expectedDepth, each) ?? 0));
+  return depth >= busyDepth ? { busy: { inFlight: depth, by: "expectedDepth" } } : {};
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, each) => total + each, 0);
 
 /** Sorts vdz before vdaa. */
 function byTarget({ name: a }: DeviceToPlace, { name: b }: DeviceToPlace): number {

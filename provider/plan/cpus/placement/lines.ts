@@ -27,10 +27,13 @@ function placesOf(placement: Placement | undefined): string {
   return placement ? servedBy(placement) : "";
 }
 
-function servedBy({ devices, ioThreads }: Placement): string {
-  const served = Object.entries(devices).map(([device, id]) => {
-    const cpuset = ioThreads.find((each) => each.id === id)?.cpuset ?? null;
-    return `${device} → IO thread ${id}${cpuset === null ? "" : ` on CPU ${cpuset}`}`;
+function servedBy({ devices, mappings, ioThreads }: Placement): string {
+  const served = Object.entries(devices).map(([device, first]) => {
+    const threads = (mappings?.[device]?.ioThreads ?? [first]).map((id) => {
+      const cpuset = ioThreads.find((each) => each.id === id)?.cpuset ?? null;
+      return `IO thread ${id}${cpuset === null ? "" : ` on CPU ${cpuset}`}`;
+    });
+    return `${device} → ${threads.join(" and ")}`;
   });
   return served.join(", ") || "no IO threads";
 }

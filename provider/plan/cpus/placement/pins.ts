@@ -35,7 +35,7 @@ export function claimCpus(
   return Array.from({ length: threads.count }, (_, index): Claim => {
     const id = index + 1;
     const device = guest.devices.find(
-      ({ name, node }) => ownOf(threads.devices, name) === id && node !== null,
+      ({ name, node }) => threadsOf(threads, name).includes(id) && node !== null,
     );
     const near = device?.node ?? null;
     const from = near !== null ? [near] : home;
@@ -50,6 +50,11 @@ export function claimCpus(
       : `node ${node?.id}, the nearest to node ${from.join(" and ")} ${of} that has CPUs without vCPUs`;
     return { guest, id, node: node?.id ?? null, cpus, why };
   });
+}
+
+/** Ids of the threads that serve a device. */
+function threadsOf({ devices, mappings }: Threads, name: string): readonly (number | undefined)[] {
+  return ownOf(mappings, name)?.ioThreads ?? [ownOf(devices, name)];
 }
 
 interface Allotment {

@@ -1,8 +1,9 @@
 import { parseCpuset } from "../../../model/values/cpuset.ts";
 import { mapCpus } from "./cpus.ts";
 import { claimCpus, pinClaims } from "./pins.ts";
-import { counted, planThreads } from "./threads.ts";
+import { planThreads } from "./threads.ts";
 import type { GuestToPlace, HostCpus, Placement, PlacementWish } from "./types.ts";
+import { counted } from "./words.ts";
 
 /**
  * Plans IO threads for the disks of one host's guests, and CPUs for the threads, by the rules of rules.ts. Returns
@@ -21,7 +22,7 @@ export function planPlacement(
       ? { count: free, words: `${counted(free, "CPU")} for IO` }
       : { count: map.all.length, words: `no CPU without vCPUs, ${counted(map.all.length, "CPU")} in all` };
   const made = guests.map((guest) => {
-    const threads = planThreads(guest, cpus, wish.maxThreads);
+    const threads = planThreads(guest, cpus, wish.maxThreads, host);
     return { threads, claims: claimCpus(map, guest, threads, wish.ioCpus) };
   });
   const claims = made.flatMap((each) => each.claims);
@@ -35,6 +36,7 @@ export function planPlacement(
         {
           ioThreads: own.map((claim) => ({ id: claim.id, cpuset: pins.get(claim)?.cpuset ?? null })),
           devices: threads?.devices ?? {},
+          ...(threads && Object.keys(threads.mappings).length > 0 ? { mappings: threads.mappings } : {}),
           reasons: [...(threads?.reasons ?? []), ...withoutDoubles(reasons)],
         },
       ];

@@ -10,6 +10,9 @@ export interface HostCpus {
   readonly guests: readonly GuestCpus[];
   /** Path of a disk's source → NUMA node of its PCI device. Disks whose node is unknown are left out. */
   readonly diskNodes: Readonly<Record<string, number>>;
+  /** libvirt's and QEMU's versions as numbers: 9.0.0 is 9000000. Omitted in files of release 0.1.0. */
+  readonly libvirtVersion?: number;
+  readonly qemuVersion?: number;
 }
 
 /** A guest whose disks get threads of their own. */
@@ -35,6 +38,8 @@ export interface DeviceToPlace {
   readonly queues: number | null;
   /** Whether it mainly transfers large blocks in sequence. */
   readonly isSequential: boolean;
+  /** How many requests it keeps in flight, when they are many, and who says so. Omitted for others. */
+  readonly busy?: { readonly inFlight: number; readonly by: "expectedDepth" | "profile" };
 }
 
 export interface PlacementWish {
@@ -47,7 +52,15 @@ export interface PlacementWish {
 /** IO threads of one guest, with the reasons. */
 export interface Placement {
   readonly ioThreads: readonly { readonly id: number; readonly cpuset: string | null }[];
-  /** Device → id of its thread. */
+  /** Device → id of its thread; of several ones the first. */
   readonly devices: Readonly<Record<string, number>>;
+  /** Devices that several threads serve. Omitted when there are none. */
+  readonly mappings?: Readonly<Record<string, QueueMapping>>;
   readonly reasons: readonly Reason[];
+}
+
+/** A device whose queues several threads serve, in turn. */
+export interface QueueMapping {
+  readonly ioThreads: readonly number[];
+  readonly queues: number;
 }
