@@ -168,13 +168,13 @@ async function diffInputs(kind: Kind, id: string, olds: Properties, news: Proper
  */
 async function tellCreation(kind: Kind, args: Arguments, news: Properties): Promise<Failure[]> {
   const foreseen = await previewResource(kind, null, args);
-  await recordCreation(foreseen);
+  await recordCreation(kind, args, foreseen);
   await say("info", foreseen.lines, news);
   if (isPreviewStrict()) return refusalsOf(foreseen).map((reason) => ({ property: "", reason }));
   await say("warning", [...foreseen.obstacles, ...foreseen.lints], news);
   if (foreseen.unreachable) {
-    const { host, message } = foreseen.unreachable;
-    await warnOnce(`${message}\nnot looked at: this`, host, news);
+    const { message } = foreseen.unreachable;
+    await warnOnce(`${message}\nnot looked at: this`, message, news);
   }
   return [];
 }

@@ -49,11 +49,12 @@ export function log(severity: keyof typeof severities, message: string, urn = ""
 
 const unreachable = forRun(() => new Set<string>());
 
-/** Warns once per host, not per resource. */
-export async function warnUnreachable({ host, message }: HostError, urn: string): Promise<void> {
-  if (unreachable().has(host)) return;
-  unreachable().add(host);
-  await log("warning", `${message}\nnot compared: this and the other resources of this host`, urn);
+/** Warns once per host, or per domain that is busy, not per resource. */
+export async function warnUnreachable({ code, message }: HostError, urn: string): Promise<void> {
+  if (unreachable().has(message)) return;
+  unreachable().add(message);
+  const whole = code === "domainBusy" ? "domain" : "host";
+  await log("warning", `${message}\nnot compared: this and the other resources of this ${whole}`, urn);
 }
 
 /**

@@ -24,9 +24,10 @@ export async function adoptHosts(uris: readonly string[], names: readonly string
 }
 
 async function adoptHost(uri: string, names: ReadonlySet<string>): Promise<AdoptedHost> {
-  const { host, domains } = await snapshotOf(connectionTo(uri));
+  const { host, domains, busy } = await snapshotOf(connectionTo(uri));
+  const isWanted = ({ name }: { readonly name: string }) => names.size === 0 || names.has(name);
   const chosen = [...domains.values()]
-    .filter(({ name }) => names.size === 0 || names.has(name))
+    .filter(isWanted)
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map((domain) => ({ domain, state: stateOf(domain), reason: reasonToLeave(stateOf(domain)) }));
   return {
@@ -34,9 +35,15 @@ async function adoptHost(uri: string, names: ReadonlySet<string>): Promise<Adopt
     guests: chosen.flatMap(({ domain, state, reason }) =>
       reason === null ? [adoptGuest(state, situationOf(host, domain))] : [],
     ),
-    left: chosen.flatMap(({ state: { name }, reason }) => (reason === null ? [] : [{ name, reason }])),
+    left: [
+      ...chosen.flatMap(({ state: { name }, reason }) => (reason === null ? [] : [{ name, reason }])),
+      ...[...busy.values()].filter(isWanted).map(({ name }) => ({ name, reason: busyReason })),
+    ],
   };
 }
+
+const busyReason =
+  "another job holds it or its QEMU hangs, so libvirt does not print it; adopt it when that has ended";
 
 function stateOf({ name, persistent, autostart, managedSave, state }: DomainFacts): GuestState {
   return { name, isPersistent: persistent, autostart, managedSave, state };

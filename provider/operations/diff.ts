@@ -1,12 +1,13 @@
 import { HostError } from "../errors.ts";
 import { noteIgnored } from "../host/apply/notInForce.ts";
+import { whyUnread } from "../host/read/busy.ts";
 import type { Located } from "../host/read/locate.ts";
 import { locateIn } from "../host/read/locate.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { visible } from "../model/values/visible.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
-import { declare } from "../plan/arguments/declaration.ts";
+import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import type { Ignored } from "../plan/checks/causes.ts";
 import { stillIgnored, withoutIgnored } from "../plan/checks/causes.ts";
 import type { LabelledChange, Plan, Tried } from "../plan/plan.ts";
@@ -33,7 +34,7 @@ import {
   recordNewDomain,
   recordRefused,
   recordResource,
-  recordUnreachable,
+  recordUnread,
 } from "./record/planFile.ts";
 import { allowedOf } from "./state.ts";
 
@@ -49,7 +50,7 @@ export interface Difference {
   readonly obstacles: readonly string[];
   /** Lint findings for the domain. Each is shown once per process. */
   readonly lints: readonly string[];
-  /** Why the host could not be read; `null` when it was. */
+  /** Why the host or the domain could not be read; `null` when it was. */
   readonly unreachable: HostError | null;
 }
 
@@ -89,10 +90,15 @@ export async function diffResource(
 ): Promise<Difference> {
   const host = await lookAtHost(args);
   if (host instanceof HostError) {
-    recordUnreachable(host);
+    recordUnread(kind, args, host);
     return { ...nothing, isNeeded: false, unreachable: host };
   }
   await recordHost(host);
+  const busy = whyUnread(host.connection, host.snapshot, domainNameOf(kind, args), known.uuid);
+  if (busy) {
+    recordUnread(kind, args, busy);
+    return { ...nothing, isNeeded: false, unreachable: busy };
+  }
   const look = lookAt(host, kind, args);
   const { name } = look;
   const located = locateIn(host.snapshot.domains, name, known.uuid);

@@ -2,7 +2,10 @@ import { HostError } from "../errors.ts";
 import type { Connection } from "../host/connection/connection.ts";
 import { parseHostUri } from "../host/connection/uri.ts";
 import { connectionTo } from "../host/connections.ts";
+import type { Unread } from "../host/read/answer.ts";
+import { whyUnread } from "../host/read/busy.ts";
 import { askCapabilities, parseCapabilities } from "../host/read/capabilities.ts";
+import type { HostSnapshot } from "../host/read/read.ts";
 import { snapshotOf } from "../host/read/snapshot.ts";
 import { runOne } from "../host/virsh/virsh.ts";
 import { checkFields } from "../model/arguments/check.ts";
@@ -36,31 +39,33 @@ export function checkFunction(name: FunctionName, args: Arguments): Failure[] {
 /** @throws HostError when the host can't be read, or has no such domain */
 export async function callFunction(name: FunctionName, args: Arguments): Promise<FunctionResult> {
   const connection = connectionTo(String(args.host));
-  const { host, domains } = await snapshotOf(connection);
+  const snapshot = await snapshotOf(connection);
+  const { host, domains, busy } = snapshot;
   switch (name) {
     case "getHost":
       return { values: await hostAnswer(connection, host), secrets: open };
     case "listDomains": {
-      const sorted = [...domains.values()].toSorted((a, b) => a.name.localeCompare(b.name, "en"));
+      const sorted = [...domains.values(), ...busy.values()].toSorted((a, b) =>
+        a.name.localeCompare(b.name, "en"),
+      );
       return { values: { domains: sorted.map(summaryOf) }, secrets: open };
     }
     case "getDomain": {
-      const domain = oneOf(domains, connection, args);
+      const domain = oneOf(snapshot, connection, args);
       const { inactiveXml: xml, liveXml } = domain;
       return { values: { ...summaryOf(domain), xml, liveXml }, secrets: new Set(["xml", "liveXml"]) };
     }
     case "getIoThreads":
-      return { values: { ioThreads: threadsOf(oneOf(domains, connection, args)) }, secrets: open };
+      return { values: { ioThreads: threadsOf(oneOf(snapshot, connection, args)) }, secrets: open };
   }
 }
 
-function oneOf(
-  domains: ReadonlyMap<string, DomainFacts>,
-  connection: Connection,
-  args: Arguments,
-): DomainFacts {
+function oneOf(snapshot: HostSnapshot, connection: Connection, args: Arguments): DomainFacts {
+  const { domains } = snapshot;
   const found = domains.get(String(args.domain));
   if (found) return found;
+  const busy = whyUnread(connection, snapshot, String(args.domain));
+  if (busy) throw busy;
   const names = [...domains.keys()]
     .toSorted((a, b) => a.localeCompare(b, "en"))
     .slice(0, 20)
@@ -70,7 +75,7 @@ function oneOf(
   });
 }
 
-function summaryOf({ name, uuid, state, autostart, persistent }: DomainFacts): Arguments {
+function summaryOf({ name, uuid, state, autostart, persistent }: DomainFacts | Unread): Arguments {
   return { name, uuid, state, autostart, persistent };
 }
 

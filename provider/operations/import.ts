@@ -1,5 +1,3 @@
-import { connectionTo } from "../host/connections.ts";
-import { snapshotOf } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import { adoptedArguments } from "../plan/arguments/adopted.ts";
@@ -7,6 +5,7 @@ import { declare } from "../plan/arguments/declaration.ts";
 import { planDomain } from "../plan/plan.ts";
 import { situationOf, treesOf } from "../plan/situation/situation.ts";
 import { parseId } from "./id.ts";
+import { hostOfDomain } from "./look.ts";
 import type { Found } from "./read.ts";
 import { factsOf, idOf } from "./state.ts";
 
@@ -17,7 +16,7 @@ import { factsOf, idOf } from "./state.ts";
  */
 export async function importResource(kind: Kind, id: string, defaults: Arguments): Promise<Found | null> {
   const { host, name, key } = parseId(kind, id, defaults);
-  const { host: facts, domains } = await snapshotOf(connectionTo(host));
+  const { host: facts, domains } = await hostOfDomain(host, name);
   const domain = domains.get(name);
   if (!domain) return null;
   const inactive = treesOf(domain).inactive;

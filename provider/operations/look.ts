@@ -8,8 +8,9 @@ import type { Lifecycle, RunStateChange } from "../host/apply/runState.ts";
 import { diffLifecycle } from "../host/apply/runState.ts";
 import type { Connection } from "../host/connection/connection.ts";
 import { connectionTo } from "../host/connections.ts";
+import { whyUnread } from "../host/read/busy.ts";
 import type { HostSnapshot } from "../host/read/read.ts";
-import { snapshotOrFailure } from "../host/read/snapshot.ts";
+import { snapshotOf, snapshotOrFailure } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
@@ -60,6 +61,18 @@ export async function lookAtHost(args: Arguments): Promise<HostLook | HostError>
   const connection = connectionTo(String(args.host));
   const snapshot = await snapshotOrFailure(connection);
   return snapshot instanceof HostError ? snapshot : { connection, snapshot };
+}
+
+/**
+ * Reads the host of a domain that must be read.
+ * @throws HostError when the host can't be read, or the domain exists and can't be read
+ */
+export async function hostOfDomain(uri: string, name: string, uuid?: string): Promise<HostSnapshot> {
+  const connection = connectionTo(uri);
+  const snapshot = await snapshotOf(connection);
+  const busy = whyUnread(connection, snapshot, name, uuid);
+  if (busy) throw busy;
+  return snapshot;
 }
 
 /** Also notes the declaration, for the checks and lints of the program's other resources. */

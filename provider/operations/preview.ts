@@ -3,6 +3,8 @@
 import { HostError } from "../errors.ts";
 import type { Connection } from "../host/connection/connection.ts";
 import { forRun } from "../host/process/perRun.ts";
+import { whyUnread } from "../host/read/busy.ts";
+import { uuidsThere } from "../host/read/locate.ts";
 import { newUuidOf } from "../host/read/newUuid.ts";
 import type { HostSnapshot } from "../host/read/read.ts";
 import type { Arguments } from "../model/arguments/field.ts";
@@ -43,7 +45,7 @@ export interface ResourcePreview {
   readonly obstacles: readonly string[];
   /** Lint findings for a new resource, whatever else the program declares. Each is shown once per process. */
   readonly lints: readonly string[];
-  /** Why the host could not be read; `null` when it was, or when the host is not known yet. */
+  /** Why the host or the domain could not be read; `null` when it was, or when the host is not known yet. */
   readonly unreachable: HostError | null;
   /** The facts for the plan file; `null` when the host or the domain is not known yet. */
   readonly seen: Seen | null;
@@ -78,6 +80,8 @@ export async function previewResource(
   if (host instanceof HostError) return { ...silent, outputs: { ...nothing, ...args }, unreachable: host };
   const { connection, snapshot } = host;
   const name = domainNameOf(kind, args);
+  const busy = whyUnread(connection, snapshot, name);
+  if (busy) return { ...silent, outputs: { ...nothing, ...args }, unreachable: busy };
   const why = whyBarred(kind, args);
   if (why !== null)
     return {
@@ -174,13 +178,13 @@ function numbered(
 
 async function newDomain(
   connection: Connection,
-  { domains }: HostSnapshot,
+  snapshot: HostSnapshot,
   name: string,
   args: Arguments,
 ): Promise<Arguments> {
   const given = args.uuid ?? valueAt(parseXmlArgument(kinds.Domain, args) ?? emptyDomain, "uuid");
-  const taken = new Set([...domains.values()].map((each) => each.uuid));
-  const uuid = given ?? (await newUuidOf(connection, name, taken).catch(() => null)) ?? unknown;
+  const uuid =
+    given ?? (await newUuidOf(connection, name, uuidsThere(snapshot)).catch(() => null)) ?? unknown;
   return { uuid, state: args.running === true ? "running" : "shut off", pendingRestart: [] };
 }
 

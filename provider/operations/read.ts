@@ -1,8 +1,7 @@
-import { connectionTo } from "../host/connections.ts";
 import { locateIn } from "../host/read/locate.ts";
-import { snapshotOf } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import type { Kind } from "../model/arguments/kinds.ts";
+import type { XmlElement } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import { driftedArguments } from "../plan/arguments/drift.ts";
 import type { Ignored } from "../plan/checks/causes.ts";
@@ -11,6 +10,7 @@ import { planDomain } from "../plan/plan.ts";
 import { situationOf } from "../plan/situation/situation.ts";
 import { foreignWords, mayUseForeign, renamedTo, vouchFor } from "./declarations/foreign.ts";
 import { identified } from "./id.ts";
+import { hostOfDomain } from "./look.ts";
 import type { State } from "./state.ts";
 import { factsOf, isThere } from "./state.ts";
 
@@ -40,8 +40,8 @@ export async function readResource(
   ignored: readonly Ignored[] = [],
 ): Promise<Found | null> {
   const args = identified(kind, state.id, state.outputs);
-  const { host, domains } = await snapshotOf(connectionTo(String(args.host)));
   const name = domainNameOf(kind, args);
+  const { host, domains } = await hostOfDomain(String(args.host), name, uuid);
   const located = locateIn(domains, name, uuid);
   const { foreign } = located;
   const isUsable = foreign !== null && mayUseForeign(kind, args, foreign);
@@ -57,9 +57,10 @@ export async function readResource(
     };
   const situation = situationOf(host, domain);
   const declared = declare(kind, args);
-  const whole = planDomain(null, declared, situation);
+  const planOf = (tree: XmlElement) => planDomain(tree, tree, situation);
+  const whole = planOf(declared);
   const still = stillIgnored(whole, ignored, host.libvirtVersion);
-  const plan = still.length === 0 ? whole : planDomain(null, withoutIgnored(declared, still), situation);
+  const plan = still.length === 0 ? whole : planOf(withoutIgnored(declared, still));
   if (!isThere(kind, args, host, domain)) return null;
   if (kind.name === "Domain" && domain === located.domain) vouchFor(args, domain);
   // Keep the declared name: with a new one, the next update would replace the guest.

@@ -1,5 +1,6 @@
 import { HostError } from "../errors.ts";
 import { canonicalHost, connectionTo } from "../host/connections.ts";
+import { whyUnread } from "../host/read/busy.ts";
 import { compareHosts } from "../host/read/hostIdentity.ts";
 import { snapshotOrFailure } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
@@ -57,6 +58,7 @@ export async function findReplaced(
  * and the engine deletes at the end of the run, when everything declared is known. A disk is always deleted
  * first, because QEMU lets only one running guest open an image; so is a guest that has an image of the new
  * one, and a guest that moves to another host, where the lists of images can't be compared.
+ * @throws HostError when one of the guests exists and can't be read
  */
 async function isMadeFirst(kind: Kind, recorded: Arguments, args: Arguments): Promise<boolean> {
   if (kind.name === "VirtioDisk") return false;
@@ -64,6 +66,10 @@ async function isMadeFirst(kind: Kind, recorded: Arguments, args: Arguments): Pr
   if ((await compareHosts(from, to)) !== "same") return false;
   const snapshot = await snapshotOrFailure(connectionTo(to));
   if (snapshot instanceof HostError) return false;
+  const busy =
+    whyUnread(connectionTo(to), snapshot, domainNameOf(kind, args)) ??
+    whyUnread(connectionTo(to), snapshot, domainNameOf(kind, recorded));
+  if (busy) throw busy;
   const there = snapshot.domains.get(domainNameOf(kind, args));
   if (!there || kind.name !== "Domain") return there !== undefined;
   const old = snapshot.domains.get(domainNameOf(kind, recorded));
@@ -129,8 +135,10 @@ async function relate(
   const name = domainNameOf(kind, args);
   if (hosts === "same" && domainNameOf(kind, recorded) === name) return "same";
   const snapshot = await snapshotOrFailure(connectionTo(String(args.host)));
-  if (!(snapshot instanceof HostError) && uuid !== undefined && snapshot.domains.get(name)?.uuid === uuid)
-    return "same";
+  if (!(snapshot instanceof HostError) && uuid !== undefined) {
+    const there = snapshot.domains.get(name) ?? snapshot.busy.get(name);
+    if (there?.uuid === uuid) return "same";
+  }
   return hosts === null ? null : "other";
 }
 

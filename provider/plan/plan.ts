@@ -1,8 +1,8 @@
 import { domainSchema } from "../model/elements/domain/schema.ts";
+import { printXml } from "../model/xml/print.ts";
 import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { withDefinedMacs } from "./alongside.ts";
-import { libvirtHas } from "./checks/features.ts";
 import { findObstacles } from "./checks/obstacles.ts";
 import { threadsOfDevice } from "./cpus/guestCpus.ts";
 import { planDefinition } from "./definition.ts";
@@ -152,7 +152,8 @@ function planRunning(
     withMacs === desired ? first : mergeTrees(domainSchema, { ...sides, desired: withMacs });
   const defining = new Set(inactive.diff.changes.map(({ path }) => path));
   const context = { onlineCpus, libvirtVersion, qemuVersion, live, merged, defined: inactive.tree, allowed };
-  const told = diff.changes.filter((change) => !isPollingUntold(change, libvirtVersion));
+  const isUnedited = (change: Change) => pollOf(recorded, change) === pollOf(desired, change);
+  const told = diff.changes.filter((change) => !(isPollingUntold(change) && isUnedited(change)));
   const planned = told.map((change) => {
     const made = planLive(change, context);
     // Ask a guest only once. If it has not complied since, report that rather than plan the request again.
@@ -163,16 +164,22 @@ function planRunning(
   return planned.map((each) => (isThreadRemoval(each.change, left) ? { ...each, planned: null } : each));
 }
 
+/** The polling that a tree declares for the thread of a change, as text. */
+function pollOf(tree: XmlElement | null, { steps }: Change): string {
+  const id = steps.flatMap((step) => (step.kind === "element" ? (step.key ?? []) : []))[0];
+  const threads = tree ? elementsAt(tree, "iothreadids/iothread") : [];
+  return threads
+    .filter((thread) => attributeOf(thread, "id") === id)
+    .flatMap((thread) => elementsAt(thread, "poll").map(printXml))
+    .join("");
+}
+
 /**
  * Whether the change adds polling that could not be read. A thread of a running guest always has polling; when libvirt
- * reports none, another client's job held the guest.
+ * reports none, another client's job held the guest. Such a change counts only if the program edited it.
  */
-function isPollingUntold({ kind, path }: Change, libvirtVersion: number): boolean {
-  return (
-    !libvirtHas("pollingInXml", libvirtVersion) &&
-    kind === "add" &&
-    /^iothreadids\/iothread\[[^\]]*\]\/poll$/.test(path)
-  );
+function isPollingUntold({ kind, path }: Change): boolean {
+  return kind === "add" && /^iothreadids\/iothread\[[^\]]*\]\/poll\/@/.test(path);
 }
 
 function labelOf(planned: PlannedChange): Label {

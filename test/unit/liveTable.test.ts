@@ -513,11 +513,19 @@ describe("the label table", () => {
   });
 
   it("polling that a busy guest did not tell is not taken for another", () => {
-    const running = parse(threads("<iothread id='1'/>"));
-    const situation = { inactive: running, live: running, libvirtVersion: 9_000_000, onlineCpus: [0] };
     const desired = parse(threads("<iothread id='1'><poll max='7'/></iothread>"));
-    const plan = planDomain(null, desired, situation, "restart");
-    expect([plan.restarts, plan.pending, plan.changes]).to.deep.equal([false, [], []]);
+    for (const libvirtVersion of [9_000_000, 11_003_000]) {
+      const defined =
+        libvirtVersion < 9_004_000 ? "<iothread id='1'/>" : "<iothread id='1'><poll max='7'/></iothread>";
+      const inactive = parse(threads(defined));
+      const live = parse(threads("<iothread id='1'><poll/></iothread>"));
+      const situation = { inactive, live, libvirtVersion, onlineCpus: [0] };
+      const plan = planDomain(desired, desired, situation, "restart");
+      expect([plan.restarts, plan.pending, plan.changes]).to.deep.equal([false, [], []]);
+      const before = parse(threads("<iothread id='1'><poll max='5'/></iothread>"));
+      const edited = planDomain(before, desired, situation, "restart");
+      expect([edited.restarts, edited.changes.map(({ label }) => label)]).to.deep.equal([false, ["live"]]);
+    }
   });
 
   it("what waits is told in sizes as people write them, and what was tried is known in either spelling", () => {

@@ -15,8 +15,8 @@ const facts = [
   frame("autostart", `${off}\n`),
   frame("saved", `${off}\n`),
   frame(
-    "stats",
-    "Domain: 'it's off'\n  state.state=5\n  state.reason=5\n\nDomain: 'on'\n  state.state=3\n  state.reason=1\n  iothread.count=1\n  iothread.1.poll-max-ns=32768\n  iothread.1.poll-weight=3\n",
+    "states",
+    "Domain: 'it's off'\n  state.state=5\n  state.reason=5\n\nDomain: 'on'\n  state.state=3\n  state.reason=1\n",
   ),
   frame("active", `${on}\n`),
 ];
@@ -24,6 +24,10 @@ const xmls = [
   frame(`inactive ${off}`, xml("it's off", off)),
   frame(`inactive ${on}`, xml("on", on)),
   frame(`live ${on}`, xml("on", on, " id='7'")),
+  frame(
+    "threads",
+    "Domain: 'on'\n  iothread.count=1\n  iothread.1.poll-max-ns=32768\n  iothread.1.poll-weight=3\n",
+  ),
 ];
 const end = frame("done", "");
 /** The read script asks for each list twice. */
@@ -103,15 +107,65 @@ describe("what a host answered", () => {
   it("tells a domain that can't be read from one that went away meanwhile", () => {
     const longer = twice("list", `${off} it's off\n${on} on\n${odd} odd\n`);
     const empty = frame(`inactive ${odd}`, "");
-    const left = (last: string) => read([...facts, longer, ...xmls, empty, twice("again", last), end]);
-    assert.deepEqual(left(`${off}\n${odd}`).unread, ["odd"]);
+    const left = (last: string) => read([...facts, longer, empty, ...xmls, twice("again", last), end]);
+    assert.deepEqual(
+      left(`${off}\n${odd}`).unread.map(({ name }) => name),
+      ["odd"],
+    );
     assert.deepEqual(left(`${off}`).unread, []);
     assert.deepEqual([...left(`${off}`).domains.keys()], ["it's off", "on"]);
   });
 
+  describe("when a guest keeps libvirt waiting", () => {
+    const stalled = frame("stalled", "");
+    const [offXml = "", onXml = "", onLive = ""] = xmls;
+    const cut = onLive.slice(0, onLive.indexOf("</domain>"));
+    const busyOf = ({ unread }: Answer) => unread.map(({ name, isActive, state }) => [name, isActive, state]);
+    const begun: readonly { name: string; parts: readonly string[] }[] = [
+      { name: "nothing of it was said", parts: [offXml, frame(`inactive ${on}`, "")] },
+      { name: "its live XML is missing", parts: [offXml, onXml, frame(`live ${on}`, "")] },
+      { name: "its live XML is cut off", parts: [offXml, onXml, cut] },
+      { name: "it was not asked for", parts: [offXml] },
+    ];
+    for (const { name, parts } of begun)
+      it(`the others are read, and it is named: ${name}`, () => {
+        const answer = read([...facts, list, ...parts, stalled, again, process, end]);
+        assert.deepEqual([...answer.domains.keys()], ["it's off"]);
+        assert.deepEqual(busyOf(answer), [["on", true, "paused"]]);
+        assert.isTrue(answer.isStalled && answer.lacksThreads);
+      });
+
+    it("an answer to the second question completes the first", () => {
+      const first = [...facts, list, offXml, frame(`inactive ${on}`, ""), stalled, again, process, end];
+      const answer = read([...first, frame("more", ""), ...xmls.slice(1), frame("end", "")]);
+      assert.deepEqual([...answer.domains.keys()], ["it's off", "on"]);
+      assert.deepEqual([answer.unread.length, answer.lacksThreads], [0, false]);
+      assert.equal(answer.domains.get("on")?.ioThreads[0]?.pollMaxNs, 32768);
+    });
+
+    it("only threads may be missing", () => {
+      const silent = [offXml, onXml, onLive, frame("threads", ""), stalled, again, process, end];
+      const answer = read([...facts, list, ...silent]);
+      assert.deepEqual([answer.domains.size, answer.unread.length, answer.lacksThreads], [2, 0, true]);
+      assert.equal(answer.domains.get("on")?.ioThreads[0]?.pollMaxNs, null);
+    });
+
+    it("one that went away meanwhile is not named", () => {
+      const parts = [offXml, frame(`inactive ${on}`, ""), stalled, twice("again", `${off}\n`), end];
+      assert.deepEqual(busyOf(read([...facts, list, ...parts])), []);
+    });
+
+    it("one that was asked for by its name is named", () => {
+      const direct = [frame("inactive", ""), stalled, end];
+      assert.deepEqual(read([...facts, ...direct], "on").unread[0]?.name, "on");
+      const half = [frame("inactive", xml("on", on)), frame("live", ""), stalled, end];
+      assert.deepEqual(busyOf(read([...facts, ...half], "on")), [["on", true, "paused"]]);
+    });
+  });
+
   it("takes name and UUID from the XML of a domain that was asked by its name", () => {
     const direct = [...facts, frame("inactive", xml("on", on)), frame("live", xml("on", on, " id='7'"))];
-    const { domains } = read([...direct, frame("end", ""), end]);
+    const { domains } = read([...direct, frame("threads", ""), frame("end", ""), end]);
     assert.deepInclude(domains.get("on"), { uuid: on, state: "paused", persistent: false });
     assert.equal(domains.size, 1);
   });
@@ -130,6 +184,7 @@ describe("what a host answered", () => {
     ...facts,
     frame("inactive", xml("on", on)),
     frame("live", xml("on", on, " id='7'")),
+    frame("threads", ""),
     frame("end", ""),
     end,
   ];

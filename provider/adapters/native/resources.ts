@@ -40,7 +40,7 @@ export async function create(request: CreateRequest): Promise<CreateResponse> {
     const foreseen = await previewResource(kind, null, args, secrets);
     const { outputs, lines, unreachable } = foreseen;
     if (unreachable) await warnUnreachable(unreachable, urn);
-    await recordCreation(foreseen, secrets);
+    await recordCreation(kind, args, foreseen, secrets);
     await tell(urn, lines);
     await printRefusals(foreseen, urn);
     if (foreseen.lints.length > 0) await log("warning", foreseen.lints.join("\n"), urn);

@@ -21,9 +21,19 @@ export interface Answer {
   readonly domains: ReadonlyMap<string, DomainFacts>;
   /** UUIDs of all domains on the host; empty when one was asked for by its name and found. */
   readonly uuids: ReadonlySet<string>;
-  /** Names of the domains that exist and whose XML could not be read. */
-  readonly unread: readonly string[];
+  /** The domains that exist and whose XML could not be read. */
+  readonly unread: readonly Unread[];
+  /** Whether the XML of some is missing because a guest kept libvirt waiting. */
+  readonly isStalled: boolean;
+  /** Whether guests run and domstats said nothing of the threads of any. */
+  readonly lacksThreads: boolean;
 }
+
+/** A domain whose XML could not be read. `uuid` is empty when the domain was asked for by its name. */
+export type Unread = Pick<
+  DomainFacts,
+  "name" | "uuid" | "persistent" | "autostart" | "managedSave" | "state" | "stateReason"
+> & { readonly isActive: boolean };
 
 /**
  * Parses the output of the script, or returns why it proves nothing.
@@ -35,35 +45,44 @@ export function parseAnswer(stdout: string, mark: string, host: string, only = "
   const { single, live, processes } = frames;
   const text = (key: string) => single.get(key) ?? "";
   const kernel = new Map(processes.map(parseProcess).map((each) => [each.name, each]));
-  const stats = parseStats(text("stats"));
+  const states = parseStats(text("states"));
+  const stats = parseStats(text("threads"));
   const [transient, autostart, saved, again] = ["transient", "autostart", "saved", "again"].map((key) =>
     uuidsIn(text(key)),
   );
-  const listed = domainsOf(frames);
+  const listed = domainsOf(frames, only);
   if ("gap" in listed) return listed;
   const domains = new Map<string, DomainFacts>();
-  const unread: string[] = [];
+  const unread: Unread[] = [];
   for (const { uuid, name } of listed) {
     if (only !== "" && name !== only) continue;
     const isActive = frames.active.has(uuid);
     const inactiveXml = frames.inactive.get(uuid);
     const liveXml = isActive ? live.get(uuid) : null;
-    if (inactiveXml === undefined || liveXml === undefined) return { gap: `nothing on the domain "${name}"` };
-    if (inactiveXml === "" || liveXml === "") {
-      if (again?.has(uuid)) unread.push(name);
-      continue;
-    }
-    if (![inactiveXml, liveXml ?? inactiveXml].every((xml) => isWhole(xml, uuid)))
-      return { gap: `XML of the domain "${name}" that is cut off or another domain's` };
-    const { state = null, reason = null, polling } = stats.get(name) ?? {};
-    const facts: DomainFacts = {
-      host,
+    const { state = null, reason = null } = states.get(name) ?? {};
+    const known = {
       name,
       uuid,
       persistent: !transient?.has(uuid),
       autostart: autostart?.has(uuid) ?? false,
       managedSave: saved?.has(uuid) ?? false,
       ...runStateOf(state, reason, isActive),
+    };
+    const isRead = [inactiveXml, liveXml ?? inactiveXml].every((xml) => isWhole(xml ?? "", uuid));
+    if (!isRead && frames.isStalled) {
+      if (again?.has(uuid) || !single.has("list")) unread.push({ ...known, isActive });
+      continue;
+    }
+    if (inactiveXml === undefined || liveXml === undefined) return { gap: `nothing on the domain "${name}"` };
+    if (inactiveXml === "" || liveXml === "") {
+      if (again?.has(uuid)) unread.push({ ...known, isActive });
+      continue;
+    }
+    if (!isRead) return { gap: `XML of the domain "${name}" that is cut off or another domain's` };
+    const { polling } = stats.get(name) ?? {};
+    const facts: DomainFacts = {
+      host,
+      ...known,
       inactiveXml,
       liveXml,
       ioThreads: [],
@@ -84,13 +103,19 @@ export function parseAnswer(stdout: string, mark: string, host: string, only = "
     domains,
     uuids: uuidsIn(`${text("list")}${text("relist")}`),
     unread,
+    isStalled: frames.isStalled,
+    lacksThreads: frames.active.size > 0 && stats.size === 0,
   };
 }
 
 /** The domains from the lists; from its XML when one domain was asked for by its name. */
-function domainsOf({ single, inactive }: Frames): readonly { uuid: string; name: string }[] | Gap {
+function domainsOf(
+  { single, inactive, isStalled }: Frames,
+  only: string,
+): readonly { uuid: string; name: string }[] | Gap {
   if (!single.has("list")) {
     const [[uuid, xml] = ["", ""]] = inactive;
+    if (isStalled && uuid === "") return [{ uuid, name: only }];
     const name = /^ {2}<name>(.*)<\/name>$/m.exec(xml)?.[1];
     return uuid === "" || name === undefined ? { gap: "XML without name and UUID" } : [{ uuid, name }];
   }

@@ -7,6 +7,8 @@ export interface Frames {
   readonly live: ReadonlyMap<string, string>;
   readonly active: ReadonlySet<string>;
   readonly processes: readonly string[];
+  /** Whether a guest kept libvirt waiting, so that questions about it and those after it have no answer. */
+  readonly isStalled: boolean;
 }
 
 /** Why an answer proves nothing: a part is missing, or it has an unexpected part. */
@@ -14,9 +16,16 @@ export interface Gap {
   readonly gap: string;
 }
 
-/** The heads of all frames, in the order in which the script prints them. */
-const order =
-  /^version cpus transient autostart saved stats active (?:inactive live end|(?:hostname capabilities )?list relist(?: (?:(?:inactive|live|end) )+again regain)?)(?: process)* done$/;
+/** The heads of all frames, in the order in which the script prints them; `more` begins an answer of busy.ts. */
+const order = new RegExp(
+  [
+    "^version cpus transient autostart saved states active ",
+    "(?:inactive live threads end",
+    "|inactive (?:live )?(?:threads )?stalled",
+    "|(?:hostname capabilities )?list relist(?: (?:(?:inactive|live|end) )+(?:threads )?(?:stalled )?again regain)?",
+    ")(?: process)* done(?: more(?: inactive| live| threads| end)*)*$",
+  ].join(""),
+);
 
 /** The frames of a script's output: the text after the mark is a frame's head, the lines below it its body. */
 export function splitFrames(stdout: string, mark: string): [head: string, body: string][] {
@@ -45,10 +54,8 @@ export function parseFrames(stdout: string, mark: string): Frames | Gap {
   if (!order.test(heads.join(" "))) return { gap: `its parts ${[...new Set(heads)].join(", ")} alone` };
   const again = uuidsIn(`${single.get("again") ?? ""}${single.get("regain") ?? ""}`);
   single.set("again", [...again].join("\n"));
-  return withDirect(
-    { single, inactive, live, active: uuidsIn(single.get("active") ?? ""), processes },
-    again,
-  );
+  const active = uuidsIn(single.get("active") ?? "");
+  return withDirect({ single, inactive, live, active, processes, isStalled: single.has("stalled") }, again);
 }
 
 /** Adds the UUID of a domain that was asked for by its name, and whether it runs. Only its XML has these. */
@@ -56,13 +63,14 @@ function withDirect(frames: Frames, again: ReadonlySet<string>): Frames | Gap {
   const { single } = frames;
   const inactive = single.get("inactive")?.trim();
   const live = single.get("live")?.trim();
-  if (inactive === undefined || live === undefined) return forgotten(frames, again) ?? frames;
+  if (inactive === undefined) return forgotten(frames, again) ?? frames;
   const uuid = /^ {2}<uuid>(.*)<\/uuid>$/m.exec(inactive)?.[1] ?? "";
-  const isOn = /^<domain [^>]*\bid='\d+'/.test(live);
+  // Only a stalled answer lacks the live XML. A guest that is off keeps nobody waiting.
+  const isOn = !live || /^<domain [^>]*\bid='\d+'/.test(live);
   return {
     ...frames,
     inactive: new Map([[uuid, inactive]]),
-    live: new Map([[uuid, live]]),
+    live: new Map([[uuid, live ?? ""]]),
     active: new Set(isOn ? [uuid] : []),
   };
 }

@@ -1,6 +1,7 @@
 import type { DomainFacts } from "../../plan/situation/facts.ts";
 import type { Connection } from "../connection/connection.ts";
-import type { DomainRead } from "./read.ts";
+import { whyUnread } from "./busy.ts";
+import type { DomainRead, HostSnapshot } from "./read.ts";
 import { readDomain, readHost } from "./read.ts";
 
 /** The domain with a UUID, even if it was renamed, and any other domain with its former name. */
@@ -20,6 +21,11 @@ export function locateIn(
   const named = domains.get(name) ?? null;
   if (uuid === undefined || named?.uuid === uuid) return { domain: named, foreign: null };
   return { domain: [...domains.values()].find((each) => each.uuid === uuid) ?? null, foreign: named };
+}
+
+/** The UUIDs of all domains of a host. */
+export function uuidsThere({ domains, busy }: HostSnapshot): Set<string> {
+  return new Set([...domains.values(), ...busy.values()].map(({ uuid }) => uuid));
 }
 
 /**
@@ -45,7 +51,10 @@ export async function locateFrom(
 ): Promise<DomainRead & Located> {
   const isKnown = uuid === undefined || read.domain?.uuid === uuid;
   if (isKnown || (!read.domain && !read.uuids.has(uuid))) return { ...read, foreign: null };
-  const { host, domains } = await readHost(connection);
-  const uuids = new Set([...domains.values()].map((each) => each.uuid));
-  return { host, uuids, ...locateIn(domains, name, uuid) };
+  const snapshot = await readHost(connection);
+  const busy = whyUnread(connection, snapshot, name, uuid);
+  if (busy) throw busy;
+  const { host, domains } = snapshot;
+  const uuids = uuidsThere(snapshot);
+  return { host, uuids, isStalled: false, ...locateIn(domains, name, uuid) };
 }

@@ -6,7 +6,8 @@ import { treesOf } from "../../plan/situation/situation.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
 import { answerSeconds } from "../process/limits.ts";
 import { answerError, commandError, saysConnectionLost } from "../virsh/errors.ts";
-import { type Answer, type HostIdentity, parseAnswer } from "./answer.ts";
+import { type Answer, type HostIdentity, parseAnswer, type Unread } from "./answer.ts";
+import { askAgain, busyError } from "./busy.ts";
 import { readScript } from "./script.ts";
 
 export interface HostSnapshot {
@@ -15,6 +16,8 @@ export interface HostSnapshot {
   readonly host: HostFacts;
   /** By name. */
   readonly domains: ReadonlyMap<string, DomainFacts>;
+  /** By name: domains that exist and could not be read, because a job holds them or their QEMU hangs. */
+  readonly busy: ReadonlyMap<string, Unread>;
 }
 
 /** A domain as it has just been read. */
@@ -24,14 +27,25 @@ export interface DomainRead {
   readonly domain: DomainFacts | null;
   /** UUIDs of all domains of the host, read only when it has no domain of that name; empty otherwise. */
   readonly uuids: ReadonlySet<string>;
+  /** Whether its QEMU did not say what polling is in force, so that asking again is in vain. */
+  readonly isStalled: boolean;
 }
 
 /** All domains of a host, in one round trip. @throws HostError: a host that can't be read is never an empty one. */
 export async function readHost(connection: Connection): Promise<HostSnapshot> {
-  const { command, parse } = questionOf(connection, "");
+  const { command, mark, parse } = questionOf(connection, "");
   const [result] = await connection.run([command], { isRead: true });
-  const { identity, host, domains } = parse(result);
-  return { identity, host, domains };
+  const first = parse(result);
+  const isWhole = !first.isStalled && !first.lacksThreads;
+  const { identity, host, domains, unread } =
+    isWhole || !result
+      ? first
+      : await askAgain(connection, {
+          mark,
+          stdout: result.stdout,
+          parse: (stdout) => parse({ ...result, stdout }),
+        });
+  return { identity, host, domains, busy: new Map(unread.map((each) => [each.name, each])) };
 }
 
 /**
@@ -47,11 +61,11 @@ export function readingOf(
   return {
     command,
     parse: (result) => {
-      const { host, domains, uuids } = parse(result);
+      const { host, domains, uuids, isStalled } = parse(result);
       const domain = domains.get(name) ?? null;
       // Parse the XML now, so that an error in it is found before anything is changed.
       if (domain) treesOf(domain);
-      return { host, domain, uuids };
+      return { host, domain, uuids, isStalled };
     },
   };
 }
@@ -80,8 +94,8 @@ export async function readDomain(
   }
 }
 
-function isPollingUntold({ domain }: DomainRead): boolean {
-  if (!domain || !/<iothreads>[1-9]/.test(domain.liveXml ?? "")) return false;
+function isPollingUntold({ domain, isStalled }: DomainRead): boolean {
+  if (!domain || isStalled || !/<iothreads>[1-9]/.test(domain.liveXml ?? "")) return false;
   return domain.ioThreads.every(({ pollMaxNs }) => pollMaxNs === null);
 }
 
@@ -113,6 +127,8 @@ export async function runAndRead(
 
 interface Question {
   readonly command: Command;
+  /** Begins each frame of the answer. */
+  readonly mark: string;
   parse(result: CommandResult | undefined): Answer;
 }
 
@@ -134,11 +150,14 @@ function questionOf(connection: Connection, only: string, isNew = false): Questi
     if ("gap" in answer)
       throw answerError(what, connection.host, { argv: asked("list"), stderr: "" }, answer.gap);
     const [unread] = answer.unread;
-    if (unread !== undefined) throw fail(`can't read the domain "${unread}"`, ["dumpxml", unread], 1);
+    if (unread && answer.isStalled && only !== "")
+      throw busyError(connection.host, only, connection.virshUri);
+    if (unread && !answer.isStalled)
+      throw fail(`can't read the domain "${unread.name}"`, ["dumpxml", unread.name], 1);
     return answer;
   };
   const allowance = { each: `${mark} inactive `, bytes: 256 * 1024 };
-  return { command: { argv, timeoutSeconds: 120 + Number(limit), allowance }, parse };
+  return { command: { argv, timeoutSeconds: 120 + Number(limit), allowance }, mark, parse };
 }
 
 /** Whether virsh reads the text as a name for certain, rather than as an id, a UUID, an option or punctuation. */

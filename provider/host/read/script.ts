@@ -5,9 +5,18 @@ import { forEachProcess } from "./processes.ts";
 const { verbs } = objects.domain;
 const [inactive, live] = [verbs.dumpInactive, verbs.dumpLive].map((words) => words.join(" "));
 
+/** Seconds for the answer to a batch of questions about guests, of which each takes some milliseconds. */
+export const batchSeconds = 5;
+
 /**
  * Reads a host and its domains in one round trip: `sh -c … sh URI MARK NAME SECONDS DIRECT NEW`; an empty NAME means
  * all. SECONDS bounds the first question, so that a libvirtd that hangs is noticed soon.
+ *
+ * - dumpxml waits 30 s for a job that another client has on the domain (libvirt 11.3.0, 12.8.0; not 9.0.0), and
+ *   domstats waits without end for a QEMU that hangs. The questions that may wait come last, and each batch of them has
+ *   a limit. The frame `stalled` says that a limit has passed; `busy.ts` asks again for what is missing.
+ * - domstats prints nothing of any domain if one of them ends meanwhile (9.0.0). The states, which need no job and no
+ *   answer of QEMU, are therefore a question of their own.
  *
  * - A process and a look-up per question take longer than the answer. The script therefore asks for short facts
  *   of all domains at once, and per domain only for the XML, the live one only for an active domain. 200 domains that
@@ -29,14 +38,20 @@ export const readScript = `${keepOutputOf}
 uri=$1 mark=$2 only=$3 seconds=$4 direct=$5 new=$6
 first() { timeout -k 2 "$seconds" virsh -c "$uri" "$*" </dev/null; }
 ask='
-function run(batch) { if (system("virsh -c \\"$uri\\" \\"" batch "\\" </dev/null") != 0) exit 1 }
+function run(batch, questions) {
+  if (stalled) return
+  status = system("timeout -k 2 " int(${batchSeconds} + questions / 100) " virsh -c \\"$uri\\" \\"" batch "\\" </dev/null")
+  if (status == 124 || status == 137) { stalled = 1; system("printf \\"\\\\n%s stalled\\\\n\\" \\"$mark\\"") }
+  else if (status != 0) exit 1
+}
+function lists() { return " echo " mark " again; ${verbs.list} --all --uuid; echo " mark " regain; ${verbs.list} --all --uuid" }
 function name(of) {
   of = substr($0, index($0, $1) + 37)
   if ($0 ~ /^ /) gsub(/^ +| +$/, "", of)
   return of
 }
 function dump(how, command) { return " echo " mark " " how " " $1 "; " command " " $1 ";" }
-BEGIN { mark = ENVIRON["mark"]; only = ENVIRON["only"]; asked = 0 }
+BEGIN { mark = ENVIRON["mark"]; only = ENVIRON["only"]; asked = stalled = threads = 0 }
 $1 == mark { part = $2; next }
 length($1) != 36 || $1 !~ /^[0-9a-f-]+$/ { next }
 part == "active" { active[$1] = 1 }
@@ -44,14 +59,23 @@ part ~ /list$/ && !($1 in seen) && (only == "" || name() == only) {
   seen[$1] = 1
   batch = batch dump("inactive", "${inactive}"); count++; asked = 1
   if ($1 in active) { batch = batch dump("live", "${live}"); count++ }
-  if (count >= 500) { run(batch " echo " mark " end"); batch = ""; count = 0 }
+  if ($1 in active) threads = 1
+  last = $1
+  if (count >= 500) { run(batch " echo " mark " end", count); batch = ""; count = 0 }
 }
-END { if (asked) run(batch " echo " mark " again; ${verbs.list} --all --uuid; echo " mark " regain; ${verbs.list} --all --uuid") }
+END {
+  if (!asked) exit
+  if (threads) batch = batch " echo " mark " threads; domstats --iothread --nowait " (only == "" ? "" : last) ";"
+  run(batch lists(), count)
+  if (stalled && system("virsh -c \\"$uri\\" \\"" lists() "\\" </dev/null") != 0) exit 1
+}
 '
-facts="echo $mark version; version --daemon; echo $mark cpus; nodecpumap --pretty; echo $mark transient; ${verbs.list} --all --transient --uuid; echo $mark autostart; ${verbs.list} --all --autostart --uuid; echo $mark saved; ${verbs.list} --all --with-managed-save --uuid; echo $mark stats; domstats --state --iothread --nowait $direct; echo $mark active; ${verbs.list} --uuid;"
+facts="echo $mark version; version --daemon; echo $mark cpus; nodecpumap --pretty; echo $mark transient; ${verbs.list} --all --transient --uuid; echo $mark autostart; ${verbs.list} --all --autostart --uuid; echo $mark saved; ${verbs.list} --all --with-managed-save --uuid; echo $mark states; domstats --state --nowait $direct; echo $mark active; ${verbs.list} --uuid;"
 found=
 if [ -n "$direct" ] && [ -z "$new" ]; then
-  keep first "$facts echo $mark inactive; ${inactive} $direct; echo $mark live; ${live} $direct; echo $mark end" || exit
+  keep first "$facts echo $mark inactive; ${inactive} $direct; echo $mark live; ${live} $direct; echo $mark threads; domstats --iothread --nowait $direct; echo $mark end" || { status=$?
+    case $status$kept in 124*"$mark inactive"* | 137*"$mark inactive"*) found=1; printf '\\n%s\\n%s stalled\\n' "\${kept%"$mark status "*}" "$mark" ;; *) exit $status ;; esac
+  }
   case $kept in *"$mark inactive"*'<domain '*"$mark live"*'<domain '*"$mark end"*) found=1; printf '\\n%s\\n' "$kept" ;; esac
 fi
 if [ -z "$found" ]; then

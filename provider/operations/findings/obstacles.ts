@@ -99,7 +99,7 @@ async function obstaclesOfNewDomain(look: Look): Promise<string[]> {
 function takenUuid({ connection, snapshot, name, declared }: Look): string[] {
   const uuid = valueAt(declared, "uuid");
   if (uuid === undefined) return [];
-  const there = [...snapshot.domains.values()]
+  const there = [...snapshot.domains.values(), ...snapshot.busy.values()]
     .filter((each) => each.name !== name && isSameUuid(each.uuid, uuid))
     .map((each) => each.name)
     .filter((each) => !isLeaving(connection.host, each));

@@ -5,6 +5,7 @@ import { capabilitiesOf } from "../../host/read/capabilities.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import type { Measured } from "../../plan/activity/compare.ts";
+import { domainNameOf } from "../../plan/arguments/declaration.ts";
 import type { Lint } from "../../plan/checks/lint.ts";
 import {
   errorRecord,
@@ -89,19 +90,20 @@ export async function recordHost({ connection, snapshot }: HostLook): Promise<vo
   );
 }
 
-export function recordUnreachable(error: HostError): void {
-  if (planFile() === null || toldHosts().has(error.host)) return;
-  toldHosts().add(error.host);
-  append(
-    errorRecord({
-      host: error.host,
-      object: null,
-      domain: null,
-      resource: null,
-      isUnreachable: true,
-      message: error.message,
-    }),
-  );
+/** Records why a resource could not be compared: its host did not answer, once per host, or its domain is busy. */
+export function recordUnread(kind: Kind, args: Arguments, { host, code, message }: HostError): void {
+  if (planFile() === null) return;
+  if (code === "domainBusy") {
+    const domain = domainNameOf(kind, args);
+    const object = { kind: kind.object.name, name: domain };
+    append(
+      errorRecord({ host, object, domain, resource: nameOf(kind, args), isUnreachable: false, message }),
+    );
+    return;
+  }
+  if (toldHosts().has(host)) return;
+  toldHosts().add(host);
+  append(errorRecord({ host, object: null, domain: null, resource: null, isUnreachable: true, message }));
 }
 
 /** Records a resource whose domain must not be touched. */

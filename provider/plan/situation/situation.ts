@@ -134,14 +134,26 @@ function withoutEmptySource(device: XmlElement): XmlElement {
   return { ...device, children: childrenOf(device).filter((child) => !isNothing(child)) };
 }
 
-/** Adds the polling in force, from domstats: libvirt before 9.4 does not print it. */
+/**
+ * Adds the polling in force, from domstats: libvirt before 9.4 does not print it. A thread of a running guest always has
+ * polling; if it could not be read, the element has no values.
+ */
 function withPolling(thread: XmlElement, facts: IoThreadFacts | undefined): XmlElement {
-  if (!facts || facts.pollMaxNs === null) return thread;
+  const poll = (attributes: XmlElement["attributes"]): XmlElement => ({
+    kind: "element",
+    name: "poll",
+    attributes,
+    children: [],
+  });
+  if (!facts || facts.pollMaxNs === null)
+    return childrenOf(thread, "poll").length > 0
+      ? thread
+      : { ...thread, children: [...thread.children, poll([])] };
   const { pollMaxNs: max, pollGrow: grow, pollShrink: shrink, pollWeight: weight } = facts;
   const values = { max, grow: grow ?? 0, shrink: shrink ?? 0, ...(weight === null ? {} : { weight }) };
   const attributes = Object.entries(values).map(([name, value]) => ({ name, value: String(value) }));
   const others = childrenOf(thread).filter((child) => child.name !== "poll");
-  return { ...thread, children: [...others, { kind: "element", name: "poll", attributes, children: [] }] };
+  return { ...thread, children: [...others, poll(attributes)] };
 }
 
 /** Replaces libvirt's pin, which is the request, by the CPUs that the kernel allows. Offline CPUs don't count. */
