@@ -137,6 +137,7 @@ function runTier(
   keepTimes(results);
   const failures = results.flatMap((file) => file.failures);
   for (const { title, text } of failures) console.error(`FAILED: ${title}\n${text}`);
+  for (const title of results.flatMap((file) => file.leftOut)) console.log(`left out: ${title}`);
   const passed = results.reduce((sum, file) => sum + file.passed, 0);
   return { tier: label, files: results, passed, failed: failures.length, durationMs };
 }

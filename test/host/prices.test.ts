@@ -43,6 +43,8 @@ interface Case {
   readonly isPending?: true;
   /** The feature that the change needs; hosts without it must refuse the change. Default: every host has it. */
   readonly feature?: FeatureName;
+  /** The feature by which the definition holds the change as well, and has to be changed with the guest. */
+  readonly defined?: FeatureName;
 }
 
 const detach = { whenRunning: "detach" } as const;
@@ -131,9 +133,11 @@ describe("what a change costs a running guest, and what it does", function () {
       name: "polling",
       kind: "IoThread",
       from: { ioThreadId: 2 },
-      to: { ioThreadId: 2, pollMaxNs: 20000, pollGrow: 4, pollShrink: 2 },
+      // None of these is the default of a supported QEMU.
+      to: { ioThreadId: 2, pollMaxNs: 20000, pollGrow: 4, pollShrink: 3 },
       label: "live",
       live: /iothread/,
+      defined: "pollingInXml",
     },
     {
       name: "the weight of polling",
@@ -143,6 +147,7 @@ describe("what a change costs a running guest, and what it does", function () {
       label: "live",
       live: /<poll [^>]*weight='5'/,
       feature: "pollWeight",
+      defined: "pollingInXml",
     },
     {
       name: "a thread pool, wider",
@@ -548,7 +553,8 @@ describe("what a change costs a running guest, and what it does", function () {
       if (from) await guest.create(kind, from);
       const before = await planOf(kind, from, to);
       const uptimeSeconds = uptimeOf(before.domain);
-      expect(before.labels, before.told).to.deep.equal([label]);
+      const isDefined = one.defined && (await featureOf(guest.connection, one.defined)).isThere;
+      expect(before.labels, before.told).to.have.members([label, ...(isDefined ? ["define"] : [])]);
       if (to) await (isSame ? guest.update(kind, from, to) : guest.create(kind, to));
       else if (from) await guest.delete(kind, from);
       const after = await planOf(kind, from, to);

@@ -59,6 +59,20 @@ const cases: readonly Case[] = [
     actual: served(" cache='none'", mapped(2), mapped(3)),
     want: [],
   },
+  {
+    name: "the image that libvirt chose leaves with the firmware",
+    recorded: "<os firmware='efi'><type machine='q35'>hvm</type></os>",
+    desired: "<os><type machine='q35'>hvm</type></os>",
+    actual:
+      "<os firmware='efi'><type machine='q35'>hvm</type><firmware><feature enabled='yes' name='secure-boot'/></firmware><loader type='pflash'>/x.fd</loader><nvram>/y.fd</nvram><boot dev='hd'/></os>",
+    want: [
+      "remove os/@firmware",
+      "remove os/firmware/feature[secure-boot]",
+      "remove os/loader",
+      "remove os/nvram",
+    ],
+    result: "<os><type machine='q35'>hvm</type><firmware/><boot dev='hd'/></os>",
+  },
   { name: "nothing declared, nothing changed", desired: "", actual: "<vcpu>2</vcpu>", want: [] },
   {
     name: "units and sets by meaning",

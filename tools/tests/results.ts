@@ -5,8 +5,10 @@ export interface FileResult {
   /** As the runner takes it: `host/power`. */
   readonly name: string;
   readonly passed: number;
-  /** A test that was skipped is one. */
+  /** A test that was skipped without a reason is one. */
   readonly failures: readonly Failure[];
+  /** Titles of tests that were left out, with their reasons. */
+  readonly leftOut: readonly string[];
   /** Milliseconds of its tests and hooks, those of the tier included. */
   readonly durationMs: number;
 }

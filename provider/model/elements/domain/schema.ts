@@ -1,4 +1,5 @@
 import { schemaOf } from "../schema.ts";
+import { withChosenFirmware } from "./chosenFirmware.ts";
 import { filled } from "./filled.ts";
 import { identities, isBag, isListed, isOrdered, isShared, isWhole } from "./identities.ts";
 import { normaliseDomain } from "./ioThreads.ts";
@@ -35,6 +36,6 @@ export const domainSchema = schemaOf({
   restored,
   secrets: secretRows,
   mirror: { place: "devices/serial", add: withMirroredSerial },
-  overrule: withOverruledThreads,
+  overrule: (sides) => withChosenFirmware({ ...sides, recorded: withOverruledThreads(sides) }),
   complete: withThreadsCounted,
 });
