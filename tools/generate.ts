@@ -5,21 +5,23 @@ import { printReference } from "./generate/reference.ts";
 import { printResources } from "./generate/resources.ts";
 import { printSchema } from "./generate/schema.ts";
 import { printSettings } from "./generate/settings.ts";
+import { printVersions } from "./generate/versions.ts";
 import { repository } from "./sandbox/folders.ts";
 
-/** Files generated from the rows in provider/model/arguments. */
+/** Files generated from the rows in provider/model/arguments, and from what `npm run versions` wrote. */
 const files: Readonly<Record<string, () => string>> = {
   "provider/resources/kinds.ts": printResources,
   "plugin/schema.json": printSchema,
   "docs/settings.md": printSettings,
   "docs/reference.md": printReference,
+  "docs/versions.md": printVersions,
 };
 
 /**
  * Files that the formatter skips, because a table's longest cell would pad all others. biome.json excludes
  * them too.
  */
-const asPrinted = ["docs/reference.md"];
+const asPrinted = ["docs/reference.md", "docs/versions.md"];
 
 function formatted(file: string, text: string): string {
   const biome = join(repository, "node_modules/.bin/biome");

@@ -1,6 +1,6 @@
 /** The persistent side of a plan: the definition after the change. */
 import { domainSchema } from "../model/elements/domain/schema.ts";
-import type { XmlElement } from "../model/xml/tree.ts";
+import type { XmlElement, XmlNode } from "../model/xml/tree.ts";
 import { withCurrentMemory, withNewMacs } from "./alongside.ts";
 import { yieldBootDevices } from "./bootDevices.ts";
 import { libvirtHas } from "./checks/features.ts";
@@ -40,17 +40,21 @@ export function planDefinition(
   return { recorded, desired, inactive: { ...merged, tree }, changes };
 }
 
-/** The part of a declaration that libvirt can keep in a definition. Older versions keep polling only in the guest. */
+/**
+ * The part of a declaration that libvirt can keep in a definition. Older versions keep polling only in the guest. What
+ * they can't set there either stays, and is refused.
+ */
 export function definableBy(libvirtVersion: number, declared: XmlElement): XmlElement {
   return libvirtHas("pollingInXml", libvirtVersion) ? declared : withoutPolling(declared);
 }
 
 function withoutPolling(tree: XmlElement): XmlElement {
-  const children = tree.children.filter((child) => child.kind !== "element" || child.name !== "poll");
-  return {
-    ...tree,
-    children: children.map((child) =>
-      child.kind === "element" && /^(iothreadids|iothread)$/.test(child.name) ? withoutPolling(child) : child,
-    ),
-  };
+  const children = tree.children.flatMap((child): XmlNode[] => {
+    if (child.kind !== "element") return [child];
+    if (child.name !== "poll")
+      return [/^(iothreadids|iothread)$/.test(child.name) ? withoutPolling(child) : child];
+    const attributes = child.attributes.filter(({ name }) => !/^(max|grow|shrink)$/.test(name));
+    return attributes.length === 0 ? [] : [{ ...child, attributes }];
+  });
+  return { ...tree, children };
 }

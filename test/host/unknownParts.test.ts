@@ -12,7 +12,7 @@ import type { HostFacts } from "../../provider/plan/situation/facts.ts";
 import { type Client, makeClient } from "../support/connections.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { testDomain } from "../support/domains.ts";
-import { leaveOutWith } from "../support/features.ts";
+import { featureOf, leaveOutWith } from "../support/features.ts";
 import { startHost, type TestHost } from "../support/hosts.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { makeTestUser, type TestUser } from "../support/users.ts";
@@ -128,6 +128,10 @@ describe("what a host's libvirt does not know", function () {
   it("knows polling, which older definitions can't hold and running guests can", async () => {
     const ioThreads = [{ id: 1, pollMaxNs: 5 }];
     expect(await ask(base, undefined, { ioThreads })).to.deep.include({ warnings: [], failures: [] });
+    const weight = await featureOf(connection, "pollWeight");
+    const weighed = await ask(base, undefined, { ioThreads: [{ id: 1, pollWeight: 5 }] });
+    const refused = weighed.failures.map(({ property, reason }) => [property, reason.endsWith(weight.needs)]);
+    expect(refused).to.deep.equal(weight.isThere ? [] : [["ioThreads[0].pollWeight", true]]);
   });
 });
 

@@ -21,7 +21,17 @@ import { declare, domainNameOf } from "../../plan/arguments/declaration.ts";
 import { nameInXml, nameOf, originOf, originsOf } from "../../plan/arguments/origins.ts";
 import { featureAt } from "../../plan/checks/features.ts";
 import type { Part } from "../../plan/checks/parts.ts";
-import { isIn, isLeaf, leastDomain, partsOf, root, without, withoutPaths } from "../../plan/checks/parts.ts";
+import {
+  innermost,
+  isIn,
+  isLeaf,
+  leastDomain,
+  partsOf,
+  placesIn,
+  root,
+  without,
+  withoutPaths,
+} from "../../plan/checks/parts.ts";
 import { definableBy } from "../../plan/definition.ts";
 import { layTree } from "../../plan/merge/merge.ts";
 import { printPath } from "../../plan/merge/path.ts";
@@ -71,11 +81,13 @@ export async function findUnknown(
   const xml = found.length > 0 ? parseXmlArgument(kind, args) : null;
   const version = `libvirt ${printVersion(libvirtVersion)} of ${connection.host}`;
   const [warnings, failures]: [string[], Failure[]] = [[], []];
-  for (const { spot } of found) {
-    const needs = featureAt(spot.place)?.needs ?? null;
+  for (const part of found) {
+    const { spot } = part;
+    const needs = featureAt(...placesIn(part))?.needs ?? null;
     const origin = originOf(spot, origins);
     if (origin !== null && !isIn(xml, spot.steps)) {
-      const property = nameOf(spot, origin);
+      const { spot: own } = featureAt(spot.place)?.needs === needs ? part : innermost(part);
+      const property = nameOf(own, originOf(own, origins) ?? origin);
       failures.push({
         property,
         reason: `is not known to ${version}: it needs ${needs ?? "a newer one"}`,

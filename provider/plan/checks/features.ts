@@ -101,11 +101,11 @@ export function findNewFeatures(
 }
 
 /**
- * Returns the feature that a place of the definition belongs to; `null` when every supported version has it. Of rows
- * that contain each other, the later one is the narrower.
+ * Returns the feature that places of the definition belong to; `null` when every supported version has all of them. Of
+ * several the later row wins: of rows that contain each other, that is the narrower.
  */
-export function featureAt(place: string): Feature | null {
-  const isWithin = (outer: string) => place === outer || place.startsWith(`${outer}/`);
+export function featureAt(...all: readonly string[]): Feature | null {
+  const isWithin = (outer: string) => all.some((place) => place === outer || place.startsWith(`${outer}/`));
   const found = rows.findLast(([, { places }]) => places.some(isWithin));
   return listFeatures(0, 0).find(({ key }) => key === found?.[0]) ?? null;
 }

@@ -39,6 +39,17 @@ export function partsOf(element: XmlElement, spot: Spot): Part[] {
   return [...attributes, ...children];
 }
 
+/** The places of a part and of everything in it. */
+export function placesIn({ node, spot }: Part): string[] {
+  return [spot.place, ...("kind" in node ? partsOf(node, spot).flatMap(placesIn) : [])];
+}
+
+/** The part itself, or what it holds as long as that is one thing: an argument's value in elements around it. */
+export function innermost(part: Part): Part {
+  const [only, ...others] = "kind" in part.node ? partsOf(part.node, part.spot) : [];
+  return only && others.length === 0 ? innermost(only) : part;
+}
+
 /** Returns the tree without these nodes. Subtrees that contain none of them stay the same objects. */
 export function without(tree: XmlElement, nodes: ReadonlySet<XmlElement | XmlAttribute>): XmlElement {
   const attributes = tree.attributes.filter((each) => !nodes.has(each));
