@@ -14,8 +14,8 @@ import type { TestProject } from "../support/project.ts";
 import { buildPrograms, makeProject, printProject } from "../support/project.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
-/** The last look may take half a second. A busy machine may need all of it just to reach the host. */
-const truth = (text: string) => new RegExp(patience() > 2 ? `${text}|now could not be read in time` : text);
+/** The last look takes 3 s at most, and the engine and the plugin less than one on an idle machine. */
+const limitMs = 4000;
 
 /** Prints one domain of a YAML program. `lines` are further properties, `others` further resources. */
 const programOf = (name: string, type: string, lines: readonly string[], others = "") => `resources:
@@ -103,11 +103,11 @@ describe("an interrupt of the native plugin", function () {
         waitFor("the first look whether it has followed", 60_000, async () =>
           spied.calls().some((call) => call.includes(" domstate ")),
         );
-      const { said, exitCode, elapsedMs } = await interruptUp(project, isAsked, truth("is running now"));
-      expect(said).to.match(truth(`"${name}" is running now`));
+      const { said, exitCode, elapsedMs } = await interruptUp(project, isAsked, /is running now/);
+      expect(said).to.contain(`"${name}" is running now`);
       expect(said).to.contain("the next up goes on from there");
       expect(exitCode).to.not.equal(0);
-      expect(elapsedMs, said).to.be.lessThan(1000 * patience());
+      expect(elapsedMs, said).to.be.lessThan(limitMs * patience());
       expect(await stateOf(name)).to.equal("running");
       write("running: false", "shutdownTimeoutSeconds: 1", "forceOff: true");
       await up(project);
@@ -139,7 +139,7 @@ describe("an interrupt of the native plugin", function () {
         // The interrupted script must not leave a frame in the output.
         expect(said).to.not.match(/^\s*[0-9a-f]{32}$/m);
         expect(exitCode).to.not.equal(0);
-        expect(elapsedMs, said).to.be.lessThan(1000 * patience());
+        expect(elapsedMs, said).to.be.lessThan(limitMs * patience());
         await waitFor("libvirt's end of it", 60_000, async () => (await stateOf(name)) === "running");
         await up(project);
         expect(await stateOf(name)).to.equal("running");
@@ -172,10 +172,10 @@ describe("an interrupt of the native plugin", function () {
         waitFor("the detach", 60_000, async () =>
           spied.calls().some((call) => call.includes("detach-device")),
         );
-      const { said, exitCode, elapsedMs } = await interruptUp(project, isAsked, truth("is running now"));
-      expect(said).to.match(truth("VirtioDisk vdb: in the running guest"));
+      const { said, exitCode, elapsedMs } = await interruptUp(project, isAsked, /is running now/);
+      expect(said).to.contain("VirtioDisk vdb: in the running guest");
       expect(exitCode).to.not.equal(0);
-      expect(elapsedMs, said).to.be.lessThan(1000 * patience());
+      expect(elapsedMs, said).to.be.lessThan(limitMs * patience());
       // A reset makes a guest without an operating system release its devices.
       await mustRun(["virsh", "-c", connectionTo(uri).virshUri, "reset", name]);
       await up(project);
