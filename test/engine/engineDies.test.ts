@@ -10,6 +10,7 @@ import { makeEngineEnvironment } from "../support/environment.ts";
 import { type FaultyHost, startFaultyHost } from "../support/faults.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { pluginFolder } from "../support/nativeStack.ts";
+import { killAll, treeOf } from "../support/processTree.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
 const program = `
@@ -99,7 +100,7 @@ describe("an engine that dies", function () {
         });
         const alive = () => descendants.filter(({ pid, start }) => readStartTime(pid) === start);
         await waitFor("the end of its processes", patience * 1000, async () => alive().length === 0);
-        for (const { pid } of languageHosts) process.kill(pid);
+        killAll(languageHosts.map(({ pid }) => pid));
         host.disarm();
         if (command === "up") await pulumi("cancel", "--yes");
         await pulumi("preview");
@@ -141,8 +142,3 @@ describe("an engine that dies", function () {
     }
   });
 });
-
-/** Returns a process and all its descendants. */
-function treeOf(pid: number): number[] {
-  return [pid, ...findChildren(pid).flatMap(treeOf)];
-}

@@ -6,10 +6,11 @@ import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { connectionTo } from "../../provider/host/connections.ts";
 import { readDomain } from "../../provider/host/read/read.ts";
-import { findChildren, waitFor } from "../../tools/sandbox/processes.ts";
+import { waitFor } from "../../tools/sandbox/processes.ts";
 import { run } from "../../tools/sandbox/run.ts";
 import { makeEngineEnvironment } from "../support/environment.ts";
 import { startFaultyHost } from "../support/faults.ts";
+import { killAll, treeOf } from "../support/processTree.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
 const program = `
@@ -57,7 +58,7 @@ describe("pulumi up that is killed between any two steps", function () {
         const ended = once(killed, "exit");
         await waitFor(`virsh${at}`, 240_000, async () => host.struck() || killed.exitCode !== null);
         expect(host.struck(), `virsh${at} was never called`).to.equal(true);
-        for (const pid of treeOf(killed.pid ?? 0)) process.kill(pid, "SIGKILL");
+        killAll(treeOf(killed.pid ?? 0));
         await ended;
         await waitFor("its end", 30_000, async () => (await host.running()) === "");
         host.disarm();
@@ -82,8 +83,3 @@ describe("pulumi up that is killed between any two steps", function () {
     }
   });
 });
-
-/** Returns a process and all its descendants. */
-function treeOf(pid: number): number[] {
-  return [pid, ...findChildren(pid).flatMap(treeOf)];
-}

@@ -1,0 +1,17 @@
+import { findChildren } from "../../tools/sandbox/processes.ts";
+
+/** Returns a process and all its descendants. */
+export function treeOf(pid: number): readonly number[] {
+  return [pid, ...findChildren(pid).flatMap(treeOf)];
+}
+
+/** Kills processes. Leaves out those that have ended meanwhile, as children do when their parent is killed. */
+export function killAll(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== "ESRCH") throw cause;
+    }
+  }
+}
