@@ -1,8 +1,9 @@
 import { cpSync } from "node:fs";
-import type { ProjectSettings, PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import type { ProjectSettings, PulumiFn, Stack, StackSettings } from "@pulumi/pulumi/automation";
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation";
 import { makeEngineEnvironment } from "./environment.ts";
 import { removeFolder, temporaryFolder } from "./folders.ts";
+import { secretsProvider, startKeyService } from "./keyService.ts";
 
 export interface BlankStack {
   readonly stack: Stack;
@@ -10,14 +11,11 @@ export interface BlankStack {
   readonly remove: () => void;
 }
 
-/**
- * What the engine wrote when it made a stack. Making one costs three engine processes, and two times the CPU
- * that derives a key from the passphrase; each further stack of this process is a copy.
- */
+/** What the engine wrote when it made a stack. Each further stack of this process is a copy. */
 interface Blank {
   readonly command: PulumiCommand;
   readonly stateFolder: string;
-  readonly encryptionSalt: string;
+  readonly settings: StackSettings;
 }
 
 const blanks = new Map<string, Promise<Blank>>();
@@ -29,10 +27,10 @@ export async function makeBlankStack(
   config: Readonly<Record<string, string>> = {},
 ): Promise<BlankStack> {
   const blank = await (blanks.get(project.name) ?? remember(project.name, makeBlank(project.name)));
-  const envVars = await makeEngineEnvironment();
+  const envVars = { ...(await makeEngineEnvironment()), ...(await startKeyService()) };
   const workDir = temporaryFolder("stack");
   cpSync(blank.stateFolder, stateFolderOf(envVars), { recursive: true });
-  const stackSettings = { dev: { encryptionSalt: blank.encryptionSalt, config: { ...config } } };
+  const stackSettings = { dev: { ...blank.settings, config: { ...config } } };
   const stack = await LocalWorkspace.selectStack(
     { stackName: "dev", projectName: project.name, program },
     { workDir, envVars, pulumiCommand: blank.command, projectSettings: project, stackSettings },
@@ -51,12 +49,11 @@ function remember(name: string, blank: Promise<Blank>): Promise<Blank> {
 }
 
 async function makeBlank(projectName: string): Promise<Blank> {
-  const envVars = await makeEngineEnvironment();
+  const envVars = { ...(await makeEngineEnvironment()), ...(await startKeyService()) };
   const command = await PulumiCommand.get();
   const { workspace } = await LocalWorkspace.createStack(
     { stackName: "dev", projectName, program: async () => {} },
-    { workDir: temporaryFolder("stack"), envVars, pulumiCommand: command },
+    { workDir: temporaryFolder("stack"), envVars, pulumiCommand: command, secretsProvider },
   );
-  const { encryptionSalt = "" } = await workspace.stackSettings("dev");
-  return { command, stateFolder: stateFolderOf(envVars), encryptionSalt };
+  return { command, stateFolder: stateFolderOf(envVars), settings: await workspace.stackSettings("dev") };
 }
