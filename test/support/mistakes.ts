@@ -1,4 +1,5 @@
 import * as virsh from "../../provider/index.ts";
+import type { FeatureName } from "../../provider/plan/checks/features.ts";
 
 /** The environment in which the mistaken programs run. */
 export interface Given {
@@ -31,6 +32,8 @@ export interface Mistake {
   readonly not?: RegExp;
   /** Whether the preview itself fails, because the arguments are invalid on any host. */
   readonly fails?: true;
+  /** The feature that the host has to lack. */
+  readonly lacks?: FeatureName;
 }
 
 export const domain = ({ host, type, label, db }: Given, args: object = {}) =>
@@ -53,7 +56,8 @@ const mapped = (...threads: (readonly number[] | null)[]) =>
 export const lackingFeature: Mistake = {
   title: "a feature that the host's libvirt lacks",
   program: (given) => disk(given, given.web, { queues: 1, ioThreads: mapped([0]) }),
-  want: /not possible: ioThreads: a disk's queues mapped to IO threads needs libvirt 10\.0\.0, the host has 9\./,
+  want: /not possible: ioThreads: a disk's queues mapped to IO threads needs libvirt 10\.0\.0, the host has \d/,
+  lacks: "diskIoThreads",
 };
 
 const onNetwork = (network: string) =>
