@@ -142,12 +142,11 @@ describe("what a change costs a running guest, and what it does", function () {
     {
       name: "the weight of polling",
       kind: "IoThread",
-      from: { ioThreadId: 2 },
-      to: { ioThreadId: 2, pollWeight: 5 },
+      from: { ioThreadId: 2, pollMaxNs: 20000 },
+      to: { ioThreadId: 2, pollMaxNs: 20000, pollWeight: 5 },
       label: "live",
       live: /<poll [^>]*weight='5'/,
       feature: "pollWeight",
-      defined: "pollingInXml",
     },
     {
       name: "a thread pool, wider",
