@@ -138,6 +138,7 @@ describe("environment variables of the native plugin's settings", function () {
 
   for (const [variable, value, said] of [
     ["PULUMI_VIRSH_ANSWER_SECONDS", "0", /answerSeconds.*from 1 to 3600/],
+    ["PULUMI_VIRSH_COMMAND_SECONDS", "0", /commandSeconds.*from 1 to 3600/],
     ["PULUMI_VIRSH_LINT", '{"L99":"off"}', /there is no lint L99/],
     ["PULUMI_VIRSH_STRICT_XML", "sometimes", /strictXml.*true.*false/],
     ["PULUMI_VIRSH_STRICT_PREVIEW", "sometimes", /strictPreview.*true.*false/],

@@ -3,6 +3,7 @@ import { HostError } from "../../provider/errors.ts";
 import type { Connection } from "../../provider/host/connection/connection.ts";
 import { interruptedBy } from "../../provider/host/connection/interruption.ts";
 import { connectionTo } from "../../provider/host/connections.ts";
+import { run } from "../../tools/sandbox/run.ts";
 import { patience } from "../support/patience.ts";
 import { sandbox } from "../support/sandbox.ts";
 
@@ -11,16 +12,22 @@ const hosts: readonly { name: string; connect: () => Promise<Connection> }[] = [
   { name: "on this machine", connect: async () => connectionTo("qemu:///system") },
 ];
 
+/** A sleep that no other process has. */
+const sleep = ["sleep", `30.${process.pid}`];
+
 /** Interrupts a long command and returns its outcome. */
 function interrupt(connection: Connection, afterMs: number): Promise<unknown> {
   const signal = AbortSignal.timeout(afterMs);
-  return interruptedBy(signal, () => connection.run([{ argv: ["sleep", "30"] }])).then(
+  return interruptedBy(signal, () => connection.run([{ argv: sleep }])).then(
     () => null,
     (cause: unknown) => cause,
   );
 }
 
 describe("interrupts", () => {
+  // An interrupt does not end what runs on the host.
+  after(() => run(["pkill", "-f", `^${sleep.join(" ")}$`]));
+
   for (const { name, connect } of hosts) {
     it(`end a command that runs ${name} within a second, and the connection lives on`, async () => {
       const connection = await connect();

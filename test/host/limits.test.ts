@@ -1,4 +1,5 @@
 import { copyFileSync, rmSync } from "node:fs";
+import type { Socket } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { assert } from "chai";
@@ -72,7 +73,7 @@ describe("limits of a connection", () => {
   });
 
   it("gives up on a server that always hangs up, within its time limit", async () => {
-    const server = createServer((socket) => socket.end());
+    const server = createServer((socket) => takeAll(socket.end()));
     const port = await listen(server);
     const seconds = await within(2, () =>
       fails(
@@ -86,7 +87,7 @@ describe("limits of a connection", () => {
   });
 
   it("gives up on a server that never greets, within its time limit", async () => {
-    const server = createServer(() => {});
+    const server = createServer(takeAll);
     const port = await listen(server);
     const seconds = await within(1, () =>
       fails(
@@ -111,7 +112,7 @@ describe("limits of a connection", () => {
   });
 
   it("gives up on an agent that says nothing, goes on with key files, and the process ends", async () => {
-    const server = createServer(() => {});
+    const server = createServer(takeAll);
     const socket = join(client.folder, "silent-agent");
     await new Promise<void>((resolve) => server.listen(socket, resolve));
     const probe = async (uri: string) => {
@@ -141,7 +142,7 @@ describe("limits of a connection", () => {
   });
 
   it("shares its time limit among jump hosts", async () => {
-    const server = createServer(() => {});
+    const server = createServer(takeAll);
     const port = await listen(server);
     client.configure(
       `Host one\n  HostName 127.0.0.1\n  Port ${host.port}\n  User root\n  IdentityFile ${host.keyfile}\n  UserKnownHostsFile ${host.knownHosts}\nHost hv\n  HostName 127.0.0.1\n  Port ${port}\n  ProxyJump one\n`,
@@ -227,6 +228,11 @@ describe("limits of a connection", () => {
     });
   }
 });
+
+/** Says nothing, but reads on, so that the connection ends with its client. */
+function takeAll(socket: Socket): void {
+  socket.on("error", () => {}).resume();
+}
 
 function listen(server: ReturnType<typeof createServer>): Promise<number> {
   return new Promise((resolve) => {

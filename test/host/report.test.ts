@@ -16,6 +16,7 @@ import type { DomainFacts } from "../../provider/plan/situation/facts.ts";
 import { situationOf } from "../../provider/plan/situation/situation.ts";
 import type { Report } from "../../provider/report/report.ts";
 import { run } from "../../tools/sandbox/run.ts";
+import { removeDomain } from "../../tools/sandbox/sweep.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
@@ -99,7 +100,10 @@ describe("a report of real guests", function () {
     const read = hostRecord({ host: common.host, ...host, capabilities, guests });
     writeFileSync(plan, [read, record].map(printRecord).join(""));
   });
-  after(() => removeFolder(folder));
+  after(async () => {
+    removeFolder(folder);
+    for (const name of [runs, off]) await removeDomain(name);
+  });
 
   function report(...args: string[]) {
     const { status, stdout, stderr } = spawnSync(
@@ -174,6 +178,7 @@ describe("a report of real guests", function () {
 describe("lints of level error, by libvirt itself", function () {
   this.timeout(60_000);
   const name = testName("lint");
+  after(() => removeDomain(name));
   const definition = (devices: string) =>
     `<domain type='qemu'><name>${name}</name><memory>65536</memory><vcpu>1</vcpu><iothreads>1</iothreads><os><type>hvm</type></os><devices>${devices}</devices></domain>`;
   const disk = (driver: string, target: string) =>

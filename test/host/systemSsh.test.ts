@@ -37,7 +37,14 @@ describe("a connection by the system's ssh", () => {
     delete process.env.PULUMI_VIRSH_SSH;
     delete process.env.SSH_AUTH_SOCK;
     await client.reset();
-    await waitFor("the end of its processes", 10_000, async () => (await processes()) === "");
+    let left = "";
+    const isOver = async () => {
+      left = await processes();
+      return left === "";
+    };
+    await waitFor("the end of its processes", 10_000, isOver).catch((error: Error) => {
+      throw new Error(`${error.message}: ${left}`);
+    });
     await waitFor("the end of its folders", 10_000, async () => readdirSync(runtime).length === 0);
   });
   after(async () => {

@@ -11,6 +11,7 @@ import { featureOf } from "../support/features.ts";
 import { bootGuest, type Guest, printGuestXml, startGuest } from "../support/guest.ts";
 import { makeFilledImage } from "../support/guestImage.ts";
 import { startHost } from "../support/hosts.ts";
+import { patience } from "../support/patience.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
 const program = ["node", "dist/provider/cli/main.js", "top"];
@@ -45,7 +46,7 @@ describe("pulumi-virsh top", function () {
     expect(result.exitCode, result.stderr).to.equal(0);
     const activity = JSON.parse(result.stdout) as Activity;
     expect(activity.missing).to.deep.equal([]);
-    expect(activity.seconds).to.be.within(0.9, 3);
+    expect(activity.seconds).to.be.within(0.9, 3 * patience());
     const [domain] = activity.domains;
     expect(domain?.name).to.equal(name);
     return domain as DomainActivity;

@@ -10,10 +10,10 @@ process.once("exit", removeFolders);
  * A folder's name contains its owner: the process id and start time. The start time distinguishes the process
  * from a later one with the same id.
  */
-const owner = `${process.pid}.${readStartTime(process.pid)}`;
+export const owner = `${process.pid}.${readStartTime(process.pid)}`;
 
 /**
- * Makes a folder that is removed when this process ends. If the process is killed, a later run removes it.
+ * Makes a folder that is removed when its test file ends. If the process is killed, a later run removes it.
  */
 export function temporaryFolder(name: string, parent = tmpdir()): string {
   const folder = mkdtempSync(join(parent, `pulumi-virsh-${name}-${owner}-`));
@@ -37,6 +37,7 @@ export function findOrphans(): readonly string[] {
   );
 }
 
-function removeFolders(): void {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+/** Removes all that `temporaryFolder` made. */
+export function removeFolders(): void {
+  for (const folder of made) removeFolder(folder);
 }

@@ -36,7 +36,7 @@ function git(...args: string[]): string {
 const known = new Map<string, readonly string[]>();
 
 /** The file itself, and all that it imports or names, directly or not. */
-function reach(file: string, seen = new Set<string>()): ReadonlySet<string> {
+export function reach(file: string, seen = new Set<string>()): ReadonlySet<string> {
   if (seen.has(file)) return seen;
   seen.add(file);
   let next = known.get(file);
