@@ -66,7 +66,7 @@ async function fingerprint(root: string): Promise<string> {
 
 async function makeRoot(root: string, suite: string, say: (line: string) => void): Promise<void> {
   await installPrograms({ debootstrap: "debootstrap" }, say);
-  const part = `${root}.part`;
+  const part = `${root}.${process.pid}.part`;
   mkdirSync(part, { recursive: true });
   const log = `${root}.log`;
   const made = await run(inNamespaces([part, suite, await findMirror(), log, ...packages]), {
@@ -86,7 +86,18 @@ async function makeRoot(root: string, suite: string, say: (line: string) => void
 /** debootstrap and packages' scripts make device nodes and mounts: they see no device of the machine, and what they mount ends with them. */
 function inNamespaces(words: readonly string[]): readonly string[] {
   const flags = ["--mount", "--pid", "--fork", "--kill-child", "--uts", "--ipc"];
-  return ["unshare", ...flags, "--", "bash", ...scripts.slice(0, 1), ...words];
+  // When this process is killed, the making ends with it.
+  return [
+    "setpriv",
+    "--pdeathsig",
+    "KILL",
+    "unshare",
+    ...flags,
+    "--",
+    "bash",
+    ...scripts.slice(0, 1),
+    ...words,
+  ];
 }
 
 /** Roots of other recipes, and what a make left that was interrupted; one that a host still uses stays. */
