@@ -1,7 +1,16 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { findEngine } from "../engine.ts";
 import { cacheFolder, repository, sandboxFolder, shortHash } from "../folders.ts";
 import { withLock } from "../lock.ts";
@@ -9,7 +18,7 @@ import { installPrograms } from "../packages.ts";
 import { Problem } from "../problem.ts";
 import { describeProcess, findChildren, isAlive, readStartTime, waitFor } from "../processes.ts";
 import { pythons } from "../python.ts";
-import { mustRun, run } from "../run.ts";
+import { findProgram, mustRun, run } from "../run.ts";
 import type { Sandbox, Say } from "../sandbox.ts";
 import { joining, makeGroups, printHierarchies, processesIn, removeGroups } from "./cgroups.ts";
 import { enter, type NewerHost } from "./enter.ts";
@@ -83,7 +92,8 @@ async function start(libvirt: NewerLibvirt, root: string, path: readonly string[
   for (const name of ["upper", "work", "root", "sandbox"]) mkdirSync(join(folder, name), { recursive: true });
   const groups = makeGroups(nameOf(libvirt));
   mkdirSync(pythons, { recursive: true });
-  const binds = [repository, process.execPath, sandbox, pythons, ...path.flatMap(engineFiles)];
+  const npm = await linkNpx(join(sandbox, "bin"));
+  const binds = [repository, process.execPath, ...npm, sandbox, pythons, ...path.flatMap(engineFiles)];
   const env = {
     ...process.env,
     HOME: homedir(),
@@ -112,11 +122,21 @@ async function start(libvirt: NewerLibvirt, root: string, path: readonly string[
     repository,
     groups,
     sandbox,
-    path,
+    path: [...path, join(sandbox, "bin")],
     address,
   };
   writeFileSync(recordOf(libvirt), JSON.stringify(host, null, 2));
   return host;
+}
+
+/** Makes `npx` in a folder of the host's PATH. Returns the folder of the machine that it needs there. */
+async function linkNpx(folder: string): Promise<readonly string[]> {
+  const found = await findProgram("npx");
+  if (found === null) return [];
+  const script = realpathSync(found);
+  mkdirSync(folder, { recursive: true });
+  symlinkSync(script, join(folder, "npx"));
+  return [dirname(dirname(script))];
 }
 
 /** The cache as a folder, so that what is built later is there; of a folder with other programs the engine's alone. */
