@@ -94,7 +94,7 @@ describe("mistakes, told by a preview of the real engine", function () {
           };
           const { hasFailed, said } = await previewOf(stack);
           for (const { title, given } of some)
-            answers.set(title, { given, hasFailed, said: said.filter(isOf(given)) });
+            answers.set(title, { given, hasFailed, said: said.filter(isOf(given, givens)) });
         }
       });
       after(() => stack.remove());
@@ -232,6 +232,8 @@ interface Said {
   readonly urn: string;
   /** One line of a message, with its severity. */
   readonly line: string;
+  /** The message's first line. It begins with the name of the guest, if the message is about one. */
+  readonly first: string;
 }
 
 interface Preview {
@@ -244,18 +246,26 @@ interface Answer extends Preview {
   readonly given: Given;
 }
 
-/** A line is a program's own if its resource is. Lines of the stack belong to each program. */
+/**
+ * A message is of the program whose resource says it. The dynamic provider does not know the resource of the
+ * first check that it gets; messages of the stack are of each program but those whose guest is another one.
+ */
 const isOf =
-  ({ label }: Given) =>
-  ({ urn }: Said): boolean =>
-    /:Stack::|^$/.test(urn) || urn.includes(`::${label}`);
+  ({ label, web, db }: Given, givens: readonly Given[]) =>
+  ({ urn, first }: Said): boolean => {
+    if (urn.includes(`::${label}`)) return true;
+    const others = givens.flatMap((each) => [each.web, each.db]).filter((name) => ![web, db].includes(name));
+    return /:Stack::|^$/.test(urn) && !others.some((name) => first.startsWith(name));
+  };
 
 async function previewOf({ stack }: TestStack): Promise<Preview> {
   const said: Said[] = [];
   const onEvent = ({ diagnosticEvent }: EngineEvent) => {
     const { urn = "", severity, message } = diagnosticEvent ?? { severity: "debug", message: "" };
     if (severity !== "debug")
-      said.push(...message.split("\n").map((line) => ({ urn, line: `${severity}: ${line}` })));
+      said.push(
+        ...message.split("\n").map((line) => ({ urn, line: `${severity}: ${line}`, first: message })),
+      );
   };
   const hasFailed = await stack.preview({ color: "never", onEvent }).then(
     () => false,
