@@ -25,7 +25,7 @@ describe("a guest that does not answer beside one that does", function () {
     process.env.PULUMI_VIRSH_ANSWER_SECONDS = "10";
   });
   after(() => {
-    process.env.PULUMI_VIRSH_ANSWER_SECONDS = undefined;
+    delete process.env.PULUMI_VIRSH_ANSWER_SECONDS;
   });
   beforeEach(async () => {
     hung = await testDomain("hung");

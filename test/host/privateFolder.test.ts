@@ -131,7 +131,7 @@ describe("a folder for sockets in a place where others may write", () => {
   it("asks no socket that another user owns", async () => {
     const folder = aheadFolder(engine);
     assert.isTrue(makePrivate(folder));
-    const stop = await listen(aheadSocket(folder), JSON.stringify({ host: {}, domains: [] }));
+    const stop = await listen(aheadSocket(folder), JSON.stringify({ host: {}, domains: [], busy: [] }));
     assert.isNotNull(await takeAhead(engine, "qemu:///system"));
     chownSync(aheadSocket(folder), Number(await mustRun(["id", "-u", other.name])), 0);
     assert.isNull(await takeAhead(engine, "qemu:///system"));
