@@ -57,7 +57,7 @@ const cases: readonly Case[] = [
   },
   {
     state: "pmsuspended (unknown)",
-    make: (guest) => writePorts(guest, sleepWrites("s3")),
+    make: (guest) => writePorts(guest, sleepWrites),
     on: "running",
     isDeaf: false,
   },

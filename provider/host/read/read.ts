@@ -8,7 +8,7 @@ import { answerSeconds } from "../process/limits.ts";
 import { answerError, commandError, saysConnectionLost } from "../virsh/errors.ts";
 import { type Answer, type HostIdentity, parseAnswer, type Unread } from "./answer.ts";
 import { askAgain, busyError } from "./busy.ts";
-import { readScript } from "./script.ts";
+import { domainSeconds, readScript } from "./script.ts";
 
 export interface HostSnapshot {
   /** `null` when libvirt does not report it. */
@@ -134,9 +134,18 @@ interface Question {
 
 function questionOf(connection: Connection, only: string, isNew = false): Question {
   const mark = `@@${randomBytes(8).toString("hex")}`;
-  const limit = String(answerSeconds(connection.host));
+  const limit = answerSeconds(connection.host);
   const direct = isPlainName(only) ? only : "";
-  const words = [connection.virshUri, mark, only, limit, direct, isNew ? "new" : ""];
+  const patience = Math.min(limit, domainSeconds);
+  const words = [
+    connection.virshUri,
+    mark,
+    only,
+    String(limit),
+    direct,
+    isNew ? "new" : "",
+    String(patience),
+  ];
   const argv = ["sh", "-c", readScript, "sh", ...words];
   const parse = (result: CommandResult | undefined): Answer => {
     const stderr = result?.stderr ?? "";
@@ -157,7 +166,7 @@ function questionOf(connection: Connection, only: string, isNew = false): Questi
     return answer;
   };
   const allowance = { each: `${mark} inactive `, bytes: 256 * 1024 };
-  return { command: { argv, timeoutSeconds: 120 + Number(limit), allowance }, mark, parse };
+  return { command: { argv, timeoutSeconds: 120 + limit, allowance }, mark, parse };
 }
 
 /** Whether virsh reads the text as a name for certain, rather than as an id, a UUID, an option or punctuation. */

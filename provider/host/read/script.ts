@@ -5,12 +5,16 @@ import { forEachProcess } from "./processes.ts";
 const { verbs } = objects.domain;
 const [inactive, live] = [verbs.dumpInactive, verbs.dumpLive].map((words) => words.join(" "));
 
+/** Seconds for the answer about one domain, which takes some milliseconds. */
+export const domainSeconds = 10;
+
 /** Seconds for the answer to a batch of questions about guests, of which each takes some milliseconds. */
 export const batchSeconds = 5;
 
 /**
- * Reads a host and its domains in one round trip: `sh -c … sh URI MARK NAME SECONDS DIRECT NEW`; an empty NAME means
- * all. SECONDS bounds the first question, so that a libvirtd that hangs is noticed soon.
+ * Reads a host and its domains in one round trip: `sh -c … sh URI MARK NAME SECONDS DIRECT NEW PATIENCE`; an empty
+ * NAME means all. SECONDS bounds the first question, so that a libvirtd that hangs is noticed soon; PATIENCE bounds
+ * the questions about one domain.
  *
  * - dumpxml waits 30 s for a job that another client has on the domain (libvirt 11.3.0, 12.8.0; not 9.0.0), and
  *   domstats waits without end for a QEMU that hangs. The questions that may wait come last, and each batch of them has
@@ -35,8 +39,8 @@ export const batchSeconds = 5;
  * - A name may begin or end with spaces. Only libvirt 10.7.0, whose lists are tables, adds spaces.
  */
 export const readScript = `${keepOutputOf}
-uri=$1 mark=$2 only=$3 seconds=$4 direct=$5 new=$6
-first() { timeout -k 2 "$seconds" virsh -c "$uri" "$*" </dev/null; }
+uri=$1 mark=$2 only=$3 seconds=$4 direct=$5 new=$6 patience=$7
+first() { timeout -k 2 "$1" virsh -c "$uri" "$2" </dev/null; }
 ask='
 function run(batch, questions) {
   if (stalled) return
@@ -73,15 +77,15 @@ END {
 facts="echo $mark version; version --daemon; echo $mark cpus; nodecpumap --pretty; echo $mark transient; ${verbs.list} --all --transient --uuid; echo $mark autostart; ${verbs.list} --all --autostart --uuid; echo $mark saved; ${verbs.list} --all --with-managed-save --uuid; echo $mark states; domstats --state --nowait $direct; echo $mark active; ${verbs.list} --uuid;"
 found=
 if [ -n "$direct" ] && [ -z "$new" ]; then
-  keep first "$facts echo $mark inactive; ${inactive} $direct; echo $mark live; ${live} $direct; echo $mark threads; domstats --iothread --nowait $direct; echo $mark end" || { status=$?
-    case $status$kept in 124*"$mark inactive"* | 137*"$mark inactive"*) found=1; printf '\\n%s\\n%s stalled\\n' "\${kept%"$mark status "*}" "$mark" ;; *) exit $status ;; esac
+  keep first "$patience" "$facts echo $mark inactive; ${inactive} $direct; echo $mark live; ${live} $direct; echo $mark threads; domstats --iothread --nowait $direct; echo $mark end" || { status=$?
+    case $status$kept in 124*"$mark inactive"* | 137*"$mark inactive"*) found=1; printf '\\n%s\\n%s stalled\\n' "\${kept%"$mark status "*}" "$mark" ;; 124* | 137*) kept= ;; *) exit $status ;; esac
   }
   case $kept in *"$mark inactive"*'<domain '*"$mark live"*'<domain '*"$mark end"*) found=1; printf '\\n%s\\n' "$kept" ;; esac
 fi
 if [ -z "$found" ]; then
   identity=
   [ -n "$only" ] || identity="echo $mark hostname; hostname; echo $mark capabilities; capabilities;"
-  keep first "$facts $identity echo $mark list; ${verbs.list} --all --uuid --name; echo $mark relist; ${verbs.list} --all --uuid --name" || exit
+  keep first "$seconds" "$facts $identity echo $mark list; ${verbs.list} --all --uuid --name; echo $mark relist; ${verbs.list} --all --uuid --name" || exit
   printf '\\n%s\\n' "$kept" | sed "/^$mark capabilities/,/^$mark list/{/^$mark/b
     /<uuid>/b
     d
