@@ -121,7 +121,7 @@ function runTier(
   target: Target,
 ): TierResult {
   const { grep, jobs = jobsPerCpu[tier] * availableParallelism() } = options;
-  const hooks = alone.includes(tier) ? [] : ["--require", "dist/test/support/hooks.js"];
+  const hooks = hooksOf(tier).flatMap((file) => ["--require", `dist/test/support/${file}.js`]);
   const words = [
     ...["--timeout", "600000", "--exit", "--parallel", "--jobs", String(jobs), ...hooks],
     ...["--reporter", "dist/tools/tests/reporter.js", "--reporter-option", `output=${output}`],
@@ -141,6 +141,12 @@ function runTier(
   for (const title of results.flatMap((file) => file.leftOut)) console.log(`left out: ${title}`);
   const passed = results.reduce((sum, file) => sum + file.passed, 0);
   return { tier: label, files: results, passed, failed: failures.length, durationMs };
+}
+
+/** Files in test/support with the root hooks of a tier. */
+function hooksOf(tier: Tier): readonly string[] {
+  if (alone.includes(tier)) return [];
+  return tier === "engine" ? ["hooks"] : ["hooks", "leakHooks"];
 }
 
 /** Lists the test files of a tier. Says which it leaves out, and why. */

@@ -51,7 +51,10 @@ describe("a test file that leaves something", function () {
     const file = join(folder, "leaky.test.js");
     writeFileSync(file, leaky(what));
     const mocha = [process.execPath, join(repository, "node_modules/mocha/bin/mocha.js"), "--exit"];
-    const hooks = ["--require", join(repository, "dist/test/support/hooks.js")];
+    const hooks = ["hooks", "leakHooks"].flatMap((name) => [
+      "--require",
+      join(repository, `dist/test/support/${name}.js`),
+    ]);
     const { exitCode, stdout, stderr } = await run([...mocha, ...hooks, file]);
     return { exitCode, said: stdout + stderr };
   }

@@ -13,7 +13,8 @@ process.once("exit", removeFolders);
 export const owner = `${process.pid}.${readStartTime(process.pid)}`;
 
 /**
- * Makes a folder that is removed when its test file ends. If the process is killed, a later run removes it.
+ * Makes a folder that is removed when its test file ends, where leaks are looked for, else when its process ends. If the
+ * process is killed, a later run removes it.
  */
 export function temporaryFolder(name: string, parent = tmpdir()): string {
   const folder = mkdtempSync(join(parent, `pulumi-virsh-${name}-${owner}-`));

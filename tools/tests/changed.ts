@@ -5,7 +5,7 @@ import { repository } from "../sandbox/folders.ts";
 
 /** What decides over every test: packages, the compiler's settings, and what runs the tests. */
 const everywhere =
-  /^(?:package(?:-lock)?\.json|tsconfig\.json|tools\/(?:tests\/.*|test-runner\.ts|bootstrap\.sh)|test\/support\/hooks\.ts)$/;
+  /^(?:package(?:-lock)?\.json|tsconfig\.json|tools\/(?:tests\/.*|test-runner\.ts|bootstrap\.sh)|test\/support\/(?:hooks|leakHooks)\.ts)$/;
 /** What the engine loads by this name, which no import shows. */
 const handlers = { name: "pulumi-virsh/handlers", file: "provider/adapters/dynamic.ts" };
 
