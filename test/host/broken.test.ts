@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import type { HostErrorCode } from "../../provider/errors.ts";
@@ -65,7 +65,9 @@ describe("connections that break", () => {
     const connection = client.connect(host.uri());
     await runTrue(connection);
     const marks = Array.from({ length: 8 }, (_, index) => mark(`at-once-${index}`));
-    const started = ["sh", "-c", 'echo started >"$1"; sleep 30', "sh"];
+    // A command outlives its connection.
+    const end = mark("at-once-end");
+    const started = ["sh", "-c", 'echo started >"$2"; until [ -e "$1" ]; do sleep 0.1; done', "sh", end];
     const all = Promise.allSettled(marks.map((each) => connection.run([{ argv: [...started, each] }])));
     await waitFor("the commands", 60_000, async () => marks.every(existsSync));
     await host.drop();
@@ -73,6 +75,7 @@ describe("connections that break", () => {
       assert.equal(each.status, "rejected");
       if (each.status === "rejected") assert.equal(each.reason.code, "connectionLost");
     }
+    writeFileSync(end, "");
     await Promise.all(Array.from({ length: 8 }, () => runTrue(connection)));
     assert.equal(await host.drop(), 1);
   });
