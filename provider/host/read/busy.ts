@@ -2,6 +2,7 @@
 
 import { HostError } from "../../errors.ts";
 import { objects } from "../../model/objects.ts";
+import type { DomainFacts } from "../../plan/situation/facts.ts";
 import type { CommandResult, Connection } from "../connection/connection.ts";
 import type { Answer, Unread } from "./answer.ts";
 import { splitFrames } from "./frames.ts";
@@ -32,7 +33,12 @@ export async function askAgain(connection: Connection, { mark, stdout, parse }: 
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (answer.unread.length === 0 && !answer.lacksThreads) break;
     const free = await freeOf(connection, mark, answer.unread);
-    const questions = [...free.map((guest) => dumpsOf(mark, guest)), `echo ${mark} threads; ${threads}`];
+    // One by one: domstats prints nothing of any guest if one of them ends meanwhile (9.0.0).
+    const running = [...answer.domains.values(), ...free].filter(isRunning);
+    const questions = [
+      ...free.map((guest) => dumpsOf(mark, guest)),
+      ...running.map(({ uuid }) => `echo ${mark} threads; ${threads} ${uuid}`),
+    ];
     const results = await ask(connection, questions);
     text += results.map(({ stdout: more }) => `\n${mark} more\n${more}`).join("");
     answer = parse(text);
@@ -41,6 +47,9 @@ export async function askAgain(connection: Connection, { mark, stdout, parse }: 
 }
 
 const threads = "domstats --iothread --nowait";
+
+const isRunning = (guest: DomainFacts | Unread) =>
+  "isActive" in guest ? guest.isActive : guest.liveXml !== null;
 
 function dumpsOf(mark: string, { uuid, isActive }: Unread): string {
   const inactive = `echo ${mark} inactive ${uuid}; ${dumpInactive.join(" ")} ${uuid}`;
