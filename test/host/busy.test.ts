@@ -22,10 +22,6 @@ describe("a guest that does not answer beside one that does", function () {
   const base = () => ({ type: box.domainType, memory: "32 MiB", ioThreads: [{ id: 1, pollMaxNs: 32768 }] });
   before(async () => {
     box = await sandbox();
-    process.env.PULUMI_VIRSH_ANSWER_SECONDS = "10";
-  });
-  after(() => {
-    delete process.env.PULUMI_VIRSH_ANSWER_SECONDS;
   });
   beforeEach(async () => {
     hung = await testDomain("hung");
@@ -36,7 +32,7 @@ describe("a guest that does not answer beside one that does", function () {
     holder = Promise.resolve();
   });
   afterEach(async () => {
-    process.kill(pid, "SIGCONT");
+    await run(["kill", "-CONT", String(pid)]);
     await holder;
     for (const guest of [hung, other]) await guest.remove();
   });
