@@ -163,8 +163,8 @@ async function diffInputs(kind: Kind, id: string, olds: Properties, news: Proper
 }
 
 /**
- * Reports what creating the resource will do, and what would stop it. The check calls this: in a preview, the engine
- * makes no later call to a dynamic provider for a new resource. Returns failures if the preview must fail.
+ * Tells the user what creating the resource will do, or why it would fail. The check calls this, because it is the
+ * engine's only call to a dynamic provider for a new resource in a preview. Returns failures if the preview must fail.
  */
 async function tellCreation(kind: Kind, args: Arguments, news: Properties): Promise<Failure[]> {
   const foreseen = await previewResource(kind, null, args);

@@ -30,9 +30,9 @@ import type { Look, PlannedLook } from "./look.ts";
 import { lookAt, lookAtHost, withPlan } from "./look.ts";
 import { printLines } from "./previewLines.ts";
 import {
+  recordFailure,
   recordHost,
   recordNewDomain,
-  recordRefused,
   recordResource,
   recordUnread,
 } from "./record/planFile.ts";
@@ -141,7 +141,7 @@ async function diffMissing(look: Look, located: Located, uuid: string | undefine
   const why = whyNot(name, located, uuid);
   if (why !== null) {
     barDomain(kind, args, why);
-    recordRefused(look, notPossible(name, why));
+    recordFailure(kind, args, connection.host, notPossible(name, why));
     return { ...nothing, obstacles: [visible(notPossible(name, why))] };
   }
   const lines = [visible(`${name}: is not on the host`)];

@@ -3,7 +3,7 @@ import type { Connection } from "../host/connection/connection.ts";
 import { parseHostUri } from "../host/connection/uri.ts";
 import { connectionTo } from "../host/connections.ts";
 import type { Unread } from "../host/read/answer.ts";
-import { whyUnread } from "../host/read/busy.ts";
+import { requireRead } from "../host/read/busy.ts";
 import { askCapabilities, parseCapabilities } from "../host/read/capabilities.ts";
 import type { HostSnapshot } from "../host/read/read.ts";
 import { snapshotOf } from "../host/read/snapshot.ts";
@@ -64,8 +64,7 @@ function oneOf(snapshot: HostSnapshot, connection: Connection, args: Arguments):
   const { domains } = snapshot;
   const found = domains.get(String(args.domain));
   if (found) return found;
-  const busy = whyUnread(connection, snapshot, String(args.domain));
-  if (busy) throw busy;
+  requireRead(connection, snapshot, String(args.domain));
   const names = [...domains.keys()]
     .toSorted((a, b) => a.localeCompare(b, "en"))
     .slice(0, 20)

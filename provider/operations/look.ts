@@ -8,7 +8,7 @@ import type { Lifecycle, RunStateChange } from "../host/apply/runState.ts";
 import { diffLifecycle } from "../host/apply/runState.ts";
 import type { Connection } from "../host/connection/connection.ts";
 import { connectionTo } from "../host/connections.ts";
-import { whyUnread } from "../host/read/busy.ts";
+import { requireRead } from "../host/read/busy.ts";
 import type { HostSnapshot } from "../host/read/read.ts";
 import { snapshotOf, snapshotOrFailure } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
@@ -70,8 +70,7 @@ export async function lookAtHost(args: Arguments): Promise<HostLook | HostError>
 export async function hostOfDomain(uri: string, name: string, uuid?: string): Promise<HostSnapshot> {
   const connection = connectionTo(uri);
   const snapshot = await snapshotOf(connection);
-  const busy = whyUnread(connection, snapshot, name, uuid);
-  if (busy) throw busy;
+  requireRead(connection, snapshot, name, uuid);
   return snapshot;
 }
 

@@ -1,6 +1,6 @@
 import { HostError } from "../errors.ts";
 import { canonicalHost, connectionTo } from "../host/connections.ts";
-import { whyUnread } from "../host/read/busy.ts";
+import { requireRead } from "../host/read/busy.ts";
 import { compareHosts } from "../host/read/hostIdentity.ts";
 import { snapshotOrFailure } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
@@ -66,10 +66,7 @@ async function isMadeFirst(kind: Kind, recorded: Arguments, args: Arguments): Pr
   if ((await compareHosts(from, to)) !== "same") return false;
   const snapshot = await snapshotOrFailure(connectionTo(to));
   if (snapshot instanceof HostError) return false;
-  const busy =
-    whyUnread(connectionTo(to), snapshot, domainNameOf(kind, args)) ??
-    whyUnread(connectionTo(to), snapshot, domainNameOf(kind, recorded));
-  if (busy) throw busy;
+  for (const each of [args, recorded]) requireRead(connectionTo(to), snapshot, domainNameOf(kind, each));
   const there = snapshot.domains.get(domainNameOf(kind, args));
   if (!there || kind.name !== "Domain") return there !== undefined;
   const old = snapshot.domains.get(domainNameOf(kind, recorded));

@@ -1,7 +1,7 @@
+import { counted } from "../model/values/counted.ts";
 import type { Label } from "../plan/live/labels.ts";
 import { isLabel, labelRows } from "../plan/live/labels.ts";
 import type { Report } from "./report.ts";
-import { counted } from "./words.ts";
 
 export type FailOn = Label | "error" | "warning" | "unreachable";
 

@@ -8,11 +8,6 @@ export function commandText({ argv, stdin }: RecordedStep): string {
   return stdin === undefined ? words.join(" ") : `${words.join(" ")} <<'XML'\n${stdin.trimEnd()}\nXML`;
 }
 
-/** Prints a count with its noun, such as `1 guest` or `2 guests`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
 /** Cuts text to `limit` characters and says how much is missing. */
 export function clipped(text: string, limit: number): string {
   const characters = [...text];

@@ -29,7 +29,7 @@ const resources: Readonly<Record<string, string>> = {
 /** Sessions and processes that were told to end need a moment. */
 const patienceMs = 10_000;
 
-/** Begins to look for what this process leaves. The sandbox is up: what it consists of belongs to no test. */
+/** Starts the leak check of a test file. Call it when the sandbox is up, so that nothing of the sandbox counts as a leak. */
 export function beginLeakCheck(): readonly string[] {
   process.env[mark] = owner;
   return process.getActiveResourcesInfo();
@@ -90,7 +90,7 @@ function findProcesses(): readonly Leak[] {
   return pids.flatMap((pid) => {
     const startTime = readStartTime(pid);
     const command = readFile(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
-    // A guest is told as a domain.
+    // This is the QEMU of a guest: findObjects reports the guest as a domain.
     if (startTime === null || command === "" || command.includes("-name guest=")) return [];
     const isMarked = readFile(`/proc/${pid}/environ`).split("\0").includes(`${mark}=${owner}`);
     // A session of sshd has overwritten its environment, but keeps the log of its server open.

@@ -18,7 +18,7 @@ export function readColumns(): readonly Column[] {
   return (JSON.parse(readFileSync(columnsFile, "utf8")) as { columns: readonly Column[] }).columns;
 }
 
-/** Major and minor version, by which columns are told apart: bugs mended in between change no feature. */
+/** Names a column, as `9.0 / 7.2`: without the patch version, because a patch release adds no feature. */
 export const releaseOf = ({ libvirt, qemu }: Pick<Column, "libvirt" | "qemu">): string =>
   [libvirt, qemu]
     .map((version) => `${Math.floor(version / 1e6)}.${Math.floor(version / 1e3) % 1e3}`)

@@ -25,7 +25,9 @@ export interface Answer {
   readonly unread: readonly Unread[];
   /** Whether the XML of some is missing because a guest kept libvirt waiting. */
   readonly isStalled: boolean;
-  /** Whether guests run and domstats said nothing of the threads of any. */
+  /** UUIDs of the domains that run. */
+  readonly active: ReadonlySet<string>;
+  /** Whether domains run and domstats said nothing of the threads of any. */
   readonly lacksThreads: boolean;
 }
 
@@ -68,17 +70,14 @@ export function parseAnswer(stdout: string, mark: string, host: string, only = "
       managedSave: saved?.has(uuid) ?? false,
       ...runStateOf(state, reason, isActive),
     };
-    const isRead = [inactiveXml, liveXml ?? inactiveXml].every((xml) => isWhole(xml ?? "", uuid));
-    if (!isRead && frames.isStalled) {
-      if (again?.has(uuid) || !single.has("list")) unread.push({ ...known, isActive });
+    const isMissing = inactiveXml === undefined || liveXml === undefined;
+    if (isMissing && !frames.isStalled) return { gap: `nothing on the domain "${name}"` };
+    const isCut = !isMissing && ![inactiveXml, liveXml ?? inactiveXml].every((xml) => isWhole(xml, uuid));
+    if (isMissing || inactiveXml === "" || liveXml === "" || (isCut && frames.isStalled)) {
+      if (again?.has(uuid) || (frames.isStalled && !single.has("list"))) unread.push({ ...known, isActive });
       continue;
     }
-    if (inactiveXml === undefined || liveXml === undefined) return { gap: `nothing on the domain "${name}"` };
-    if (inactiveXml === "" || liveXml === "") {
-      if (again?.has(uuid)) unread.push({ ...known, isActive });
-      continue;
-    }
-    if (!isRead) return { gap: `XML of the domain "${name}" that is cut off or another domain's` };
+    if (isCut) return { gap: `XML of the domain "${name}" that is cut off or another domain's` };
     const { polling } = stats.get(name) ?? {};
     const facts: DomainFacts = {
       host,
@@ -104,6 +103,7 @@ export function parseAnswer(stdout: string, mark: string, host: string, only = "
     uuids: uuidsIn(`${text("list")}${text("relist")}`),
     unread,
     isStalled: frames.isStalled,
+    active: frames.active,
     lacksThreads: frames.active.size > 0 && stats.size === 0,
   };
 }

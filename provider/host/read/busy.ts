@@ -2,7 +2,6 @@
 
 import { HostError } from "../../errors.ts";
 import { objects } from "../../model/objects.ts";
-import type { DomainFacts } from "../../plan/situation/facts.ts";
 import type { CommandResult, Connection } from "../connection/connection.ts";
 import type { Answer, Unread } from "./answer.ts";
 import { splitFrames } from "./frames.ts";
@@ -16,7 +15,7 @@ const guestsAtOnce = 250;
 /** Times that we ask again for a guest that libvirt did not answer for. */
 const attempts = 2;
 
-/** What of a host's answer is known so far, and how to parse it. */
+/** A host's first answer, and how to parse it. */
 interface Asked {
   readonly mark: string;
   readonly stdout: string;
@@ -24,20 +23,24 @@ interface Asked {
 }
 
 /**
- * Asks again for guests that are missing in a stalled answer, and for threads. `domcontrol` tells without waiting which
+ * Completes a host's answer: asks again for guests that a stalled answer lacks, and for threads. `domcontrol` tells without waiting which
  * guests are held by a job; those are not asked for their XML, so that nobody waits for them (libvirt 9.0.0 to 12.8.0).
  */
-export async function askAgain(connection: Connection, { mark, stdout, parse }: Asked): Promise<Answer> {
+export async function completeAnswer(
+  connection: Connection,
+  { mark, stdout, parse }: Asked,
+): Promise<Answer> {
   let text = stdout;
   let answer = parse(text);
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (answer.unread.length === 0 && !answer.lacksThreads) break;
     const free = await freeOf(connection, mark, answer.unread);
-    // One by one: domstats prints nothing of any guest if one of them ends meanwhile (9.0.0).
-    const running = [...answer.domains.values(), ...free].filter(isRunning);
+    const held = new Set(answer.unread.filter((each) => !free.includes(each)).map(({ uuid }) => uuid));
+    const running = [...answer.active].filter((uuid) => !held.has(uuid));
     const questions = [
       ...free.map((guest) => dumpsOf(mark, guest)),
-      ...running.map(({ uuid }) => `echo ${mark} threads; ${threads} ${uuid}`),
+      // One by one: domstats prints nothing of any guest if one of them ends meanwhile (9.0.0).
+      ...running.map((uuid) => `echo ${mark} threads; domstats --iothread --nowait ${uuid}`),
     ];
     const results = await ask(connection, questions);
     text += results.map(({ stdout: more }) => `\n${mark} more\n${more}`).join("");
@@ -45,11 +48,6 @@ export async function askAgain(connection: Connection, { mark, stdout, parse }: 
   }
   return answer;
 }
-
-const threads = "domstats --iothread --nowait";
-
-const isRunning = (guest: DomainFacts | Unread) =>
-  "isActive" in guest ? guest.isActive : guest.liveXml !== null;
 
 function dumpsOf(mark: string, { uuid, isActive }: Unread): string {
   const inactive = `echo ${mark} inactive ${uuid}; ${dumpInactive.join(" ")} ${uuid}`;
@@ -88,6 +86,12 @@ export function busyError(host: string, name: string, virshUri: string): HostErr
     argv: ["virsh", "-c", virshUri, ...dumpLive, name],
     remedy: `libvirt waits for another job on it, or for its QEMU; nothing of it has changed. See virsh domcontrol ${name} and virsh domjobinfo ${name} there, and run it again when that has ended`,
   });
+}
+
+/** @throws HostError when the domain of this name or UUID exists and can't be read now */
+export function requireRead(...asked: Parameters<typeof whyUnread>): void {
+  const busy = whyUnread(...asked);
+  if (busy) throw busy;
 }
 
 /** Why a domain of the snapshot can't be compared now; `null` when it was read, or does not exist. */

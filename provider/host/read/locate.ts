@@ -1,6 +1,6 @@
 import type { DomainFacts } from "../../plan/situation/facts.ts";
 import type { Connection } from "../connection/connection.ts";
-import { whyUnread } from "./busy.ts";
+import { requireRead } from "./busy.ts";
 import type { DomainRead, HostSnapshot } from "./read.ts";
 import { readDomain, readHost } from "./read.ts";
 
@@ -52,8 +52,7 @@ export async function locateFrom(
   const isKnown = uuid === undefined || read.domain?.uuid === uuid;
   if (isKnown || (!read.domain && !read.uuids.has(uuid))) return { ...read, foreign: null };
   const snapshot = await readHost(connection);
-  const busy = whyUnread(connection, snapshot, name, uuid);
-  if (busy) throw busy;
+  requireRead(connection, snapshot, name, uuid);
   const { host, domains } = snapshot;
   const uuids = uuidsThere(snapshot);
   return { host, uuids, isStalled: false, ...locateIn(domains, name, uuid) };

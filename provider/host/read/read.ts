@@ -7,7 +7,7 @@ import type { Command, CommandResult, Connection } from "../connection/connectio
 import { answerSeconds } from "../process/limits.ts";
 import { answerError, commandError, saysConnectionLost } from "../virsh/errors.ts";
 import { type Answer, type HostIdentity, parseAnswer, type Unread } from "./answer.ts";
-import { askAgain, busyError } from "./busy.ts";
+import { busyError, completeAnswer } from "./busy.ts";
 import { domainSeconds, readScript } from "./script.ts";
 
 export interface HostSnapshot {
@@ -35,16 +35,11 @@ export interface DomainRead {
 export async function readHost(connection: Connection): Promise<HostSnapshot> {
   const { command, mark, parse } = questionOf(connection, "");
   const [result] = await connection.run([command], { isRead: true });
-  const first = parse(result);
-  const isWhole = !first.isStalled && !first.lacksThreads;
-  const { identity, host, domains, unread } =
-    isWhole || !result
-      ? first
-      : await askAgain(connection, {
-          mark,
-          stdout: result.stdout,
-          parse: (stdout) => parse({ ...result, stdout }),
-        });
+  const { identity, host, domains, unread } = await completeAnswer(connection, {
+    mark,
+    stdout: result?.stdout ?? "",
+    parse: (stdout) => parse(result && { ...result, stdout }),
+  });
   return { identity, host, domains, busy: new Map(unread.map((each) => [each.name, each])) };
 }
 

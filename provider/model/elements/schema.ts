@@ -79,6 +79,14 @@ export interface Edit {
   readonly paths: readonly string[];
 }
 
+/** What was applied last, what is declared, and what the host has. */
+export interface ThreeTrees {
+  /** `null` when nothing was applied yet. */
+  readonly recorded: XmlElement | null;
+  readonly desired: XmlElement;
+  readonly actual: XmlElement;
+}
+
 /** The tables that each kind of object provides; places are paths from its root element. */
 export interface Tables {
   /**
@@ -130,13 +138,7 @@ export interface Tables {
    * Adds to what is recorded the nodes of the host that the declaration can't stand beside, so that they are removed.
    * Returns the same object when there are none; `null` when no kind of node is like that.
    */
-  readonly overrule:
-    | ((sides: {
-        readonly recorded: XmlElement | null;
-        readonly desired: XmlElement;
-        readonly actual: XmlElement;
-      }) => XmlElement | null)
-    | null;
+  readonly overrule: ((sides: ThreeTrees) => XmlElement | null) | null;
   /** The last step of a merge, on a tree that has changed. */
   readonly complete: (merged: XmlElement, edit: Edit) => XmlElement;
 }

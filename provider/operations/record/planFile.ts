@@ -92,27 +92,20 @@ export async function recordHost({ connection, snapshot }: HostLook): Promise<vo
 
 /** Records why a resource could not be compared: its host did not answer, once per host, or its domain is busy. */
 export function recordUnread(kind: Kind, args: Arguments, { host, code, message }: HostError): void {
-  if (planFile() === null) return;
   if (code === "domainBusy") {
-    const domain = domainNameOf(kind, args);
-    const object = { kind: kind.object.name, name: domain };
-    append(
-      errorRecord({ host, object, domain, resource: nameOf(kind, args), isUnreachable: false, message }),
-    );
-    return;
+    recordFailure(kind, args, host, message);
+  } else if (planFile() !== null && !toldHosts().has(host)) {
+    toldHosts().add(host);
+    append(errorRecord({ host, object: null, domain: null, resource: null, isUnreachable: true, message }));
   }
-  if (toldHosts().has(host)) return;
-  toldHosts().add(host);
-  append(errorRecord({ host, object: null, domain: null, resource: null, isUnreachable: true, message }));
 }
 
-/** Records a resource whose domain must not be touched. */
-export function recordRefused({ connection, kind, args, name }: Look, message: string): void {
+/** Records why a resource's domain was not compared: it could not be read, or must not be touched. */
+export function recordFailure(kind: Kind, args: Arguments, host: string, message: string): void {
   if (planFile() === null) return;
-  const { host } = connection;
-  const resource = nameOf(kind, args);
-  const object = { kind: kind.object.name, name };
-  append(errorRecord({ host, object, domain: name, resource, isUnreachable: false, message }));
+  const domain = domainNameOf(kind, args);
+  const object = { kind: kind.object.name, name: domain };
+  append(errorRecord({ host, object, domain, resource: nameOf(kind, args), isUnreachable: false, message }));
 }
 
 /** What we record of a resource besides its plan. */

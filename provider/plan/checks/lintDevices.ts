@@ -2,7 +2,7 @@ import { busOf } from "../../model/elements/domain/buses.ts";
 import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
-import { threadsOfDevice, threadsOfDisk } from "../cpus/guestCpus.ts";
+import { scsiIndexOf, threadsOfDevice, threadsOfDisk } from "../cpus/guestCpus.ts";
 import type { LintFinding } from "./lintTypes.ts";
 import { findMappingFaults } from "./mappings.ts";
 import { isVhostUser } from "./vhostUser.ts";
@@ -117,7 +117,7 @@ export function findCrowdedThreads(domain: XmlElement): LintFinding[] {
 
 /** A virtio-blk disk has its own queues; a virtio-scsi disk shares those of its controller. */
 function isBusy(domain: XmlElement, disk: XmlElement): boolean {
-  const index = valueAt(disk, "address/@controller") ?? "0";
+  const index = scsiIndexOf(disk);
   const controller = scsiOf(domain).find((each) => (attributeOf(each, "index") ?? "0") === index);
   const driver = busOf(disk) === "scsi" ? controller : disk;
   const queues = Number((driver && valueAt(driver, "driver/@queues")) ?? 1);
@@ -131,8 +131,7 @@ export function findLeftBehind(domain: XmlElement): LintFinding[] {
       .map((each) => attributeOf(each, "index") ?? "0"),
   );
   const canHave = (disk: XmlElement) =>
-    busOf(disk) === "virtio" ||
-    (busOf(disk) === "scsi" && virtioScsi.has(valueAt(disk, "address/@controller") ?? "0"));
+    busOf(disk) === "virtio" || (busOf(disk) === "scsi" && virtioScsi.has(scsiIndexOf(disk)));
   if (!hasThreads(domain)) return [];
   return disksOf(domain)
     .filter(

@@ -58,7 +58,7 @@ export function guestCpus(domain: XmlElement, name: string, isActive: boolean): 
   };
 }
 
-/** Ids of the IO threads that a device's own `<driver>` names. */
+/** Ids of the IO threads that a device's own `<driver>` names, one or a mapping (libvirt 10.0.0). */
 export function threadsOfDevice(device: XmlElement): string[] {
   const one = valueAt(device, "driver/@iothread");
   const mapped = elementsAt(device, "driver/iothreads/iothread").map((each) => attributeOf(each, "id") ?? "");
@@ -68,11 +68,16 @@ export function threadsOfDevice(device: XmlElement): string[] {
 /** Ids of a disk's IO threads: its own, or those of its virtio-scsi controller. Empty for the main loop. */
 export function threadsOfDisk(domain: XmlElement, disk: XmlElement): string[] {
   if (valueAt(disk, "target/@bus") !== "scsi") return threadsOfDevice(disk);
-  const index = valueAt(disk, "address/@controller") ?? "0";
+  const index = scsiIndexOf(disk);
   const controller = elementsAt(domain, "devices/controller").find(
     (each) => attributeOf(each, "type") === "scsi" && (attributeOf(each, "index") ?? "0") === index,
   );
   return controller ? threadsOfDevice(controller) : [];
+}
+
+/** Index of the controller that a disk on the SCSI bus is on. */
+export function scsiIndexOf(disk: XmlElement): string {
+  return valueAt(disk, "address/@controller") ?? "0";
 }
 
 /** The guest as it will be: applies the changes of its resources' records to its current CPUs. */

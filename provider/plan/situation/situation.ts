@@ -139,21 +139,22 @@ function withoutEmptySource(device: XmlElement): XmlElement {
  * polling; if it could not be read, the element has no values.
  */
 function withPolling(thread: XmlElement, facts: IoThreadFacts | undefined): XmlElement {
-  const poll = (attributes: XmlElement["attributes"]): XmlElement => ({
-    kind: "element",
-    name: "poll",
-    attributes,
-    children: [],
-  });
-  if (!facts || facts.pollMaxNs === null)
-    return childrenOf(thread, "poll").length > 0
-      ? thread
-      : { ...thread, children: [...thread.children, poll([])] };
-  const { pollMaxNs: max, pollGrow: grow, pollShrink: shrink, pollWeight: weight } = facts;
-  const values = { max, grow: grow ?? 0, shrink: shrink ?? 0, ...(weight === null ? {} : { weight }) };
-  const attributes = Object.entries(values).map(([name, value]) => ({ name, value: String(value) }));
+  const values = facts && pollingOf(facts);
+  if (!values && childrenOf(thread, "poll").length > 0) return thread;
+  const attributes = Object.entries(values ?? {}).map(([name, value]) => ({ name, value: String(value) }));
   const others = childrenOf(thread).filter((child) => child.name !== "poll");
-  return { ...thread, children: [...others, poll(attributes)] };
+  return { ...thread, children: [...others, { kind: "element", name: "poll", attributes, children: [] }] };
+}
+
+/** The polling in force, by the attributes of `<poll>`; `null` when it could not be read. */
+function pollingOf({
+  pollMaxNs: max,
+  pollGrow,
+  pollShrink,
+  pollWeight: weight,
+}: IoThreadFacts): Readonly<Record<string, number>> | null {
+  if (max === null) return null;
+  return { max, grow: pollGrow ?? 0, shrink: pollShrink ?? 0, ...(weight === null ? {} : { weight }) };
 }
 
 /** Replaces libvirt's pin, which is the request, by the CPUs that the kernel allows. Offline CPUs don't count. */

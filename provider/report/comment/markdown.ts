@@ -1,7 +1,7 @@
+import { counted } from "../../model/values/counted.ts";
 import type { Label } from "../../plan/live/labels.ts";
 import { compareLabels, labelRows } from "../../plan/live/labels.ts";
 import type { Report } from "../report.ts";
-import { counted } from "../words.ts";
 import type { Block } from "./markdownBlocks.ts";
 import { blocksOf } from "./markdownBlocks.ts";
 import { attentionLines, lintLines, measurementLines } from "./markdownParts.ts";

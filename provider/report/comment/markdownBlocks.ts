@@ -1,9 +1,10 @@
 /** Describes a comment's guests. Guests with the same changes share one block with all their names. */
 
+import { counted } from "../../model/values/counted.ts";
 import type { Label } from "../../plan/live/labels.ts";
 import { domainsOf } from "../attention.ts";
 import type { DomainReport, HostReport, Report } from "../report.ts";
-import { clipped, counted } from "../words.ts";
+import { clipped } from "../words.ts";
 import { domainFold, domainTitle, domainWords } from "./markdownParts.ts";
 import { codeText } from "./markdownText.ts";
 

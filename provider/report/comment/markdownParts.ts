@@ -1,3 +1,4 @@
+import { counted } from "../../model/values/counted.ts";
 import type { Lint } from "../../plan/checks/lint.ts";
 import { lintRows } from "../../plan/checks/lintTable.ts";
 import type { LintId } from "../../plan/checks/lintTypes.ts";
@@ -5,7 +6,7 @@ import { wordsOf } from "../../plan/record/words.ts";
 import { attentionOf, domainsOf } from "../attention.ts";
 import { measuredLines, measuredTitle } from "../measured.ts";
 import type { DomainReport, Report, ReportedChange } from "../report.ts";
-import { clipped, commandText, counted } from "../words.ts";
+import { clipped, commandText } from "../words.ts";
 import { codeBlock, codeText, folded } from "./markdownText.ts";
 
 /** Most items shown of one guest. The rest is counted. */

@@ -1,8 +1,8 @@
+import { counted } from "../../model/values/counted.ts";
 import { labelRows } from "../../plan/live/labels.ts";
 import { attentionOf } from "../attention.ts";
 import { htmlText } from "../comment/markdownText.ts";
 import type { Report } from "../report.ts";
-import { counted } from "../words.ts";
 import { hostRows } from "./htmlHost.ts";
 import { pageScript } from "./pageScript.ts";
 import { pageStyle } from "./pageStyle.ts";

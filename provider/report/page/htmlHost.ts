@@ -1,8 +1,8 @@
+import { counted } from "../../model/values/counted.ts";
 import { printVersion } from "../../model/values/version.ts";
 import { labelRows } from "../../plan/live/labels.ts";
 import { htmlText } from "../comment/markdownText.ts";
 import type { HostCpus, HostReport } from "../report.ts";
-import { counted } from "../words.ts";
 import { domainCard } from "./htmlDomain.ts";
 import { drawHost, drawStrip } from "./picture.ts";
 

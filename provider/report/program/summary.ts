@@ -1,6 +1,6 @@
+import { counted } from "../../model/values/counted.ts";
 import { visibleLine } from "../../model/values/visible.ts";
 import type { AdoptedHost } from "../../plan/adopt/adopted.ts";
-import { counted } from "../words.ts";
 
 /** The result of a run of adopt. */
 export interface AdoptSummary {

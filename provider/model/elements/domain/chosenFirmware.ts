@@ -1,11 +1,6 @@
 import { childrenOf, valueAt } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
-
-interface Sides {
-  readonly recorded: XmlElement | null;
-  readonly desired: XmlElement;
-  readonly actual: XmlElement;
-}
+import type { ThreeTrees } from "../schema.ts";
 
 /** What libvirt writes into a definition when it chooses the image for `firmware`. */
 const chosen = ["firmware", "loader", "nvram"];
@@ -16,7 +11,7 @@ const chosen = ["firmware", "loader", "nvram"];
  * image's features alone (`cannot use feature-based firmware autoselection when firmware autoselection is disabled`),
  * and set `firmware` again when they find the image alone.
  */
-export function withChosenFirmware({ recorded, desired, actual }: Sides): XmlElement | null {
+export function withChosenFirmware({ recorded, desired, actual }: ThreeTrees): XmlElement | null {
   const was = recorded && valueAt(recorded, "os/@firmware");
   if (!recorded || !was || valueAt(desired, "os/@firmware") === was) return recorded;
   if (valueAt(actual, "os/@firmware") !== was) return recorded;

@@ -1,11 +1,6 @@
 import { attributeOf, childrenOf, valueAt } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
-
-interface Sides {
-  readonly recorded: XmlElement | null;
-  readonly desired: XmlElement;
-  readonly actual: XmlElement;
-}
+import type { ThreeTrees } from "../schema.ts";
 
 /** Devices that IO threads serve, with the places that identify them. */
 const served: Readonly<Record<string, readonly string[]>> = {
@@ -19,7 +14,7 @@ const served: Readonly<Record<string, readonly string[]>> = {
  * of a thread that is no longer declared, libvirt refuses it (`iothread queue '2' is already assigned`, 11.3 and 12.8).
  * Such threads are on a running guest whose mapping waits for its next boot, and wherever others have edited it.
  */
-export function withOverruledThreads({ recorded, desired, actual }: Sides): XmlElement | null {
+export function withOverruledThreads({ recorded, desired, actual }: ThreeTrees): XmlElement | null {
   const overruled = new Map<string, Overruled>();
   const there = new Map(devicesOf(actual).map((device) => [keyOf(device), driverOf(device)]));
   for (const device of devicesOf(desired)) {

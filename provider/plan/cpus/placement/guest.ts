@@ -5,7 +5,7 @@ import { attributeOf, elementsAt, valueAt } from "../../../model/xml/read.ts";
 import type { XmlElement } from "../../../model/xml/tree.ts";
 import { median } from "../../activity/compare.ts";
 import type { Profile } from "../../activity/profile.ts";
-import { guestCpus } from "../guestCpus.ts";
+import { guestCpus, scsiIndexOf } from "../guestCpus.ts";
 import type { DeviceToPlace, GuestToPlace, HostCpus } from "./types.ts";
 
 /** Path of a disk's file or block device on the host; `undefined` for other sources. */
@@ -32,7 +32,7 @@ export interface Load {
 /** Targets of the disks on a SCSI controller. */
 function scsiTargets(domain: XmlElement, index: string): string[] {
   return elementsAt(domain, "devices/disk")
-    .filter((disk) => busOf(disk) === "scsi" && (valueAt(disk, "address/@controller") ?? "0") === index)
+    .filter((disk) => busOf(disk) === "scsi" && scsiIndexOf(disk) === index)
     .map((disk) => valueAt(disk, "target/@dev") ?? "");
 }
 

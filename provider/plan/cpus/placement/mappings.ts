@@ -1,9 +1,9 @@
+import { counted } from "../../../model/values/counted.ts";
 import { printVersion } from "../../../model/values/version.ts";
 import { listFeatures } from "../../checks/features.ts";
 import type { Reason } from "./rules.ts";
 import { reason } from "./rules.ts";
 import type { DeviceToPlace, GuestToPlace, HostCpus, QueueMapping } from "./types.ts";
-import { counted } from "./words.ts";
 
 type Versions = Pick<HostCpus, "libvirtVersion" | "qemuVersion">;
 

@@ -1,9 +1,9 @@
+import { counted } from "../../../model/values/counted.ts";
 import { parseCpuset } from "../../../model/values/cpuset.ts";
 import { mapCpus } from "./cpus.ts";
 import { claimCpus, pinClaims } from "./pins.ts";
 import { planThreads } from "./threads.ts";
 import type { GuestToPlace, HostCpus, Placement, PlacementWish } from "./types.ts";
-import { counted } from "./words.ts";
 
 /**
  * Plans IO threads for the disks of one host's guests, and CPUs for the threads, by the rules of rules.ts. Returns

@@ -1,8 +1,8 @@
+import { counted } from "../../../model/values/counted.ts";
 import { planMappings } from "./mappings.ts";
 import type { Reason } from "./rules.ts";
 import { reason } from "./rules.ts";
 import type { GuestToPlace, HostCpus, QueueMapping } from "./types.ts";
-import { counted } from "./words.ts";
 
 /** Number of threads beyond which more bring nothing. */
 const saturation = 8;
