@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { closeConnections, connectionTo } from "../../provider/host/connections.ts";
@@ -219,6 +219,24 @@ describe("a connection by the system's ssh", () => {
     await run(["pkill", "-f", `^sleep ${seconds(62)}$`]);
     // The next connection of any process removes what this one left.
     await runTrue(client.connect(bySsh(host.uri())));
+  });
+
+  it("ends an ssh that misses its first signal, as ssh 9.2 does where it begins to wait at that moment", async () => {
+    const deaf = client.write(
+      "deaf",
+      `#!/bin/bash
+ssh "$@" <&0 & ssh=$!
+trap 'trap "kill $ssh" TERM' TERM
+while kill -0 "$ssh" 2>/dev/null; do wait "$ssh"; code=$?; done
+exit "$code"
+`,
+    );
+    chmodSync(deaf, 0o700);
+    const connection = client.connect(`${host.uri()}&command=${deaf}`);
+    assert.lengthOf(await runTrue(connection), 1);
+    assert.match(await processes(), /ssh -N -S/);
+    await connection.close();
+    await waitFor("the end of ssh", 10_000, async () => (await processes()) === "");
   });
 
   it("ends a program that read a host", async () => {
