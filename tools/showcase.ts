@@ -1,15 +1,17 @@
 import { writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { program } from "commander";
-import { openActivity } from "../provider/host/activity/reader.ts";
+import { type ActivityReader, openActivity } from "../provider/host/activity/reader.ts";
+import type { Connection } from "../provider/host/connection/connection.ts";
 import { closeConnections, connectionTo } from "../provider/host/connections.ts";
 import { printTable } from "../provider/report/activity/table.ts";
-import { type GuestDisk, startGuest } from "../test/support/guest.ts";
+import { type Guest, type GuestDisk, startGuest } from "../test/support/guest.ts";
 import { makeFilledImage } from "../test/support/guestImage.ts";
 import { sandbox, testName } from "../test/support/sandbox.ts";
 import { printProblem } from "./sandbox/problem.ts";
 import { addThreads, moveDisk, whilePolled } from "./showcase/change.ts";
 import { type DiskLook, type Look, look } from "./showcase/look.ts";
+import { lookAtMappings, printGains } from "./showcase/mapping.ts";
 import { printPicture } from "./showcase/picture.ts";
 
 /** A quiet disk with one request at a time, next to a busy disk with 64. */
@@ -27,6 +29,7 @@ interface Options {
   readonly windows: string;
   readonly picture?: string;
   readonly json?: boolean;
+  readonly mapping?: boolean;
 }
 
 program
@@ -37,13 +40,19 @@ program
   .option("--windows <count>", "windows of 250 ms to look at each state", "20")
   .option("--picture <file>", "write the latencies as SVG")
   .option("--json", "print JSON")
+  .option("--mapping", "instead: one busy disk with 4 queues on 1, 2 and 4 threads (libvirt 10.0, QEMU 9.0)")
   .action(async (options: Options) => {
-    const looks = await run(Number(options.windows), options.json ? console.error : console.log);
+    const say = options.json ? console.error : console.log;
+    if (options.mapping) return showMapping(options, say);
+    const looks = await run(Number(options.windows), say);
     const ratios = ratiosOf(looks);
     if (options.picture)
       writeFileSync(options.picture, printPicture("A quiet disk beside a busy one", looks));
     if (options.json) console.log(JSON.stringify({ looks, ratios, promised, load: loadavg() }, null, 2));
-    else printLooks(looks, ratios);
+    else {
+      printLooks(looks);
+      printRatios(ratios);
+    }
     if (!(ratios.requests >= promised.leastRequestsRatio && ratios.hostMean <= promised.mostHostMeanRatio)) {
       console.error(
         `not as promised: IO/s × ${promised.leastRequestsRatio} or more, mean × ${promised.mostHostMeanRatio} or less`,
@@ -56,18 +65,31 @@ program.parseAsync().catch((error: unknown) => {
   process.exitCode = 1;
 });
 
-async function run(windows: number, say: (line: string) => void): Promise<readonly Look[]> {
+interface Stage {
+  readonly guest: Guest;
+  readonly connection: Connection;
+  readonly reader: ActivityReader;
+}
+
+/** Runs a guest that has the quiet and the busy disk. Removes it after `act`. */
+async function withGuest<T>(act: (stage: Stage, a: GuestDisk, b: GuestDisk) => Promise<T>): Promise<T> {
   const { uri } = await sandbox();
-  const [a, b] = [quiet, busy].map((disk) => ({
-    ...disk,
-    file: makeFilledImage(`showcase-${disk.name}.raw`),
-  }));
-  if (!a || !b) throw new Error("no disks");
+  const withFile = (disk: GuestDisk) => ({ ...disk, file: makeFilledImage(`showcase-${disk.name}.raw`) });
+  const [a, b] = [withFile(quiet), withFile(busy)];
   const name = testName("showcase");
   const guest = await startGuest({ name, disks: [a, b], settings: load });
   try {
     const connection = connectionTo(uri);
-    const reader = await openActivity(connection, [name]);
+    return await act({ guest, connection, reader: await openActivity(connection, [name]) }, a, b);
+  } finally {
+    await guest.remove();
+    await closeConnections();
+  }
+}
+
+const run = (windows: number, say: (line: string) => void): Promise<readonly Look[]> =>
+  withGuest(async ({ guest, connection, reader }, a, b) => {
+    const { name } = guest;
     const watch = async (state: string): Promise<Look> => {
       await guest.console.windows(4, 60_000);
       say(`looking: ${state}, load average ${loadavg()[0]?.toFixed(1)}`);
@@ -84,10 +106,14 @@ async function run(windows: number, say: (line: string) => void): Promise<readon
     for (const disk of [a, b]) await moveDisk(connection, name, disk, null);
     looks.push(await watch("on the main loop again"));
     return looks;
-  } finally {
-    await guest.remove();
-    await closeConnections();
-  }
+  });
+
+async function showMapping(options: Options, say: (line: string) => void): Promise<void> {
+  const windows = Number(options.windows);
+  const looks = await withGuest((stage, a, b) => lookAtMappings({ ...stage, windows, say }, a, b));
+  if (options.json) return console.log(JSON.stringify({ looks, load: loadavg() }, null, 2));
+  printLooks(looks);
+  console.log(printGains(looks, busy).join("\n"));
 }
 
 interface Ratios {
@@ -121,7 +147,7 @@ function ratiosOf(looks: readonly Look[]): Ratios {
   };
 }
 
-function printLooks(looks: readonly Look[], ratios: Ratios): void {
+function printLooks(looks: readonly Look[]): void {
   const number = (value: (disk: DiskLook) => number) => (row: { state: string; disk: DiskLook }) =>
     Math.round(value(row.disk)).toString();
   const rows = looks.flatMap(({ state, disks }) => disks.map((disk) => ({ state, disk })));
@@ -135,6 +161,9 @@ function printLooks(looks: readonly Look[], ratios: Ratios): void {
     { title: "MEAN µs BY HOST", isNumber: true, value: number((disk) => disk.hostMeanUs) },
   ];
   console.log(printTable(columns, rows).join("\n"));
+}
+
+function printRatios(ratios: Ratios): void {
   const { requests, hostMean, p50, p99, busyRequests } = ratios;
   const times = (ratio: number): string => `×${ratio.toFixed(2)}`;
   console.log(

@@ -111,6 +111,21 @@ describe("the guest for tests", function () {
     expect(errorsOf(guest)).to.equal(0);
   });
 
+  it("uses all queues of a disk", async () => {
+    const one = { name: "one", file: makeImage("guest-one.raw"), target: "vda", queues: 4 };
+    const name = testName("guest-queues");
+    guest = await startGuest({ name, disks: [one], settings: "depth=8 window=200" });
+    const [window] = await guest.console.windows(1);
+    expect(window).to.include({ disk: "one", errors: 0 });
+    expect(window?.requests).to.be.greaterThan(0);
+    for (const queue of [0, 1, 2, 3]) {
+      const path = "/machine/peripheral/virtio-disk0/virtio-backend";
+      const question = JSON.stringify({ execute: "x-query-virtio-queue-status", arguments: { path, queue } });
+      const answer = await guest.virsh(["qemu-monitor-command", "--domain", name, question]);
+      expect(JSON.parse(answer).return["used-idx"], `queue ${queue}`).to.be.greaterThan(0);
+    }
+  });
+
   it("counts a failed request as an error", async () => {
     const disk = { name: "fixed", file: makeImage("guest-fixed.raw"), target: "vda", isReadOnly: true };
     guest = await startGuest({

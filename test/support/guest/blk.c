@@ -14,7 +14,7 @@ static int put(struct request *request, u32 type, u64 sector, u32 bytes) {
       {request->data, bytes, type != TYPE_WRITE},
       {&request->answer.blk, 1, 1},
   };
-  return queue_put(&request->disk->device->virtio.queue, parts, request);
+  return queue_put(disk_queue(request), parts, request);
 }
 
 int blk_put(struct request *request, int is_write, u64 sector, u32 bytes) {

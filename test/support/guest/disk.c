@@ -7,8 +7,11 @@
 #define VIRTIO_BLK_1_0 0x10421af4
 #define VIRTIO_SCSI 0x10041af4
 #define VIRTIO_SCSI_1_0 0x10481af4
-/* Queues 0 and 1 of virtio-scsi are for control and events. */
-#define SCSI_REQUEST_QUEUE 2
+#define BLK_SEVERAL_QUEUES (1 << 12)
+#define BLK_QUEUE_COUNT_AT 34
+static const struct queue_layout blk_queues = {0, BLK_SEVERAL_QUEUES, BLK_QUEUE_COUNT_AT};
+/* Queues 0 and 1 of virtio-scsi are for control and events. This guest uses one request queue. */
+static const struct queue_layout scsi_queues = {2, 0, 0};
 #define PATIENCE_US 3000000
 
 struct device devices[DEVICES];
@@ -32,7 +35,7 @@ static void found(struct pci_address address, u32 id) {
   while (device < devices + DEVICES && device->is_used) device++;
   if (device == devices + DEVICES) return;
   device->is_scsi = is_scsi;
-  device->is_used = virtio_start(&device->virtio, address, is_scsi ? SCSI_REQUEST_QUEUE : 0);
+  device->is_used = virtio_start(&device->virtio, address, is_scsi ? scsi_queues : blk_queues);
   if (!device->is_used) {
     print_event("no driver");
     print_field("bus", address.bus);
@@ -99,6 +102,11 @@ void disk_remove(struct disk *disk) {
   disk->is_used = 0;
 }
 
+struct queue *disk_queue(const struct request *request) {
+  struct virtio *virtio = &request->disk->device->virtio;
+  return &virtio->queues[(request - request->disk->requests) % virtio->queue_count];
+}
+
 int disk_transfer(struct request *request, int is_write, u64 sector, u32 bytes) {
   int is_put = request->disk->device->is_scsi ? scsi_put(request, is_write, sector, bytes)
                                               : blk_put(request, is_write, sector, bytes);
@@ -125,13 +133,14 @@ static void finish(struct request *request) {
 void disks_reap(void) {
   for (struct device *device = devices; device < devices + DEVICES; device++) {
     if (!device->is_used) continue;
-    for (struct request *request; (request = queue_take(&device->virtio.queue));) finish(request);
+    for (u16 at = 0; at < device->virtio.queue_count; at++)
+      for (struct request *request; (request = queue_take(&device->virtio.queues[at]));) finish(request);
   }
 }
 
 void disks_ring(void) {
   for (struct device *device = devices; device < devices + DEVICES; device++)
-    if (device->is_used) queue_ring(&device->virtio.queue);
+    for (u16 at = 0; device->is_used && at < device->virtio.queue_count; at++) queue_ring(&device->virtio.queues[at]);
 }
 
 static int under_way(void) {
@@ -147,7 +156,7 @@ void disks_drain(void) {
 
 /* When a driver asks, the device has no other requests in flight. */
 int disk_wait(struct request *request) {
-  struct queue *queue = &request->disk->device->virtio.queue;
+  struct queue *queue = disk_queue(request);
   u64 end = cycles() + PATIENCE_US * cycles_per_us;
   queue_ring(queue);
   while (cycles() < end)

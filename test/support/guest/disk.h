@@ -68,6 +68,8 @@ void disks_forget(void);
 struct disk *disk_add(struct device *device, u8 target, u16 lun);
 void disk_announce(struct disk *disk);
 void disk_remove(struct disk *disk);
+/* The queue of a request: the slots of a disk take the queues of its device in turn. */
+struct queue *disk_queue(const struct request *request);
 /* Starts one transfer; returns 0 when the queue is full. */
 int disk_transfer(struct request *request, int is_write, u64 sector, u32 bytes);
 /* Collects completed transfers; counts latencies and errors. */

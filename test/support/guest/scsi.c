@@ -26,7 +26,7 @@ static int put(struct request *request, u8 target, u16 lun, const u8 cdb[10], u3
   struct part answer = {&request->answer.scsi, sizeof request->answer.scsi, 1};
   struct part data = {request->data, bytes, !is_write};
   struct part parts[PARTS] = {command, is_write ? data : answer, is_write ? answer : data};
-  return queue_put(&request->disk->device->virtio.queue, parts, request);
+  return queue_put(disk_queue(request), parts, request);
 }
 
 int scsi_put(struct request *request, int is_write, u64 sector, u32 bytes) {

@@ -6,6 +6,8 @@ enum place { COMMON = 1, DOORBELLS = 2, CONFIG = 4 };
 
 /* Registers of the common part, by their offset in it. */
 enum {
+  OFFERED_SELECT = 0,
+  OFFERED = 4,
   FEATURE_SELECT = 8,
   FEATURES = 12,
   STATUS = 20,
@@ -28,15 +30,21 @@ enum { ACKNOWLEDGE = 1, DRIVER = 2, DRIVER_OK = 4, FEATURES_OK = 8 };
 static void set8(volatile u8 *base, int at, u8 value) { *(base + at) = value; }
 static void set16(volatile u8 *base, int at, u16 value) { *(volatile u16 *)(base + at) = value; }
 static void set32(volatile u8 *base, int at, u32 value) { *(volatile u32 *)(base + at) = value; }
+static u32 get32(volatile u8 *base, int at) { return *(volatile u32 *)(base + at); }
 static u16 get16(volatile u8 *base, int at) { return *(volatile u16 *)(base + at); }
 static void set_pointer(volatile u8 *base, int at, const void *pointer) {
   set32(base, at, (u32)(u64)pointer);
   set32(base, at + 4, 0);
 }
 
-/* Finds the device's parts by its capabilities. Returns the distance between doorbells. */
-static u32 find_parts(struct virtio *device, volatile u8 **doorbells) {
-  u32 apart = 0;
+struct doorbells {
+  volatile u8 *base;
+  u32 apart;
+};
+
+/* Finds the device's parts by its capabilities. */
+static struct doorbells find_parts(struct virtio *device) {
+  struct doorbells doorbells = {0, 0};
   u64 region = 0;
   u8 opened = 0xff;
   for (u8 at = pci_read(device->address, CAPABILITIES); at;) {
@@ -48,36 +56,17 @@ static u32 find_parts(struct virtio *device, volatile u8 **doorbells) {
       volatile u8 *place = (volatile u8 *)(region + offset);
       if (type == COMMON) device->common = place;
       if (type == CONFIG) device->config = place;
-      if (type == DOORBELLS) {
-        *doorbells = place;
-        apart = pci_read(device->address, at + 16);
-      }
+      if (type == DOORBELLS) doorbells = (struct doorbells){place, pci_read(device->address, at + 16)};
     }
     at = head >> 8;
   }
-  return apart;
+  return doorbells;
 }
 
-int virtio_start(struct virtio *device, struct pci_address address, u16 queue_index) {
-  volatile u8 *doorbells = 0;
-  memset(device, 0, sizeof *device);
-  device->address = address;
-  u32 apart = find_parts(device, &doorbells);
+static int start_queue(struct virtio *device, struct queue *queue, u16 index, struct doorbells doorbells) {
   volatile u8 *common = device->common;
-  if (!common || !device->config || !doorbells) return 0;
-
-  virtio_stop(device);
-  set8(common, STATUS, ACKNOWLEDGE | DRIVER);
-  for (u32 half = 0; half < 2; half++) {
-    set32(common, FEATURE_SELECT, half);
-    set32(common, FEATURES, half == 1 ? VERSION_1 : 0);
-  }
-  set8(common, STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK);
-  if (!(common[STATUS] & FEATURES_OK)) return 0;
-
-  struct queue *queue = &device->queue;
-  set16(common, QUEUE_SELECT, queue_index);
-  queue->index = queue_index;
+  set16(common, QUEUE_SELECT, index);
+  queue->index = index;
   queue->size = get16(common, QUEUE_LENGTH);
   if (queue->size > QUEUE_SIZE) queue->size = QUEUE_SIZE;
   if (queue->size < PARTS) return 0;
@@ -85,9 +74,34 @@ int virtio_start(struct virtio *device, struct pci_address address, u16 queue_in
   set_pointer(common, QUEUE_DESCRIPTORS, queue->descriptors);
   set_pointer(common, QUEUE_AVAILABLE, &queue->available);
   set_pointer(common, QUEUE_USED, &queue->used);
-  queue->doorbell = (volatile u16 *)(doorbells + get16(common, QUEUE_DOORBELL) * apart);
+  queue->doorbell = (volatile u16 *)(doorbells.base + get16(common, QUEUE_DOORBELL) * doorbells.apart);
   queue->available.flags = NO_INTERRUPT;
   set16(common, QUEUE_ENABLE, 1);
+  return 1;
+}
+
+int virtio_start(struct virtio *device, struct pci_address address, struct queue_layout layout) {
+  memset(device, 0, sizeof *device);
+  device->address = address;
+  struct doorbells doorbells = find_parts(device);
+  volatile u8 *common = device->common;
+  if (!common || !device->config || !doorbells.base) return 0;
+
+  virtio_stop(device);
+  set8(common, STATUS, ACKNOWLEDGE | DRIVER);
+  set32(common, OFFERED_SELECT, 0);
+  u32 features = get32(common, OFFERED) & layout.feature;
+  for (u32 half = 0; half < 2; half++) {
+    set32(common, FEATURE_SELECT, half);
+    set32(common, FEATURES, half == 1 ? VERSION_1 : features);
+  }
+  set8(common, STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK);
+  if (!(common[STATUS] & FEATURES_OK)) return 0;
+
+  u16 offered = features ? get16(device->config, layout.count_at) : 1;
+  device->queue_count = offered < QUEUES ? offered : QUEUES;
+  for (u16 at = 0; at < device->queue_count; at++)
+    if (!start_queue(device, &device->queues[at], layout.first + at, doorbells)) return 0;
   set8(common, STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK);
   return 1;
 }

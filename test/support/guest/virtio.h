@@ -1,9 +1,10 @@
-/* Virtio 1.0 over PCI: one device, one queue, chains of three descriptors, completion by polling. */
+/* Virtio 1.0 over PCI: one device, up to four queues, chains of three descriptors, completion by polling. */
 #pragma once
 #include "machine.h"
 #include "pci.h"
 
 #define QUEUE_SIZE 256
+#define QUEUES 4
 #define PARTS 3
 #define CHAINS (QUEUE_SIZE / PARTS)
 
@@ -37,7 +38,8 @@ struct virtio {
   struct pci_address address;
   volatile u8 *common;
   volatile u8 *config;
-  struct queue queue;
+  u16 queue_count;
+  struct queue queues[QUEUES];
 };
 
 struct part {
@@ -47,8 +49,16 @@ struct part {
   u8 is_answer;
 };
 
-/* Initialises the device at the address and its queue of that index. Returns 0 on failure. */
-int virtio_start(struct virtio *device, struct pci_address address, u16 queue_index);
+/* How a kind of device tells the number of its queues. */
+struct queue_layout {
+  u16 first;
+  /* Feature bit of devices with several queues, and where their configuration has the number (u16); or 0. */
+  u32 feature;
+  u16 count_at;
+};
+
+/* Initialises the device at the address and its queues. Returns 0 on failure. */
+int virtio_start(struct virtio *device, struct pci_address address, struct queue_layout layout);
 void virtio_stop(struct virtio *device);
 /* Queues a chain of up to three parts; skips parts of length 0. Returns 0 when the queue is full. */
 int queue_put(struct queue *queue, const struct part parts[PARTS], void *owner);
