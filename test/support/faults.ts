@@ -106,10 +106,7 @@ export async function startFaultyHost(options: SshdOptions = {}): Promise<Faulty
   writeFileSync(join(place, "bin/virsh"), shim(place, real));
   chmodSync(join(place, "bin/virsh"), 0o755);
   const path = `SetEnv TMPDIR=${place}/tmp PATH=${place}/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`;
-  const [first = path, ...rest] = options.lines ?? [];
-  // sshd uses only the first SetEnv of a configuration.
-  const lines = first.startsWith("SetEnv ") ? [`${path} ${first.slice(7)}`, ...rest] : [path, first, ...rest];
-  const host = await startHost({ ...options, lines: [...new Set(lines)] });
+  const host = await startHost({ ...options, lines: [path, ...(options.lines ?? [])] });
   const clear = () => {
     for (const name of ["pattern", "number", "fault", "other", "always", "struck", "calls", "processes"])
       rmSync(join(place, name), { force: true });

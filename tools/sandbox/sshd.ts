@@ -5,7 +5,7 @@ import { sharedFolder, shortHash } from "./folders.ts";
 import { Problem } from "./problem.ts";
 import { describeProcess, endProcess, isAlive, type StartedProcess, waitFor } from "./processes.ts";
 import { mustRun, run } from "./run.ts";
-import { printSshdConfig, type SshdOptions } from "./sshdConfig.ts";
+import { homeOf, printSshdConfig, type SshdOptions } from "./sshdConfig.ts";
 
 /** A private OpenSSH server. To its clients it is a host of its own. */
 export interface Sshd {
@@ -26,6 +26,7 @@ export async function startSshd(folder: string, options: SshdOptions = {}): Prom
   const running = readSshd(folder);
   if (running && isAlive(running.process)) return running;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(homeOf(folder), { recursive: true, mode: 0o700 });
   mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
   const path = (name: string): string => join(folder, name);
   for (const key of ["host_key", "user_key"]) await makeKey(path(key));
