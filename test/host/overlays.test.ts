@@ -102,6 +102,21 @@ describe("a disk that is on an overlay of what is declared", function () {
     await refusals("Domain", base);
   });
 
+  it("another image takes the place of the overlay and of all that is below it", async () => {
+    await guest.create("Domain", { ...base, running: true });
+    await snapshot("s1");
+    await guest.virsh("destroy");
+    const other = join(folder, "other.qcow2");
+    await mustRun(["qemu-img", "create", "-q", "-f", "qcow2", other, "8M"]);
+    const wanted = { ...base, disks: [{ ...disk, source: { file: other } }], running: true };
+    await guest.update("Domain", base, wanted);
+    const { inactiveXml, liveXml } = await guest.facts();
+    expect(inactiveXml).to.contain(other).and.not.contain("<backingStore");
+    // The running guest's own chain ends at the image.
+    expect(liveXml).to.contain(other).and.not.contain("base");
+    expect((await guest.preview("Domain", wanted)).isNeeded).to.equal(false);
+  });
+
   it("another image that is no overlay is put back as declared", async () => {
     await guest.create("Domain", base);
     const other = join(folder, "other.qcow2");

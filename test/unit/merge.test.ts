@@ -22,7 +22,43 @@ const mapped = (id: number, ...queues: number[]) =>
     ? `<iothread id='${id}'/>`
     : `<iothread id='${id}'>${queues.map((queue) => `<queue id='${queue}'/>`).join("")}</iothread>`;
 
+/** A disk with this source, on a chain or not. */
+const stored = (type: string, source: string, chain = "") =>
+  `<devices><disk type='${type}'><driver type='qcow2'/><source ${source}/>${chain}<target dev='vda'/></disk></devices>`;
+const chain =
+  "<backingStore type='file'><format type='raw'/><source file='/base'/><backingStore/></backingStore>";
+const otherSources = [
+  ["file", "file='/a'", "file='/b'", "@file /a → /b"],
+  ["block", "dev='/dev/a'", "dev='/dev/b'", "@dev /dev/a → /dev/b"],
+  ["volume", "pool='p' volume='a'", "pool='p' volume='b'", "@volume a → b"],
+  ["volume", "pool='p' volume='a'", "pool='q' volume='a'", "@pool p → q"],
+  ["network", "protocol='rbd' name='p/a'", "protocol='rbd' name='p/b'", "@name p/a → p/b"],
+] as const;
+
 const cases: readonly Case[] = [
+  ...otherSources.flatMap(([type, from, to, change]) =>
+    [chain, "<backingStore/>"].map((below) => ({
+      name: `another source leaves the chain of the old one: ${from} → ${to}, ${below}`,
+      desired: stored(type, to),
+      actual: stored(type, from, below),
+      want: [`change devices/disk[vda]/source/${change}`],
+      result: stored(type, to),
+    })),
+  ),
+  {
+    name: "another source keeps the chain that is declared",
+    desired: stored("file", "file='/b'", chain),
+    actual: stored("file", "file='/a'", chain),
+    want: ["change devices/disk[vda]/source/@file /a → /b"],
+    result: stored("file", "file='/b'", chain),
+  },
+  {
+    name: "the chain stays below another startup policy of the same source",
+    desired: stored("file", "file='/a' startupPolicy='optional'"),
+    actual: stored("file", "file='/a'", chain),
+    want: ["add devices/disk[vda]/source/@startupPolicy"],
+    result: stored("file", "file='/a' startupPolicy='optional'", chain),
+  },
   {
     name: "a mapping is one value: what the host has besides leaves it",
     desired: served("", mapped(2, 0, 1)),

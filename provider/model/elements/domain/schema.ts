@@ -1,4 +1,5 @@
 import { schemaOf } from "../schema.ts";
+import { withoutOldChains } from "./chains.ts";
 import { withChosenFirmware } from "./chosenFirmware.ts";
 import { filled } from "./filled.ts";
 import { identities, isBag, isListed, isOrdered, isShared, isWhole } from "./identities.ts";
@@ -37,5 +38,5 @@ export const domainSchema = schemaOf({
   secrets: secretRows,
   mirror: { place: "devices/serial", add: withMirroredSerial },
   overrule: (sides) => withChosenFirmware({ ...sides, recorded: withOverruledThreads(sides) }),
-  complete: withThreadsCounted,
+  complete: (merged, edit) => withoutOldChains(withThreadsCounted(merged, edit), edit),
 });
