@@ -22,6 +22,7 @@ export function dedicateIoThreads(
   guests: readonly FleetGuest[],
 ): Dedicated {
   const wish = typeof dedicatedIoThreads === "object" ? dedicatedIoThreads : {};
+  refuseUnknownDevices(fleet, wish, hosts, guests);
   const args = new Map<FleetGuest, GuestTemplate>();
   const placements = hosts.map((host) => {
     const own = guests.filter(({ hostName }) => hostName === host.name);
@@ -68,6 +69,23 @@ export function dedicateIoThreads(
       (all): Record<string, Placement> => Object.fromEntries(all.flatMap((each) => Object.entries(each))),
     );
   return { args, placement };
+}
+
+function refuseUnknownDevices(
+  fleet: pulumi.ComponentResource,
+  wish: DedicatedIoThreads,
+  hosts: readonly NamedHost[],
+  guests: readonly FleetGuest[],
+): void {
+  pulumi.all(guests.map((guest) => pulumi.output(guest.args))).apply(async (all) => {
+    const { unknownDevices } = await import("./placing.ts");
+    const named = guests.flatMap(({ hostName, name }, index) => {
+      const host = hosts.find((each) => each.name === hostName);
+      return host ? [[host, name, all[index] as Plain] as const] : [];
+    });
+    const failure = unknownDevices(named, wish);
+    if (failure !== null) await pulumi.log.error(failure, fleet);
+  });
 }
 
 /**

@@ -10,7 +10,7 @@ import type { XmlElement } from "../model/xml/tree.ts";
 import { parseProfile } from "../plan/activity/profile.ts";
 import { declare } from "../plan/arguments/declaration.ts";
 import type { Load } from "../plan/cpus/placement/guest.ts";
-import { guestToPlace, sourcePathOf, virtioDisksOf } from "../plan/cpus/placement/guest.ts";
+import { guestToPlace, servedDevices, sourcePathOf, virtioDisksOf } from "../plan/cpus/placement/guest.ts";
 import { planPlacement } from "../plan/cpus/placement/plan.ts";
 import type { HostCpus, Placement } from "../plan/cpus/placement/types.ts";
 import type { DedicatedIoThreads } from "./fleetArgs.ts";
@@ -71,6 +71,39 @@ function declareAll(
     if (!(error instanceof XmlError)) throw error;
     return { failure: `xml ${error.message}` };
   }
+}
+
+/** A guest's host, name and plain arguments. */
+export type NamedGuest = readonly [host: NamedHost, name: string, args: Arguments];
+
+/**
+ * Says what `sequential` and `expectedDepth` name that no guest has, for example a misspelt target; `null` when there
+ * is nothing. It takes the guests of all hosts, because they may have different disks.
+ */
+export function unknownDevices(
+  guests: readonly NamedGuest[],
+  { sequential = [], expectedDepth = {} }: DedicatedIoThreads,
+): string | null {
+  const known = guests.flatMap(([host, name, args]) => {
+    const declared = declareAll(host, { [name]: args });
+    return "failure" in declared ? [] : declared.domains.flatMap(([, domain]) => servedDevices(domain));
+  });
+  const names = [...new Set(known.map(({ name }) => name))];
+  const have = names.length === 0 ? "they have none" : `they have ${names.join(", ")}`;
+  const tell = (property: string, device: string): string[] => {
+    if (names.includes(device)) return [];
+    const on = known.find(({ targets }) => targets.includes(device));
+    if (on)
+      return property === "sequential" ? [`${property}: ${device} is on a controller; name ${on.name}`] : [];
+    return [
+      `${property}: no guest has a virtio disk or virtio-scsi controller ${JSON.stringify(device)}; ${have}`,
+    ];
+  };
+  const failures = [
+    ...sequential.flatMap((each) => tell("sequential", each)),
+    ...Object.keys(expectedDepth).flatMap((each) => tell("expectedDepth", each)),
+  ];
+  return failures.length === 0 ? null : failures.map((each) => `dedicatedIoThreads.${each}`).join("\n");
 }
 
 /** Reads a host's CPUs. As for resources, host keys are checked and the URI or ~/.ssh/config names the credentials. */

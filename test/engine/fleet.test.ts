@@ -180,6 +180,10 @@ describe("a fleet over several hosts, by the real engine", function () {
         /ioThreads.* and dedicatedIoThreads contradict each other/,
       );
     }
+    args = { dedicatedIoThreads: { sequential: ["vdz"], expectedDepth: { vda: 64 } } };
+    expect((await failureOf(stack.preview())).message).to.contain(
+      'dedicatedIoThreads.sequential: no guest has a virtio disk or virtio-scsi controller "vdz"; they have vda',
+    );
     args = { guest: guest({ xml: pulumi.output("<domain>") }) };
     expect((await failureOf(stack.preview())).message).to.contain("a: xml ");
     args = { guest: guest({ description: "second" }) };

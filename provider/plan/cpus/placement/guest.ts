@@ -29,11 +29,33 @@ export interface Load {
   readonly profiles: readonly Pick<Profile, "domain" | "disks">[];
 }
 
-/** Targets of the disks on a SCSI controller. */
-function scsiTargets(domain: XmlElement, index: string): string[] {
-  return elementsAt(domain, "devices/disk")
-    .filter((disk) => busOf(disk) === "scsi" && scsiIndexOf(disk) === index)
-    .map((disk) => valueAt(disk, "target/@dev") ?? "");
+/** A device that IO threads serve. */
+export interface ServedDevice {
+  /** Target of a disk; `scsi 0` for a controller. */
+  readonly name: string;
+  readonly element: XmlElement;
+  /** Targets of the disk, or of the disks on the controller. */
+  readonly targets: readonly string[];
+}
+
+/** Virtio-blk disks and virtio-scsi controllers of a guest, sorted so that their order in the XML has no effect. */
+export function servedDevices(domain: XmlElement): readonly ServedDevice[] {
+  const targetOf = (disk: XmlElement) => valueAt(disk, "target/@dev") ?? "";
+  const disks = virtioDisksOf(domain).map((element) => {
+    const name = targetOf(element);
+    return { name, element, targets: [name] };
+  });
+  const onScsi = elementsAt(domain, "devices/disk").filter((disk) => busOf(disk) === "scsi");
+  const controllers = elementsAt(domain, "devices/controller")
+    .filter(
+      (each) => attributeOf(each, "type") === "scsi" && /^virtio/.test(attributeOf(each, "model") ?? ""),
+    )
+    .map((element) => {
+      const index = attributeOf(element, "index") ?? "0";
+      const own = onScsi.filter((disk) => scsiIndexOf(disk) === index);
+      return { name: `scsi ${index}`, element, targets: own.map(targetOf) };
+    });
+  return [...disks.toSorted(byTarget), ...controllers.toSorted(byTarget)];
 }
 
 /** Prepares a declared guest for placement. vCPUs and pins that it does not declare are taken from the host. */
@@ -41,38 +63,22 @@ export function guestToPlace(name: string, domain: XmlElement, host: HostCpus, l
   const declared = guestCpus(domain, name, true);
   const actual = host.guests.find((guest) => guest.name === name);
   const isSilent = elementsAt(domain, "vcpu").length === 0;
-  const device = (
-    each: string,
-    driver: XmlElement,
-    node: number | null,
-    targets: readonly string[],
-  ): DeviceToPlace => ({
-    name: each,
-    node,
-    queues: Number(valueAt(driver, "driver/@queues") ?? 0) || null,
-    isSequential: load.sequential.includes(each),
-    ...busyOf(name, each, targets, load),
-  });
-  const disks = virtioDisksOf(domain).map((disk) => {
-    const target = valueAt(disk, "target/@dev") ?? "";
-    return device(target, disk, ownOf(host.diskNodes, sourcePathOf(disk) ?? "") ?? null, [target]);
-  });
-  const controllers = elementsAt(domain, "devices/controller")
-    .filter(
-      (each) => attributeOf(each, "type") === "scsi" && /^virtio/.test(attributeOf(each, "model") ?? ""),
-    )
-    .map((each) => {
-      const index = attributeOf(each, "index") ?? "0";
-      return device(`scsi ${index}`, each, null, scsiTargets(domain, index));
-    });
+  const devices = servedDevices(domain).map(
+    ({ name: each, element, targets }): DeviceToPlace => ({
+      name: each,
+      node: ownOf(host.diskNodes, sourcePathOf(element) ?? "") ?? null,
+      queues: Number(valueAt(element, "driver/@queues") ?? 0) || null,
+      isSequential: load.sequential.includes(each),
+      ...busyOf(name, each, targets, load),
+    }),
+  );
   return {
     name,
     vcpus: isSilent ? (actual?.vcpus ?? declared.vcpus) : declared.vcpus,
     vcpuPins: { ...actual?.vcpuPins, ...declared.vcpuPins },
     cpuset: declared.cpuset ?? actual?.cpuset ?? null,
     memoryNodes: parseCpuset(valueAt(domain, "numatune/memory/@nodeset") ?? ""),
-    // Sorted, so that the placement does not depend on the order in the XML.
-    devices: [...disks.toSorted(byTarget), ...controllers.toSorted(byTarget)],
+    devices,
   };
 }
 
@@ -101,6 +107,6 @@ function busyOf(
 const sum = (values: readonly number[]) => values.reduce((total, each) => total + each, 0);
 
 /** Sorts vdz before vdaa. */
-function byTarget({ name: a }: DeviceToPlace, { name: b }: DeviceToPlace): number {
+function byTarget({ name: a }: ServedDevice, { name: b }: ServedDevice): number {
   return a.length - b.length || (a < b ? -1 : 1);
 }
