@@ -1,5 +1,6 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { Duplex, PassThrough } from "node:stream";
+import { endSsh } from "./end.ts";
 
 /** Whether a session began: "open", or ssh's error. */
 export type Opening = "open" | Error;
@@ -74,13 +75,13 @@ export class SystemChannel extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#child.kill();
+    endSsh(this.#child);
     done(error);
   }
 
   /** Ends the session, even while a command runs. */
   close(): void {
-    this.#child.kill();
+    endSsh(this.#child);
   }
 }
 

@@ -12,30 +12,17 @@ import type { HostUri } from "../connection/uri.ts";
 import type { SessionChannel, SshClient } from "../ssh/channel.ts";
 import { SystemChannel } from "./channel.ts";
 import { printLogin, printSession, readyMark, socketName } from "./command.ts";
+import { endSsh } from "./end.ts";
 import { isBusy, loginError } from "./errors.ts";
 import { sweepSockets } from "./sweep.ts";
 
 /**
  * Shell script that starts ssh and ends it when this process is gone, which closes the pipe. It removes the
- * connection's folder (`$0`) after ssh has removed its socket. Why it signals more than once: `repeatMs`.
+ * connection's folder (`$0`) after ssh has removed its socket. Why it signals more than once: see `endSsh`.
  */
 const watched = `exec 3<&0
 { read -r line <&3 || for i in 1 2 3 4 5; do kill "$$"; [ -d "$0" ] || break; rmdir "$0" && break; sleep 1; done; } >/dev/null 2>&1 &
 exec "$@" </dev/null 3<&-`;
-
-/**
- * Time after which an ssh that still runs gets its signal again. OpenSSH 9.2 looks for signals, then waits for
- * events; a signal between the two has no effect until the next event, which may be the next sign of life of the
- * server (15 s).
- */
-const repeatMs = 500;
-
-function endProcess(process: ChildProcessWithoutNullStreams): void {
-  const again = setInterval(() => {
-    if (!process.kill()) clearInterval(again);
-  }, repeatMs).unref();
-  process.kill();
-}
 
 /** Lines for a start-up file of the login's shell that reads standard input; the commands follow them. */
 const padding = `${" ".repeat(63)}\n`.repeat(64);
@@ -70,12 +57,12 @@ class SystemClient extends EventEmitter implements SshClient {
   }
 
   end(): void {
-    endProcess(this.#master);
+    endSsh(this.#master);
   }
 
   destroy(): void {
     this.end();
-    for (const child of this.#sessions) child.kill();
+    for (const child of this.#sessions) endSsh(child);
   }
 }
 
@@ -130,7 +117,7 @@ async function connectOnce(uri: HostUri, program: string, limitMs: number): Prom
     };
     const refuse = (said: string) => finish({ said });
     const timer = setTimeout(() => {
-      endProcess(master);
+      endSsh(master);
       refuse(`no answer within ${Math.round(limitMs / 1000)} s`);
     }, limitMs);
     master.once("error", (cause) => refuse(cause.message));
