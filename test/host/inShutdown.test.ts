@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
+import { openActivity } from "../../provider/host/activity/reader.ts";
+import { readDomain, readHost } from "../../provider/host/read/read.ts";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import { imagesFolder } from "../../tools/sandbox/folders.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
@@ -43,6 +45,18 @@ describe("a guest in shutdown", function () {
   afterEach(async () => {
     await guest.remove();
     await daemon.stop();
+  });
+
+  it("is read again and again while its QEMU answers nobody", async () => {
+    const readOne = async () => {
+      const { domain, isStalled } = await readDomain(guest.connection, guest.name);
+      expect([domain?.state, isStalled]).to.deep.equal(["in shutdown", false]);
+    };
+    await readOne();
+    expect((await readHost(guest.connection)).domains.get(guest.name)?.state).to.equal("in shutdown");
+    await (await openActivity(guest.connection, [guest.name])).read();
+    // A question that QEMU does not answer keeps a job, for which the next one waits (11.3.0).
+    await readOne();
   });
 
   it("is left so by running: true, and the preview says why", async () => {

@@ -150,6 +150,14 @@ describe("what a host answered", () => {
       assert.equal(answer.domains.get("on")?.ioThreads[0]?.pollMaxNs, null);
     });
 
+    it("one in shutdown is not asked for its threads", () => {
+      const states = frame("states", "Domain: 'on'\n  state.state=4\n  state.reason=1\n");
+      const told = facts.map((each) => (each.startsWith(`\n${mark} states`) ? states : each));
+      const answer = read([...told, list, offXml, onXml, onLive, frame("threads", ""), again, process, end]);
+      assert.deepEqual([answer.domains.get("on")?.state, [...answer.telling]], ["in shutdown", []]);
+      assert.isFalse(answer.lacksThreads);
+    });
+
     it("one that went away meanwhile is not named", () => {
       const parts = [offXml, frame(`inactive ${on}`, ""), stalled, twice("again", `${off}\n`), end];
       assert.deepEqual(busyOf(read([...facts, list, ...parts])), []);

@@ -1,4 +1,5 @@
 import { keepOutputOf } from "../connection/bounded.ts";
+import { statsOfQemu } from "../read/domstats.ts";
 import { forEachProcess } from "../read/processes.ts";
 
 /**
@@ -40,7 +41,7 @@ exit 0
  */
 export const countScript = `${keepOutputOf}
 uri=$1 mark=$2 uuids=$3 pids=$4
-v() { virsh -r -c "$uri" "domstats --nowait --block --iothread $*; echo $mark counted; list --uuid" </dev/null; }
+v() { virsh -r -c "$uri" "${statsOfQemu} --block --iothread $*; echo $mark counted; list --uuid" </dev/null; }
 m() { printf '\\n%s %s\\n' "$mark" "$*"; }
 m disks; date +%s%N
 kept=

@@ -1,6 +1,7 @@
 import { parseCpuset } from "../../model/values/cpuset.ts";
 import { parseVersion } from "../../model/values/version.ts";
 import type { DomainFacts, HostFacts } from "../../plan/situation/facts.ts";
+import { tellingStates } from "./domstats.ts";
 import { type Frames, type Gap, parseFrames, uuidsIn } from "./frames.ts";
 import { runStateOf } from "./runStates.ts";
 import { parseProcess, parseStats, withThreads } from "./threads.ts";
@@ -25,9 +26,9 @@ export interface Answer {
   readonly unread: readonly Unread[];
   /** Whether the XML of some is missing because a guest kept libvirt waiting. */
   readonly isStalled: boolean;
-  /** UUIDs of the domains that run. */
-  readonly active: ReadonlySet<string>;
-  /** Whether domains run and domstats said nothing of the threads of any. */
+  /** UUIDs of the domains whose QEMU can tell of threads. */
+  readonly telling: ReadonlySet<string>;
+  /** Whether there are such domains and domstats said nothing of the threads of any. */
   readonly lacksThreads: boolean;
 }
 
@@ -56,6 +57,7 @@ export function parseAnswer(stdout: string, mark: string, host: string, only = "
   if ("gap" in listed) return listed;
   const domains = new Map<string, DomainFacts>();
   const unread: Unread[] = [];
+  const telling = new Set<string>();
   for (const { uuid, name } of listed) {
     if (only !== "" && name !== only) continue;
     const isActive = frames.active.has(uuid);
@@ -70,6 +72,7 @@ export function parseAnswer(stdout: string, mark: string, host: string, only = "
       managedSave: saved?.has(uuid) ?? false,
       ...runStateOf(state, reason, isActive),
     };
+    if (isActive && tellingStates.has(known.state)) telling.add(uuid);
     const isMissing = inactiveXml === undefined || liveXml === undefined;
     if (isMissing && !frames.isStalled) return { gap: `nothing on the domain "${name}"` };
     const isCut = !isMissing && ![inactiveXml, liveXml ?? inactiveXml].every((xml) => isWhole(xml, uuid));
@@ -103,8 +106,8 @@ export function parseAnswer(stdout: string, mark: string, host: string, only = "
     uuids: uuidsIn(`${text("list")}${text("relist")}`),
     unread,
     isStalled: frames.isStalled,
-    active: frames.active,
-    lacksThreads: frames.active.size > 0 && stats.size === 0,
+    telling,
+    lacksThreads: telling.size > 0 && stats.size === 0,
   };
 }
 

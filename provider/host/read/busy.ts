@@ -4,6 +4,7 @@ import { HostError } from "../../errors.ts";
 import { objects } from "../../model/objects.ts";
 import type { CommandResult, Connection } from "../connection/connection.ts";
 import type { Answer, Unread } from "./answer.ts";
+import { statsOfQemu } from "./domstats.ts";
 import { splitFrames } from "./frames.ts";
 import { batchSeconds } from "./script.ts";
 
@@ -36,11 +37,11 @@ export async function completeAnswer(
     if (answer.unread.length === 0 && !answer.lacksThreads) break;
     const free = await freeOf(connection, mark, answer.unread);
     const held = new Set(answer.unread.filter((each) => !free.includes(each)).map(({ uuid }) => uuid));
-    const running = [...answer.active].filter((uuid) => !held.has(uuid));
+    const telling = [...answer.telling].filter((uuid) => !held.has(uuid));
     const questions = [
       ...free.map((guest) => dumpsOf(mark, guest)),
       // One by one: domstats prints nothing of any guest if one of them ends meanwhile (9.0.0).
-      ...running.map((uuid) => `echo ${mark} threads; domstats --iothread --nowait ${uuid}`),
+      ...telling.map((uuid) => `echo ${mark} threads; ${statsOfQemu} --iothread ${uuid}`),
     ];
     const results = await ask(connection, questions);
     text += results.map(({ stdout: more }) => `\n${mark} more\n${more}`).join("");
@@ -84,7 +85,7 @@ export function busyError(host: string, name: string, virshUri: string): HostErr
   return new HostError(`can't read the domain "${name}"`, host, {
     code: "domainBusy",
     argv: ["virsh", "-c", virshUri, ...dumpLive, name],
-    remedy: `libvirt waits for another job on it, or for its QEMU; nothing of it has changed. See virsh domcontrol ${name} and virsh domjobinfo ${name} there, and run it again when that has ended`,
+    remedy: `another job holds it, or its QEMU does not answer; nothing of it has changed. See virsh domcontrol ${name} and virsh domjobinfo ${name} there, and run it again when that has ended`,
   });
 }
 

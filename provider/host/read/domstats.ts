@@ -1,5 +1,17 @@
 /** What `virsh domstats` prints: a line `Domain: 'NAME'` and then lines `key=value`. */
 
+import type { RunState } from "../../plan/situation/facts.ts";
+
+/**
+ * Begins a question that QEMU answers: `--nowait` does not wait for a job, but for QEMU. It has no answer from a guest in
+ * shutdown, whose QEMU is at its end: libvirt then keeps the question's job until QEMU has ended, and dumpxml waits 30 s
+ * for that job (11.3.0; not 9.0.0). libvirt itself leaves such guests out by their state, which is one of "other".
+ */
+export const statsOfQemu = "domstats --nowait --list-running --list-paused";
+
+/** The states of guests that `statsOfQemu` asks. */
+export const tellingStates: ReadonlySet<RunState> = new Set(["running", "paused"]);
+
 /** The values of each domain, by its name. */
 export function parseDomstats(text: string): Map<string, ReadonlyMap<string, string>> {
   const found = new Map<string, ReadonlyMap<string, string>>();

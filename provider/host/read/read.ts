@@ -8,6 +8,7 @@ import { answerSeconds } from "../process/limits.ts";
 import { answerError, commandError, saysConnectionLost } from "../virsh/errors.ts";
 import { type Answer, type HostIdentity, parseAnswer, type Unread } from "./answer.ts";
 import { busyError, completeAnswer } from "./busy.ts";
+import { tellingStates } from "./domstats.ts";
 import { domainSeconds, readScript } from "./script.ts";
 
 export interface HostSnapshot {
@@ -90,7 +91,8 @@ export async function readDomain(
 }
 
 function isPollingUntold({ domain, isStalled }: DomainRead): boolean {
-  if (!domain || isStalled || !/<iothreads>[1-9]/.test(domain.liveXml ?? "")) return false;
+  if (!domain || isStalled || !tellingStates.has(domain.state)) return false;
+  if (!/<iothreads>[1-9]/.test(domain.liveXml ?? "")) return false;
   return domain.ioThreads.every(({ pollMaxNs }) => pollMaxNs === null);
 }
 

@@ -1,5 +1,6 @@
 import { objects } from "../../model/objects.ts";
 import { keepOutputOf } from "../connection/bounded.ts";
+import { statsOfQemu } from "./domstats.ts";
 import { forEachProcess } from "./processes.ts";
 
 const { verbs } = objects.domain;
@@ -69,7 +70,7 @@ part ~ /list$/ && !($1 in seen) && (only == "" || name() == only) {
 }
 END {
   if (!asked) exit
-  if (threads) batch = batch " echo " mark " threads; domstats --iothread --nowait " (only == "" ? "" : last) ";"
+  if (threads) batch = batch " echo " mark " threads; ${statsOfQemu} --iothread " (only == "" ? "" : last) ";"
   run(batch lists(), count)
   if (stalled && system("virsh -c \\"$uri\\" \\"" lists() "\\" </dev/null") != 0) exit 1
 }
@@ -77,7 +78,7 @@ END {
 facts="echo $mark version; version --daemon; echo $mark cpus; nodecpumap --pretty; echo $mark transient; ${verbs.list} --all --transient --uuid; echo $mark autostart; ${verbs.list} --all --autostart --uuid; echo $mark saved; ${verbs.list} --all --with-managed-save --uuid; echo $mark states; domstats --state --nowait $direct; echo $mark active; ${verbs.list} --uuid;"
 found=
 if [ -n "$direct" ] && [ -z "$new" ]; then
-  keep first "$patience" "$facts echo $mark inactive; ${inactive} $direct; echo $mark live; ${live} $direct; echo $mark threads; domstats --iothread --nowait $direct; echo $mark end" || { status=$?
+  keep first "$patience" "$facts echo $mark inactive; ${inactive} $direct; echo $mark live; ${live} $direct; echo $mark threads; ${statsOfQemu} --iothread $direct; echo $mark end" || { status=$?
     case $status$kept in 124*"$mark inactive"* | 137*"$mark inactive"*) found=1; printf '\\n%s\\n%s stalled\\n' "\${kept%"$mark status "*}" "$mark" ;; 124* | 137*) kept= ;; *) exit $status ;; esac
   }
   case $kept in *"$mark inactive"*'<domain '*"$mark live"*'<domain '*"$mark end"*) found=1; printf '\\n%s\\n' "$kept" ;; esac
