@@ -194,6 +194,23 @@ describe("power", function () {
         }
       });
 
+    it("one whose host is slow to tell its state is asked before it is cut off", async () => {
+      const host = await startFaultyHost();
+      try {
+        const seen = await testDomain("deaf", host.uri());
+        const forced = { ...base, forceOff: true };
+        const { uuid } = await guest.facts();
+        // Longer than shutdownTimeoutSeconds.
+        host.arm("otherFirst", `domstate --reason ${uuid}`, { other: "sleep 1.5" });
+        await seen.update("Domain", forced, { ...forced, memory: "48 MiB", whenRunning: "restart" });
+        expect(host.struck()).to.equal(true);
+        const asked = host.calls().map((call) => / (shutdown|destroy|start) /.exec(call)?.[1]);
+        expect(asked.filter((each) => each)).to.deep.equal(["shutdown", "destroy", "start"]);
+      } finally {
+        await host.remove();
+      }
+    });
+
     it("one that somebody else starts or resumes just before counts as started", async () => {
       const host = await startFaultyHost();
       try {

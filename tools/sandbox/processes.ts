@@ -25,9 +25,18 @@ export async function endProcess(started: StartedProcess): Promise<void> {
     ["SIGTERM", 100],
     ["SIGKILL", 20],
   ] as const) {
-    if (!isAlive(started)) return;
-    process.kill(started.pid, signal);
+    if (!isAlive(started) || !signalTo(started.pid, signal)) return;
     for (let attempt = 0; attempt < tries && isAlive(started); attempt += 1) await sleep(50);
+  }
+}
+
+/** Returns false when the process has ended, which it may do at any moment after one saw it alive. */
+export function signalTo(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { endProcess, findProcessesOf, readStartTime } from "./processes.ts";
+import { endProcess, findProcessesOf, readStartTime, signalTo } from "./processes.ts";
 import { mustRun, run } from "./run.ts";
 
 /**
@@ -42,7 +42,7 @@ export async function removeUser(name: string): Promise<void> {
 async function endUserProcess(pid: number, user: string): Promise<void> {
   const startTime = readStartTime(pid);
   if (startTime === null) return;
-  process.kill(pid, "SIGCONT");
+  signalTo(pid, "SIGCONT");
   await endProcess({ pid, program: user, startTime });
 }
 

@@ -27,7 +27,7 @@ const cases = stateRows
  * nothing while it runs, and ignores the hang-up signal.
  */
 const cycle = `
-uri=$1 domain=$2 until=$(($(date +%s) + $3)) force=$4 paused=\${5:-destroy} asked=
+uri=$1 domain=$2 seconds=$3 force=$4 paused=\${5:-destroy} asked= until=
 trap '' HUP PIPE
 state() { virsh -c "$uri" domstate --reason "$domain"; }
 # A guest that has changed its state just before makes virsh fail: then it is looked at anew.
@@ -44,6 +44,8 @@ while now=$(state) || exit; do
     [a-z]*' ('*')') way=shutdown ;;
     *) exit ${noState} ;;
   esac
+  # The time counts from the first look, which may take long, and whole seconds are never fewer than were allowed.
+  [ -n "$until" ] || until=$(($(date +%s) + (seconds > 0 ? seconds + 1 : 0)))
   [ "$way" != none ] || break
   if [ "$way" = destroy ]; then
     [ -n "$force" ] || { printf '%s\\n' "$now"; exit ${cannotBeAsked}; }
