@@ -1,4 +1,4 @@
-import { findChildren, readCommand } from "../../tools/sandbox/processes.ts";
+import { findChildren, readCommand, signalTo } from "../../tools/sandbox/processes.ts";
 import type { Sshd } from "../../tools/sandbox/sshd.ts";
 import { printUri, startSshd, stopSshd } from "../../tools/sandbox/sshd.ts";
 import type { SshdOptions } from "../../tools/sandbox/sshdConfig.ts";
@@ -47,7 +47,8 @@ export async function startHost(options: SshdOptions = {}): Promise<TestHost> {
     sessionProcesses: () => sessionsBelow(sshd.process.pid),
     drop: async () => {
       const count = findChildren(sshd.process.pid).length;
-      for (const pid of sessionsBelow(sshd.process.pid)) cut(pid);
+      // One may end with the other process of its connection.
+      for (const pid of sessionsBelow(sshd.process.pid)) signalTo(pid, "SIGKILL");
       return count;
     },
     remove: async () => {
@@ -61,13 +62,4 @@ export async function startHost(options: SshdOptions = {}): Promise<TestHost> {
 function sessionsBelow(pid: number): readonly number[] {
   const sessions = findChildren(pid).filter((child) => readCommand(child).startsWith("sshd"));
   return sessions.flatMap((child) => [child, ...sessionsBelow(child)]);
-}
-
-function cut(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    // It ended with the other process of its connection.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
 }

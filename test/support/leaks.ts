@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { closeConnections } from "../../provider/host/connections.ts";
-import { readStartTime } from "../../tools/sandbox/processes.ts";
+import { readStartTime, signalTo } from "../../tools/sandbox/processes.ts";
 import { run } from "../../tools/sandbox/run.ts";
 import { removeDomain, removeNetwork } from "../../tools/sandbox/sweep.ts";
 import { removeUser } from "../../tools/sandbox/users.ts";
@@ -95,7 +95,7 @@ function findProcesses(): readonly Leak[] {
     const isMarked = readFile(`/proc/${pid}/environ`).split("\0").includes(`${mark}=${owner}`);
     // A session of sshd has overwritten its environment, but keeps the log of its server open.
     if (!isMarked && !isOwn(command) && !isOwn(readLink(`/proc/${pid}/fd/2`))) return [];
-    const remove = () => readStartTime(pid) === startTime && process.kill(pid, "SIGKILL");
+    const remove = () => readStartTime(pid) === startTime && signalTo(pid, "SIGKILL");
     return [{ what: `process ${pid}: ${command}`, remove }];
   });
 }

@@ -1,4 +1,4 @@
-import { findChildren } from "../../tools/sandbox/processes.ts";
+import { findChildren, signalTo } from "../../tools/sandbox/processes.ts";
 
 /** Returns a process and all its descendants. */
 export function treeOf(pid: number): readonly number[] {
@@ -7,11 +7,5 @@ export function treeOf(pid: number): readonly number[] {
 
 /** Kills processes. Leaves out those that have ended meanwhile, as children do when their parent is killed. */
 export function killAll(pids: readonly number[]): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== "ESRCH") throw cause;
-    }
-  }
+  for (const pid of pids) signalTo(pid, "SIGKILL");
 }

@@ -16,7 +16,7 @@ import { cacheFolder, repository, sandboxFolder, shortHash } from "../folders.ts
 import { withLock } from "../lock.ts";
 import { installPrograms } from "../packages.ts";
 import { Problem } from "../problem.ts";
-import { describeProcess, findChildren, isAlive, readStartTime, waitFor } from "../processes.ts";
+import { describeProcess, findChildren, isAlive, readStartTime, signalTo, waitFor } from "../processes.ts";
 import { pythons } from "../python.ts";
 import { findProgram, mustRun, run } from "../run.ts";
 import type { Sandbox, Say } from "../sandbox.ts";
@@ -159,11 +159,11 @@ async function clean(libvirt: NewerLibvirt): Promise<void> {
   const record = recordOf(libvirt);
   if (existsSync(record)) {
     const { process: first } = JSON.parse(readFileSync(record, "utf8")) as NewerHost;
-    if (isAlive(first)) process.kill(first.pid, "SIGKILL");
+    if (isAlive(first)) signalTo(first.pid, "SIGKILL");
   }
   await waitFor(`the end of the processes in ${name}`, 60_000, async () => {
     const left = processesIn(name);
-    for (const pid of left) if (readStartTime(pid) !== null) process.kill(pid, "SIGKILL");
+    for (const pid of left) if (readStartTime(pid) !== null) signalTo(pid, "SIGKILL");
     return left.length === 0;
   });
   removeGroups(name);
