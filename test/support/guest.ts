@@ -39,6 +39,8 @@ export interface GuestDisk {
   readonly queues?: number;
   /** Whether writes to it fail. */
   readonly isReadOnly?: boolean;
+  /** Requests that QEMU lets through in a second. Default: no limit. */
+  readonly requestsPerSecond?: number;
 }
 
 export interface Guest {
@@ -123,14 +125,18 @@ ${xml}</domain>`;
 
 /** Prints a disk for `attach-device`. */
 export function printGuestDisk(disk: GuestDisk): string {
-  const { name, file, target, ioThread, ioThreads = [], queues, isReadOnly } = disk;
+  const { name, file, target, ioThread, ioThreads = [], queues, isReadOnly, requestsPerSecond } = disk;
   const thread = ioThread === undefined ? "" : ` iothread='${ioThread}'`;
   const count = queues === undefined ? "" : ` queues='${queues}'`;
   const mapping = ioThreads.map((id) => `<iothread id='${id}'/>`).join("");
   const children = mapping === "" ? "" : `<iothreads>${mapping}</iothreads>`;
   const bus = target.startsWith("sd") ? "scsi" : "virtio";
+  const limit =
+    requestsPerSecond === undefined
+      ? ""
+      : `<iotune><total_iops_sec>${requestsPerSecond}</total_iops_sec></iotune>`;
   return `<disk type='file' device='disk'><driver name='qemu' type='raw' cache='none' io='native'${thread}${count}>${children}</driver>
-<source file='${file}'/><target dev='${target}' bus='${bus}'/>${isReadOnly ? "<readonly/>" : ""}<serial>${name}</serial></disk>`;
+<source file='${file}'/><target dev='${target}' bus='${bus}'/>${isReadOnly ? "<readonly/>" : ""}${limit}<serial>${name}</serial></disk>`;
 }
 
 /** Eight free slots for hot-plug. */

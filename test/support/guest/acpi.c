@@ -65,8 +65,10 @@ void acpi_eject(void) {
   }
 }
 
-void acpi_wait_us(u32 microseconds) {
+u32 acpi_wait_us(u32 microseconds) {
   u32 begin = in32(power + TIMER);
   u64 ticks = (u64)microseconds * TIMER_HZ / 1000000;
-  while (((in32(power + TIMER) - begin) & 0xffffff) < ticks) {}
+  u64 passed = 0;
+  while (passed < ticks) passed = (in32(power + TIMER) - begin) & 0xffffff;
+  return passed * 1000000 / TIMER_HZ;
 }

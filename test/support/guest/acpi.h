@@ -11,5 +11,5 @@ int acpi_has_new_device(void);
 int acpi_wants_device(void);
 /* Releases all devices that the host waits for. */
 void acpi_eject(void);
-/* Waits by a timer of known frequency. */
-void acpi_wait_us(u32 microseconds);
+/* Waits by a timer of known frequency. Returns how long; more where the host preempts the guest. */
+u32 acpi_wait_us(u32 microseconds);

@@ -2,7 +2,7 @@
 #pragma once
 #include "machine.h"
 
-#define TICK_MS 20
+#define TICK_MS 50
 
 void halt_start(void);
 

@@ -21,13 +21,13 @@ static u32 random(void) {
   return state ^= state << 5;
 }
 
-/* Median of five, because the host may preempt the guest. */
+/* Median of five, because the host may preempt the guest between its two clocks. */
 static u64 measure_cycles_per_us(void) {
   u64 found[5];
   for (int count = 0; count < 5; count++) {
     u64 begin = cycles();
-    acpi_wait_us(10000);
-    u64 value = (cycles() - begin) / 10000;
+    u32 us = acpi_wait_us(10000);
+    u64 value = (cycles() - begin) / us;
     int at = count;
     for (; at > 0 && found[at - 1] > value; at--) found[at] = found[at - 1];
     found[at] = value;
