@@ -12,10 +12,11 @@ import { treesOf } from "../plan/situation/situation.ts";
 
 /**
  * Milliseconds for the last look at a domain after an interrupt. An idle host answers within 0.2 s; one whose
- * CPUs are busy took more than half a second. The engine waits for the answer, and a second Ctrl-C ends it at
- * once, so only a host that does not answer makes the user wait this long.
+ * CPUs are busy took more than half a second. An interrupted detach goes on in libvirt, which waits 5 s for the guest to
+ * let go of the device, and dumpxml waits for that (11.3.0; not 9.0.0). The engine waits for the answer, and a second
+ * Ctrl-C ends it at once, so only a host or a guest that does not answer makes the user wait this long.
  */
-const lookMs = 3000;
+const lookMs = 6000;
 
 /** Adds to an interrupt's error what is now true of the domain and of the resource in it. */
 export async function withTruth(kind: Kind, args: Arguments, error: unknown): Promise<unknown> {

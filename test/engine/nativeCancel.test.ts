@@ -14,8 +14,8 @@ import type { TestProject } from "../support/project.ts";
 import { buildPrograms, makeProject, printProject } from "../support/project.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
-/** The last look takes 3 s at most, and the engine and the plugin less than one on an idle machine. */
-const limitMs = 4000;
+/** The last look takes 6 s at most, and the engine and the plugin less than one on an idle machine. */
+const limitMs = 7000;
 
 /** Prints one domain of a YAML program. `lines` are further properties, `others` further resources. */
 const programOf = (name: string, type: string, lines: readonly string[], others = "") => `resources:

@@ -58,7 +58,7 @@ describe("a libvirtd that dies or hangs, and a host that is full", function () {
     it(`${what} in mid-apply is an error in time; the guest runs on, and the next up converges`, async () => {
       await guest.create("IoThreadPin", { ioThread: 1, cpuset: "0" });
       const before = await guest.facts();
-      for (const variable of limits) process.env[variable] = "2";
+      for (const variable of limits) process.env[variable] = String(Math.ceil(2 * patience()));
       host.arm(fault, "iothreadpin");
       const start = performance.now();
       try {

@@ -150,6 +150,16 @@ describe("what a host answered", () => {
       assert.equal(answer.domains.get("on")?.ioThreads[0]?.pollMaxNs, null);
     });
 
+    for (const [when, begun] of [
+      ["in the first list", frame("again", off.slice(0, 9))],
+      ["after the first list", frame("again", off)],
+      ["after the second list", again],
+    ] as const)
+      it(`the limit may pass while the domains are listed again, ${when}`, () => {
+        const answer = read([...facts, list, ...xmls, begun, stalled, again, process, end]);
+        assert.deepEqual([[...answer.domains.keys()], answer.unread], [["it's off", "on"], []]);
+      });
+
     it("one in shutdown is not asked for its threads", () => {
       const states = frame("states", "Domain: 'on'\n  state.state=4\n  state.reason=1\n");
       const told = facts.map((each) => (each.startsWith(`\n${mark} states`) ? states : each));

@@ -16,13 +16,16 @@ export interface Gap {
   readonly gap: string;
 }
 
-/** The heads of all frames, in the order in which the script prints them; `more` begins an answer of busy.ts. */
+/**
+ * The heads of all frames, in the order in which the script prints them; `more` begins an answer of busy.ts. A limit may
+ * pass in the last lists too, which then are asked for again.
+ */
 const order = new RegExp(
   [
     "^version cpus transient autostart saved states active ",
     "(?:inactive live threads end",
     "|inactive (?:live )?(?:threads )?stalled",
-    "|(?:hostname capabilities )?list relist(?: (?:(?:inactive|live|end) )+(?:threads )?(?:stalled )?again regain)?",
+    "|(?:hostname capabilities )?list relist(?: (?:(?:inactive|live|end) )+(?:threads )?(?:(?:again )?(?:regain )?stalled )?again regain)?",
     ")(?: process)* done(?: more(?: inactive| live| threads| end)*)*$",
   ].join(""),
 );
