@@ -38,6 +38,7 @@ describe("pulumi up that is killed between any two steps", function () {
     writeFileSync(join(folder, "package.json"), '{"name":"killed","main":"index.js"}');
     writeFileSync(join(folder, "index.js"), program);
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+    const goOn = join(folder, "go-on");
     const engine = await makeEngineEnvironment();
     const env = { ...engine, VIRSH_HOST: host.uri(), NAME: name, TYPE: domainType };
     const options = { cwd: folder, env, timeoutMs: 240_000 };
@@ -52,16 +53,19 @@ describe("pulumi up that is killed between any two steps", function () {
     try {
       await must("stack", "init", "dev");
       for (const at of kills) {
-        // The call still runs, a second after its caller has died.
-        host.arm("otherFirst", at, { other: "sleep 2" });
+        // The call still runs when its caller has died and its connection has ended, so that it is the script's last.
+        host.arm("otherFirst", at, { other: `until [ -e '${goOn}' ]; do sleep 0.1; done` });
         const killed = spawn("pulumi", [...up, "--non-interactive"], { cwd: folder, env, stdio: "ignore" });
         const ended = once(killed, "exit");
         await waitFor(`virsh${at}`, 240_000, async () => host.struck() || killed.exitCode !== null);
         expect(host.struck(), `virsh${at} was never called`).to.equal(true);
         killAll(treeOf(killed.pid ?? 0));
         await ended;
+        await waitFor("the end of the connection", 60_000, async () => host.sessionProcesses().length === 0);
+        writeFileSync(goOn, "");
         await waitFor("its end", 30_000, async () => (await host.running()) === "");
         host.disarm();
+        rmSync(goOn);
         const refused = await pulumi(...up);
         expect(refused.stdout + refused.stderr).to.match(/locked by[\s\S]*pulumi cancel/);
         expect(refused.exitCode).not.to.equal(0);

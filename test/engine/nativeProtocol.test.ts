@@ -11,6 +11,7 @@ import * as virsh from "../../provider/index.ts";
 import { repository } from "../../tools/sandbox/folders.ts";
 import { findChildren, readStartTime, waitFor } from "../../tools/sandbox/processes.ts";
 import { makeNativeStack, pluginFolder } from "../support/nativeStack.ts";
+import { patience } from "../support/patience.ts";
 import { makeProject } from "../support/project.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
@@ -69,7 +70,7 @@ describe("the plugin's process", function () {
       const [plugin = 0] = findChildren(engine.pid ?? 0).filter(isPlugin);
       expect(plugin, said).to.be.greaterThan(0);
       engine.kill("SIGKILL");
-      await waitFor("the plugin's end", 10_000, async () => readStartTime(plugin) === null);
+      await waitFor("the plugin's end", 10_000 * patience(), async () => readStartTime(plugin) === null);
     } finally {
       const connection = connectionTo(host);
       await connection.run([virshOf(connection, ["destroy", name])], { keepGoing: true });

@@ -7,6 +7,7 @@ import { makeClient } from "../support/connections.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { startHost } from "../support/hosts.ts";
 import { makeNativeStack } from "../support/nativeStack.ts";
+import { patience } from "../support/patience.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 import { makeStack } from "../support/stack.ts";
 
@@ -42,7 +43,11 @@ describe("a host that lets in certificates only", function () {
         host = `${uri}&command=ssh`;
         await stack.up();
         expect((await stack.preview()).steps.filter(({ op }) => op !== "same")).to.deep.equal([]);
-        await waitFor("the end of its sockets", 10_000, async () => readdirSync(runtime).length === 0);
+        await waitFor(
+          "the end of its sockets",
+          10_000 * patience(),
+          async () => readdirSync(runtime).length === 0,
+        );
         host = `${uri}&command=ssh&pkipath=/tmp`;
         const wrong = await stack.preview().then(
           () => expect.fail("it was accepted"),
