@@ -6,6 +6,7 @@ import * as virsh from "../../provider/index.ts";
 import type { DomainFacts } from "../../provider/plan/situation/facts.ts";
 import { imagesFolder } from "../../tools/sandbox/folders.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";
+import { removeDomain } from "../../tools/sandbox/sweep.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { makeNativeStack } from "../support/nativeStack.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
@@ -69,8 +70,8 @@ for (const [frontEnd, make] of Object.entries(frontEnds))
         expect([after.inactiveXml, after.liveXml]).to.deep.equal([before.inactiveXml, before.liveXml]);
         await mustRun(["virsh", "-c", "qemu:///system", "snapshot-delete", name, "s1", "--metadata"]);
       } finally {
-        await stack.destroy();
         await stack.remove();
+        await removeDomain(name);
         removeFolder(folder);
       }
     });
@@ -100,12 +101,8 @@ describe("threads without an id from several stacks", function () {
       const { liveXml } = await factsOf(domain);
       for (const id of ids) expect(liveXml).to.contain(`<iothread id='${id}'/>`);
     } finally {
-      for (const each of stacks) {
-        await each.destroy();
-        await each.remove();
-      }
-      await owner.destroy();
-      await owner.remove();
+      for (const each of [...stacks, owner]) await each.remove();
+      await removeDomain(domain);
     }
   });
 });

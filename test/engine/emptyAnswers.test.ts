@@ -65,7 +65,6 @@ describe("answers that prove nothing", function () {
         await failureOf(guest.facts());
       } finally {
         host.disarm();
-        await stack.destroy();
         await stack.remove();
         await guest.remove();
         await host.remove();

@@ -68,7 +68,6 @@ describe("measure, through the engine", function () {
         const report = await run(["node", "dist/provider/cli/main.js", "report", file]);
         expect(report.stdout, readFileSync(file, "utf8")).to.contain("Measured at the last update (1)");
       } finally {
-        await stack.destroy();
         await stack.remove();
         await guest.remove();
         removeFolder(folder);

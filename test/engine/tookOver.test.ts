@@ -71,7 +71,6 @@ describe("what was there before", function () {
       expect((await facts())?.inactiveXml).to.equal(last?.inactiveXml);
       expect((await facts())?.qemuPid).to.equal(last?.qemuPid);
     } finally {
-      await stack.destroy();
       await stack.remove();
       await connection.run(
         [command(connection, ["destroy", name]), command(connection, ["undefine", name])],

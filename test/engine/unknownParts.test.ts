@@ -3,6 +3,7 @@ import { connectionTo } from "../../provider/host/connections.ts";
 import { readDomain, readHost } from "../../provider/host/read/read.ts";
 import * as virsh from "../../provider/index.ts";
 import { printVersion } from "../../provider/model/values/version.ts";
+import { removeDomain } from "../../tools/sandbox/sweep.ts";
 import { makeNativeStack } from "../support/nativeStack.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 import type { Outcome, TestStack } from "../support/stack.ts";
@@ -70,8 +71,8 @@ describe("what a host's libvirt does not know, in a preview", function () {
         const { domain } = await readDomain(connectionTo(host), name);
         expect(domain?.inactiveXml).to.contain("<title>one</title>");
       } finally {
-        await stack.destroy();
         await stack.remove();
+        await removeDomain(name);
       }
     });
   }
@@ -105,8 +106,8 @@ describe("what a host's libvirt does not know, in a preview", function () {
         await stack.up();
         expect(changed(await stack.preview())).to.deep.equal([]);
       } finally {
-        await stack.destroy();
         await stack.remove();
+        await removeDomain(name);
       }
     });
   }

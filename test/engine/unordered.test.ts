@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import * as virsh from "../../provider/index.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
+import { removeDomain } from "../../tools/sandbox/sweep.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { testDomain } from "../support/domains.ts";
 import { makeNativeStack } from "../support/nativeStack.ts";
@@ -45,16 +46,15 @@ describe("parts that name an IO thread of the same program by number", function 
           expect(liveXml).to.contain("iothread='4'");
           expect((await stack.preview()).steps.filter(({ op }) => op !== "same")).to.deep.equal([]);
         } finally {
-          await stack.destroy();
           await stack.remove();
         }
       });
 
   it("wait for it under a provider of the program too, which alone gives the host", async () => {
     const { uri: host, domainType: type } = await sandbox();
+    const name = testName("unorderedOwn");
     const stack = await makeNativeStack(async () => {
       const provider = new virsh.Provider("own", { host });
-      const name = testName("unorderedOwn");
       const guest = new virsh.Domain("guest", { name, type, memory: "32 MiB" }, { provider });
       const place = { domain: guest.name };
       new virsh.IoThreadPin("pin", { ...place, ioThread: 4, cpuset: "0" }, { provider });
@@ -69,8 +69,8 @@ describe("parts that name an IO thread of the same program by number", function 
       const pin = resources.find(({ urn }) => urn === urnOf("pin"));
       expect(pin?.dependencies).to.include(urnOf("thread"));
     } finally {
-      await stack.destroy();
       await stack.remove();
+      await removeDomain(name);
     }
   });
 });

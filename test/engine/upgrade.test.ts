@@ -76,7 +76,6 @@ describe("a stack that an older version made", function () {
           output,
         ).to.deep.equal(["same", "same", "same", "same", "same"]);
       } finally {
-        await maker.destroy();
         await removeDomain(name);
         await maker.remove();
         await later.remove();

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { findChildren, readCommand } from "../../tools/sandbox/processes.ts";
+import { findDescendants, readCommand } from "../../tools/sandbox/processes.ts";
 
 /**
  * Milliseconds between two looks. The kernel keeps the highest value, so we miss only a process's last
@@ -14,7 +14,7 @@ const everyMs = 100;
 export function watchProviders(): { end(): { readonly count: number; readonly bytes: number } } {
   const peaks = new Map<number, number>();
   const look = () => {
-    for (const pid of descendantsOf(process.pid).filter((each) => readCommand(each) === "node"))
+    for (const pid of findDescendants(process.pid).filter((each) => readCommand(each) === "node"))
       peaks.set(pid, Math.max(peaks.get(pid) ?? 0, highWaterOf(pid)));
   };
   const timer = setInterval(look, everyMs);
@@ -24,10 +24,6 @@ export function watchProviders(): { end(): { readonly count: number; readonly by
       return { count: peaks.size, bytes: Math.max(0, ...peaks.values()) };
     },
   };
-}
-
-function descendantsOf(pid: number): number[] {
-  return findChildren(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
 /** Returns a process's peak memory; 0 when it has ended. */

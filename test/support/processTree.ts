@@ -1,8 +1,8 @@
-import { findChildren, signalTo } from "../../tools/sandbox/processes.ts";
+import { findDescendants, signalTo } from "../../tools/sandbox/processes.ts";
 
 /** Returns a process and all its descendants. */
 export function treeOf(pid: number): readonly number[] {
-  return [pid, ...findChildren(pid).flatMap(treeOf)];
+  return [pid, ...findDescendants(pid)];
 }
 
 /** Kills processes. Leaves out those that have ended meanwhile, as children do when their parent is killed. */

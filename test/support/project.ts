@@ -9,6 +9,7 @@ import type { RunResult } from "../../tools/sandbox/run.ts";
 import { run } from "../../tools/sandbox/run.ts";
 import { makeEngineEnvironment } from "./environment.ts";
 import { removeFolder, temporaryFolder } from "./folders.ts";
+import { secretsProvider, startKeyService } from "./keyService.ts";
 import { pluginFolder } from "./nativeStack.ts";
 
 type Runtime = "yaml" | "python" | "nodejs";
@@ -76,7 +77,7 @@ async function openProject(
   runtime: Runtime,
   environment: Readonly<Record<string, string>>,
 ): Promise<TestProject> {
-  const engine = await makeEngineEnvironment();
+  const engine = { ...(await makeEngineEnvironment()), ...(await startKeyService()) };
   const host = await findOrBuild(`pulumi-language-${runtime}`, (line) => console.log(`    ${line}`));
   const all = { ...process.env, ...engine, ...environment };
   const base = { ...all, PATH: `${all.PATH}:${dirname(host)}` };
@@ -97,6 +98,6 @@ async function openProject(
     start: (...args) => spawn("pulumi", [...args, "--non-interactive"], { cwd: folder, env: env() }),
     remove: () => removeFolder(folder),
   };
-  await project.must("stack", "init", "dev");
+  await project.must("stack", "init", "dev", "--secrets-provider", secretsProvider);
   return project;
 }

@@ -42,13 +42,30 @@ export function signalTo(pid: number, signal: NodeJS.Signals): boolean {
 
 /** Returns `null` when the process does not exist or is a zombie. */
 export function readStartTime(pid: number): number | null {
+  const [state, ...rest] = readStat(pid);
+  return state === undefined || state === "Z" ? null : Number(rest[18]);
+}
+
+/** Fields of /proc/PID/stat from the state on; empty when the process does not exist. */
+function readStat(pid: number): readonly string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? null : Number(fields[19]);
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
-    return null;
+    return [];
   }
+}
+
+/** Returns the ids of all processes below this one, by one look at the machine's. */
+export function findDescendants(pid: number): readonly number[] {
+  const children = new Map<number, number[]>();
+  for (const each of listProcesses()) {
+    const parent = Number(readStat(each)[1]);
+    children.set(parent, [...(children.get(parent) ?? []), each]);
+  }
+  const below = (one: number): number[] =>
+    (children.get(one) ?? []).flatMap((child) => [child, ...below(child)]);
+  return below(pid);
 }
 
 /** Returns the ids of this process's running children. */
@@ -70,9 +87,12 @@ export function readCommand(pid: number): string {
   }
 }
 
+function listProcesses(): readonly number[] {
+  return readdirSync("/proc").map(Number).filter(Number.isInteger);
+}
+
 function findProcesses(fits: (status: string) => boolean): readonly number[] {
-  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
-  return pids.filter((pid) => {
+  return listProcesses().filter((pid) => {
     try {
       return fits(readFileSync(`/proc/${pid}/status`, "utf8"));
     } catch {
