@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { connectionTo } from "../../provider/host/connections.ts";
@@ -79,6 +87,18 @@ describe("a host with a newer libvirt beside this machine's", function () {
     await up();
     assert.isFalse(isAlive(lost.process));
     assert.match(await runThere("virsh", "-c", "qemu:///system", "uri"), /qemu:\/\/\/system/);
+  });
+
+  it("is not ended for another clone that has the same sandbox", async () => {
+    const text = readFileSync(record, "utf8");
+    writeFileSync(record, JSON.stringify({ ...host, repository: folder }));
+    try {
+      const error = await up().catch((reason: unknown) => reason);
+      assert.match(String(error), /for another clone, .*PULUMI_VIRSH_SANDBOX/s);
+      assert.isTrue(isAlive(host.process));
+    } finally {
+      writeFileSync(record, text);
+    }
   });
 
   it("leaves nothing behind, and the machine's devices as they were", async () => {

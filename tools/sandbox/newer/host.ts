@@ -50,6 +50,13 @@ export async function upNewer(libvirt: NewerLibvirt, say: Say): Promise<NewerHos
   return withLock(`${folderOf(libvirt)}.lock`, async (): Promise<NewerHost> => {
     const running = findNewer(libvirt);
     if (running?.repository === repository) return running;
+    if (running && existsSync(running.repository)) {
+      const down = `npm run sandbox -- down --libvirt ${libvirt}`;
+      throw new Problem(
+        `the sandbox in ${sandboxFolder()} runs libvirt ${libvirt} for another clone, ${running.repository}`,
+        `end it there by \`${down}\`, or give this clone a sandbox of its own: PULUMI_VIRSH_SANDBOX=/some/folder`,
+      );
+    }
     await clean(libvirt);
     await installPrograms(programs, say);
     const root = await findRoot(libvirt, say);
