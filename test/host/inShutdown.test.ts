@@ -7,6 +7,7 @@ import { imagesFolder } from "../../tools/sandbox/folders.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import { waitFor } from "../../tools/sandbox/processes.ts";
 import { failureOf, type TestDomain, testDomain } from "../support/domains.ts";
+import { startFaultyHost } from "../support/faults.ts";
 import { makePowerOffFirmware, sectorWrites, writePorts } from "../support/haltingGuest.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { type StorageDaemon, startStorageDaemon } from "../support/storageDaemon.ts";
@@ -83,14 +84,19 @@ describe("a guest in shutdown", function () {
 
   it("is waited for by a power cycle, which then starts it", async () => {
     const restart = { ...base, memory: "48 MiB", whenRunning: "restart", shutdownTimeoutSeconds: 60 };
-    const going = guest.update("Domain", base, restart);
-    await waitFor("the definition", 30_000, async () =>
-      (await guest.facts()).inactiveXml.includes(">49152<"),
-    );
-    expect(await isInShutdown()).to.equal(true);
-    daemon.resume();
-    expect((await going).state).to.equal("running");
-    expect((await guest.facts()).liveXml).to.contain("<memory unit='KiB'>49152</memory>");
+    const host = await startFaultyHost();
+    try {
+      const going = (await testDomain("inShutdown", host.uri())).update("Domain", base, restart);
+      // A guest that ends before the power cycle looks at it stays off.
+      const looks = () => host.calls().filter((call) => call.includes("domstate --reason")).length;
+      await waitFor("the first look of the power cycle", 30_000, async () => looks() > 1);
+      expect(await isInShutdown()).to.equal(true);
+      daemon.resume();
+      expect((await going).state).to.equal("running");
+      expect((await guest.facts()).liveXml).to.contain("<memory unit='KiB'>49152</memory>");
+    } finally {
+      await host.remove();
+    }
   });
 
   it("is cut off with forceOff", async () => {
