@@ -22,7 +22,7 @@ export function dedicateIoThreads(
   guests: readonly FleetGuest[],
 ): Dedicated {
   const wish = typeof dedicatedIoThreads === "object" ? dedicatedIoThreads : {};
-  refuseUnknownDevices(fleet, wish, hosts, guests);
+  refuseUnknownDevices(fleet, wish, guests);
   const args = new Map<FleetGuest, GuestTemplate>();
   const placements = hosts.map((host) => {
     const own = guests.filter(({ hostName }) => hostName === host.name);
@@ -74,16 +74,14 @@ export function dedicateIoThreads(
 function refuseUnknownDevices(
   fleet: pulumi.ComponentResource,
   wish: DedicatedIoThreads,
-  hosts: readonly NamedHost[],
   guests: readonly FleetGuest[],
 ): void {
+  const { sequential = [], expectedDepth = {} } = wish;
+  if (sequential.length + Object.keys(expectedDepth).length === 0) return;
   pulumi.all(guests.map((guest) => pulumi.output(guest.args))).apply(async (all) => {
     const { unknownDevices } = await import("./placing.ts");
-    const named = guests.flatMap(({ hostName, name }, index) => {
-      const host = hosts.find((each) => each.name === hostName);
-      return host ? [[host, name, all[index] as Plain] as const] : [];
-    });
-    const failure = unknownDevices(named, wish);
+    const plain = guests.map(({ host, name }, index) => ({ host, name, args: all[index] as Plain }));
+    const failure = unknownDevices(plain, wish);
     if (failure !== null) await pulumi.log.error(failure, fleet);
   });
 }

@@ -59,7 +59,7 @@ function loadOf({
 }
 
 function declareAll(
-  { host }: NamedHost,
+  { host }: Pick<NamedHost, "host">,
   guests: Readonly<Record<string, Arguments>>,
 ): { readonly domains: readonly (readonly [string, XmlElement])[] } | { readonly failure: string } {
   try {
@@ -73,19 +73,23 @@ function declareAll(
   }
 }
 
-/** A guest's host, name and plain arguments. */
-export type NamedGuest = readonly [host: NamedHost, name: string, args: Arguments];
+/** A guest of a fleet with its plain arguments. */
+interface PlainGuest {
+  readonly host: string;
+  readonly name: string;
+  readonly args: Arguments;
+}
 
 /**
  * Says what `sequential` and `expectedDepth` name that no guest has, for example a misspelt target; `null` when there
  * is nothing. It takes the guests of all hosts, because they may have different disks.
  */
 export function unknownDevices(
-  guests: readonly NamedGuest[],
+  guests: readonly PlainGuest[],
   { sequential = [], expectedDepth = {} }: DedicatedIoThreads,
 ): string | null {
-  const known = guests.flatMap(([host, name, args]) => {
-    const declared = declareAll(host, { [name]: args });
+  const known = guests.flatMap(({ host, name, args }) => {
+    const declared = declareAll({ host }, { [name]: args });
     return "failure" in declared ? [] : declared.domains.flatMap(([, domain]) => servedDevices(domain));
   });
   const names = [...new Set(known.map(({ name }) => name))];

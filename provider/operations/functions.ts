@@ -18,6 +18,7 @@ import { printVersion } from "../model/values/version.ts";
 import { attributeOf, elementsAt, valueAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { listFeatures } from "../plan/checks/features.ts";
+import { threadsOfDevice } from "../plan/cpus/guestCpus.ts";
 import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
 
@@ -92,14 +93,11 @@ function threadsOf(domain: DomainFacts): Arguments[] {
     .toSorted((a, b) => a - b)
     .map((id) => {
       const facts = ioThreads.find((each) => each.id === id);
-      const usedBy = users.filter(([, device]) => serves(device, String(id))).map(([name]) => name);
+      const usedBy = users
+        .filter(([, device]) => threadsOfDevice(device).includes(String(id)))
+        .map(([name]) => name);
       return { ...facts, id, usedBy };
     });
-}
-
-function serves(device: XmlElement, id: string): boolean {
-  const mapped = elementsAt(device, "driver/iothreads/iothread").map((each) => attributeOf(each, "id"));
-  return valueAt(device, "driver/@iothread") === id || mapped.includes(id);
 }
 
 async function hostAnswer(connection: Connection, host: HostFacts): Promise<Arguments> {

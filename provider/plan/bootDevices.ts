@@ -1,3 +1,4 @@
+import { mapChildren } from "../model/xml/edit.ts";
 import { printXml } from "../model/xml/print.ts";
 import { attributeOf, elementsAt } from "../model/xml/read.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
@@ -34,13 +35,8 @@ export function yieldBootDevices(desired: XmlElement, actual: XmlElement): Yield
 }
 
 function withoutBoot(domain: XmlElement): XmlElement {
-  const children = domain.children.map((child) =>
-    child.kind === "element" && child.name === "os"
-      ? {
-          ...child,
-          children: child.children.filter((each) => each.kind !== "element" || each.name !== "boot"),
-        }
-      : child,
-  );
-  return { ...domain, children };
+  return mapChildren(domain, "os", (os) => ({
+    ...os,
+    children: os.children.filter((each) => each.kind !== "element" || each.name !== "boot"),
+  }));
 }

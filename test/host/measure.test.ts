@@ -27,7 +27,7 @@ describe("pulumi-virsh measure and compare", function () {
   before(async () => {
     box = await sandbox();
     folder = temporaryFolder("measure");
-    // Three busy disks, so that what a thread gains is far more than what other load on the machine can hide.
+    // Other load on the machine can hide a small gain of a thread. Beside three busy disks, the gain is large.
     const settings = "depth=64 disk.quiet=1 window=200";
     guest = await startGuest({ name, disks: [quiet, ...busy], settings });
     await guest.console.windows(1);

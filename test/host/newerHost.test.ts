@@ -1,12 +1,4 @@
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { connectionTo } from "../../provider/host/connections.ts";
@@ -14,7 +6,7 @@ import { readHost } from "../../provider/host/read/read.ts";
 import { repository, shortHash } from "../../tools/sandbox/folders.ts";
 import { hierarchies, processesIn } from "../../tools/sandbox/newer/cgroups.ts";
 import type { NewerHost } from "../../tools/sandbox/newer/enter.ts";
-import { isAlive, readCommand, waitFor } from "../../tools/sandbox/processes.ts";
+import { isAlive, listProcesses, readCommand, waitFor } from "../../tools/sandbox/processes.ts";
 import { mustRun, run } from "../../tools/sandbox/run.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
@@ -65,7 +57,7 @@ describe("a host with a newer libvirt beside this machine's", function () {
   it("runs nothing outside of its own control groups", () => {
     const namespaceOf = (pid: string | number) => readlinkSync(`/proc/${pid}/ns/pid_for_children`);
     const own = namespaceOf(host.process.pid);
-    const there = processIds().filter((pid) => {
+    const there = listProcesses().filter((pid) => {
       try {
         return namespaceOf(pid) === own;
       } catch {
@@ -113,10 +105,6 @@ describe("a host with a newer libvirt beside this machine's", function () {
     assert.deepEqual(findDevices(), devices);
   });
 });
-
-function processIds(): readonly number[] {
-  return readdirSync("/proc").map(Number).filter(Number.isInteger);
-}
 
 /** Owner, mode and number of the machine's devices that making a root or starting a host could change. */
 function findDevices(): readonly object[] {

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { closeConnections } from "../../provider/host/connections.ts";
-import { readStartTime, signalTo } from "../../tools/sandbox/processes.ts";
+import { listProcesses, readStartTime, signalTo } from "../../tools/sandbox/processes.ts";
 import { run } from "../../tools/sandbox/run.ts";
 import { removeDomain, removeNetwork } from "../../tools/sandbox/sweep.ts";
 import { removeUser } from "../../tools/sandbox/users.ts";
@@ -84,10 +84,8 @@ function findMounts(): readonly Leak[] {
 }
 
 function findProcesses(): readonly Leak[] {
-  const pids = readdirSync("/proc")
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && pid !== process.pid);
-  return pids.flatMap((pid) => {
+  const others = listProcesses().filter((pid) => pid !== process.pid);
+  return others.flatMap((pid) => {
     const startTime = readStartTime(pid);
     const command = readFile(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
     // This is the QEMU of a guest: findObjects reports the guest as a domain.

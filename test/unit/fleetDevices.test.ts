@@ -7,14 +7,10 @@ describe("devices that a fleet's dedicatedIoThreads names", () => {
   const disk = { target: "vda" };
   const xml =
     "<domain><devices><controller type='scsi' index='0' model='virtio-scsi'/><disk><target dev='sda' bus='scsi'/></disk></devices></domain>";
-  const [hv1, hv2] = [
-    { host, name: "hv1" },
-    { host: "qemu+ssh://root@hv2/system", name: "hv2" },
-  ];
   const guests = [
-    [hv1, "db-0", { disks: [disk] }],
-    [hv2, "db-0", { disks: [disk], xml }],
-  ] as const;
+    { host, name: "db-0", args: { disks: [disk] } },
+    { host: "qemu+ssh://root@hv2/system", name: "db-0", args: { disks: [disk], xml } },
+  ];
 
   it("may be those of some guests only", () => {
     const wish = { sequential: ["vda", "scsi 0"], expectedDepth: { vda: 64, sda: 16, "scsi 0": 16 } };
@@ -30,6 +26,8 @@ describe("devices that a fleet's dedicatedIoThreads names", () => {
       "dedicatedIoThreads.sequential: sda is on a controller; name scsi 0",
       'dedicatedIoThreads.expectedDepth: no guest has a virtio disk or virtio-scsi controller "constructor"; they have vda, scsi 0',
     ]);
-    expect(unknownDevices([[hv1, "db-0", {}]], { sequential: ["vda"] })).to.contain("they have none");
+    expect(unknownDevices([{ host, name: "db-0", args: {} }], { sequential: ["vda"] })).to.contain(
+      "they have none",
+    );
   });
 });

@@ -87,7 +87,8 @@ export function readCommand(pid: number): string {
   }
 }
 
-function listProcesses(): readonly number[] {
+/** Ids of all processes of the machine. */
+export function listProcesses(): readonly number[] {
   return readdirSync("/proc").map(Number).filter(Number.isInteger);
 }
 

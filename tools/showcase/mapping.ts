@@ -5,7 +5,7 @@ import type { Guest, GuestDisk } from "../../test/support/guest.ts";
 import { addThreads, moveDisk } from "./change.ts";
 import { type Look, look } from "./look.ts";
 
-export const queues = 4;
+const queues = 4;
 
 /** How a busy disk with several queues is served. The quiet disk has thread 5 in all but the first. */
 const services: readonly { readonly state: string; readonly busy: Partial<GuestDisk> }[] = [
@@ -35,10 +35,9 @@ export async function lookAtMappings(
   busy: GuestDisk,
 ): Promise<readonly Look[]> {
   await addThreads(connection, guest.name, [1, 2, 3, 4, 5]);
-  await moveDisk(connection, guest.name, { ...busy, queues }, null);
   const looks: Look[] = [];
   for (const { state, busy: service } of services) {
-    if (state !== "main loop") await moveDisk(connection, guest.name, { ...busy, ...service, queues }, null);
+    await moveDisk(connection, guest.name, { ...busy, ...service, queues }, null);
     if (state === "1 thread") await moveDisk(connection, guest.name, quiet, 5);
     for (const depth of depths) {
       await guest.console.set(`depth=0 disk.${quiet.name}=1 disk.${busy.name}=${depth}`);

@@ -1,5 +1,6 @@
 import { HostError } from "../../errors.ts";
 import { objects } from "../../model/objects.ts";
+import { mapChildren } from "../../model/xml/edit.ts";
 import { printXml } from "../../model/xml/print.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
@@ -81,10 +82,8 @@ function withRootPorts(domain: XmlElement, slots: number): XmlElement {
       children: [],
     };
   });
-  const children = domain.children.map((child) =>
-    child.kind === "element" && child.name === "devices"
-      ? { ...child, children: [...child.children, ...ports] }
-      : child,
-  );
-  return { ...domain, children };
+  return mapChildren(domain, "devices", (devices) => ({
+    ...devices,
+    children: [...devices.children, ...ports],
+  }));
 }

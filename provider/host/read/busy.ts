@@ -24,8 +24,9 @@ interface Asked {
 }
 
 /**
- * Completes a host's answer: asks again for guests that a stalled answer lacks, and for threads. `domcontrol` tells without waiting which
- * guests are held by a job; those are not asked for their XML, so that nobody waits for them (libvirt 9.0.0 to 12.8.0).
+ * Completes a host's answer: asks again for guests that a stalled answer lacks, and for threads. `domcontrol` tells
+ * without waiting which guests are held by a job; those are not asked for their XML, so that nobody waits for them
+ * (libvirt 9.0.0 to 12.8.0).
  */
 export async function completeAnswer(
   connection: Connection,

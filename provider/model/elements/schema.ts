@@ -79,7 +79,7 @@ export interface Edit {
   readonly paths: readonly string[];
 }
 
-/** What was applied last, what is declared, and what the host has. */
+/** A merge compares three trees: what was applied last, what the program declares, and what the host has. */
 export interface ThreeTrees {
   /** `null` when nothing was applied yet. */
   readonly recorded: XmlElement | null;

@@ -1,3 +1,4 @@
+import { mapChildren } from "../../xml/edit.ts";
 import { attributeOf, childrenOf, elementsAt, valueAt } from "../../xml/read.ts";
 import type { XmlElement, XmlNode } from "../../xml/tree.ts";
 import type { Edit } from "../schema.ts";
@@ -22,7 +23,7 @@ export function withoutOldChains(merged: XmlElement, { actual, declared, paths }
     if (!was || nameOf(was) === nameOf(disk) || own?.children.some(isChain)) return disk;
     return { ...disk, children: disk.children.filter((child) => !isChain(child)) };
   };
-  return mapDisks(merged, withoutChain);
+  return mapChildren(merged, "devices", (devices) => mapChildren(devices, "disk", withoutChain));
 }
 
 const isChain = (node: XmlNode) => node.kind === "element" && node.name === "backingStore";
@@ -37,14 +38,4 @@ function nameOf(disk: XmlElement): string {
     hostNaming.map((name) => attributeOf(host, name)),
   );
   return JSON.stringify([naming.map((name) => attributeOf(source, name)), hosts]);
-}
-
-function mapDisks(domain: XmlElement, act: (disk: XmlElement) => XmlElement): XmlElement {
-  const mapChildren = (element: XmlElement, name: string, change: (child: XmlElement) => XmlElement) => ({
-    ...element,
-    children: element.children.map((child) =>
-      child.kind === "element" && child.name === name ? change(child) : child,
-    ),
-  });
-  return mapChildren(domain, "devices", (devices) => mapChildren(devices, "disk", act));
 }

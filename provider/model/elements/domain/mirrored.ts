@@ -1,3 +1,4 @@
+import { mapChildren } from "../../xml/edit.ts";
 import { childrenOf, elementsAt, valueAt } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
 
@@ -20,10 +21,8 @@ export function withMirroredSerial(declared: XmlElement, actual: XmlElement): Xm
     attributes: console.attributes.filter(({ name }) => name !== "tty"),
     children: childrenOf(console).filter(({ name }) => !/^(?:target|alias|address)$/.test(name)),
   };
-  const children = declared.children.map((child) =>
-    child.kind === "element" && child.name === "devices"
-      ? { ...child, children: [...child.children, serial] }
-      : child,
-  );
-  return { ...declared, children };
+  return mapChildren(declared, "devices", (devices) => ({
+    ...devices,
+    children: [...devices.children, serial],
+  }));
 }

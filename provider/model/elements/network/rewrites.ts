@@ -1,5 +1,6 @@
 import { table } from "../../table.ts";
 import { prefixOf } from "../../values/ip.ts";
+import { mapChildren } from "../../xml/edit.ts";
 import { attributeOf, childrenOf, elementsAt } from "../../xml/read.ts";
 import type { XmlElement } from "../../xml/tree.ts";
 import type { Edit, Rewrite, Tables } from "../schema.ts";
@@ -63,13 +64,11 @@ export const rewrites: Tables["rewrites"] = table({ forward: withInterfaces, rou
 export function withOneMask(merged: XmlElement, { actual }: Edit): XmlElement {
   const there = elementsAt(actual, "ip");
   const has = (element: XmlElement, name: string) => attributeOf(element, name) !== undefined;
-  const children = merged.children.map((child) => {
-    const isIp = child.kind === "element" && child.name === "ip";
-    if (!isIp || !has(child, "netmask") || !has(child, "prefix")) return child;
-    const address = attributeOf(child, "address");
+  return mapChildren(merged, "ip", (ip) => {
+    if (!has(ip, "netmask") || !has(ip, "prefix")) return ip;
+    const address = attributeOf(ip, "address");
     const before = there.find((each) => attributeOf(each, "address") === address);
     const old = before && has(before, "netmask") ? "netmask" : "prefix";
-    return { ...child, attributes: child.attributes.filter(({ name }) => name !== old) };
+    return { ...ip, attributes: ip.attributes.filter(({ name }) => name !== old) };
   });
-  return { ...merged, children };
 }
