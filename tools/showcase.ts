@@ -1,16 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { program } from "commander";
-import { type ActivityReader, openActivity } from "../provider/host/activity/reader.ts";
-import type { Connection } from "../provider/host/connection/connection.ts";
+import { openActivity } from "../provider/host/activity/reader.ts";
 import { closeConnections, connectionTo } from "../provider/host/connections.ts";
 import { printTable } from "../provider/report/activity/table.ts";
-import { type Guest, type GuestDisk, startGuest } from "../test/support/guest.ts";
+import { type GuestDisk, startGuest } from "../test/support/guest.ts";
 import { makeFilledImage } from "../test/support/guestImage.ts";
 import { sandbox, testName } from "../test/support/sandbox.ts";
 import { printProblem } from "./sandbox/problem.ts";
 import { addThreads, moveDisk, whilePolled } from "./showcase/change.ts";
-import { type DiskLook, type Look, look } from "./showcase/look.ts";
+import { type DiskLook, type Look, look, type Stage } from "./showcase/look.ts";
 import { lookAtMappings, printGains } from "./showcase/mapping.ts";
 import { printPicture } from "./showcase/picture.ts";
 
@@ -43,8 +42,9 @@ program
   .option("--mapping", "instead: one busy disk with 4 queues on 1, 2 and 4 threads (libvirt 10.0, QEMU 9.0)")
   .action(async (options: Options) => {
     const say = options.json ? console.error : console.log;
-    if (options.mapping) return showMapping(options, say);
-    const looks = await run(Number(options.windows), say);
+    const watching = { windows: Number(options.windows), say };
+    if (options.mapping) return showMapping(options, watching);
+    const looks = await withGuest(watching, lookAtThreads);
     const ratios = ratiosOf(looks);
     if (options.picture)
       writeFileSync(options.picture, printPicture("A quiet disk beside a busy one", looks));
@@ -65,14 +65,16 @@ program.parseAsync().catch((error: unknown) => {
   process.exitCode = 1;
 });
 
-interface Stage {
-  readonly guest: Guest;
-  readonly connection: Connection;
-  readonly reader: ActivityReader;
+interface Watching {
+  readonly windows: number;
+  readonly say: (line: string) => void;
 }
 
 /** Runs a guest that has the quiet and the busy disk. Removes it after `act`. */
-async function withGuest<T>(act: (stage: Stage, a: GuestDisk, b: GuestDisk) => Promise<T>): Promise<T> {
+async function withGuest<T>(
+  { windows, say }: Watching,
+  act: (stage: Stage, a: GuestDisk, b: GuestDisk) => Promise<T>,
+): Promise<T> {
   const { uri } = await sandbox();
   const withFile = (disk: GuestDisk) => ({ ...disk, file: makeFilledImage(`showcase-${disk.name}.raw`) });
   const [a, b] = [withFile(quiet), withFile(busy)];
@@ -80,37 +82,40 @@ async function withGuest<T>(act: (stage: Stage, a: GuestDisk, b: GuestDisk) => P
   const guest = await startGuest({ name, disks: [a, b], settings: load });
   try {
     const connection = connectionTo(uri);
-    return await act({ guest, connection, reader: await openActivity(connection, [name]) }, a, b);
+    const reader = await openActivity(connection, [name]);
+    const watch = async (state: string): Promise<Look> => {
+      await guest.console.windows(4, 60_000);
+      say(`looking: ${state}, load average ${loadavg()[0]?.toFixed(1)}`);
+      return look(state, { console: guest.console, reader, windows }, [a, b]);
+    };
+    return await act({ guest, connection, watch }, a, b);
   } finally {
     await guest.remove();
     await closeConnections();
   }
 }
 
-const run = (windows: number, say: (line: string) => void): Promise<readonly Look[]> =>
-  withGuest(async ({ guest, connection, reader }, a, b) => {
-    const { name } = guest;
-    const watch = async (state: string): Promise<Look> => {
-      await guest.console.windows(4, 60_000);
-      say(`looking: ${state}, load average ${loadavg()[0]?.toFixed(1)}`);
-      return look(state, { console: guest.console, reader, windows }, [a, b]);
-    };
-    const looks = [await watch("on the main loop")];
-    looks.push(await whilePolled(connection, name, () => watch("on the main loop, polled")));
-    await addThreads(connection, name, [1, 2]);
-    for (const disk of [a, b]) await moveDisk(connection, name, disk, 1);
-    looks.push(await watch("both on one thread"));
-    await moveDisk(connection, name, b, 2);
-    looks.push(await watch("a thread each"));
-    looks.push(await whilePolled(connection, name, () => watch("a thread each, polled")));
-    for (const disk of [a, b]) await moveDisk(connection, name, disk, null);
-    looks.push(await watch("on the main loop again"));
-    return looks;
-  });
+/** Gives the running guest's disks threads of their own, and takes them away again. */
+async function lookAtThreads(
+  { guest: { name }, connection, watch }: Stage,
+  a: GuestDisk,
+  b: GuestDisk,
+): Promise<readonly Look[]> {
+  const looks = [await watch("on the main loop")];
+  looks.push(await whilePolled(connection, name, () => watch("on the main loop, polled")));
+  await addThreads(connection, name, [1, 2]);
+  for (const disk of [a, b]) await moveDisk(connection, name, disk, 1);
+  looks.push(await watch("both on one thread"));
+  await moveDisk(connection, name, b, 2);
+  looks.push(await watch("a thread each"));
+  looks.push(await whilePolled(connection, name, () => watch("a thread each, polled")));
+  for (const disk of [a, b]) await moveDisk(connection, name, disk, null);
+  looks.push(await watch("on the main loop again"));
+  return looks;
+}
 
-async function showMapping(options: Options, say: (line: string) => void): Promise<void> {
-  const windows = Number(options.windows);
-  const looks = await withGuest((stage, a, b) => lookAtMappings({ ...stage, windows, say }, a, b));
+async function showMapping(options: Options, watching: Watching): Promise<void> {
+  const looks = await withGuest(watching, lookAtMappings);
   if (options.json) return console.log(JSON.stringify({ looks, load: loadavg() }, null, 2));
   printLooks(looks);
   console.log(printGains(looks, busy).join("\n"));

@@ -1,5 +1,7 @@
 import type { ActivityReader } from "../../provider/host/activity/reader.ts";
+import type { Connection } from "../../provider/host/connection/connection.ts";
 import { activityBetween } from "../../provider/plan/activity/between.ts";
+import type { Guest } from "../../test/support/guest.ts";
 import type { GuestConsole, GuestWindow } from "../../test/support/guestConsole.ts";
 
 /**
@@ -18,6 +20,14 @@ export interface DiskLook {
 export interface Look {
   readonly state: string;
   readonly disks: readonly DiskLook[];
+}
+
+/** A running guest with a quiet and a busy disk. */
+export interface Stage {
+  readonly guest: Guest;
+  readonly connection: Connection;
+  /** Watches both disks in a state of the guest, when the load has settled in it. */
+  readonly watch: (state: string) => Promise<Look>;
 }
 
 /** Watches the guest's disks, given by name and target, for this many windows. */

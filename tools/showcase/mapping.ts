@@ -1,9 +1,6 @@
-import { loadavg } from "node:os";
-import type { ActivityReader } from "../../provider/host/activity/reader.ts";
-import type { Connection } from "../../provider/host/connection/connection.ts";
-import type { Guest, GuestDisk } from "../../test/support/guest.ts";
+import type { GuestDisk } from "../../test/support/guest.ts";
 import { addThreads, moveDisk } from "./change.ts";
-import { type Look, look } from "./look.ts";
+import type { Look, Stage } from "./look.ts";
 
 const queues = 4;
 
@@ -17,20 +14,12 @@ const services: readonly { readonly state: string; readonly busy: Partial<GuestD
 
 const depths = [1, 64];
 
-interface Place {
-  readonly guest: Guest;
-  readonly connection: Connection;
-  readonly reader: ActivityReader;
-  readonly windows: number;
-  readonly say: (line: string) => void;
-}
-
 /**
  * Looks at a busy disk with four queues on the main loop and on 1, 2 and 4 threads, with 1 and 64 requests in
  * flight, beside a quiet disk. Needs iothread mappings: libvirt 10.0, QEMU 9.0.
  */
 export async function lookAtMappings(
-  { guest, connection, reader, windows, say }: Place,
+  { guest, connection, watch }: Stage,
   quiet: GuestDisk,
   busy: GuestDisk,
 ): Promise<readonly Look[]> {
@@ -41,10 +30,7 @@ export async function lookAtMappings(
     if (state === "1 thread") await moveDisk(connection, guest.name, quiet, 5);
     for (const depth of depths) {
       await guest.console.set(`depth=0 disk.${quiet.name}=1 disk.${busy.name}=${depth}`);
-      await guest.console.windows(4, 60_000);
-      const title = `${state}, depth ${depth}`;
-      say(`looking: ${title}, load average ${loadavg()[0]?.toFixed(1)}`);
-      looks.push(await look(title, { console: guest.console, reader, windows }, [quiet, busy]));
+      looks.push(await watch(`${state}, depth ${depth}`));
     }
   }
   return looks;
