@@ -224,22 +224,35 @@ describe("a connection by the system's ssh", () => {
     await runTrue(client.connect(bySsh(host.uri())));
   });
 
-  it("ends an ssh that misses its first signal, as ssh 9.2 does where it begins to wait at that moment", async () => {
-    const deaf = client.write(
-      "deaf",
-      `#!/bin/bash
+  describe("ends an ssh that misses its first signal, as ssh 9.2 does where it begins to wait at that moment", () => {
+    let uri: string;
+    before(() => {
+      const deaf = client.write(
+        "deaf",
+        `#!/bin/bash
 ssh "$@" <&0 & ssh=$!
 trap 'trap "kill $ssh" TERM' TERM
 while kill -0 "$ssh" 2>/dev/null; do wait "$ssh"; code=$?; done
 exit "$code"
 `,
-    );
-    chmodSync(deaf, 0o700);
-    const connection = client.connect(`${host.uri()}&command=${deaf}`);
-    assert.lengthOf(await runTrue(connection), 1);
-    assert.match(await processes(), /ssh -N -S/);
-    await connection.close();
-    await waitFor("the end of ssh", 10_000, async () => (await processes()) === "");
+      );
+      chmodSync(deaf, 0o700);
+      uri = `${host.uri()}&command=${deaf}`;
+    });
+
+    it("when the connection is closed", async () => {
+      const connection = client.connect(uri);
+      assert.lengthOf(await runTrue(connection), 1);
+      assert.match(await processes(), /ssh -N -S/);
+      await connection.close();
+      await waitFor("the end of ssh", 10_000, async () => (await processes()) === "");
+    });
+
+    it("when the program ends", async () => {
+      const probe = await run(["node", join(repository, "dist/test/support/probe.js"), uri]);
+      assert.match(probe.stdout, /libvirtVersion/, probe.stderr);
+      await waitFor("the end of ssh", 10_000, async () => (await processes()) === "");
+    });
   });
 
   it("takes what a session said that ended before its input did", async () => {

@@ -17,11 +17,11 @@ import { isBusy, loginError } from "./errors.ts";
 import { sweepSockets } from "./sweep.ts";
 
 /**
- * Shell script that starts ssh and ends it when this process is gone, which closes the pipe. It removes the
- * connection's folder (`$0`) after ssh has removed its socket. Why it signals more than once: see `endSsh`.
+ * Shell script that starts ssh and ends it when this process is gone, which closes the pipe. It signals until ssh has
+ * ended (why: see `endSsh`), for 25 s at most, and removes the connection's folder (`$0`).
  */
 const watched = `exec 3<&0
-{ read -r line <&3 || for i in 1 2 3 4 5; do kill "$$"; [ -d "$0" ] || break; rmdir "$0" && break; sleep 1; done; } >/dev/null 2>&1 &
+{ read -r line <&3 || { for pause in 0.1 0.4 0.5 1 1 2 4 8 8; do kill "$$" || break; sleep "$pause"; done; rmdir "$0"; }; } >/dev/null 2>&1 &
 exec "$@" </dev/null 3<&-`;
 
 /** Lines for a start-up file of the login's shell that reads standard input; the commands follow them. */
