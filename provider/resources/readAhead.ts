@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import * as pulumi from "@pulumi/pulumi";
-import { aheadFolder, aheadName } from "../ahead.ts";
+import { aheadFolder, aheadNames } from "../ahead.ts";
 import { makePrivate, removePrivate, removeSocket } from "../privateFolder.ts";
 
 /** The reader thread; `null` when this run has none, `undefined` before it starts. */
@@ -29,9 +29,9 @@ function startReader(): Worker | null {
     void pulumi.log.debug(`hosts are not read ahead: ${folder} is not this user's alone`);
     return null;
   }
-  // Remove the socket that an earlier engine at this address left.
-  removeSocket(folder, aheadName);
-  const remove = () => removePrivate(folder, [aheadName]);
+  // Remove the sockets that an earlier engine at this address left.
+  for (const name of aheadNames) removeSocket(folder, name);
+  const remove = () => removePrivate(folder, aheadNames);
   process.on("exit", remove);
   const hosts = new pulumi.Config("virsh").get("hosts") ?? "";
   const worker = new Worker(join(__dirname, "../host/ahead/reader.js"), {

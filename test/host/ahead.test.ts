@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { assert } from "chai";
@@ -10,6 +10,7 @@ import { repository } from "../../tools/sandbox/folders.ts";
 import { waitFor } from "../../tools/sandbox/processes.ts";
 import { type CountedHost, countedHost } from "../support/countedHost.ts";
 import { type TestDomain, testDomain } from "../support/domains.ts";
+import { temporaryFolder } from "../support/folders.ts";
 
 /** No server listens on this port. */
 const nowhere = "qemu+ssh://root@127.0.0.1:1/system";
@@ -24,12 +25,13 @@ describe("reading ahead", () => {
     return which;
   };
   /** Starts a reader as a program does, for an engine that no other test uses. */
-  const startReader = async (mode = 0o700, hosts = "") => {
+  const startReader = async (mode = 0o700, hosts = "", execArgv: string[] = []) => {
     const engine = `127.0.0.1:${process.pid}${Math.random()}`;
     folder = aheadFolder(engine);
     mkdirSync(folder, { mode });
     reader = new Worker(join(repository, "dist/provider/host/ahead/reader.js"), {
       workerData: { folder, hosts },
+      execArgv,
     });
     shareEngine(engine);
     return reader;
@@ -81,6 +83,22 @@ describe("reading ahead", () => {
     await startReader(0o700, JSON.stringify(["no URI", host(second).uri()]));
     await snapshotOf(connectionTo(host(second).uri()));
     assert.equal(host(second).logins(), 1);
+  });
+
+  it("waits for a reader whose socket is there before it listens", async () => {
+    const slow = join(temporaryFolder("slow"), "slow.cjs");
+    writeFileSync(
+      slow,
+      `const { Pipe } = process.binding("pipe_wrap");
+       const { listen } = Pipe.prototype;
+       Pipe.prototype.listen = function (backlog) {
+         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+         return listen.call(this, backlog);
+       };`,
+    );
+    (await startReader(0o700, "", ["--require", slow])).postMessage(host(first).uri());
+    await snapshotOf(connectionTo(host(first).uri()));
+    assert.equal(host(first).logins(), 1);
   });
 
   it("has the reader's failure as if it were its own, without asking again", async () => {

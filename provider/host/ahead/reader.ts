@@ -3,9 +3,11 @@
  * a client that asks for a host by name. resources/readAhead.ts starts it; take.ts is the client.
  */
 
+import { renameSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { aheadSocket } from "../../ahead.ts";
+import { aheadSocket, aheadStarting } from "../../ahead.ts";
 import { isPrivate } from "../../privateFolder.ts";
 import { Channels } from "../connection/channels.ts";
 import { parseHostList } from "../connection/uri.ts";
@@ -62,4 +64,10 @@ const server = createServer({ allowHalfOpen: true }, (socket) => {
     () => void (answers.get(host) ?? Promise.resolve("")).then((answer) => socket.end(answer)),
   );
 });
-if (isPrivate(folder)) server.listen(aheadSocket(folder), () => void sweepFolders(folder));
+if (isPrivate(folder)) {
+  const starting = join(folder, aheadStarting);
+  server.listen(starting, () => {
+    renameSync(starting, aheadSocket(folder));
+    void sweepFolders(folder);
+  });
+}

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { aheadName } from "../../ahead.ts";
+import { aheadNames } from "../../ahead.ts";
 import { isGone } from "../../engine.ts";
 import { readFolderName, removePrivate } from "../../privateFolder.ts";
 
@@ -15,6 +15,6 @@ export async function sweepFolders(own: string): Promise<void> {
     const port = /^127-0-0-1-(\d{1,5})$/.exec(readFolderName(name) ?? "")?.[1];
     const folder = join(parent, name);
     if (port !== undefined && folder !== own && (await isGone(`127.0.0.1:${port}`)))
-      removePrivate(folder, [aheadName]);
+      removePrivate(folder, aheadNames);
   }
 }
