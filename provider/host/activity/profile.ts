@@ -40,12 +40,14 @@ export async function readProfile(connection: Connection, wish: ProfileWish): Pr
   try {
     const begun = new Date().toISOString();
     const seen: Activity[] = [];
+    let watched = 0;
     for await (const activity of activities(reader, (seconds * 1000) / windowsWanted, signal)) {
       if (activity.domains.length === 0)
         throw new Error(`"${domain}" was powered off or power-cycled while it was measured: measure again`);
-      if (seen.push(activity) === windowsWanted) break;
-      // A slow host gets fewer windows rather than more time.
-      if (seen.length >= leastWindows && Date.now() - Date.parse(begun) > 1500 * seconds) break;
+      seen.push(activity);
+      watched += activity.seconds;
+      // A slow host gets fewer windows, which are longer. Time that passes outside of them is not watched.
+      if (watched >= seconds && seen.length >= leastWindows) break;
     }
     if (signal.aborted) throw new Error("interrupted: no profile");
     const latencies = (await counting?.read()) ?? new Map();
