@@ -23,6 +23,7 @@ export function imagePath(name: string): string {
 export function makeImage(name: string, sizeMiB = 64): string {
   const file = imagePath(name);
   if (existsSync(file)) return file;
+  mkdirSync(imagesFolder(), { recursive: true, mode: 0o755 });
   writeFileSync(file, "", { mode: 0o644 });
   truncateSync(file, sizeMiB * 1024 * 1024);
   return file;
