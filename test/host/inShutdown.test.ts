@@ -6,6 +6,7 @@ import type { Arguments } from "../../provider/model/arguments/field.ts";
 import { imagesFolder } from "../../tools/sandbox/folders.ts";
 import { makeImage } from "../../tools/sandbox/images.ts";
 import { waitFor } from "../../tools/sandbox/processes.ts";
+import { run } from "../../tools/sandbox/run.ts";
 import { failureOf, type TestDomain, testDomain } from "../support/domains.ts";
 import { startFaultyHost } from "../support/faults.ts";
 import { makePowerOffFirmware, sectorWrites, writePorts } from "../support/haltingGuest.ts";
@@ -58,6 +59,27 @@ describe("a guest in shutdown", function () {
     await (await openActivity(guest.connection, [guest.name])).read();
     // A question that QEMU does not answer keeps a job, for which the next one waits (11.3.0).
     await readOne();
+  });
+
+  it("is waited for where another client asks its QEMU, whose answer never comes", async () => {
+    // Like a program that watches all guests, whatever their state.
+    const asks = run(["virsh", "-c", "qemu:///system", "domstats", "--iothread", guest.name], {
+      timeoutMs: 120_000,
+    });
+    await waitFor("its job", 30_000, async () => (await guest.virsh("domcontrol")).startsWith("occupied"));
+    const host = await startFaultyHost();
+    try {
+      const there = await testDomain("inShutdown", host.uri());
+      const going = there.update("Domain", base, { ...base, running: false });
+      // On libvirt 11 the first look at the guest ends at its limit, because dumpxml waits for the job.
+      const looks = () => host.calls().filter((call) => /dumpxml|domstate/.test(call)).length;
+      await waitFor("the second look at the guest", 30_000, async () => looks() > 1);
+      daemon.resume();
+      expect((await going).state).to.equal("shut off");
+    } finally {
+      await host.remove();
+    }
+    await asks;
   });
 
   it("is left so by running: true, and the preview says why", async () => {

@@ -1,8 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { assert } from "chai";
 import { localConnection } from "../../provider/host/connection/local.ts";
+import { closeConnections, connectionTo } from "../../provider/host/connections.ts";
 import { readDomain, readHost } from "../../provider/host/read/read.ts";
 import { virsh as virshCommand } from "../../provider/host/virsh/virsh.ts";
+import type { DomainFacts } from "../../provider/plan/situation/facts.ts";
+import { type FaultyHost, startFaultyHost } from "../support/faults.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 
 const connection = localConnection("qemu:///system");
@@ -60,6 +63,49 @@ describe("snapshot of a host", () => {
       qemuPid: null,
       persistent: true,
     });
+  });
+
+  describe("beside another client who asks its QEMU", () => {
+    const threadless = testName("snap-threadless");
+    let host: FaultyHost;
+    before(async () => {
+      host = await startFaultyHost();
+      await virsh(["define", "/dev/stdin"], domainXml(threadless).replace(/<iothreads>.*<\/cputune>/, ""));
+      await virsh(["start", threadless]);
+    });
+    after(async () => {
+      await closeConnections();
+      await host.remove();
+      await virsh(["destroy", threadless]);
+      await virsh(["undefine", threadless]);
+    });
+    const pollingIn = (domain: DomainFacts | null | undefined) =>
+      domain?.ioThreads.map(({ pollMaxNs }) => pollMaxNs);
+
+    it("asks the guests with IO threads only, each question of which takes a job", async () => {
+      host.disarm();
+      const { domains } = await readHost(connectionTo(host.uri()));
+      const asked = host.calls().filter((call) => call.includes("--iothread"));
+      assert.deepEqual(pollingIn(domains.get(threadless)), []);
+      assert.include(asked.join("\n"), domains.get(name)?.uuid ?? "?");
+      assert.notInclude(asked.join("\n"), domains.get(threadless)?.uuid ?? "?");
+    });
+
+    for (const what of ["host", "guest"] as const)
+      it(`waits for that client's job, and knows the polling in force: a ${what}`, async () => {
+        const there = connectionTo(host.uri());
+        const pid = (await readHost(there)).domains.get(name)?.qemuPid;
+        // libvirt skips a guest whose job another client has, where it must not wait.
+        const asks = `virsh -c qemu:///system domstats --iothread ${name}`;
+        const isHeld = `until virsh -c qemu:///system domcontrol ${name} | grep -q ^occupied; do sleep 0.05; done`;
+        const goesOn = `(sleep 0.5; kill -CONT ${pid}) >/dev/null 2>&1 &`;
+        const other = `kill -STOP ${pid}; ${asks} >/dev/null 2>&1 & ${isHeld}; ${goesOn}`;
+        host.arm("otherFirst", "--iothread", { other });
+        const read = what === "host" ? readHost(there) : readDomain(there, name);
+        const found = await read.then((each) => ("domains" in each ? each.domains.get(name) : each.domain));
+        assert.isTrue(host.struck());
+        assert.deepEqual(pollingIn(found), [32768, 32768]);
+      });
   });
 
   it("finds a domain by its exact name and by nothing else", async () => {

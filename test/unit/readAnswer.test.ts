@@ -6,7 +6,7 @@ const uuid = (digit: number) => `5bd1e995-0000-4000-8000-00000000000${digit}`;
 const [off, on, odd] = [uuid(1), uuid(2), uuid(3)];
 const frame = (head: string, body: string) => `\n${mark} ${head}\n${body}\n`;
 const xml = (name: string, id: string, attribute = "") =>
-  `<domain type='qemu'${attribute}>\n  <name>${name}</name>\n  <uuid>${id}</uuid>\n</domain>\n`;
+  `<domain type='qemu'${attribute}>\n  <name>${name}</name>\n  <uuid>${id}</uuid>\n${name === "on" ? "  <iothreads>1</iothreads>\n" : ""}</domain>\n`;
 
 const facts = [
   frame("version", "Running hypervisor: QEMU 7.2.22\nRunning against daemon: 9.0.0"),
@@ -24,11 +24,11 @@ const xmls = [
   frame(`inactive ${off}`, xml("it's off", off)),
   frame(`inactive ${on}`, xml("on", on)),
   frame(`live ${on}`, xml("on", on, " id='7'")),
-  frame(
-    "threads",
-    "Domain: 'on'\n  iothread.count=1\n  iothread.1.poll-max-ns=32768\n  iothread.1.poll-weight=3\n",
-  ),
 ];
+const threadsOf = (name: string) =>
+  `Domain: '${name}'\n  iothread.count=1\n  iothread.1.poll-max-ns=32768\n  iothread.1.poll-weight=3\n`;
+const told = frame("threads", threadsOf("on"));
+const threads = `${told}${frame("end", "")}`;
 const end = frame("done", "");
 /** The read script asks for each list twice. */
 const twice = (name: string, body: string) =>
@@ -50,7 +50,7 @@ describe("what a host answered", () => {
       ...facts,
       frame("hostname", `${name}\n`),
       frame("capabilities", line),
-      ...[list, ...xmls, again, process, end],
+      ...[list, ...xmls, again, threads, process, end],
     ];
     const line = `    <uuid>${machine}</uuid>\n`;
     assert.deepEqual(read(told("hv1", line)).identity, { uuid: machine, hostName: "hv1" });
@@ -58,7 +58,7 @@ describe("what a host answered", () => {
   });
 
   it("is read into facts, by name", () => {
-    const { host, domains, unread } = read([...facts, list, ...xmls, again, process, end]);
+    const { host, domains, unread } = read([...facts, list, ...xmls, again, threads, process, end]);
     assert.deepEqual(host, { libvirtVersion: 9_000_000, qemuVersion: 7_002_022, onlineCpus: [0, 1, 3] });
     assert.deepEqual(unread, []);
     assert.deepInclude(domains.get("it's off"), {
@@ -94,13 +94,13 @@ describe("what a host answered", () => {
 
   it("reads the list that libvirt 10.7.0 prints as a table", () => {
     const table = twice("list", ` UUID   Name\n----------------------\n ${off}   it's off\n ${on}   on\n`);
-    const { domains } = read([...facts, table, ...xmls, again, end]);
+    const { domains } = read([...facts, table, ...xmls, again, threads, end]);
     assert.deepEqual([...domains.keys()], ["it's off", "on"]);
   });
 
   it("keeps the spaces that a name begins or ends with", () => {
     const spaced = twice("list", `${off}  it's off \n${on} on\n`);
-    const { domains } = read([...facts, spaced, ...xmls, again, end]);
+    const { domains } = read([...facts, spaced, ...xmls, again, threads, end]);
     assert.deepEqual([...domains.keys()], [" it's off ", "on"]);
   });
 
@@ -114,6 +114,31 @@ describe("what a host answered", () => {
     );
     assert.deepEqual(left(`${off}`).unread, []);
     assert.deepEqual([...left(`${off}`).domains.keys()], ["it's off", "on"]);
+  });
+
+  describe("of the threads of two guests", () => {
+    const both = facts.map((each) =>
+      each.startsWith(`\n${mark} active`) ? frame("active", `${on}\n${odd}\n`) : each,
+    );
+    const second = (name: string, body: string) => `  <name>${name}</name>\n  <uuid>${odd}</uuid>\n${body}`;
+    const oddXml = `<domain>\n${second("odd", "  <iothreads>2</iothreads>\n")}</domain>\n`;
+    const dumps = [...xmls, frame(`inactive ${odd}`, oddXml), frame(`live ${odd}`, oddXml)];
+    const longer = twice("list", `${off} it's off\n${on} on\n${odd} odd\n`);
+    const last = twice("again", `${off}\n${on}\n${odd}\n`);
+    const untold = (...answers: readonly string[]) =>
+      read([...both, longer, ...dumps, last, ...answers, frame("end", ""), end]).untold;
+
+    it("names those that domstats skipped, because another read had a job on them", () => {
+      assert.deepEqual(untold(frame("threads", `${threadsOf("on")}\nDomain: 'odd'\n`)), [odd]);
+      assert.deepEqual(untold(frame("threads", "")), [on, odd]);
+      assert.deepEqual(untold(frame("threads", `${threadsOf("on")}\n${threadsOf("odd")}`)), []);
+    });
+
+    it("takes an answer to a further question", () => {
+      const skipped = [frame("threads", `Domain: 'on'\n\nDomain: 'odd'\n`), frame("end", "")];
+      assert.deepEqual(untold(...skipped, told), [odd]);
+      assert.deepEqual(untold(...skipped, told, frame("threads", threadsOf("odd"))), []);
+    });
   });
 
   describe("when a guest keeps libvirt waiting", () => {
@@ -132,21 +157,21 @@ describe("what a host answered", () => {
         const answer = read([...facts, list, ...parts, stalled, again, process, end]);
         assert.deepEqual([...answer.domains.keys()], ["it's off"]);
         assert.deepEqual(busyOf(answer), [["on", true, "paused"]]);
-        assert.isTrue(answer.isStalled && answer.lacksThreads);
+        assert.deepEqual([answer.isStalled, answer.untold], [true, [on]]);
       });
 
     it("an answer to the second question completes the first", () => {
       const first = [...facts, list, offXml, frame(`inactive ${on}`, ""), stalled, again, process, end];
-      const answer = read([...first, frame("more", ""), ...xmls.slice(1), frame("end", "")]);
+      const answer = read([...first, frame("more", ""), ...xmls.slice(1), told, frame("end", "")]);
       assert.deepEqual([...answer.domains.keys()], ["it's off", "on"]);
-      assert.deepEqual([answer.unread.length, answer.lacksThreads], [0, false]);
+      assert.deepEqual([answer.unread, answer.untold], [[], []]);
       assert.equal(answer.domains.get("on")?.ioThreads[0]?.pollMaxNs, 32768);
     });
 
     it("only threads may be missing", () => {
-      const silent = [offXml, onXml, onLive, frame("threads", ""), stalled, again, process, end];
+      const silent = [offXml, onXml, onLive, again, frame("threads", ""), stalled, process, end];
       const answer = read([...facts, list, ...silent]);
-      assert.deepEqual([answer.domains.size, answer.unread.length, answer.lacksThreads], [2, 0, true]);
+      assert.deepEqual([answer.domains.size, answer.unread, answer.untold], [2, [], [on]]);
       assert.equal(answer.domains.get("on")?.ioThreads[0]?.pollMaxNs, null);
     });
 
@@ -162,10 +187,10 @@ describe("what a host answered", () => {
 
     it("one in shutdown is not asked for its threads", () => {
       const states = frame("states", "Domain: 'on'\n  state.state=4\n  state.reason=1\n");
-      const told = facts.map((each) => (each.startsWith(`\n${mark} states`) ? states : each));
-      const answer = read([...told, list, offXml, onXml, onLive, frame("threads", ""), again, process, end]);
-      assert.deepEqual([answer.domains.get("on")?.state, [...answer.telling]], ["in shutdown", []]);
-      assert.isFalse(answer.lacksThreads);
+      const inShutdown = facts.map((each) => (each.startsWith(`\n${mark} states`) ? states : each));
+      const silent = [again, frame("threads", ""), frame("end", ""), process, end];
+      const answer = read([...inShutdown, list, ...xmls, ...silent]);
+      assert.deepEqual([answer.domains.get("on")?.state, answer.untold], ["in shutdown", []]);
     });
 
     it("one that went away meanwhile is not named", () => {
@@ -190,14 +215,14 @@ describe("what a host answered", () => {
 
   it("goes by activity where domstats has no state", () => {
     const silent = facts.map((each) => each.replace(/state\.\w+=\d/g, ""));
-    const { domains } = read([...silent, list, ...xmls, again, end]);
+    const { domains } = read([...silent, list, ...xmls, again, threads, end]);
     assert.deepEqual(
       [...domains.values()].map(({ state }) => state),
       ["shut off", "running"],
     );
   });
 
-  const whole = [...facts, list, ...xmls, again, process, end];
+  const whole = [...facts, list, ...xmls, again, threads, process, end];
   const direct = [
     ...facts,
     frame("inactive", xml("on", on)),
@@ -240,7 +265,7 @@ describe("what a host answered", () => {
     },
     {
       name: "a list without a domain that was there before and is there after it",
-      text: [...facts, twice("list", `${on} on\n`), ...xmls, again, end].join(""),
+      text: [...facts, twice("list", `${on} on\n`), ...xmls, again, threads, end].join(""),
       want: /a list of domains that lacks some/,
     },
     {

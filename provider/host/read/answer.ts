@@ -4,7 +4,7 @@ import type { DomainFacts, HostFacts } from "../../plan/situation/facts.ts";
 import { tellingStates } from "./domstats.ts";
 import { type Frames, type Gap, parseFrames, uuidsIn } from "./frames.ts";
 import { runStateOf } from "./runStates.ts";
-import { parseProcess, parseStats, withThreads } from "./threads.ts";
+import { hasThreads, parseProcess, parseStats, withThreads } from "./threads.ts";
 
 /** The identity that a machine reports, independent of its address. */
 export interface HostIdentity {
@@ -26,10 +26,8 @@ export interface Answer {
   readonly unread: readonly Unread[];
   /** Whether the XML of some is missing because a guest kept libvirt waiting. */
   readonly isStalled: boolean;
-  /** UUIDs of the domains whose QEMU can tell of threads. */
-  readonly telling: ReadonlySet<string>;
-  /** Whether there are such domains and domstats said nothing of the threads of any. */
-  readonly lacksThreads: boolean;
+  /** UUIDs of the domains whose QEMU can tell of threads and whose polling domstats did not tell. */
+  readonly untold: readonly string[];
 }
 
 /** A domain whose XML could not be read. `uuid` is empty when the domain was asked for by its name. */
@@ -57,7 +55,7 @@ export function parseAnswer(stdout: string, mark: string, host: string, only = "
   if ("gap" in listed) return listed;
   const domains = new Map<string, DomainFacts>();
   const unread: Unread[] = [];
-  const telling = new Set<string>();
+  const untold: string[] = [];
   for (const { uuid, name } of listed) {
     if (only !== "" && name !== only) continue;
     const isActive = frames.active.has(uuid);
@@ -72,16 +70,19 @@ export function parseAnswer(stdout: string, mark: string, host: string, only = "
       managedSave: saved?.has(uuid) ?? false,
       ...runStateOf(state, reason, isActive),
     };
-    if (isActive && tellingStates.has(known.state)) telling.add(uuid);
+    const polling = stats.get(name)?.polling;
+    const isTelling = isActive && tellingStates.has(known.state) && (polling?.size ?? 0) === 0;
     const isMissing = inactiveXml === undefined || liveXml === undefined;
     if (isMissing && !frames.isStalled) return { gap: `nothing on the domain "${name}"` };
     const isCut = !isMissing && ![inactiveXml, liveXml ?? inactiveXml].every((xml) => isWhole(xml, uuid));
     if (isMissing || inactiveXml === "" || liveXml === "" || (isCut && frames.isStalled)) {
-      if (again?.has(uuid) || (frames.isStalled && !single.has("list"))) unread.push({ ...known, isActive });
+      if (!again?.has(uuid) && !(frames.isStalled && !single.has("list"))) continue;
+      unread.push({ ...known, isActive });
+      if (isTelling) untold.push(uuid);
       continue;
     }
     if (isCut) return { gap: `XML of the domain "${name}" that is cut off or another domain's` };
-    const { polling } = stats.get(name) ?? {};
+    if (isTelling && hasThreads(liveXml)) untold.push(uuid);
     const facts: DomainFacts = {
       host,
       ...known,
@@ -106,8 +107,7 @@ export function parseAnswer(stdout: string, mark: string, host: string, only = "
     uuids: uuidsIn(`${text("list")}${text("relist")}`),
     unread,
     isStalled: frames.isStalled,
-    telling,
-    lacksThreads: telling.size > 0 && stats.size === 0,
+    untold,
   };
 }
 

@@ -3,8 +3,9 @@
 import { HostError } from "../../errors.ts";
 import { objects } from "../../model/objects.ts";
 import type { CommandResult, Connection } from "../connection/connection.ts";
+import { quote } from "../connection/quote.ts";
 import type { Answer, Unread } from "./answer.ts";
-import { statsOfQemu } from "./domstats.ts";
+import { patientStatsOfQemu } from "./domstats.ts";
 import { splitFrames } from "./frames.ts";
 import { batchSeconds } from "./script.ts";
 
@@ -23,10 +24,12 @@ interface Asked {
   readonly parse: (stdout: string) => Answer;
 }
 
+/** How long a job may have been held to count as a read of another client, which ends before anybody notices. */
+const readSeconds = 1;
+
 /**
- * Completes a host's answer: asks again for guests that a stalled answer lacks, and for threads. `domcontrol` tells
- * without waiting which guests are held by a job; those are not asked for their XML, so that nobody waits for them
- * (libvirt 9.0.0 to 12.8.0).
+ * Completes a host's answer: asks again for guests that the answer lacks, and for threads. `domcontrol` tells without
+ * waiting which guests are held by a job; those are not asked, so that nobody waits for them (libvirt 9.0.0 to 12.8.0).
  */
 export async function completeAnswer(
   connection: Connection,
@@ -35,14 +38,16 @@ export async function completeAnswer(
   let text = stdout;
   let answer = parse(text);
   for (let attempt = 0; attempt < attempts; attempt++) {
-    if (answer.unread.length === 0 && !answer.lacksThreads) break;
-    const free = await freeOf(connection, mark, answer.unread);
-    const held = new Set(answer.unread.filter((each) => !free.includes(each)).map(({ uuid }) => uuid));
-    const telling = [...answer.telling].filter((uuid) => !held.has(uuid));
+    const { unread, untold } = answer;
+    if (unread.length + untold.length === 0) break;
+    const active = unread.flatMap(({ uuid, isActive }) => (isActive ? [uuid] : []));
+    const held = await heldOf(connection, mark, [...new Set([...active, ...untold])]);
     const questions = [
-      ...free.map((guest) => dumpsOf(mark, guest)),
+      ...unread.filter(({ uuid }) => !held.has(uuid)).map((guest) => dumpsOf(mark, guest)),
       // One by one: domstats prints nothing of any guest if one of them ends meanwhile (9.0.0).
-      ...telling.map((uuid) => `echo ${mark} threads; ${statsOfQemu} --iothread ${uuid}`),
+      ...untold
+        .filter((uuid) => !held.has(uuid))
+        .map((uuid) => `echo ${mark} threads; ${patientStatsOfQemu} --iothread ${uuid}`),
     ];
     const results = await ask(connection, questions);
     text += results.map(({ stdout: more }) => `\n${mark} more\n${more}`).join("");
@@ -56,15 +61,18 @@ function dumpsOf(mark: string, { uuid, isActive }: Unread): string {
   return isActive ? `${inactive}; echo ${mark} live ${uuid}; ${dumpLive.join(" ")} ${uuid}` : inactive;
 }
 
-/** The guests that no job holds. A guest that is off has no job that lasts. */
-async function freeOf(connection: Connection, mark: string, guests: readonly Unread[]): Promise<Unread[]> {
-  const active = guests.filter(({ isActive }) => isActive);
-  const results = await ask(
-    connection,
-    active.map(({ uuid }) => `echo ${mark} ${uuid}; domcontrol ${uuid}`),
-  );
+/** The guests that a job holds for longer than a read does. A guest that is off has no job that lasts. */
+async function heldOf(connection: Connection, mark: string, uuids: readonly string[]): Promise<Set<string>> {
+  const questions = uuids.map((uuid) => `echo ${mark} ${uuid}; domcontrol ${uuid}`);
+  const results = await ask(connection, questions);
   const told = new Map(results.flatMap(({ stdout }) => splitFrames(stdout, mark)));
-  return guests.filter(({ uuid, isActive }) => !isActive || told.get(uuid)?.trim() === "ok");
+  return new Set(uuids.filter((uuid) => isHeld(told.get(uuid)?.trim() ?? "")));
+}
+
+/** Whether domcontrol says that a job holds the guest: `ok`, or such as `occupied (0.003s)`. */
+function isHeld(said: string): boolean {
+  const [, seconds] = /^occupied \(([\d.]+)s\)$/.exec(said) ?? [];
+  return said !== "ok" && !(Number(seconds) < readSeconds);
 }
 
 async function ask(connection: Connection, questions: readonly string[]): Promise<CommandResult[]> {
@@ -82,12 +90,18 @@ async function ask(connection: Connection, questions: readonly string[]): Promis
 }
 
 /** The error for a domain that exists and can't be read now. */
-export function busyError(host: string, name: string, virshUri: string): HostError {
-  return new HostError(`can't read the domain "${name}"`, host, {
-    code: "domainBusy",
-    argv: ["virsh", "-c", virshUri, ...dumpLive, name],
-    remedy: `another job holds it, or its QEMU does not answer; nothing of it has changed. See virsh domcontrol ${name} and virsh domjobinfo ${name} there, and run it again when that has ended`,
-  });
+export function busyError(
+  host: string,
+  { name, state }: Pick<Unread, "name" | "state">,
+  virshUri: string,
+): HostError {
+  const what = `can't read the domain "${name}"`;
+  const argv = ["virsh", "-c", virshUri, ...dumpLive, name];
+  const remedy =
+    state === "in shutdown"
+      ? `it is in shutdown, and its QEMU answers nobody until it ends; nothing of it has changed. Run it again when it has ended, or end it there (virsh destroy ${quote(name)})`
+      : `another job holds it, or its QEMU does not answer; nothing of it has changed. See virsh domcontrol ${quote(name)} and virsh domjobinfo ${quote(name)} there, and run it again when that has ended`;
+  return new HostError(what, host, { code: "domainBusy", argv, remedy });
 }
 
 /** @throws HostError when the domain of this name or UUID exists and can't be read now */
@@ -104,5 +118,5 @@ export function whyUnread(
   uuid?: string,
 ): HostError | null {
   const found = busy.get(name) ?? [...busy.values()].find((each) => each.uuid === uuid);
-  return found ? busyError(host, found.name, virshUri) : null;
+  return found ? busyError(host, found, virshUri) : null;
 }

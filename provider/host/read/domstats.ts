@@ -9,6 +9,9 @@ import type { RunState } from "../../plan/situation/facts.ts";
  */
 export const statsOfQemu = "domstats --nowait --list-running --list-paused";
 
+/** The same question, which waits for a job. Others' reads, each of which takes a job for some milliseconds, delay it. */
+export const patientStatsOfQemu = statsOfQemu.replace(" --nowait", "");
+
 /** The states of guests that `statsOfQemu` asks. */
 export const tellingStates: ReadonlySet<RunState> = new Set(["running", "paused"]);
 

@@ -23,9 +23,10 @@ export interface Gap {
 const order = new RegExp(
   [
     "^version cpus transient autostart saved states active ",
-    "(?:inactive live threads end",
+    "(?:inactive live threads end(?: threads)?",
     "|inactive (?:live )?(?:threads )?stalled",
-    "|(?:hostname capabilities )?list relist(?: (?:(?:inactive|live|end) )+(?:threads )?(?:(?:again )?(?:regain )?stalled )?again regain)?",
+    "|(?:hostname capabilities )?list relist(?: (?:(?:inactive|live|end) )+(?:(?:again )?(?:regain )?stalled )?again regain",
+    "(?: threads end(?: threads)*(?: end)?|(?: threads)?(?: end)? stalled)?)?",
     ")(?: process)* done(?: more(?: inactive| live| threads| end)*)*$",
   ].join(""),
 );

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as pause } from "node:timers/promises";
-import { PartialFailure } from "../../errors.ts";
+import { type HostError, PartialFailure } from "../../errors.ts";
 import type { DomainFacts, HostFacts } from "../../plan/situation/facts.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
@@ -8,7 +7,6 @@ import { answerSeconds } from "../process/limits.ts";
 import { answerError, commandError, saysConnectionLost } from "../virsh/errors.ts";
 import { type Answer, type HostIdentity, parseAnswer, type Unread } from "./answer.ts";
 import { busyError, completeAnswer } from "./busy.ts";
-import { tellingStates } from "./domstats.ts";
 import { domainSeconds, readScript } from "./script.ts";
 
 export interface HostSnapshot {
@@ -28,7 +26,7 @@ export interface DomainRead {
   readonly domain: DomainFacts | null;
   /** UUIDs of all domains of the host, read only when it has no domain of that name; empty otherwise. */
   readonly uuids: ReadonlySet<string>;
-  /** Whether its QEMU did not say what polling is in force, so that asking again is in vain. */
+  /** Whether a limit passed before its QEMU had said what polling is in force. */
   readonly isStalled: boolean;
 }
 
@@ -36,11 +34,13 @@ export interface DomainRead {
 export async function readHost(connection: Connection): Promise<HostSnapshot> {
   const { command, mark, parse } = questionOf(connection, "");
   const [result] = await connection.run([command], { isRead: true });
-  const { identity, host, domains, unread } = await completeAnswer(connection, {
+  const { identity, host, domains, unread, isStalled } = await completeAnswer(connection, {
     mark,
     stdout: result?.stdout ?? "",
     parse: (stdout) => parse(result && { ...result, stdout }),
   });
+  const [first] = unread;
+  if (first && !isStalled) throw unreadError(connection, first.name, result);
   return { identity, host, domains, busy: new Map(unread.map((each) => [each.name, each])) };
 }
 
@@ -54,16 +54,24 @@ export function readingOf(
   { isNew = false }: { readonly isNew?: boolean } = {},
 ): Reading {
   const { command, parse } = questionOf(connection, name, isNew);
-  return {
-    command,
-    parse: (result) => {
-      const { host, domains, uuids, isStalled } = parse(result);
-      const domain = domains.get(name) ?? null;
-      // Parse the XML now, so that an error in it is found before anything is changed.
-      if (domain) treesOf(domain);
-      return { host, domain, uuids, isStalled };
-    },
-  };
+  return { command, parse: (result) => readOf(connection, name, parse(result), result) };
+}
+
+/** The domain of an answer about one name. */
+function readOf(
+  connection: Connection,
+  name: string,
+  { host, domains, uuids, unread: [unread], isStalled }: Answer,
+  result: CommandResult | undefined,
+): DomainRead {
+  if (unread)
+    throw isStalled
+      ? busyError(connection.host, unread, connection.virshUri)
+      : unreadError(connection, unread.name, result);
+  const domain = domains.get(name) ?? null;
+  // Parse the XML now, so that an error in it is found before anything is changed.
+  if (domain) treesOf(domain);
+  return { host, domain, uuids, isStalled };
 }
 
 export interface Reading {
@@ -72,28 +80,26 @@ export interface Reading {
   parse(result: CommandResult | undefined): DomainRead;
 }
 
-/** Attempts to read the polling of IO threads, which libvirt omits while another client's job holds the guest. */
-const attempts = 5;
+/**
+ * Seconds for a guest in shutdown to end, if another client asked its QEMU just before: dumpxml waits for that question's
+ * job until QEMU has ended (11.3.0). A shutdown has as long by default.
+ */
+const endSeconds = 60;
 
 /** Reads one domain, in a round trip of its own. */
 export async function readDomain(
   connection: Connection,
   name: string,
-  expected: { readonly isNew?: boolean } = {},
+  { isNew = false }: { readonly isNew?: boolean } = {},
 ): Promise<DomainRead> {
-  const { command, parse } = readingOf(connection, name, expected);
-  for (let attempt = 1; ; attempt++) {
+  const { command, parse } = questionOf(connection, name, isNew);
+  for (const begin = performance.now(); ; ) {
     const [result] = await connection.run([command], { isRead: true });
-    const read = parse(result);
-    if (attempt === attempts || !isPollingUntold(read)) return read;
-    await pause(100);
+    const answer = parse(result);
+    const isEnding = answer.isStalled && answer.unread.some(({ state }) => state === "in shutdown");
+    if (!isEnding || performance.now() - begin > endSeconds * 1000)
+      return readOf(connection, name, answer, result);
   }
-}
-
-function isPollingUntold({ domain, isStalled }: DomainRead): boolean {
-  if (!domain || isStalled || !tellingStates.has(domain.state)) return false;
-  if (!/<iothreads>[1-9]/.test(domain.liveXml ?? "")) return false;
-  return domain.ioThreads.every(({ pollMaxNs }) => pollMaxNs === null);
 }
 
 /**
@@ -111,8 +117,7 @@ export async function runAndRead(
   const results = all.slice(0, commands.length);
   if (all.length <= commands.length) return { results, read: null };
   try {
-    const read = parse(all.at(-1));
-    return { results, read: isPollingUntold(read) ? await readDomain(connection, name) : read };
+    return { results, read: parse(all.at(-1)) };
   } catch {
     // The commands are done, so try once more to read the domain.
     const read = await readDomain(connection, name).catch((error: Error) => {
@@ -120,6 +125,27 @@ export async function runAndRead(
     });
     return { results, read };
   }
+}
+
+const what = "can't read the domains";
+
+function listError({ host, virshUri }: Connection, result: CommandResult | undefined): HostError {
+  const argv = ["virsh", "-c", virshUri, "list"];
+  return commandError(what, host, { argv, exitCode: result?.exitCode || 1, stderr: result?.stderr ?? "" });
+}
+
+/** The error for a domain whose XML virsh did not print, without waiting for anything. */
+function unreadError(
+  { host, virshUri }: Connection,
+  name: string,
+  result: CommandResult | undefined,
+): HostError {
+  const argv = ["virsh", "-c", virshUri, "dumpxml", name];
+  return commandError(`can't read the domain "${name}"`, host, {
+    argv,
+    exitCode: 1,
+    stderr: result?.stderr ?? "",
+  });
 }
 
 interface Question {
@@ -146,20 +172,12 @@ function questionOf(connection: Connection, only: string, isNew = false): Questi
   const argv = ["sh", "-c", readScript, "sh", ...words];
   const parse = (result: CommandResult | undefined): Answer => {
     const stderr = result?.stderr ?? "";
-    const asked = (...args: readonly string[]) => ["virsh", "-c", connection.virshUri, ...args];
-    const fail = (what: string, args: readonly string[], exitCode: number) =>
-      commandError(what, connection.host, { argv: asked(...args), exitCode, stderr });
-    const what = "can't read the domains";
-    if (result?.exitCode !== 0) throw fail(what, ["list"], result?.exitCode ?? 1);
-    if (saysConnectionLost(stderr)) throw fail(what, ["list"], 1);
+    if (result?.exitCode !== 0 || saysConnectionLost(stderr)) throw listError(connection, result);
     const answer = parseAnswer(result.stdout, mark, connection.host, only);
-    if ("gap" in answer)
-      throw answerError(what, connection.host, { argv: asked("list"), stderr: "" }, answer.gap);
-    const [unread] = answer.unread;
-    if (unread && answer.isStalled && only !== "")
-      throw busyError(connection.host, only, connection.virshUri);
-    if (unread && !answer.isStalled)
-      throw fail(`can't read the domain "${unread.name}"`, ["dumpxml", unread.name], 1);
+    if ("gap" in answer) {
+      const argv = ["virsh", "-c", connection.virshUri, "list"];
+      throw answerError(what, connection.host, { argv, stderr: "" }, answer.gap);
+    }
     return answer;
   };
   const allowance = { each: `${mark} inactive `, bytes: 256 * 1024 };

@@ -10,6 +10,11 @@ export interface Process {
   readonly threads: ReadonlyMap<number, { readonly threadId: number; readonly cpusAllowed: string }>;
 }
 
+/** Whether libvirt printed that the guest has IO threads. */
+export function hasThreads(xml: string | null | undefined): boolean {
+  return /^ {2}<iothreads>[1-9]/m.test(xml ?? "");
+}
+
 export function parseProcess(text: string): Process {
   const [pid = "", name = "", stat = "", ...lines] = text.split("\n");
   const threads = lines.map((line) => line.split(" ")).filter(([word]) => word === "thread");
