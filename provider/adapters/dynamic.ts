@@ -8,23 +8,12 @@ import { HostError } from "../errors.ts";
 import { closeConnections } from "../host/connections.ts";
 import { readAhead, shareEngine } from "../host/read/snapshot.ts";
 import type { Arguments, Failure } from "../model/arguments/field.ts";
-import type { Kind, KindName } from "../model/arguments/kinds.ts";
-import { kinds } from "../model/arguments/kinds.ts";
-import { findInvalid, findRefused } from "../operations/check.ts";
-import { noteLeaving } from "../operations/declarations/leaving.ts";
-import { findDuplicate } from "../operations/declarations/sameThing.ts";
-import { deleteResource } from "../operations/delete.ts";
+import type { AnyKind } from "../model/arguments/kinds.ts";
+import { allKinds } from "../model/arguments/kinds.ts";
+import { operationsOf } from "../operations/all.ts";
 import type { Difference } from "../operations/diff.ts";
-import { diffResource } from "../operations/diff.ts";
 import { refusalsOf } from "../operations/findings/obstacles.ts";
-import { findUnknownOfEdit } from "../operations/findings/unknownParts.ts";
-import { identified } from "../operations/id.ts";
-import { previewResource } from "../operations/preview.ts";
-import { readResource } from "../operations/read.ts";
-import { recordCreation } from "../operations/record/creation.ts";
 import { rememberedIn } from "../operations/remembered.ts";
-import { findReplaced } from "../operations/replaced.ts";
-import { createResource, updateResource } from "../operations/resource.ts";
 import { keepSecrets, safeFailures } from "../operations/safeText.ts";
 import { applySettings, isPreviewStrict } from "../operations/settings.ts";
 import { noteCallers } from "./callers.ts";
@@ -41,7 +30,6 @@ import {
   outputsOf,
   recordedOf,
   undeclaredOf,
-  uuidOf,
   withSecrets,
   withUnknowns,
 } from "./properties.ts";
@@ -59,41 +47,38 @@ async function configure({ config }: { readonly config: { get(key: string): stri
   if (failures.length > 0) throw new Error(failures.join("; "));
 }
 
-function handlersOf(kind: Kind) {
+function handlersOf(kind: AnyKind) {
+  const operations = operationsOf(kind);
   return {
     configure,
     check: withoutTrace((olds: Properties, given: Properties) => checkInputs(kind, olds, given)),
     diff: withoutTrace((id: string, olds: Properties, news: Properties) => diffInputs(kind, id, olds, news)),
     create: async (inputs: Properties) => {
-      const state = await createResource(kind, argumentsOf(kind, inputs)).catch((error: unknown) =>
-        keep(error, kind, inputs),
-      );
+      const state = await operations
+        .create(argumentsOf(kind, inputs))
+        .catch((error: unknown) => keep(error, kind, inputs));
       await say("info", state.notes, inputs);
       return { id: state.id, outs: outputsOf(kind, inputs, state.outputs) };
     },
     update: async (id: string, olds: Properties, news: Properties) => {
-      const state = await updateResource(kind, recordedOf(kind, olds), completed(kind, olds, news), {
-        uuid: uuidOf(kind, olds),
-        measured: olds.measured,
-        ...rememberedIn(olds),
-      }).catch((error: unknown) => {
-        const facts = Object.entries(olds).filter(
-          ([name]) => !Object.hasOwn(kind.fields, name) || name === kind.key,
-        );
-        return keep(error, kind, { ...Object.fromEntries(facts), ...news }, id);
-      });
+      const state = await operations
+        .update(recordedOf(kind, olds), completed(kind, olds, news), {
+          measured: olds.measured,
+          ...rememberedIn(olds),
+        })
+        .catch((error: unknown) => {
+          const facts = Object.entries(olds).filter(
+            ([name]) => !Object.hasOwn(kind.fields, name) || name === kind.key,
+          );
+          return keep(error, kind, { ...Object.fromEntries(facts), ...news }, id);
+        });
       await say("info", state.notes, news);
       return { outs: outputsOf(kind, news, state.outputs) };
     },
     read: withoutTrace(async (id: string, properties: Properties) => {
       keepSecrets(kind, argumentsOf(kind, properties), none);
       const state = { id, outputs: recordedOf(kind, properties) };
-      const found = await readResource(
-        kind,
-        state,
-        uuidOf(kind, properties),
-        rememberedIn(properties).ignored,
-      );
+      const found = await operations.read(state, rememberedIn(properties));
       if (!found) return { id: "", props: {} };
       await say("warning", found.notes, properties);
       const { __provider } = properties;
@@ -110,44 +95,45 @@ function handlersOf(kind: Kind) {
     }),
     delete: withoutTrace(async (id: string, properties: Properties) => {
       keepSecrets(kind, argumentsOf(kind, properties), none);
-      const args = identified(kind, id, recordedOf(kind, properties));
-      await say("info", await deleteResource(kind, args, uuidOf(kind, properties)), properties);
+      const args = operations.identified(id, recordedOf(kind, properties));
+      await say("info", await operations.remove(args, rememberedIn(properties)), properties);
     }),
   };
 }
 
-async function checkInputs(kind: Kind, olds: Properties, given: Properties) {
+async function checkInputs(kind: AnyKind, olds: Properties, given: Properties) {
+  const operations = operationsOf(kind);
   const { __registration, ...news } = given;
   const args = withUnknowns(givenOf(news)) as Arguments;
   keepSecrets(kind, args, none);
   const by = declarerOf(__registration);
-  const invalid = findInvalid(kind, args);
+  const invalid = operations.findInvalid(args);
   // Register before the first `await`, so that two concurrent checks see each other.
-  const refused = invalid.length > 0 ? [] : findRefused(kind, args, by);
-  const failures = invalid.length > 0 ? invalid : [...(await findDuplicate(kind, args, by)), ...refused];
+  const refused = invalid.length > 0 ? [] : operations.findRefused(args, by);
+  const failures = invalid.length > 0 ? invalid : [...(await operations.findDuplicate(args, by)), ...refused];
   // Start reading now: the engine asks for the diff next. With PULUMI_PARALLEL_DIFF it asks for all hosts at once.
   if (failures.length === 0 && olds.host === args.host) readAhead(String(args.host));
   const isNew = olds.host === undefined;
   const unknown =
-    failures.length === 0 ? await findUnknownOfEdit(kind, isNew ? null : givenOf(olds), args) : null;
+    failures.length === 0 ? await operations.findUnknown(isNew ? null : givenOf(olds), args) : null;
   failures.push(...(unknown?.failures ?? []));
   if (isNew) await say("warning", unknown?.warnings ?? [], given);
   if (failures.length === 0 && isNew) failures.push(...(await tellCreation(kind, args, given)));
   return { inputs: withSecrets(kind, news), failures: safeFailures(failures, args) };
 }
 
-async function diffInputs(kind: Kind, id: string, olds: Properties, news: Properties) {
-  const uuid = uuidOf(kind, olds);
-  const replacement = await findReplaced(kind, olds, withUnknowns(news) as Arguments, uuid);
+async function diffInputs(kind: AnyKind, id: string, olds: Properties, news: Properties) {
+  const operations = operationsOf(kind);
+  const remembered = rememberedIn(olds);
+  const replacement = await operations.findReplaced(olds, withUnknowns(news) as Arguments, remembered.uuid);
   const { replaces, isDeletedFirst, notes } = replacement;
   await say("warning", notes, news);
-  if (isDeletedFirst) noteLeaving(kind, recordedOf(kind, olds));
+  if (isDeletedFirst) operations.noteLeaving(recordedOf(kind, olds));
   if (replaces.length > 0) return { replaces, deleteBeforeReplace: isDeletedFirst };
   if (hasUnknown(news)) return { replaces, deleteBeforeReplace: true };
-  const difference = await diffResource(kind, recordedOf(kind, olds), completed(kind, olds, news), {
-    uuid,
+  const difference = await operations.diff(recordedOf(kind, olds), completed(kind, olds, news), {
     measured: olds.measured,
-    ...rememberedIn(olds),
+    ...remembered,
   });
   await say("info", difference.lines, news);
   await say("warning", difference.lints, news);
@@ -166,9 +152,10 @@ async function diffInputs(kind: Kind, id: string, olds: Properties, news: Proper
  * Tells the user what creating the resource will do, or why it would fail. The check calls this, because it is the
  * engine's only call to a dynamic provider for a new resource in a preview. Returns failures if the preview must fail.
  */
-async function tellCreation(kind: Kind, args: Arguments, news: Properties): Promise<Failure[]> {
-  const foreseen = await previewResource(kind, null, args);
-  await recordCreation(kind, args, foreseen);
+async function tellCreation(kind: AnyKind, args: Arguments, news: Properties): Promise<Failure[]> {
+  const operations = operationsOf(kind);
+  const foreseen = await operations.preview(null, args);
+  await operations.recordCreation(args, foreseen);
   await say("info", foreseen.lines, news);
   if (isPreviewStrict()) return refusalsOf(foreseen).map((reason) => ({ property: "", reason }));
   await say("warning", [...foreseen.obstacles, ...foreseen.lints], news);
@@ -203,8 +190,9 @@ if (process.argv[1] !== undefined) noteCallers(process.argv[1]);
 process.on("SIGINT", leave);
 
 export const handlers = {
-  ...(Object.fromEntries(
-    (Object.keys(kinds) as KindName[]).map((name) => [name, handlersOf(kinds[name])]),
-  ) as Record<KindName, ReturnType<typeof handlersOf>>),
+  ...(Object.fromEntries(Object.values(allKinds).map((kind) => [kind.name, handlersOf(kind)])) as Record<
+    AnyKind["name"],
+    ReturnType<typeof handlersOf>
+  >),
   ...fleetHandlers(configure),
 };

@@ -1,5 +1,5 @@
 import { HostError, PartialFailure } from "../errors.ts";
-import type { Kind } from "../model/arguments/kinds.ts";
+import type { AnyKind } from "../model/arguments/kinds.ts";
 import { safeError, safeText } from "../operations/safeText.ts";
 import type { Properties } from "./properties.ts";
 import { outputsOf } from "./properties.ts";
@@ -20,7 +20,7 @@ export function withoutTrace<Given extends unknown[], Result>(act: (...given: Gi
  * Rethrows an error. After a partial failure, the state keeps what exists on the host.
  * @throws Error in the form that Pulumi expects, or the error itself
  */
-export function keep(error: unknown, kind: Kind, properties: Properties, id?: string): never {
+export function keep(error: unknown, kind: AnyKind, properties: Properties, id?: string): never {
   if (!(error instanceof PartialFailure)) throw safeError(error);
   const message = safeText(error.message);
   // Without `__provider`, the next refresh or destroy can't load this code.

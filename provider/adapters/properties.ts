@@ -2,7 +2,7 @@
 
 import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
-import type { Kind } from "../model/arguments/kinds.ts";
+import type { AnyKind } from "../model/arguments/kinds.ts";
 import { quotingOutputs } from "../model/arguments/outputs.ts";
 import { secretArguments } from "../model/arguments/secrets.ts";
 import type { Declarer } from "../operations/declarations/otherDeclarations.ts";
@@ -22,7 +22,7 @@ export function givenOf(properties: Properties): Arguments {
 }
 
 /** Returns the arguments among Pulumi's properties, without outputs. */
-export function argumentsOf(kind: Kind, properties: Properties): Arguments {
+export function argumentsOf(kind: AnyKind, properties: Properties): Arguments {
   return Object.fromEntries(
     Object.entries(givenOf(properties)).filter(([name]) => Object.hasOwn(kind.fields, name)),
   );
@@ -33,24 +33,18 @@ export function undeclaredOf(properties: Properties): Set<string> {
 }
 
 /** Arguments that were declared when the outputs were written. Facts with the name of an argument are left out. */
-export function recordedOf(kind: Kind, properties: Properties): Arguments {
+export function recordedOf(kind: AnyKind, properties: Properties): Arguments {
   const undeclared = undeclaredOf(properties);
   const entries = Object.entries(argumentsOf(kind, properties));
   return Object.fromEntries(entries.filter(([name]) => name === kind.key || !undeclared.has(name)));
 }
 
 /** Makes the outputs. `undeclared` lists those that are facts although an argument has the same name. */
-export function outputsOf(kind: Kind, inputs: Properties, outputs: Arguments): Properties {
+export function outputsOf(kind: AnyKind, inputs: Properties, outputs: Arguments): Properties {
   const undeclared = Object.keys(outputs).filter(
     (name) => Object.hasOwn(kind.fields, name) && (inputs[name] ?? null) === null,
   );
   return withSecrets(kind, { ...outputs, undeclared });
-}
-
-/** Last known UUID of the domain that a resource is or belongs to. */
-export function uuidOf(kind: Kind, olds: Properties): string | undefined {
-  const uuid = kind.name === "Domain" ? olds.uuid : olds.domainUuid;
-  return typeof uuid === "string" ? uuid : undefined;
 }
 
 /** Finds which resource a check concerns. The engine passes no URN to a dynamic provider, so the program's class does. */
@@ -60,14 +54,14 @@ export function declarerOf(registration: unknown): Declarer | null {
 }
 
 /** Fills in the id that was chosen at creation, for a thread without an `ioThreadId`. */
-export function completed(kind: Kind, olds: Properties, news: Properties): Arguments {
+export function completed(kind: AnyKind, olds: Properties, news: Properties): Arguments {
   const args = argumentsOf(kind, news);
   const chosen = kind.key !== null && args[kind.key] === undefined ? { [kind.key]: olds[kind.key] } : {};
   return { ...args, ...chosen };
 }
 
 /** Marks secrets, so that the engine encrypts them in the state, although it passes plain values to this provider. */
-export function withSecrets(kind: Kind, properties: Properties): Properties {
+export function withSecrets(kind: AnyKind, properties: Properties): Properties {
   const names = secretArguments(kind, properties);
   const given = quotingOutputs.filter((name) => properties[name] !== undefined);
   const quoting = names.length > 0 ? given : [];

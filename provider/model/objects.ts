@@ -1,6 +1,7 @@
 import { domainSchema } from "./elements/domain/schema.ts";
 import { networkSchema } from "./elements/network/schema.ts";
 import type { Schema } from "./elements/schema.ts";
+import { storagePoolSchema, volumeSchema } from "./elements/storage/schema.ts";
 
 /** The virsh commands that read and write objects of a kind. */
 interface Verbs {
@@ -19,12 +20,28 @@ interface Verbs {
 
 /** A kind of object that libvirt keeps on a host. */
 export interface LibvirtObject {
-  readonly name: "domain" | "network";
+  readonly name: "domain" | "network" | "storagePool" | "volume";
   /** Root element of its XML. */
   readonly root: string;
   /** How its XML is compared. */
   readonly schema: Schema;
+}
+
+/** One that has a persistent definition beside the running object. */
+export interface DefinedObject extends LibvirtObject {
   readonly verbs: Verbs;
+}
+
+/** One that exists as soon as it is created, inside another object. */
+interface ContainedObject extends LibvirtObject {
+  readonly livesIn: LibvirtObject["name"];
+  readonly verbs: {
+    readonly dump: string;
+    readonly create: string;
+    readonly createFrom: string;
+    readonly resize: string;
+    readonly delete: string;
+  };
 }
 
 export const objects = {
@@ -58,4 +75,38 @@ export const objects = {
       autostart: "net-autostart",
     },
   },
-} as const satisfies Readonly<Record<LibvirtObject["name"], LibvirtObject>>;
+  storagePool: {
+    name: "storagePool",
+    root: "pool",
+    schema: storagePoolSchema,
+    verbs: {
+      list: "pool-list",
+      dumpInactive: ["pool-dumpxml", "--inactive"],
+      dumpLive: ["pool-dumpxml"],
+      define: "pool-define",
+      undefine: "pool-undefine",
+      start: "pool-start",
+      stop: "pool-destroy",
+      autostart: "pool-autostart",
+    },
+  },
+  volume: {
+    name: "volume",
+    root: "volume",
+    livesIn: "storagePool",
+    schema: volumeSchema,
+    verbs: {
+      dump: "vol-dumpxml",
+      create: "vol-create",
+      createFrom: "vol-create-from",
+      resize: "vol-resize",
+      delete: "vol-delete",
+    },
+  },
+} as const satisfies Readonly<Record<LibvirtObject["name"], DefinedObject | ContainedObject>>;
+
+export const definedObjects: readonly DefinedObject[] = [
+  objects.domain,
+  objects.network,
+  objects.storagePool,
+];

@@ -1,15 +1,19 @@
-/** Facts that only an update can find out. The state keeps them until the declaration changes. */
+/** Facts that the state keeps beside the arguments. */
 
 import type { Arguments } from "../model/arguments/field.ts";
-import type { Kind } from "../model/arguments/kinds.ts";
+import type { AnyKind, Kind } from "../model/arguments/kinds.ts";
 import type { Ignored } from "../plan/checks/causes.ts";
 import type { Tried } from "../plan/plan.ts";
 
 export interface Remembered {
+  /** Last known UUID of the domain or storage pool that the resource is or belongs to. */
+  readonly uuid: string | undefined;
   /** Changes that a power cycle did not bring into force. */
   readonly tried: readonly Tried[];
   /** Parts of the declaration that libvirt accepted and left out. */
   readonly ignored: readonly Ignored[];
+  /** Whether the resource made the storage pool or volume, so that it may remove it. */
+  readonly isOurs: boolean;
 }
 
 /**
@@ -17,7 +21,10 @@ export interface Remembered {
  */
 export function rememberedIn(state: Readonly<Record<string, unknown>>): Remembered {
   const listOf = <T>(found: unknown): readonly (Partial<T> | null)[] => (Array.isArray(found) ? found : []);
+  const uuid = state.domainUuid ?? state.uuid;
   return {
+    uuid: typeof uuid === "string" ? uuid : undefined,
+    isOurs: state.isOurs === true,
     tried: listOf<Tried>(state.restartDidNotBring).flatMap((each) =>
       typeof each?.path === "string" ? [{ path: each.path, inactive: each.inactive ?? null }] : [],
     ),
@@ -30,7 +37,10 @@ export function rememberedIn(state: Readonly<Record<string, unknown>>): Remember
 }
 
 /** Writes these facts as outputs. */
-export function rememberedOutputs(kind: Kind, { tried, ignored }: Remembered): Arguments {
+export function rememberedOutputs(
+  kind: Kind,
+  { tried, ignored }: Pick<Remembered, "tried" | "ignored">,
+): Arguments {
   return {
     ...("restartDidNotBring" in kind.outputs ? { restartDidNotBring: tried } : {}),
     ...("ignoredByLibvirt" in kind.outputs ? { ignoredByLibvirt: ignored } : {}),
@@ -38,8 +48,8 @@ export function rememberedOutputs(kind: Kind, { tried, ignored }: Remembered): A
 }
 
 /** Returns the outputs of a state that a refresh keeps. */
-export function keptOutputs(kind: Kind, state: Arguments): Arguments {
-  const names = ["restartDidNotBring", "ignoredByLibvirt"];
+export function keptOutputs(kind: AnyKind, state: Arguments): Arguments {
+  const names = ["restartDidNotBring", "ignoredByLibvirt", "isOurs"];
   const kept = names.filter((name) => name in kind.outputs && state[name] !== undefined);
   return Object.fromEntries(kept.map((name) => [name, state[name]]));
 }

@@ -5,7 +5,7 @@ import { compareHosts } from "../host/read/hostIdentity.ts";
 import { snapshotOrFailure } from "../host/read/snapshot.ts";
 import type { Arguments } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
-import type { Kind } from "../model/arguments/kinds.ts";
+import type { AnyKind, Kind } from "../model/arguments/kinds.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import { imagesOf } from "../plan/checks/diskImages.ts";
@@ -108,7 +108,7 @@ export async function requireSamePlace(
  * Lists the arguments whose new value creates a new resource. An unknown value, or one that was never set,
  * replaces nothing.
  */
-export function replacedArguments(kind: Kind, recorded: Arguments, args: Arguments): string[] {
+export function replacedArguments(kind: AnyKind, recorded: Arguments, args: Arguments): string[] {
   return Object.keys(kind.fields).filter(
     (name) => kind.fields[name]?.replaces && isReplaced(name, recorded[name] ?? null, args[name] ?? null),
   );

@@ -96,6 +96,8 @@ export interface LastApplied {
   readonly measured?: unknown;
   /** Changes that a power cycle did not bring into force. Default: none. */
   readonly tried?: readonly Tried[];
+  /** Whether the resource made the storage pool or volume. Default: it was there before. */
+  readonly isOurs?: boolean;
 }
 
 /** Options for creating a resource. */

@@ -6,7 +6,7 @@ import { shown } from "../errors.ts";
 import { forRun } from "../host/process/perRun.ts";
 import type { Arguments, Failure } from "../model/arguments/field.ts";
 import { unknown } from "../model/arguments/field.ts";
-import type { Kind } from "../model/arguments/kinds.ts";
+import type { AnyKind } from "../model/arguments/kinds.ts";
 import { markedTexts, secretTexts } from "../model/arguments/secrets.ts";
 import { isHarmless, isWord } from "../model/arguments/vocabulary.ts";
 import { hidden } from "../model/elements/redact.ts";
@@ -21,7 +21,7 @@ const secrets = forRun(() => ({ values: new Set<string>(), mask: null as Mask | 
  * Hides these arguments' secrets in all text from now on. `marked`: names of arguments that the program marks
  * as secret.
  */
-export function keepSecrets(kind: Kind, args: Arguments, marked: ReadonlySet<string>): void {
+export function keepSecrets(kind: AnyKind, args: Arguments, marked: ReadonlySet<string>): void {
   const kept = secrets();
   for (const value of [...secretTexts(kind, args), ...markedTexts(kind, args, marked)]) {
     if (kept.values.has(value)) continue;

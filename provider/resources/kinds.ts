@@ -650,6 +650,48 @@ export interface Measure {
   seconds: Input<number>;
 }
 
+export interface VolumeContentOutput {
+  /** A qcow2 overlay that reads from another image whatever it does not hold itself. */
+  backing?: VolumeBackingOutput;
+  /** A full copy of another volume, made once. A guest that runs on that volume must be off. */
+  clone?: VolumeCloneOutput;
+}
+
+export interface VolumeBackingOutput {
+  /** Absolute path of the image below, such as the `path` of another Volume. */
+  path: string;
+  /** Format of the image below. It is never guessed. */
+  format: "raw" | "qcow2";
+}
+
+export interface VolumeCloneOutput {
+  /** Pool of the volume to copy. Default: the same pool. */
+  pool?: string;
+  /** Name of the volume to copy. */
+  name: string;
+}
+
+export interface VolumeContent {
+  /** A qcow2 overlay that reads from another image whatever it does not hold itself. Changing it: not possible. */
+  backing?: Input<VolumeBacking>;
+  /** A full copy of another volume, made once. A guest that runs on that volume must be off. Changing it: not possible. */
+  clone?: Input<VolumeClone>;
+}
+
+export interface VolumeBacking {
+  /** Absolute path of the image below, such as the `path` of another Volume. Changing it: next boot. */
+  path: Input<string>;
+  /** Format of the image below. It is never guessed. Changing it: next boot. */
+  format: Input<"raw" | "qcow2">;
+}
+
+export interface VolumeClone {
+  /** Pool of the volume to copy. Default: the same pool. */
+  pool?: Input<string>;
+  /** Name of the volume to copy. */
+  name: Input<string>;
+}
+
 export interface NumaNodeOutput {
   /** Number of the node. */
   id: number;
@@ -1326,6 +1368,101 @@ export class VirtioScsiController extends VirshResource {
           "forceOff",
         ],
         made: ["domainUuid", "pendingRestart", "restartDidNotBring"],
+      },
+      args,
+      options,
+    );
+  }
+}
+
+export interface StoragePoolArgs {
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Default: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
+  host?: Input<string>;
+  /** Name of the pool on its host. Another one makes a new pool. */
+  name: Input<string>;
+  /** Folder of the volumes, an absolute path on the host. A folder that is missing is made; it is never removed. Changing it: the pool's next start; the files in the old folder stay there. */
+  path: Input<string>;
+  /** Whether the pool is started, so that its volumes can be used. Default: yes. Changing it: live; running guests keep their disks. */
+  active?: Input<boolean>;
+  /** Whether the pool starts with its host. Without it, a guest with a disk of the type volume does not start after a reboot of the host. Default: yes. Changing it: live. */
+  autostart?: Input<boolean>;
+}
+
+/** A persistent storage pool of a libvirt host: a folder whose files are volumes. Every argument: docs/reference.md#storagepool of the package. */
+export class StoragePool extends VirshResource {
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Default: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
+  declare readonly host: Output<string>;
+  /** Name of the pool on its host. Another one makes a new pool. */
+  declare readonly name: Output<string>;
+  /** Folder of the volumes, an absolute path on the host. A folder that is missing is made; it is never removed. Changing it: the pool's next start; the files in the old folder stay there. */
+  declare readonly path: Output<string>;
+  /** Whether the pool is started, so that its volumes can be used. Default: yes. Changing it: live; running guests keep their disks. */
+  declare readonly active: Output<boolean | undefined>;
+  /** Whether the pool starts with its host. Without it, a guest with a disk of the type volume does not start after a reboot of the host. Default: yes. Changing it: live. */
+  declare readonly autostart: Output<boolean | undefined>;
+  /** UUID, which the pool keeps. */
+  declare readonly uuid: Output<string>;
+  /** Whether this resource made the pool. One that was there already stays on the host when the resource is removed. */
+  declare readonly isOurs: Output<boolean>;
+  /** Arguments that wait for the pool's next start; empty when the active pool is as declared. */
+  declare readonly pendingRestart: Output<string[]>;
+
+  constructor(name: string, args: StoragePoolArgs, options?: CustomResourceOptions) {
+    super(
+      "StoragePool",
+      name,
+      { given: ["host", "name", "path", "active", "autostart"], made: ["uuid", "isOurs", "pendingRestart"] },
+      args,
+      options,
+    );
+  }
+}
+
+export interface VolumeArgs {
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Default: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
+  host?: Input<string>;
+  /** Name of the storage pool. Another one makes a new volume. */
+  pool: Input<string>;
+  /** Name of the volume in its pool. Another one makes a new volume. */
+  name: Input<string>;
+  /** Size that a guest sees: `20 GiB`, or a number of bytes. Required for an empty volume. Default: the size of the content. Changing it: live, for a guest that runs on it too; smaller: not possible. */
+  capacity?: Input<string | number>;
+  /** Format of the image. Default: qcow2. Changing it: not possible. */
+  format?: Input<"raw" | "qcow2">;
+  /** What the volume holds when it is made. It is never exchanged afterwards: another content needs a volume of another name. Default: nothing, an empty disk. Changing it: not possible. */
+  content?: Input<VolumeContent>;
+  /** What becomes of the volume when the resource is removed. It is deleted only with `delete`, and even then only if this resource made it, no guest of the host names it, and no volume is backed by it. Default: keep. Changing it: touches nothing on the host. */
+  onDelete?: Input<"keep" | "delete">;
+}
+
+/** A volume of a storage pool: a disk image. It grows while its guest runs, and is never shrunk, overwritten or replaced. Every argument: docs/reference.md#volume of the package. */
+export class Volume extends VirshResource {
+  /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Default: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
+  declare readonly host: Output<string>;
+  /** Name of the storage pool. Another one makes a new volume. */
+  declare readonly pool: Output<string>;
+  /** Name of the volume in its pool. Another one makes a new volume. */
+  declare readonly name: Output<string>;
+  /** Size that a guest sees: `20 GiB`, or a number of bytes. Required for an empty volume. Default: the size of the content. Changing it: live, for a guest that runs on it too; smaller: not possible. */
+  declare readonly capacity: Output<string | number | undefined>;
+  /** Format of the image. Default: qcow2. Changing it: not possible. */
+  declare readonly format: Output<"raw" | "qcow2" | undefined>;
+  /** What the volume holds when it is made. It is never exchanged afterwards: another content needs a volume of another name. Default: nothing, an empty disk. Changing it: not possible. */
+  declare readonly content: Output<VolumeContentOutput | undefined>;
+  /** What becomes of the volume when the resource is removed. It is deleted only with `delete`, and even then only if this resource made it, no guest of the host names it, and no volume is backed by it. Default: keep. Changing it: touches nothing on the host. */
+  declare readonly onDelete: Output<"keep" | "delete" | undefined>;
+  /** Absolute path on the host, for the `file` of a disk. */
+  declare readonly path: Output<string>;
+  /** Whether this resource made the volume. One that was there already stays on the host when the resource is removed. */
+  declare readonly isOurs: Output<boolean>;
+
+  constructor(name: string, args: VolumeArgs, options?: CustomResourceOptions) {
+    super(
+      "Volume",
+      name,
+      {
+        given: ["host", "pool", "name", "capacity", "format", "content", "onDelete"],
+        made: ["path", "isOurs"],
       },
       args,
       options,

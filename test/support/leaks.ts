@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { closeConnections } from "../../provider/host/connections.ts";
 import { listProcesses, readStartTime, signalTo } from "../../tools/sandbox/processes.ts";
 import { run } from "../../tools/sandbox/run.ts";
-import { removeDomain, removeNetwork } from "../../tools/sandbox/sweep.ts";
+import { removeDomain, removeNetwork, removePool } from "../../tools/sandbox/sweep.ts";
 import { removeUser } from "../../tools/sandbox/users.ts";
 import { owner, removeFolders } from "./folders.ts";
 import { testName } from "./sandbox.ts";
@@ -61,6 +61,7 @@ async function findLeaks(before: readonly string[]): Promise<readonly Leak[]> {
     ...findUsers(),
     ...(await findObjects("domain", ["list", "--all", "--name"], removeDomain)),
     ...(await findObjects("network", ["net-list", "--all", "--name"], removeNetwork)),
+    ...(await findObjects("storage pool", ["pool-list", "--all", "--name"], removePool)),
   ];
 }
 

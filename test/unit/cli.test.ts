@@ -23,7 +23,7 @@ describe("pulumi-virsh diff", function () {
         "<network><ip address='10.0.0.1'><dhcp><host mac='52:54:0:0:0:2' ip='10.0.0.2'/></dhcp></ip></network>",
       "there.xml":
         "<network><ip address='10.0.0.1' prefix='24'><dhcp><host mac='52:54:00:00:00:01' ip='10.0.0.3'/></dhcp></ip></network>",
-      "pool.xml": "<pool/>",
+      "secret.xml": "<secret/>",
       "pairs.tsv": "desired.xml\tsame.xml\ndesired.xml\tother.xml\n\n",
       "three.tsv": "desired.xml\tother.xml\trecorded.xml\n",
       "bad.tsv": "desired.xml\tbroken.xml\ndesired.xml\nnone.xml\tsame.xml\n",
@@ -124,8 +124,8 @@ describe("pulumi-virsh diff", function () {
       says: /same\.xml: has the root <domain>; it must be <network>/,
     },
     {
-      args: ["--desired", "pool.xml", "--actual", "same.xml"],
-      says: /pool\.xml: has the root <pool>; it must be <domain> or <network>/,
+      args: ["--desired", "secret.xml", "--actual", "same.xml"],
+      says: /secret\.xml: has the root <secret>; it must be <domain> or <network> or <pool> or <volume>/,
     },
     { args: ["--desired", "desired.xml"], says: /needs --desired and --actual/ },
     { args: ["--batch", "none.tsv"], says: /none\.tsv: cannot be read/ },

@@ -1,8 +1,8 @@
 import type { Field, Fields, ValueType } from "../../provider/model/arguments/field.ts";
 import type { HostFunction } from "../../provider/model/arguments/functions.ts";
 import { functions } from "../../provider/model/arguments/functions.ts";
-import type { Kind } from "../../provider/model/arguments/kinds.ts";
-import { kinds } from "../../provider/model/arguments/kinds.ts";
+import type { AnyKind } from "../../provider/model/arguments/kinds.ts";
+import { allKinds } from "../../provider/model/arguments/kinds.ts";
 import { featureAt } from "../../provider/plan/checks/features.ts";
 import { identifyingPlaces, placeWithin, priceOf } from "../../provider/plan/live/price.ts";
 
@@ -30,7 +30,7 @@ export function printReference(): string {
     "  resource). [Costs](costs.md) explains how `whenRunning` limits it.",
     "- A bold name is required. `[]` stands for each entry of a list.",
     "",
-    ...Object.values(kinds).flatMap(printKind),
+    ...Object.values(allKinds).flatMap(printKind),
     "## Functions",
     "",
     "They ask the native plugin: [front ends](front-ends.md).",
@@ -39,7 +39,7 @@ export function printReference(): string {
   ].join("\n");
 }
 
-function printKind({ name, description, fields, outputs, place }: Kind): string[] {
+function printKind({ name, description, fields, outputs, place }: AnyKind): string[] {
   const onlyOutputs = Object.fromEntries(Object.entries(outputs).filter(([output]) => !(output in fields)));
   return [
     `## ${name}`,
@@ -138,6 +138,8 @@ function typeOf(type: ValueType): string {
       return type.values.map((value) => `\`"${value}"\``).join(", ");
     case "memory":
       return 'KiB, or a text with its unit: `"2 GiB"`';
+    case "bytes":
+      return 'bytes, or a text with its unit: `"20 GiB"`';
     case "cpuset":
       return 'set of CPUs: `"0-3,^2"`';
     case "list":

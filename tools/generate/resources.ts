@@ -1,15 +1,15 @@
 import type { Field, Fields, ValueType } from "../../provider/model/arguments/field.ts";
 import type { HostFunction } from "../../provider/model/arguments/functions.ts";
 import { functions } from "../../provider/model/arguments/functions.ts";
-import type { Kind } from "../../provider/model/arguments/kinds.ts";
-import { kinds } from "../../provider/model/arguments/kinds.ts";
+import type { AnyKind } from "../../provider/model/arguments/kinds.ts";
+import { allKinds } from "../../provider/model/arguments/kinds.ts";
 import { settings } from "../../provider/model/arguments/provider.ts";
 import { describeFields, placeWithin } from "../../provider/plan/live/price.ts";
 
 /** Prints the classes and argument types for user programs, with their documentation. */
 export function printResources(): string {
   const interfaces = new Map<string, string>();
-  const classes = Object.values(kinds).map((kind) => printKind(kind, interfaces));
+  const classes = Object.values(allKinds).map((kind) => printKind(kind, interfaces));
   const questions = Object.entries(functions).map(([name, each]) => printFunction(name, each, interfaces));
   const own = printArgs("ProviderArgs", settings, interfaces);
   return [
@@ -24,7 +24,7 @@ export function printResources(): string {
   ].join("\n\n");
 }
 
-function printKind(kind: Kind, interfaces: Map<string, string>): string {
+function printKind(kind: AnyKind, interfaces: Map<string, string>): string {
   const { name, fields, outputs, key, description } = kind;
   const known = { ...fields, ...outputs };
   const told = describeFields(known, kind.place);
@@ -87,7 +87,7 @@ return invoke("${name}", { ...args }, options);
 }`;
 }
 
-function outputOf(property: string, kind: Kind, field: Field, interfaces: Map<string, string>): string {
+function outputOf(property: string, kind: AnyKind, field: Field, interfaces: Map<string, string>): string {
   const type = plainOf(field.type, interfaces);
   if (field.nullable) return `${type} | null`;
   return field.required || property in kind.outputs ? type : `${type} | undefined`;
@@ -111,6 +111,7 @@ function inputOf(type: ValueType, interfaces: Map<string, string>, place = ""): 
     case "enum":
       return `Input<${literals(type.values)}>`;
     case "memory":
+    case "bytes":
       return "Input<string | number>";
     case "list":
       return `Input<${inputOf(type.of, interfaces, place)}[]>`;
@@ -136,6 +137,7 @@ function plainOf(type: ValueType, interfaces: Map<string, string>): string {
     case "enum":
       return literals(type.values);
     case "memory":
+    case "bytes":
       return "string | number";
     case "list":
       return `${plainOf(type.of, interfaces)}[]`;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Field, Fields, ValueType } from "../../provider/model/arguments/field.ts";
 import { functions } from "../../provider/model/arguments/functions.ts";
-import { kinds } from "../../provider/model/arguments/kinds.ts";
+import { allKinds } from "../../provider/model/arguments/kinds.ts";
 import { settings } from "../../provider/model/arguments/provider.ts";
 import { describeFields, placeWithin } from "../../provider/plan/live/price.ts";
 import { repository } from "../sandbox/folders.ts";
@@ -12,7 +12,7 @@ type Json = Record<string, unknown>;
 /** Prints the provider's Pulumi schema, from the same rows as the TypeScript types. */
 export function printSchema(): string {
   const types = new Map<string, Json>();
-  const resources = Object.values(kinds).map(({ name, description, fields, outputs, place }) => {
+  const resources = Object.values(allKinds).map(({ name, description, fields, outputs, place }) => {
     const properties = { ...fields, ...outputs };
     const resource = {
       description,
@@ -129,6 +129,7 @@ function typeOf(type: ValueType, types: Map<string, Json>, place: string): Json 
     case "flag":
       return { type: "boolean" };
     case "memory":
+    case "bytes":
       return { oneOf: [{ type: "string" }, { type: "integer" }] };
     case "list":
       return { type: "array", items: typeOf(type.of, types, place) };

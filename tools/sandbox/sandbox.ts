@@ -13,7 +13,7 @@ import { installPackages } from "./packages.ts";
 import { Problem } from "./problem.ts";
 import { isAlive } from "./processes.ts";
 import { printUri, readSshd, startSshd, stopSshd } from "./sshd.ts";
-import { removeDomainsUsing, sweepTestDomains, sweepTestNetworks } from "./sweep.ts";
+import { removeDomainsUsing, sweepTestDomains, sweepTestNetworks, sweepTestPools } from "./sweep.ts";
 import { sweepTestUsers } from "./users.ts";
 
 /** Everything that a test or demo needs: a libvirt host behind a private sshd, and an engine. */
@@ -55,6 +55,7 @@ export async function up(say: Say, listen: readonly string[] = []): Promise<Sand
     const path = await findEngine(say);
     await sweepTestDomains();
     await sweepTestNetworks();
+    await sweepTestPools();
     await sweepTestUsers();
     const acceleratedType = readSandbox()?.acceleratedType ?? (await probeDomainType());
     const sandbox: Sandbox = {

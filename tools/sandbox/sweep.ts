@@ -32,6 +32,18 @@ export async function removeNetwork(name: string): Promise<void> {
   await run([...virsh, "net-undefine", "--network", name]);
 }
 
+/** Removes storage pools that tests left behind; their folders are the tests' own. */
+export async function sweepTestPools(): Promise<void> {
+  const listed = await run([...virsh, "pool-list", "--all", "--name"]);
+  for (const name of listed.stdout.split("\n").filter(isLeft)) await removePool(name);
+}
+
+/** Stops and undefines a storage pool; its files stay. Does nothing when it does not exist. */
+export async function removePool(name: string): Promise<void> {
+  await run([...virsh, "pool-destroy", "--pool", name]);
+  await run([...virsh, "pool-undefine", "--pool", name]);
+}
+
 /** Stops and undefines a domain. Does nothing when it does not exist. */
 export async function removeDomain(name: string): Promise<void> {
   await run([...virsh, "destroy", "--domain", name]);

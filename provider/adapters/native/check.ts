@@ -1,9 +1,7 @@
 import { CheckFailure, type CheckRequest, CheckResponse } from "@pulumi/pulumi/proto/provider_pb.js";
 import { readAhead } from "../../host/read/snapshot.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
-import { findInvalid, findRefused } from "../../operations/check.ts";
-import { findDuplicate } from "../../operations/declarations/sameThing.ts";
-import { findUnknownOfEdit } from "../../operations/findings/unknownParts.ts";
+import { operationsOf } from "../../operations/all.ts";
 import { safeFailures } from "../../operations/safeText.ts";
 import { log } from "../engine.ts";
 import { lintLevel, withHost } from "./configuration.ts";
@@ -33,17 +31,18 @@ export async function check(request: CheckRequest): Promise<CheckResponse> {
   const args = withHost(news.values);
   const secrets = keptSecret(kind, news);
   const by = { id: urn, name: urn.split("::").at(-1) ?? urn };
-  const invalid = findInvalid(kind, args);
+  const operations = operationsOf(kind);
+  const invalid = operations.findInvalid(args);
   // Register before the first `await`, so that two concurrent checks see each other.
-  const refused = invalid.length > 0 ? [] : findRefused(kind, args, by);
-  const failures = invalid.length > 0 ? invalid : await findDuplicate(kind, args, by);
+  const refused = invalid.length > 0 ? [] : operations.findRefused(args, by);
+  const failures = invalid.length > 0 ? invalid : await operations.findDuplicate(args, by);
   const level = lintLevel();
   if (level === "warning")
     for (const { property, reason } of refused) await log("warning", `${property} ${reason}`, urn);
   const olds = receive(request.getOlds()).values;
   const isNew = Object.keys(olds).length === 0;
   const unknown =
-    failures.length + refused.length > 0 ? null : await findUnknownOfEdit(kind, isNew ? null : olds, args);
+    failures.length + refused.length > 0 ? null : await operations.findUnknown(isNew ? null : olds, args);
   failures.push(...(unknown?.failures ?? []));
   if (isNew && unknown && unknown.warnings.length > 0) await log("warning", unknown.warnings.join("\n"), urn);
   const response = new CheckResponse();

@@ -2,7 +2,7 @@ import { parseHostUri } from "../../host/connection/uri.ts";
 import { beginRun } from "../../host/process/perRun.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
 import { hasUnknown } from "../../model/arguments/field.ts";
-import type { Kind } from "../../model/arguments/kinds.ts";
+import type { AnyKind } from "../../model/arguments/kinds.ts";
 import { checkSettings, completeSettings, parseSettings } from "../../model/arguments/provider.ts";
 import { applySettings } from "../../operations/settings.ts";
 
@@ -32,7 +32,7 @@ export function withHost(args: Arguments): Arguments {
 }
 
 /** Fills in the provider's defaults for running guests. They apply to this run only and are not stored. */
-export function withDefaults(kind: Kind, args: Arguments): Arguments {
+export function withDefaults(kind: AnyKind, args: Arguments): Arguments {
   const { whenRunning } = current;
   if (!("whenRunning" in kind.fields) || whenRunning === undefined || args.whenRunning !== undefined)
     return args;

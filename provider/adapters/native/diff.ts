@@ -2,11 +2,9 @@ import type { DiffRequest } from "@pulumi/pulumi/proto/provider_pb.js";
 import { DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Arguments } from "../../model/arguments/field.ts";
 import { hasUnknown } from "../../model/arguments/field.ts";
-import type { Kind } from "../../model/arguments/kinds.ts";
-import { noteLeaving } from "../../operations/declarations/leaving.ts";
-import { diffResource } from "../../operations/diff.ts";
+import type { AnyKind } from "../../model/arguments/kinds.ts";
+import { operationsOf } from "../../operations/all.ts";
 import { rememberedIn } from "../../operations/remembered.ts";
-import { findReplaced } from "../../operations/replaced.ts";
 import { editedArguments } from "../../plan/arguments/edits.ts";
 import { isIgnored, withoutIgnored } from "../../plan/arguments/ignored.ts";
 import type { PropertyChange } from "../../plan/arguments/propertyChanges.ts";
@@ -14,7 +12,7 @@ import { propertyChanges } from "../../plan/arguments/propertyChanges.ts";
 import { log, printRefusals, warnUnreachable } from "../engine.ts";
 import { withDefaults } from "./configuration.ts";
 import { isImported, recordedOf } from "./imported.ts";
-import { appliedOf, argumentsOf, completed, keptSecret, kindOf, uuidOf } from "./kinds.ts";
+import { appliedOf, argumentsOf, completed, keptSecret, kindOf } from "./kinds.ts";
 import { receive } from "./wire.ts";
 
 const { Kind: kindOfDiff } = PropertyDiff;
@@ -35,11 +33,12 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
   const written = appliedOf(kind, state.values, olds.values);
   const before = completed(kind, state.values, written);
   const after = completed(kind, state.values, argumentsOf(kind, news.values));
-  const uuid = uuidOf(kind, state.values);
-  const { replaces, isDeletedFirst, notes } = await findReplaced(kind, before, after, uuid);
+  const operations = operationsOf(kind);
+  const remembered = rememberedIn(state.values);
+  const { replaces, isDeletedFirst, notes } = await operations.findReplaced(before, after, remembered.uuid);
   if (notes.length > 0) await log("warning", notes.join("\n"), urn);
   const edits = editedArguments(kind, before, after).filter((each) => !isIgnored(each, ignored));
-  if (isDeletedFirst) noteLeaving(kind, before);
+  if (isDeletedFirst) operations.noteLeaving(before);
   if (replaces.length > 0 || hasUnknown(after)) {
     const response = respond(
       kind,
@@ -52,11 +51,10 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
   const [recorded, args] = [recordedOf(request.getId(), kind, before), after].map((each) =>
     withoutIgnored(kind, withDefaults(kind, each), ignored),
   ) as [Arguments, Arguments];
-  const difference = await diffResource(kind, recorded, args, {
+  const difference = await operations.diff(recorded, args, {
     secrets: keptSecret(kind, state, olds, news),
-    uuid,
     measured: state.values.measured,
-    ...rememberedIn(state.values),
+    ...remembered,
   });
   if (difference.unreachable) await warnUnreachable(difference.unreachable, urn);
   if (isImported(request.getId()) && edits.some((each) => each.kind === "delete"))
@@ -72,7 +70,11 @@ export async function diff(request: DiffRequest): Promise<DiffResponse> {
   return respond(kind, found, []);
 }
 
-function respond(kind: Kind, changes: readonly PropertyChange[], replaces: readonly string[]): DiffResponse {
+function respond(
+  kind: AnyKind,
+  changes: readonly PropertyChange[],
+  replaces: readonly string[],
+): DiffResponse {
   const response = new DiffResponse();
   response.setChanges(
     changes.length + replaces.length > 0
@@ -94,7 +96,7 @@ function respond(kind: Kind, changes: readonly PropertyChange[], replaces: reado
 }
 
 /** Properties that no update changes. */
-function stables(kind: Kind): string[] {
+function stables(kind: AnyKind): string[] {
   const fixed = Object.keys(kind.fields).filter((name) => kind.fields[name]?.replaces && name !== "host");
   return [...new Set([...fixed, ...(kind.name === "Domain" ? ["uuid"] : [])])];
 }

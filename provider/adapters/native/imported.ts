@@ -1,6 +1,6 @@
 import { forRun } from "../../host/process/perRun.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
-import type { Kind } from "../../model/arguments/kinds.ts";
+import type { AnyKind } from "../../model/arguments/kinds.ts";
 
 /**
  * Ids of resources that this run imported. Nobody has declared the values that an import finds, so none of them may
@@ -15,9 +15,9 @@ export function noteImport(id: string): void {
 }
 
 /** Arguments that were declared for a resource. For an imported one, only those that identify it. */
-export function recordedOf(id: string, kind: Kind, args: Arguments): Arguments {
+export function recordedOf(id: string, kind: AnyKind, args: Arguments): Arguments {
   if (!imported().has(id)) return args;
-  const identifying = ["host", "domain", "name", kind.key];
+  const identifying = ["host", "domain", "pool", "name", kind.key];
   return Object.fromEntries(Object.entries(args).filter(([name]) => identifying.includes(name)));
 }
 

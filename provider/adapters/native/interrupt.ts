@@ -1,8 +1,8 @@
 import { interruptedBy } from "../../host/connection/interruption.ts";
 import { forRun } from "../../host/process/perRun.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
-import type { Kind } from "../../model/arguments/kinds.ts";
-import { withTruth } from "../../operations/afterInterrupt.ts";
+import type { AnyKind } from "../../model/arguments/kinds.ts";
+import { operationsOf } from "../../operations/all.ts";
 
 const cancelled = forRun(() => new AbortController());
 
@@ -18,13 +18,13 @@ export function cancel(): void {
 export async function operate<T>(
   timeoutSeconds: number,
   args: Arguments,
-  kind: Kind,
+  kind: AnyKind,
   act: () => Promise<T>,
 ): Promise<T> {
   const limit = timeoutSeconds > 0 ? [AbortSignal.timeout(timeoutSeconds * 1000)] : [];
   try {
     return await interruptedBy(AbortSignal.any([cancelled().signal, ...limit]), act, timeoutSeconds);
   } catch (error) {
-    throw await withTruth(kind, args, error);
+    throw await operationsOf(kind).withTruth(args, error);
   }
 }

@@ -10,15 +10,9 @@ import {
 import { PartialFailure } from "../../errors.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
 import { hasUnknown } from "../../model/arguments/field.ts";
-import type { Kind } from "../../model/arguments/kinds.ts";
-import { deleteResource } from "../../operations/delete.ts";
-import { identified } from "../../operations/id.ts";
-import { importResource } from "../../operations/import.ts";
-import { previewResource } from "../../operations/preview.ts";
-import { readResource } from "../../operations/read.ts";
-import { recordCreation } from "../../operations/record/creation.ts";
+import type { AnyKind } from "../../model/arguments/kinds.ts";
+import { operationsOf } from "../../operations/all.ts";
 import { keptOutputs, rememberedIn } from "../../operations/remembered.ts";
-import { createResource, updateResource } from "../../operations/resource.ts";
 import type { State } from "../../operations/state.ts";
 import { withoutIgnored } from "../../plan/arguments/ignored.ts";
 import { log, printRefusals, warnUnreachable } from "../engine.ts";
@@ -26,28 +20,29 @@ import { withDefaults, withHost } from "./configuration.ts";
 import { KeptFailure } from "./failure.ts";
 import { noteImport, recordedOf } from "./imported.ts";
 import { operate } from "./interrupt.ts";
-import { appliedOf, completed, keptSecret, kindOf, secretOutputs, uuidOf } from "./kinds.ts";
+import { appliedOf, completed, keptSecret, kindOf, secretOutputs } from "./kinds.ts";
 import { receive, send } from "./wire.ts";
 
 export async function create(request: CreateRequest): Promise<CreateResponse> {
   const urn = request.getUrn();
   const kind = kindOf(urn);
+  const operations = operationsOf(kind);
   const news = receive(request.getProperties());
   const secrets = secretOutputs(keptSecret(kind, news));
   const args = withDefaults(kind, news.values);
   const response = new CreateResponse();
   if (request.getPreview()) {
-    const foreseen = await previewResource(kind, null, args, secrets);
+    const foreseen = await operations.preview(null, args, secrets);
     const { outputs, lines, unreachable } = foreseen;
     if (unreachable) await warnUnreachable(unreachable, urn);
-    await recordCreation(kind, args, foreseen, secrets);
+    await operations.recordCreation(args, foreseen, secrets);
     await tell(urn, lines);
     await printRefusals(foreseen, urn);
     if (foreseen.lints.length > 0) await log("warning", foreseen.lints.join("\n"), urn);
     response.setProperties(send(ownOf(kind, news.values, outputs), secrets));
     return response;
   }
-  const state = await operate(request.getTimeout(), args, kind, () => createResource(kind, args)).catch(
+  const state = await operate(request.getTimeout(), args, kind, () => operations.create(args)).catch(
     (error: unknown) => keep(error, kind, news.values, secrets, null),
   );
   await tell(urn, state.notes);
@@ -58,6 +53,7 @@ export async function create(request: CreateRequest): Promise<CreateResponse> {
 
 export async function update(request: UpdateRequest): Promise<UpdateResponse> {
   const kind = kindOf(request.getUrn());
+  const operations = operationsOf(kind);
   const state = receive(request.getOlds());
   const olds = receive(request.getOldInputs());
   const news = receive(request.getNews());
@@ -72,24 +68,19 @@ export async function update(request: UpdateRequest): Promise<UpdateResponse> {
   const [recorded, args] = [before, after].map((each) =>
     withoutIgnored(kind, withDefaults(kind, each), ignored),
   ) as [Arguments, Arguments];
-  const uuid = uuidOf(kind, state.values);
-  const { tried } = rememberedIn(state.values);
+  const remembered = rememberedIn(state.values);
   const response = new UpdateResponse();
   if (request.getPreview()) {
-    const { outputs } = await previewResource(
-      kind,
-      hasUnknown(args) ? null : recorded,
-      args,
-      undefined,
-      tried,
-    );
-    const known = kind.name !== "Domain" || uuid === undefined ? {} : { uuid };
+    const before = hasUnknown(args) ? null : recorded;
+    const { outputs } = await operations.preview(before, args, undefined, remembered.tried);
+    const { uuid } = remembered;
+    const known = !("uuid" in kind.outputs) || uuid === undefined ? {} : { uuid };
     const kept = { ...known, ...keptOutputs(kind, state.values) };
     response.setProperties(send({ ...ownOf(kind, after, outputs), ...kept }, secrets));
     return response;
   }
   const made = await operate(request.getTimeout(), args, kind, () =>
-    updateResource(kind, recorded, args, { uuid, measured: state.values.measured, tried }),
+    operations.update(recorded, args, { measured: state.values.measured, ...remembered }),
   ).catch((error: unknown) =>
     keep(error, kind, news.values, secrets, { id: request.getId(), outputs: state.values }),
   );
@@ -104,10 +95,11 @@ export async function remove(request: DeleteRequest): Promise<void> {
   const olds = receive(request.getOldInputs());
   keptSecret(kind, state, olds);
   const applied = completed(kind, state.values, appliedOf(kind, state.values, olds.values));
-  const own = identified(kind, request.getId(), applied);
+  const operations = operationsOf(kind);
+  const own = operations.identified(request.getId(), applied);
   const args = withDefaults(kind, own);
-  const uuid = uuidOf(kind, state.values);
-  const lines = await operate(request.getTimeout(), args, kind, () => deleteResource(kind, args, uuid));
+  const last = rememberedIn(state.values);
+  const lines = await operate(request.getTimeout(), args, kind, () => operations.remove(args, last));
   await tell(request.getUrn(), lines);
 }
 
@@ -122,16 +114,12 @@ export async function read(request: ReadRequest): Promise<ReadResponse> {
   const olds = receive(request.getInputs());
   const response = new ReadResponse();
   const isImport = Object.keys(state.values).length === 0;
+  const operations = operationsOf(kind);
   const args = completed(kind, state.values, appliedOf(kind, state.values, olds.values));
   keptSecret(kind, state, olds);
   const found = isImport
-    ? await importResource(kind, request.getId(), withHost({}))
-    : await readResource(
-        kind,
-        { id: request.getId(), outputs: args },
-        uuidOf(kind, state.values),
-        rememberedIn(state.values).ignored,
-      );
+    ? await operations.import(request.getId(), withHost({}))
+    : await operations.read({ id: request.getId(), outputs: args }, rememberedIn(state.values));
   if (!found) return response;
   if (found.notes.length > 0) await log("warning", found.notes.join("\n"), request.getUrn());
   if (isImport) noteImport(request.getId());
@@ -155,7 +143,7 @@ export async function read(request: ReadRequest): Promise<ReadResponse> {
 }
 
 /** Makes the outputs: the arguments as written, replaced by what was read. Without defaults of the provider. */
-function ownOf(kind: Kind, written: Arguments, outputs: Arguments): Arguments {
+function ownOf(kind: AnyKind, written: Arguments, outputs: Arguments): Arguments {
   const entries = Object.entries(outputs).filter(
     ([name]) => Object.hasOwn(kind.outputs, name) || Object.hasOwn(written, name) || name === kind.key,
   );
@@ -168,7 +156,7 @@ function ownOf(kind: Kind, written: Arguments, outputs: Arguments): Arguments {
  */
 function keep(
   error: unknown,
-  kind: Kind,
+  kind: AnyKind,
   inputs: Arguments,
   secrets: ReadonlySet<string>,
   before: State | null,

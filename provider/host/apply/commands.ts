@@ -1,7 +1,7 @@
 /** The commands that carry out a plan on the host. */
 import { createHash } from "node:crypto";
-import type { LibvirtObject } from "../../model/objects.ts";
-import { objects } from "../../model/objects.ts";
+import type { DefinedObject } from "../../model/objects.ts";
+import { definedObjects, objects } from "../../model/objects.ts";
 import { printXml } from "../../model/xml/print.ts";
 import type { LiveStep } from "../../plan/live/steps.ts";
 import { DOMAIN } from "../../plan/live/steps.ts";
@@ -21,7 +21,7 @@ export const stillAttached = 76;
  * later one would win. When live steps follow, it prints the digest of the new definition, so that a failure can
  * restore the old one under the same guard.
  */
-const guardedDefine = ({ verbs }: LibvirtObject) => `${takeLock}
+const guardedDefine = ({ verbs }: DefinedObject) => `${takeLock}
 ask() { virsh -c "$@" 9<&-; }
 digest() { ask "$1" ${verbs.dumpInactive.join(" ")} "$2" | sha256sum | cut -d' ' -f1; }
 take_lock "$1"
@@ -31,9 +31,7 @@ exec 9<&-
 [ -z "$4" ] || { printf 'defined '; digest "$1" "$2"; }
 `;
 /** Script for each kind of object → the virsh command that messages show for it. */
-const definers = new Map(
-  Object.values(objects).map((object) => [guardedDefine(object), object.verbs.define]),
-);
+const definers = new Map(definedObjects.map((object) => [guardedDefine(object), object.verbs.define]));
 
 /** Detaches a device and waits until the live XML lacks it: libvirt 9.0.0 says "detached" too early. */
 const detachAndWait = `
@@ -74,7 +72,7 @@ interface Rewritten {
 
 export function defineCommand(
   connection: Connection,
-  object: LibvirtObject,
+  object: DefinedObject,
   { uuid, digest, xml }: Rewritten,
   mayGoBack: "digest" | "" = "",
 ): Command {

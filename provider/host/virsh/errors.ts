@@ -88,6 +88,17 @@ const rows: readonly Row[] = [
   },
 ];
 
+/** Whether libvirt says that the host has no such pool, or the pool no such volume (9.0.0 to 12.8.0). */
+export function saysNoSuchStorage(stderr: string, object: "storagePool" | "volume"): boolean {
+  const word = object === "volume" ? "vol" : "pool";
+  return new RegExp(`no storage ${word} with matching (?:name|path)`).test(stderr);
+}
+
+/** Whether libvirt found a file of a new volume's name in the pool's folder (9.0.0 to 12.8.0). */
+export function saysVolumeExists(stderr: string): boolean {
+  return /storage volume '.*' exists already|volume target path '.*' already exists/.test(stderr);
+}
+
 /** Whether virsh lost libvirtd. virsh may reconnect and succeed, but then its answer is incomplete. */
 export function saysConnectionLost(stderr: string): boolean {
   return rows.some(({ code, pattern }) => code === "connectionLost" && pattern.test(stderr));

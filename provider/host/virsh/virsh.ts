@@ -13,3 +13,8 @@ export async function runOne(connection: Connection, what: string, command: Comm
   if (result?.exitCode === 0) return result;
   throw commandError(what, connection.host, result ?? { argv: command.argv, exitCode: 1, stderr: "" });
 }
+
+/** Prints a command for a batch: `virsh "a; b"`. virsh reads quotes as a shell does (vsh.c, 9.0.0). */
+export function inBatch(words: readonly string[]): string {
+  return words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+}

@@ -1,5 +1,5 @@
 import { parseCpuset } from "../values/cpuset.ts";
-import { parseMemoryKiB } from "../values/units.ts";
+import { parseBytes, parseMemoryKiB } from "../values/units.ts";
 import type { Arguments, Failure, Fields, ValueType } from "./field.ts";
 import { unknown } from "./field.ts";
 
@@ -45,6 +45,8 @@ function checkValue(type: ValueType, value: unknown, property: string): Failure[
       return type.values.includes(value as string) ? [] : fail(`one of ${type.values.join(", ")}`);
     case "memory":
       return checkMemory(value, property, fail);
+    case "bytes":
+      return checkBytes(value, property, fail);
     case "cpuset":
       return isCpuset(value) ? [] : fail(`a set of ${type.members ?? "CPUs"} such as "0-3,^2,8"`);
     case "list":
@@ -110,6 +112,17 @@ function checkMemory(value: unknown, property: string, fail: (expected: string) 
   const bare = /^\s*(\d+)\s*$/.exec(String(value))?.[1];
   if (bare === undefined || Number(bare) >= 1024) return [];
   const reason = `is ${bare} without a unit, which is ${bare} KiB; did you mean ${bare} MiB? Write "${bare} MiB", or "${bare} KiB"`;
+  return [{ property, reason }];
+}
+
+/** Refuses a number below 1 MiB without a unit, which is a mistake: `capacity: 20` would be 20 bytes. */
+function checkBytes(value: unknown, property: string, fail: (expected: string) => Failure[]): Failure[] {
+  const bytes = typeof value === "string" ? parseBytes(value) : value;
+  if (!Number.isSafeInteger(bytes) || (bytes as number) <= 0)
+    return fail('a size above 0 such as "20 GiB" or a number of bytes');
+  const bare = /^\s*(\d+)\s*$/.exec(String(value))?.[1];
+  if (bare === undefined || Number(bare) >= 1024 ** 2) return [];
+  const reason = `is ${bare} without a unit, which is ${bare} bytes; did you mean ${bare} GiB? Write "${bare} GiB", or "${bare} bytes"`;
   return [{ property, reason }];
 }
 

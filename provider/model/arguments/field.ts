@@ -17,6 +17,8 @@ export interface Field {
   readonly setting?: string;
   /** The output is null when its value can't be known. */
   readonly nullable?: true;
+  /** What a change costs, for arguments that the label table of domains says nothing about. */
+  readonly cost?: string;
   /** A new value replaces the resource. */
   readonly replaces?: true;
   /** For users: meaning, unit, default, range. `plan/live/price.ts` adds what a change costs a running guest. */
@@ -36,6 +38,8 @@ export type ValueType =
   | { readonly kind: "enum"; readonly values: readonly string[] }
   /** A number of KiB, or a text with a unit; printed in KiB. */
   | { readonly kind: "memory" }
+  /** A number of bytes, or a text with a unit; printed in bytes, as libvirt does for volumes. */
+  | { readonly kind: "bytes" }
   /** `members`: the word in messages for what the numbers are. Default: CPUs. */
   | { readonly kind: "cpuset"; readonly members?: string }
   | { readonly kind: "list"; readonly of: ValueType }

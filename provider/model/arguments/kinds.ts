@@ -1,4 +1,4 @@
-import type { LibvirtObject } from "../objects.ts";
+import type { DefinedObject, LibvirtObject } from "../objects.ts";
 import { objects } from "../objects.ts";
 import { table } from "../table.ts";
 import { parseRoot, XmlError } from "../xml/parse.ts";
@@ -14,23 +14,36 @@ import { ioThreadFields } from "./ioThread.ts";
 import { measuredOutput, measureFields } from "./measure.ts";
 import { domainOutputs, domainUuid, ioThreadOutputs, ioThreadPinOutputs, pendingRestart } from "./outputs.ts";
 import { printArguments } from "./print.ts";
+import { storagePoolFields, storagePoolOutputs, volumeFields, volumeOutputs } from "./storage.ts";
 
+/** A domain or a part of one. */
 export type KindName = "Domain" | "IoThread" | "IoThreadPin" | "VirtioDisk" | "VirtioScsiController";
+/** A storage pool or a volume in one. */
+export type StorageKindName = "StoragePool" | "Volume";
 
 /** A kind of resource: its arguments, and their place in the XML of a libvirt object. */
-export interface Kind {
-  readonly name: KindName;
+export interface AnyKind {
+  readonly name: KindName | StorageKindName;
   /** The libvirt object that the resource is, or is a part of. */
   readonly object: LibvirtObject;
   /** For users: what one such resource is. */
   readonly description: string;
   readonly fields: Fields;
-  /** Place, from `<domain>`, of the element that the fields describe. */
+  /** Place, from the root element, of the element that the fields describe. */
   readonly place: string;
-  /** Argument that identifies a resource of this kind within a domain; `null` for the domain itself. */
+  /** Argument that identifies a resource of this kind within a domain; `null` for an object itself. */
   readonly key: string | null;
   /** Outputs of the resource beside its arguments: facts that the provider reads from the host. */
   readonly outputs: Fields;
+}
+
+export interface Kind extends AnyKind {
+  readonly name: KindName;
+  readonly object: DefinedObject;
+}
+
+export interface StorageKind extends AnyKind {
+  readonly name: StorageKindName;
 }
 
 const host: Fields = { host: { ...hostArgument, replaces: true } };
@@ -171,18 +184,42 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   },
 };
 
+export const storageKinds: Readonly<Record<StorageKindName, StorageKind>> = {
+  StoragePool: {
+    name: "StoragePool",
+    object: objects.storagePool,
+    description: "A persistent storage pool of a libvirt host: a folder whose files are volumes.",
+    outputs: table(storagePoolOutputs),
+    fields: table({ ...host, ...storagePoolFields }),
+    place: ".",
+    key: null,
+  },
+  Volume: {
+    name: "Volume",
+    object: objects.volume,
+    description:
+      "A volume of a storage pool: a disk image. It grows while its guest runs, and is never shrunk, overwritten or replaced.",
+    outputs: table(volumeOutputs),
+    fields: table({ ...host, ...volumeFields }),
+    place: ".",
+    key: null,
+  },
+};
+
+export const allKinds: Readonly<Record<AnyKind["name"], AnyKind>> = { ...kinds, ...storageKinds };
+
 /** The XML of the typed arguments: an object that holds what they declare and nothing else. */
-export function printTyped(kind: Kind, args: Arguments): XmlElement {
+export function printTyped(kind: AnyKind, args: Arguments): XmlElement {
   return printArguments(kind.object.root, kind.fields, args, kind.place);
 }
 
 /** The `xml` argument as a tree; null when there is none. @throws XmlError */
-export function parseXmlArgument(kind: Kind, args: Arguments): XmlElement | null {
+export function parseXmlArgument(kind: AnyKind, args: Arguments): XmlElement | null {
   return typeof args.xml === "string" ? parseRoot(args.xml, kind.object.root) : null;
 }
 
 /** All mistakes in the arguments that can be found without a host. */
-export function checkArguments(kind: Kind, args: Arguments): Failure[] {
+export function checkArguments(kind: AnyKind, args: Arguments): Failure[] {
   const failures = checkFields(kind.fields, args);
   if (kind.name === "Domain" && typeof args.xml === "string") {
     try {

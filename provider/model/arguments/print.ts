@@ -1,5 +1,5 @@
 import { parseCpuset, printCpuset } from "../values/cpuset.ts";
-import { parseMemoryKiB } from "../values/units.ts";
+import { parseBytes, parseMemoryKiB } from "../values/units.ts";
 import type { XmlElement, XmlNode } from "../xml/tree.ts";
 import type { Arguments, Fields, ValueType } from "./field.ts";
 import { unknown } from "./field.ts";
@@ -84,6 +84,10 @@ function printValue(at: Draft, place: string, type: ValueType, value: unknown): 
     case "memory":
       setAt(at, place, String(typeof value === "number" ? value : parseMemoryKiB(String(value))));
       setAt(at, `${place}/@unit`, "KiB");
+      return;
+    case "bytes":
+      setAt(at, place, String(typeof value === "number" ? value : parseBytes(String(value))));
+      setAt(at, `${place}/@unit`, "bytes");
       return;
     case "cpuset":
       setAt(at, place, printCpuset(parseCpuset(String(value)) ?? []));

@@ -1,6 +1,6 @@
 /** The inverse of print.ts: reads an element as the arguments that would print it. */
 
-import { parseMemoryKiB, printMemory } from "../values/units.ts";
+import { parseMemoryKiB, printBytes, printMemory } from "../values/units.ts";
 import { childrenOf, elementsAt, valueAt } from "../xml/read.ts";
 import type { XmlElement } from "../xml/tree.ts";
 import type { Arguments, Fields, ValueType } from "./field.ts";
@@ -52,6 +52,10 @@ function readValue(type: ValueType, at: XmlElement, place: string): unknown {
     case "memory": {
       const value = text();
       return value === undefined ? undefined : printMemory(parseMemoryKiB(value) ?? 0);
+    }
+    case "bytes": {
+      const value = text();
+      return value === undefined ? undefined : printBytes(Number(value));
     }
     case "cpuset":
       return text();

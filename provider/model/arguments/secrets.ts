@@ -8,11 +8,11 @@ import { XmlError } from "../xml/parse.ts";
 import type { XmlElement } from "../xml/tree.ts";
 import { checkFields } from "./check.ts";
 import type { Arguments } from "./field.ts";
-import type { Kind } from "./kinds.ts";
+import type { AnyKind } from "./kinds.ts";
 import { parseXmlArgument, printTyped } from "./kinds.ts";
 
 /** Names of the given arguments that hold a value that looks secret; their values are kept encrypted. */
-export function secretArguments(kind: Kind, args: Arguments): string[] {
+export function secretArguments(kind: AnyKind, args: Arguments): string[] {
   return Object.keys(args).filter((name) => {
     const tree = treeOf(kind, name, args[name]);
     return tree !== null && holdsSecret(kind.object.schema, tree);
@@ -20,7 +20,7 @@ export function secretArguments(kind: Kind, args: Arguments): string[] {
 }
 
 /** Values among the arguments that look secret. */
-export function secretTexts(kind: Kind, args: Arguments): string[] {
+export function secretTexts(kind: AnyKind, args: Arguments): string[] {
   return Object.keys(args).flatMap((name) => {
     const tree = treeOf(kind, name, args[name]);
     return tree === null ? [] : secretValues(kind.object.schema, tree);
@@ -28,7 +28,7 @@ export function secretTexts(kind: Kind, args: Arguments): string[] {
 }
 
 /** The XML of one argument; null when it can hold no secret, or when the check refuses it, so that nobody keeps it. */
-function treeOf(kind: Kind, name: string, value: unknown): XmlElement | null {
+function treeOf(kind: AnyKind, name: string, value: unknown): XmlElement | null {
   const field = kind.fields[name];
   if (name === "xml" && kind.name === "Domain") return parsed(kind, value);
   const isText = typeof value === "string" || (typeof value === "object" && value !== null);
@@ -42,8 +42,8 @@ function treeOf(kind: Kind, name: string, value: unknown): XmlElement | null {
  * All texts and numbers in marked arguments, both as written and as printed in the XML (`4 MiB` becomes 4096). Leaves
  * out the arguments that name the resource, because they are part of its public id.
  */
-export function markedTexts(kind: Kind, args: Arguments, marked: ReadonlySet<string>): string[] {
-  const naming = ["host", "domain", "name", kind.key];
+export function markedTexts(kind: AnyKind, args: Arguments, marked: ReadonlySet<string>): string[] {
+  const naming = ["host", "domain", "pool", "name", kind.key];
   const names = Object.keys(args).filter(
     (name) => marked.has(name) && Object.hasOwn(kind.fields, name) && !naming.includes(name),
   );
@@ -62,7 +62,7 @@ function leavesOf(value: unknown): string[] {
 }
 
 /** The texts of an `xml` argument that is secret as a whole, except libvirt's own words. */
-function leavesOfXml(kind: Kind, xml: string): string[] {
+function leavesOfXml(kind: AnyKind, xml: string): string[] {
   const tree = kind.name === "Domain" ? parsed(kind, xml) : null;
   if (!tree) return [];
   const identity = new Set(["name", "uuid"]);
@@ -77,7 +77,7 @@ function textsIn(element: XmlElement): string[] {
   ];
 }
 
-function parsed(kind: Kind, xml: unknown): XmlElement | null {
+function parsed(kind: AnyKind, xml: unknown): XmlElement | null {
   try {
     return parseXmlArgument(kind, { xml });
   } catch (error) {

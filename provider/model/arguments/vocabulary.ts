@@ -1,6 +1,6 @@
 import { isPlain } from "./check.ts";
 import type { Fields, ValueType } from "./field.ts";
-import { kinds } from "./kinds.ts";
+import { allKinds } from "./kinds.ts";
 
 /** Whether a value is too plain to be a secret: a number, a size, a set of CPUs, or a word that some argument takes. */
 export function isHarmless(value: unknown): boolean {
@@ -15,7 +15,7 @@ export function isWord(text: string): boolean {
 /** All words that some argument takes as its value (`virtio`, `qcow2`, `yes`), and other common words. */
 const vocabulary: ReadonlySet<string> = new Set([
   ...["true", "false", "auto", "default", "enabled", "disabled", "localhost"],
-  ...Object.values(kinds).flatMap(({ fields }) => wordsOfFields(fields)),
+  ...Object.values(allKinds).flatMap(({ fields }) => wordsOfFields(fields)),
 ]);
 
 function wordsOfFields(fields: Fields): string[] {

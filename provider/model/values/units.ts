@@ -17,6 +17,18 @@ export function parseMemoryKiB(text: string, unit?: string): number | null {
   return bytes === null ? null : Math.ceil((Number(match[1]) * bytes) / 1024);
 }
 
+/** Reads `20 GiB` as bytes; a bare number is bytes. Null when the text is no size, or not a whole number of bytes. */
+export function parseBytes(text: string): number | null {
+  const match = /^\s*(\d+)\s*([A-Za-z]*)\s*$/.exec(text);
+  const unit = match && bytesPerUnit(match[2] || "b");
+  return match && unit ? Number(match[1]) * unit : null;
+}
+
+/** Prints bytes in the largest unit that is exact: `20 GiB`. */
+export function printBytes(bytes: number): string {
+  return printSizes([bytes])[0] ?? "";
+}
+
 /** Prints KiB in the largest unit that is exact: `4 GiB`. */
 export function printMemory(kib: number): string {
   if (kib % (1024 * 1024) === 0) return `${kib / (1024 * 1024)} GiB`;

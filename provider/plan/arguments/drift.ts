@@ -3,7 +3,7 @@ import type { Arguments, ValueType } from "../../model/arguments/field.ts";
 import type { Kind } from "../../model/arguments/kinds.ts";
 import { readFields } from "../../model/arguments/read.ts";
 import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
-import { parseMemoryKiB, printMemory } from "../../model/values/units.ts";
+import { parseMemoryKiB, printBytes, printMemory } from "../../model/values/units.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Change } from "../merge/change.ts";
 import { printPath } from "../merge/path.ts";
@@ -86,6 +86,8 @@ function parseValue(type: ValueType, text: string | null): unknown {
       return true;
     case "memory":
       return printMemory(parseMemoryKiB(text) ?? 0);
+    case "bytes":
+      return printBytes(Number(text));
     case "list":
     case "countOrList":
     case "object":

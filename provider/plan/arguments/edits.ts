@@ -1,7 +1,7 @@
 import type { Arguments, Fields, ValueType } from "../../model/arguments/field.ts";
-import type { Kind } from "../../model/arguments/kinds.ts";
+import type { AnyKind } from "../../model/arguments/kinds.ts";
 import { parseCpuset, printCpuset } from "../../model/values/cpuset.ts";
-import { parseMemoryKiB } from "../../model/values/units.ts";
+import { parseBytes, parseMemoryKiB } from "../../model/values/units.ts";
 import { mergeTrees } from "../merge/merge.ts";
 import { declare } from "./declaration.ts";
 
@@ -12,13 +12,13 @@ export interface Edit {
 }
 
 /** Arguments whose meaning the program changed. Another form of the same value or of the same `xml` is no edit. */
-export function editedArguments(kind: Kind, recorded: Arguments, args: Arguments): Edit[] {
+export function editedArguments(kind: AnyKind, recorded: Arguments, args: Arguments): Edit[] {
   return editedFields(kind.fields, recorded, args, "").filter(
     ({ property }) => property !== "xml" || !isSameXml(kind, recorded, args),
   );
 }
 
-function isSameXml(kind: Kind, recorded: Arguments, args: Arguments): boolean {
+function isSameXml(kind: AnyKind, recorded: Arguments, args: Arguments): boolean {
   if (typeof recorded.xml !== "string" || typeof args.xml !== "string") return false;
   const [before, after] = [recorded, args].map(({ xml }) => declare(kind, { xml }));
   if (!before || !after) return false;
@@ -58,6 +58,7 @@ function isObject(value: unknown): value is Arguments {
 function meaningOf(type: ValueType, value: unknown): unknown {
   if (typeof value === "symbol") return value;
   if (type.kind === "memory") return parseMemoryKiB(String(value)) ?? value;
+  if (type.kind === "bytes") return parseBytes(String(value)) ?? value;
   if (type.kind === "cpuset") return printCpuset(parseCpuset(String(value)) ?? []) || value;
   return typeof value === "object" ? JSON.stringify(value) : value;
 }

@@ -1,5 +1,5 @@
 import type { Arguments } from "../../model/arguments/field.ts";
-import type { Kind } from "../../model/arguments/kinds.ts";
+import type { AnyKind } from "../../model/arguments/kinds.ts";
 
 const keysOf = (path: string) => path.split(/[.[\]"]+/).filter((word) => word !== "");
 
@@ -13,7 +13,7 @@ export function isIgnored({ property }: { readonly property: string }, ignored: 
  * The arguments without the ignored ones, which are in Pulumi's syntax (`cpuTune.shares`, `disks[*].cache`). The
  * provider leaves undeclared values alone. Required arguments stay.
  */
-export function withoutIgnored(kind: Kind, args: Arguments, ignored: readonly string[]): Arguments {
+export function withoutIgnored(kind: AnyKind, args: Arguments, ignored: readonly string[]): Arguments {
   return ignored.reduce((left, path) => {
     const keys = keysOf(path);
     const [first = ""] = keys;

@@ -1,7 +1,7 @@
 /** Maps the arguments of a resource to their places in the XML, and back. */
 
 import type { Arguments, Fields, ValueType } from "../../model/arguments/field.ts";
-import type { Kind } from "../../model/arguments/kinds.ts";
+import type { AnyKind } from "../../model/arguments/kinds.ts";
 import { printArguments } from "../../model/arguments/print.ts";
 import { keyOf as identityKey } from "../../model/elements/identity.ts";
 import type { Schema } from "../../model/elements/schema.ts";
@@ -20,14 +20,14 @@ export interface Origin {
 }
 
 /** All given arguments that have a place in the XML. */
-export function originsOf(kind: Kind, args: Arguments): Origin[] {
+export function originsOf(kind: AnyKind, args: Arguments): Origin[] {
   const key = kind.key === null ? undefined : args[kind.key];
   const steps = stepsOf(kind.place);
   const keyed = key === undefined ? steps : withKey(steps, keyOf(kind, steps, args) ?? String(key));
   return walk(kind.object.schema, kind.fields, args, { steps: keyed, prefix: "", item: null });
 }
 
-function keyOf(kind: Kind, steps: readonly PathStep[], args: Arguments): string | undefined {
+function keyOf(kind: AnyKind, steps: readonly PathStep[], args: Arguments): string | undefined {
   return identityOf(kind.object.schema, steps, printArguments(kind.object.root, kind.fields, args));
 }
 
@@ -78,7 +78,7 @@ export function propertyAt(place: Place, origins: readonly Origin[]): string {
 }
 
 /** Returns a function that names a printed path of a declaration: by its argument, or else as `xml["path"]`. */
-export function pathNamer(kind: Kind, args: Arguments): (path: string) => string {
+export function pathNamer(kind: AnyKind, args: Arguments): (path: string) => string {
   let origins: readonly (readonly [string, Origin])[] | undefined;
   return (path) => {
     origins ??= originsOf(kind, args).map((origin) => [printPath(origin.steps), origin]);

@@ -1,5 +1,5 @@
 import type { Arguments } from "../../model/arguments/field.ts";
-import type { Kind } from "../../model/arguments/kinds.ts";
+import type { AnyKind } from "../../model/arguments/kinds.ts";
 import type { Change } from "../merge/change.ts";
 import type { LabelledChange } from "../plan.ts";
 import type { Edit } from "./edits.ts";
@@ -24,7 +24,7 @@ export interface Edited {
  * from `xml` is named by its path in the domain: `xml["devices/disk[vda]/driver/@cache"]`.
  */
 export function propertyChanges(
-  kind: Kind,
+  kind: AnyKind,
   { recorded, args, edits: edited }: Edited,
   due: readonly LabelledChange[],
 ): PropertyChange[] {
@@ -53,7 +53,11 @@ export function propertyChanges(
 }
 
 /** Returns a function that names the property of a change. */
-export function propertyFinder(kind: Kind, recorded: Arguments, args: Arguments): (change: Change) => string {
+export function propertyFinder(
+  kind: AnyKind,
+  recorded: Arguments,
+  args: Arguments,
+): (change: Change) => string {
   let now: Origin[] | undefined;
   let before: Origin[] | undefined;
   return (change) => {

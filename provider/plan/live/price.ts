@@ -31,7 +31,8 @@ export function placeWithin(outer: string, xml: string | undefined): string {
  * What a change of the field costs a running guest. Empty for a field that is not in the XML or replaces the resource,
  * and for an object, whose fields have a price each.
  */
-export function priceOf({ type, xml, replaces }: Field, place: string, isIdentity: boolean): string {
+export function priceOf({ type, xml, replaces, cost }: Field, place: string, isIdentity: boolean): string {
+  if (cost !== undefined) return `Changing it: ${cost}.`;
   if (xml === undefined || replaces || type.kind === "object") return "";
   if (isIdentity) return "Another value means another one.";
   if (!isList(type)) return `Changing it: ${costOf(place, "change")}.`;

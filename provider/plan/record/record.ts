@@ -1,6 +1,6 @@
 import { redact, redactValue } from "../../model/elements/redact.ts";
 import type { Schema } from "../../model/elements/schema.ts";
-import type { LibvirtObject } from "../../model/objects.ts";
+import type { DefinedObject } from "../../model/objects.ts";
 import type { Topology } from "../../model/values/topology.ts";
 import { flatTopology, parseNodeInfo, parseTopology } from "../../model/values/topology.ts";
 import { visibleJson } from "../../model/values/visible.ts";
@@ -73,7 +73,7 @@ export function topologyOf(
 
 export interface ResourcePlan {
   /** Kind of libvirt object that the record is about. */
-  readonly object: LibvirtObject;
+  readonly object: DefinedObject;
   readonly host: string;
   /** URI for `virsh -c` on the host itself. */
   readonly virshUri: string;
@@ -184,7 +184,7 @@ export function printRecord(record: PlanRecord): string {
   return `${visibleJson(record)}\n`;
 }
 
-function defineStep({ verbs }: LibvirtObject, virshUri: string): RecordedStep {
+function defineStep({ verbs }: DefinedObject, virshUri: string): RecordedStep {
   return { argv: ["virsh", "-c", virshUri, verbs.define, "/dev/stdin"], label: "define" };
 }
 

@@ -1,5 +1,5 @@
 /** How `<network>` is compared. Measured on libvirt 9.0.0, by defining networks and dumping them. */
-import { table } from "../../table.ts";
+import { neutral } from "../neutral.ts";
 import type { Filled, Restored } from "../schema.ts";
 import { schemaOf } from "../schema.ts";
 import { metadataSecrets, tellingText } from "../secrets.ts";
@@ -20,31 +20,20 @@ const filled: readonly Filled[] = [
 /** libvirt makes up new values for these when a definition lacks them; the network's next start uses another bridge. */
 const restored: readonly Restored[] = ["uuid", "mac", "bridge"].map((place) => ({ place }));
 
-const never = /(?!)/;
-
 export const networkSchema = schemaOf({
+  ...neutral,
   identities,
-  isListed: () => false,
-  isOrdered: () => false,
   isWhole: (place) => /^metadata\/[^/]+$/.test(place),
   isShared: (place) => place === "ip" || place === "dns/host",
-  isBag: () => false,
-  repeated: { first: [], last: [], nameOf: () => undefined },
   meanings,
-  aliases: table({}),
-  sizes: { bare: [], cut: never, unitless: never },
   namespace: { prefix: "dnsmasq", uri: "http://libvirt.org/schemas/network/dnsmasq/1.0" },
-  normalise: (network) => network,
   rewrites,
   omissions,
-  newer: { upTo: 0, places: new Set() },
   filled,
   restored,
   secrets: [
     metadataSecrets,
     { place: "options/option", attributes: ["value"], when: tellingText, reason: "options of dnsmasq" },
   ],
-  mirror: null,
-  overrule: null,
   complete: withOneMask,
 });

@@ -1,0 +1,149 @@
+/** Reads storage pools and volumes of a host. All questions of the same moment share one session. */
+import { randomBytes } from "node:crypto";
+import { HostError } from "../../errors.ts";
+import { objects } from "../../model/objects.ts";
+import { parseRoot, XmlError } from "../../model/xml/parse.ts";
+import { valueAt } from "../../model/xml/read.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import type { PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
+import type { Connection } from "../connection/connection.ts";
+import { forRun } from "../process/perRun.ts";
+import { splitFrames } from "../read/frames.ts";
+import { askTogether } from "../read/together.ts";
+import { answerError, commandError, saysNoSuchStorage } from "../virsh/errors.ts";
+import { inBatch, virsh } from "../virsh/virsh.ts";
+
+const { storagePool, volume } = objects;
+
+/** Identifies a volume on its host. */
+export interface VolumeName {
+  readonly pool: string;
+  readonly name: string;
+}
+
+/** What this run has read of a host. */
+interface Known {
+  readonly pools: Map<string, Promise<PoolFacts | null>>;
+  readonly volumes: Map<string, Promise<VolumeFacts | null>>;
+}
+
+const known = forRun(() => new Map<string, Known>());
+
+function knownOf({ host }: Connection): Known {
+  const found = known().get(host) ?? { pools: new Map(), volumes: new Map() };
+  known().set(host, found);
+  return found;
+}
+
+/** The pool as this run first saw it; `null` when the host has none of this name. @throws HostError */
+export function poolOf(connection: Connection, name: string): Promise<PoolFacts | null> {
+  const { pools } = knownOf(connection);
+  const found = pools.get(name) ?? readPool(connection, name);
+  pools.set(name, found);
+  return found;
+}
+
+/**
+ * The volume as this run first saw it; `null` when its pool is active and has none of this name.
+ * @throws HostError, also for a pool that is not active
+ */
+export function volumeOf(connection: Connection, { pool, name }: VolumeName): Promise<VolumeFacts | null> {
+  const { volumes } = knownOf(connection);
+  const key = `${pool}/${name}`;
+  const found = volumes.get(key) ?? readVolume(connection, { pool, name });
+  volumes.set(key, found);
+  return found;
+}
+
+/** Makes the next questions about the host's storage read it again. */
+export function forgetStorage(connection: Connection): void {
+  known().delete(connection.host);
+}
+
+export async function readPool(connection: Connection, name: string): Promise<PoolFacts | null> {
+  const { dumpInactive, dumpLive } = storagePool.verbs;
+  const about = ["--pool", name];
+  const what = `can't read the storage pool "${name}"`;
+  const [inactiveXml, liveXml, info] = await ask(connection, what, "storagePool", [
+    [...dumpInactive, ...about],
+    [...dumpLive, ...about],
+    ["pool-info", ...about],
+  ]);
+  if (inactiveXml === undefined || liveXml === undefined || info === undefined) return null;
+  const inactive = parseAnswer(connection, what, inactiveXml, storagePool.root);
+  const isActive = /^State: +running$/m.test(info);
+  return {
+    name,
+    uuid: valueAt(inactive, "uuid") ?? "",
+    isActive,
+    isAutostarted: /^Autostart: +yes$/m.test(info),
+    inactiveXml,
+    inactive,
+    live: isActive ? parseAnswer(connection, what, liveXml, storagePool.root) : null,
+  };
+}
+
+export async function readVolume(
+  connection: Connection,
+  { pool, name }: VolumeName,
+): Promise<VolumeFacts | null> {
+  const what = `can't read the volume "${name}" of the storage pool "${pool}"`;
+  const [xml] = await ask(connection, what, "volume", [[volume.verbs.dump, "--pool", pool, "--vol", name]]);
+  return xml === undefined ? null : volumeIn(parseAnswer(connection, what, xml, volume.root), { pool, name });
+}
+
+/** The volume whose file this is; `null` when no active pool has it. @throws HostError */
+export async function volumeAt(connection: Connection, path: string): Promise<VolumeFacts | null> {
+  const what = `can't read the volume ${path}`;
+  const [xml] = await ask(connection, what, "volume", [[volume.verbs.dump, "--vol", path]]);
+  if (xml === undefined) return null;
+  const tree = parseAnswer(connection, what, xml, volume.root);
+  return volumeIn(tree, { pool: "", name: valueAt(tree, "name") ?? "" });
+}
+
+function volumeIn(tree: XmlElement, { pool, name }: VolumeName): VolumeFacts {
+  const backing = valueAt(tree, "backingStore/path");
+  return {
+    pool,
+    name,
+    path: valueAt(tree, "target/path") ?? "",
+    capacity: Number(valueAt(tree, "capacity")),
+    format: valueAt(tree, "target/format/@type") ?? "raw",
+    backing:
+      backing === undefined
+        ? null
+        : { path: backing, format: valueAt(tree, "backingStore/format/@type") ?? "raw" },
+  };
+}
+
+/** @throws HostError for XML that is cut off or another object's */
+function parseAnswer(connection: Connection, what: string, xml: string, root: string): XmlElement {
+  try {
+    return parseRoot(xml, root);
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error;
+    throw answerError(what, connection.host, { argv: ["virsh"], stderr: error.message }, "unusable XML");
+  }
+}
+
+/**
+ * Asks about one object; returns nothing when libvirt says that the host does not have it.
+ * @throws HostError for any other missing answer: what can't be read never counts as gone
+ */
+async function ask(
+  connection: Connection,
+  what: string,
+  object: "storagePool" | "volume",
+  questions: readonly (readonly string[])[],
+): Promise<readonly string[]> {
+  const mark = randomBytes(16).toString("hex");
+  const batch = questions.map((words, at) => `echo ${mark} ${at}; ${inBatch(words)}`).join("; ");
+  const [result] = await askTogether(connection, [virsh(connection, [`${batch}; echo ${mark} end`])]);
+  if (!result) throw new HostError(what, connection.host, { code: "answerUnusable" });
+  const frames = new Map(splitFrames(result.stdout, mark));
+  const answers = questions.map((_, at) => frames.get(String(at))?.trim() ?? "");
+  if (frames.has("end") && answers.every((answer) => answer !== "")) return answers;
+  if (frames.has("end") && saysNoSuchStorage(result.stderr, object)) return [];
+  if (result.stderr.trim() === "") throw answerError(what, connection.host, result, "nothing on it");
+  throw commandError(what, connection.host, result);
+}

@@ -1,0 +1,154 @@
+import type { Fields, ValueType } from "./field.ts";
+import { oneOf } from "./field.ts";
+
+/** Names of pools and volumes are names of files, so libvirt refuses a slash (9.0.0). */
+const fileName: ValueType = {
+  kind: "string",
+  pattern: /^(?!\.{1,2}$)[^/\n]+$/,
+  expected: "a name without slashes and line breaks",
+};
+
+const absolutePath: ValueType = {
+  kind: "string",
+  pattern: /^\/[^\n]*$/,
+  expected: "an absolute path on the host",
+};
+
+const yesByDefault = { kind: "boolean", yes: "", no: "" } as const;
+
+export const storagePoolFields: Fields = {
+  name: {
+    type: fileName,
+    xml: "name",
+    required: true,
+    replaces: true,
+    description: "Name of the pool on its host. Another one makes a new pool.",
+  },
+  path: {
+    type: absolutePath,
+    xml: "target/path",
+    implies: { "@type": "dir" },
+    required: true,
+    cost: "the pool's next start; the files in the old folder stay there",
+    description:
+      "Folder of the volumes, an absolute path on the host. A folder that is missing is made; it is never removed.",
+  },
+  active: {
+    type: yesByDefault,
+    cost: "live; running guests keep their disks",
+    description: "Whether the pool is started, so that its volumes can be used. Default: yes.",
+  },
+  autostart: {
+    type: yesByDefault,
+    cost: "live",
+    description:
+      "Whether the pool starts with its host. Without it, a guest with a disk of the type volume does not start after a reboot of the host. Default: yes.",
+  },
+};
+
+export const storagePoolOutputs: Fields = {
+  uuid: { type: { kind: "string" }, description: "UUID, which the pool keeps." },
+  isOurs: {
+    type: yesByDefault,
+    description:
+      "Whether this resource made the pool. One that was there already stays on the host when the resource is removed.",
+  },
+  pendingRestart: {
+    type: { kind: "list", of: { kind: "string" } },
+    description: "Arguments that wait for the pool's next start; empty when the active pool is as declared.",
+  },
+};
+
+const content: ValueType = {
+  kind: "object",
+  name: "VolumeContent",
+  oneOf: ["backing", "clone"],
+  fields: {
+    backing: {
+      type: {
+        kind: "object",
+        name: "VolumeBacking",
+        fields: {
+          path: {
+            type: absolutePath,
+            xml: "backingStore/path",
+            required: true,
+            description: "Absolute path of the image below, such as the `path` of another Volume.",
+          },
+          format: {
+            type: oneOf("raw", "qcow2"),
+            xml: "backingStore/format/@type",
+            required: true,
+            description: "Format of the image below. It is never guessed.",
+          },
+        },
+      },
+      xml: ".",
+      cost: "not possible",
+      description: "A qcow2 overlay that reads from another image whatever it does not hold itself.",
+    },
+    clone: {
+      type: {
+        kind: "object",
+        name: "VolumeClone",
+        fields: {
+          pool: { type: fileName, description: "Pool of the volume to copy. Default: the same pool." },
+          name: { type: fileName, required: true, description: "Name of the volume to copy." },
+        },
+      },
+      cost: "not possible",
+      description: "A full copy of another volume, made once. A guest that runs on that volume must be off.",
+    },
+  },
+};
+
+export const volumeFields: Fields = {
+  pool: {
+    type: fileName,
+    required: true,
+    replaces: true,
+    description: "Name of the storage pool. Another one makes a new volume.",
+  },
+  name: {
+    type: fileName,
+    xml: "name",
+    required: true,
+    replaces: true,
+    description: "Name of the volume in its pool. Another one makes a new volume.",
+  },
+  capacity: {
+    type: { kind: "bytes" },
+    xml: "capacity",
+    cost: "live, for a guest that runs on it too; smaller: not possible",
+    description:
+      "Size that a guest sees: `20 GiB`, or a number of bytes. Required for an empty volume. Default: the size of the content.",
+  },
+  format: {
+    type: oneOf("raw", "qcow2"),
+    xml: "target/format/@type",
+    cost: "not possible",
+    description: "Format of the image. Default: qcow2.",
+  },
+  content: {
+    type: content,
+    xml: ".",
+    cost: "not possible",
+    description:
+      "What the volume holds when it is made. It is never exchanged afterwards: another content needs a volume of another name. Default: nothing, an empty disk.",
+  },
+  onDelete: {
+    type: oneOf("keep", "delete"),
+    cost: "touches nothing on the host",
+    description:
+      "What becomes of the volume when the resource is removed. It is deleted only with `delete`, and even then only if this resource made it, no guest of the host names it, and no volume is backed by it. Default: keep.",
+  },
+};
+
+export const volumeOutputs: Fields = {
+  path: { type: { kind: "string" }, description: "Absolute path on the host, for the `file` of a disk." },
+  isOurs: {
+    type: yesByDefault,
+    description:
+      "Whether this resource made the volume. One that was there already stays on the host when the resource is removed.",
+  },
+};

@@ -1,0 +1,158 @@
+/** Where a storage resource is, and which other resources of this run's program are in the same place. */
+
+import { HostError } from "../../errors.ts";
+import { parseHostUri } from "../../host/connection/uri.ts";
+import { canonicalHost } from "../../host/connections.ts";
+import { forRun } from "../../host/process/perRun.ts";
+import { compareHosts } from "../../host/read/hostIdentity.ts";
+import type { Arguments, Failure } from "../../model/arguments/field.ts";
+import { hasUnknown } from "../../model/arguments/field.ts";
+import type { StorageKind } from "../../model/arguments/kinds.ts";
+import type { Declarer } from "../declarations/otherDeclarations.ts";
+import type { Replacement } from "../replaced.ts";
+import { replacedArguments } from "../replaced.ts";
+
+/** Arguments that say which object it is on its host, from the outside to the inside. */
+const parts: Readonly<Record<StorageKind["name"], readonly string[]>> = {
+  StoragePool: ["name"],
+  Volume: ["pool", "name"],
+};
+
+/** `images` for a pool, `images/data.qcow2` for a volume. */
+export function nameOf(kind: StorageKind, args: Arguments): string {
+  return parts[kind.name].map((part) => String(args[part])).join("/");
+}
+
+export function idOf(kind: StorageKind, args: Arguments): string {
+  return `${canonicalHost(String(args.host))}#${kind.name}/${nameOf(kind, args)}`;
+}
+
+/**
+ * Reads an id as arguments: `URI#Volume/images/data.qcow2`. Without a URI the provider's host is used.
+ * @throws HostError when the id can't be parsed
+ */
+export function parseId(kind: StorageKind, id: string, defaults: Arguments = {}): Arguments {
+  const at = id.indexOf("#");
+  const host = at > 0 ? id.slice(0, at) : String(defaults.host ?? "");
+  const [kindName, ...names] = id.slice(at + 1).split("/");
+  const wanted = parts[kind.name];
+  const uri = parseHostUri(host);
+  const isFine =
+    kindName === kind.name && names.length === wanted.length && names.every((name) => name !== "");
+  if (isFine && !("failure" in uri))
+    return { host, ...Object.fromEntries(wanted.map((part, index) => [part, names[index]])) };
+  throw new HostError(`can't read the id "${id}"`, canonicalHost(host) || "no host", {
+    code: "settingUnusable",
+    stderr: "failure" in uri ? `its host ${uri.failure}` : `it is no ${kind.name}`,
+    remedy: `nothing was done; write it as "URI#${[kind.name, ...wanted].join("/")}"`,
+  });
+}
+
+/** Fills in what a state lacks of the arguments that identify the resource. @throws HostError */
+export function identified(kind: StorageKind, id: string, args: Arguments): Arguments {
+  const needed = ["host", ...parts[kind.name]];
+  return needed.every((name) => (args[name] ?? null) !== null) ? args : { ...parseId(kind, id), ...args };
+}
+
+interface Noted {
+  readonly kind: StorageKind;
+  readonly name: string;
+  readonly host: string;
+  readonly args: Arguments;
+  readonly by: Declarer | null;
+}
+
+/** What the program of this run declares, by kind and name; objects on several hosts share an entry. */
+const declared = forRun(() => new Map<string, Noted[]>());
+
+/** Notes a declaration; one whose place is not known yet is left out. */
+export function noteDeclared(kind: StorageKind, args: Arguments, by: Declarer | null): void {
+  const place = ["host", ...parts[kind.name]].map((name) => args[name]);
+  if (hasUnknown(place) || place.some((value) => (value ?? null) === null)) return;
+  const [name, host] = [nameOf(kind, args), String(args.host)];
+  const key = `${kind.name}/${name}`;
+  const others = (declared().get(key) ?? []).filter((each) =>
+    by ? each.by?.id !== by.id : canonicalHost(each.host) !== canonicalHost(host),
+  );
+  declared().set(key, [...others, { kind, name, host, args, by }]);
+}
+
+/** What the program declares for this object, under any spelling of its host. */
+async function declarationsOf(kind: StorageKind, name: string, host: string): Promise<Noted[]> {
+  const found: Noted[] = [];
+  for (const each of declared().get(`${kind.name}/${name}`) ?? []) {
+    const relation = await compareHosts(host, each.host);
+    if (relation === null)
+      throw new HostError(
+        `can't tell whether ${canonicalHost(each.host)} is the same host, where the program declares ${kind.name} ${name} too`,
+        canonicalHost(host),
+        { remedy: "nothing has changed; one of the two does not answer: run it again when both do" },
+      );
+    if (relation === "same") found.push(each);
+  }
+  return found;
+}
+
+/** The arguments with which the program declares this object; `null` when it does not. */
+export async function declaredArguments(
+  kind: StorageKind,
+  name: string,
+  host: string,
+): Promise<Arguments | null> {
+  return (await declarationsOf(kind, name, host))[0]?.args ?? null;
+}
+
+/** Finds another resource of the program that is the same object. */
+export async function findDuplicate(
+  kind: StorageKind,
+  args: Arguments,
+  by: Declarer | null,
+): Promise<Failure[]> {
+  if (!by || hasUnknown([args.host, ...parts[kind.name].map((part) => args[part])])) return [];
+  const name = nameOf(kind, args);
+  const there = await declarationsOf(kind, name, String(args.host));
+  const other = there.find((each) => each.by !== null && each.by.id !== by.id);
+  if (!other?.by) return [];
+  return [
+    {
+      property: "name",
+      reason: `is in two resources, "${other.by.name}" and "${by.name}": both are ${kind.name} ${name} on ${canonicalHost(String(args.host))}; keep one of them`,
+    },
+  ];
+}
+
+/** Names the resource of the program that declares what a removal would take away; `null` when none does. */
+export async function findSuccessor(kind: StorageKind, args: Arguments): Promise<string | null> {
+  const [found] = await declarationsOf(kind, nameOf(kind, args), String(args.host));
+  return found ? (found.by?.name ?? found.name) : null;
+}
+
+/**
+ * Finds the arguments that make another object of it. Another spelling of the same host does not. The new object is
+ * made first; the old one is removed at the end of the run, if the rules for its removal allow that.
+ */
+export async function findReplaced(
+  kind: StorageKind,
+  recorded: Arguments,
+  args: Arguments,
+): Promise<Replacement> {
+  const none = { replaces: [], isDeletedFirst: false, notes: [] };
+  const changed = replacedArguments(kind, recorded, args);
+  if (changed.length === 0) return none;
+  if (changed.every((name) => name === "host")) {
+    const relation = await compareHosts(String(recorded.host), String(args.host));
+    if (relation === "same") return none;
+    if (relation === null)
+      return {
+        ...none,
+        notes: [
+          `can't tell whether ${canonicalHost(String(args.host))} is another spelling of ${canonicalHost(String(recorded.host))}, since one of them does not answer: nothing is replaced`,
+        ],
+      };
+  }
+  return {
+    replaces: changed,
+    isDeletedFirst: false,
+    notes: [`another ${changed.join(", ")} makes another ${kind.name}, beside ${idOf(kind, recorded)}`],
+  };
+}

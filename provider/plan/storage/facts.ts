@@ -1,0 +1,39 @@
+import type { XmlElement } from "../../model/xml/tree.ts";
+
+/** A storage pool as it was read. */
+export interface PoolFacts {
+  readonly name: string;
+  readonly uuid: string;
+  /** Whether it is started. */
+  readonly isActive: boolean;
+  readonly isAutostarted: boolean;
+  /** The persistent definition, as libvirt printed it. */
+  readonly inactiveXml: string;
+  readonly inactive: XmlElement;
+  /** What is in force; `null` while the pool is not active. */
+  readonly live: XmlElement | null;
+}
+
+/** A volume as it was read. */
+export interface VolumeFacts {
+  readonly pool: string;
+  readonly name: string;
+  readonly path: string;
+  /** In bytes. */
+  readonly capacity: number;
+  readonly format: string;
+  /** `null` when the image has nothing below it. */
+  readonly backing: Backing | null;
+}
+
+export interface Backing {
+  readonly path: string;
+  readonly format: string;
+}
+
+/** Something that stands against a change, or a difference that no update mends. */
+export interface Obstacle {
+  /** Argument that it is about. */
+  readonly property: string;
+  readonly reason: string;
+}

@@ -1,0 +1,116 @@
+/** Compares a declared volume with the host's. */
+import type { Arguments } from "../../model/arguments/field.ts";
+import { hasUnknown, unknown } from "../../model/arguments/field.ts";
+import type { StorageKind } from "../../model/arguments/kinds.ts";
+import { parseBytes, printBytes } from "../../model/values/units.ts";
+import { parseXml } from "../../model/xml/parse.ts";
+import type { XmlElement } from "../../model/xml/tree.ts";
+import { declare } from "../arguments/declaration.ts";
+import { layTree } from "../merge/merge.ts";
+import type { Backing, Obstacle, VolumeFacts } from "./facts.ts";
+
+export interface VolumePlan {
+  /** New capacity in bytes; `null` when it stays. */
+  readonly growTo: number | null;
+  /** Reasons for which `up` fails. */
+  readonly obstacles: readonly Obstacle[];
+  /** Differences on the host that no update mends. */
+  readonly warnings: readonly string[];
+}
+
+/** @param recorded What was applied last; `null` for a resource that takes over a volume which is there */
+export function planVolume(recorded: Arguments | null, args: Arguments, volume: VolumeFacts): VolumePlan {
+  const capacity = capacityOf(args);
+  const isOther = capacity !== null && !isSameCapacity(capacity, volume.capacity);
+  const isLarger = isOther && capacity > volume.capacity;
+  const shrinks: Obstacle[] =
+    isOther && !isLarger
+      ? [
+          {
+            property: "capacity",
+            reason: `of ${printBytes(capacity)} is less than the ${printBytes(volume.capacity)} that the volume has, and nothing is ever shrunk: declare at least that`,
+          },
+        ]
+      : [];
+  const differs = differences(args, volume);
+  const isNew = recorded === null;
+  return {
+    growTo: isLarger ? capacity : null,
+    obstacles: [...shrinks, ...(isNew ? differs : fixedForLife(recorded, args))],
+    warnings: isNew ? [] : differs.map(({ property, reason }) => `${property} ${reason}`),
+  };
+}
+
+/** Capacity in bytes; `null` when none is declared, or it is not known yet. */
+export function capacityOf({ capacity }: Arguments): number | null {
+  if (capacity === undefined || capacity === null || capacity === unknown) return null;
+  return typeof capacity === "number" ? capacity : parseBytes(String(capacity));
+}
+
+export function formatOf(args: Arguments): string {
+  return String(args.format ?? "qcow2");
+}
+
+export function backingOf(args: Arguments): Backing | null {
+  const { backing } = (args.content ?? {}) as { readonly backing?: Backing };
+  return backing ?? null;
+}
+
+/** The volume to copy; `null` when the content is another one. */
+export function cloneOf(args: Arguments): { readonly pool: string; readonly name: string } | null {
+  const { clone } = (args.content ?? {}) as {
+    readonly clone?: { readonly pool?: string; readonly name: string };
+  };
+  return clone ? { pool: clone.pool ?? String(args.pool), name: clone.name } : null;
+}
+
+/**
+ * What libvirt needs beside the arguments. Without `<compat>` it makes qcow2 images of version 2 (9.0.0; 1.1 from
+ * 11.3.0 on), and without `<allocation>` a raw image takes its whole size at once.
+ */
+const always = {
+  qcow2: "<volume><target><compat>1.1</compat></target></volume>",
+  raw: "<volume><allocation unit='bytes'>0</allocation></volume>",
+};
+
+/** The definition of a new volume. */
+export function definitionOf(kind: StorageKind, args: Arguments): XmlElement {
+  const format = formatOf(args) === "raw" ? "raw" : "qcow2";
+  return layTree(kind.object.schema, declare(kind, { ...args, format }), parseXml(always[format])).tree;
+}
+
+/** Whether a volume has its declared capacity, in bytes. libvirt rounds that of a qcow2 image up to KiB (9.0.0). */
+export function isSameCapacity(declared: number, actual: number): boolean {
+  return declared === actual || Math.ceil(declared / 1024) * 1024 === actual;
+}
+
+/** Where the volume on the host is another one than declared. */
+function differences(args: Arguments, { format, backing }: VolumeFacts): Obstacle[] {
+  const wanted = formatOf(args);
+  const declared = backingOf(args);
+  const found: Obstacle[] = [];
+  if (wanted !== format)
+    found.push({
+      property: "format",
+      reason: `is ${format} on the host, not ${wanted}; declare it so, or give the volume another name`,
+    });
+  if (declared && !hasUnknown(declared) && declared.path !== backing?.path)
+    found.push({
+      property: "content",
+      reason: `has ${backing ? `${backing.path} below it` : "nothing below it"} on the host, not ${declared.path}; declare it so, or give the volume another name`,
+    });
+  return found;
+}
+
+/** Arguments that nothing changes once the volume is made. */
+function fixedForLife(recorded: Arguments, args: Arguments): Obstacle[] {
+  const now = { format: formatOf(args), content: args.content ?? null };
+  const before = { format: formatOf(recorded), content: recorded.content ?? null };
+  return (["format", "content"] as const)
+    .filter((name) => JSON.stringify(now[name]) !== JSON.stringify(before[name]))
+    .map((property) => ({
+      property,
+      reason:
+        "can't change: what a volume holds is never exchanged. Give the volume another name, which makes a new one beside it",
+    }));
+}

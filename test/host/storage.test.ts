@@ -1,0 +1,314 @@
+import { existsSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { imagesFolder } from "../../tools/sandbox/folders.ts";
+import { mustRun } from "../../tools/sandbox/run.ts";
+import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
+import type { TestDomain } from "../support/domains.ts";
+import { failureOf, testDomain } from "../support/domains.ts";
+import { removeFolder, temporaryFolder } from "../support/folders.ts";
+import { sandbox } from "../support/sandbox.ts";
+import type { TestStorage } from "../support/storage.ts";
+import { testStorage } from "../support/storage.ts";
+
+describe("storage pools and volumes", function () {
+  this.timeout(180_000);
+  let box: Sandbox;
+  let own: TestStorage;
+  let guest: TestDomain;
+
+  before(async () => {
+    box = await sandbox();
+  });
+  beforeEach(async () => {
+    [own, guest] = [await testStorage("storage"), await testDomain("storage")];
+  });
+  afterEach(async () => {
+    await guest.remove();
+    await own.end();
+  });
+
+  const info = () => own.virsh("pool-info", "--pool", own.name);
+  const pathOf = (name: string) => join(own.folder, name);
+  const imageOf = async (name: string) =>
+    JSON.parse(await mustRun(["qemu-img", "info", "-U", "--output=json", pathOf(name)])) as Readonly<
+      Record<string, unknown>
+    >;
+  const diskOn = (name: string, format = "qcow2") => ({
+    type: box.domainType,
+    memory: "32 MiB",
+    disks: [{ target: "vda", source: { file: pathOf(name) }, format }],
+  });
+
+  describe("a pool", () => {
+    it("is made with its folder, started, and starts with its host; a second preview is empty", async () => {
+      const path = join(own.folder, "deep/down");
+      expect((await own.preview("StoragePool", { path })).obstacles).to.deep.equal([]);
+      const { outputs, notes } = await own.create("StoragePool", { path });
+      expect([outputs.isOurs, outputs.pendingRestart, notes]).to.deep.equal([true, [], []]);
+      expect(await info())
+        .to.match(/State: +running/)
+        .and.match(/Autostart: +yes/);
+      expect(statSync(path).isDirectory()).to.equal(true);
+      const { isNeeded, lines } = await own.diff("StoragePool", { path });
+      expect([isNeeded, lines]).to.deep.equal([false, []]);
+    });
+
+    it("that can't be started is not left behind", async () => {
+      writeFileSync(pathOf("file"), "");
+      const error = await failureOf(own.create("StoragePool", { path: pathOf("file/below") }));
+      expect(error.message).to.contain(`can't create the storage pool "${own.name}"`);
+      expect(await failureOf(info())).to.be.an("error");
+    });
+
+    it("changes its state live, and shows what somebody else changed", async () => {
+      await own.create("StoragePool", {});
+      await own.update("StoragePool", {}, { autostart: false });
+      expect(await info()).to.match(/Autostart: +no/);
+      await own.virsh("pool-destroy", own.name);
+      const { isNeeded, lines } = await own.diff("StoragePool", { autostart: false });
+      expect([isNeeded, lines]).to.deep.equal([true, [`${own.name}: active false → true (live)`]]);
+      expect(await own.read("StoragePool", { autostart: false })).to.include({ active: false });
+      await own.update("StoragePool", { autostart: false }, { autostart: false });
+      expect(await info()).to.match(/State: +running/);
+    });
+
+    it("takes another folder at its next start, and says so until then", async () => {
+      await own.create("StoragePool", {});
+      const path = pathOf("other");
+      const { lines } = await own.diff("StoragePool", {}, { path });
+      expect(lines).to.deep.equal([`${own.name}: path ${own.folder} → ${path} (next start)`]);
+      const { outputs, notes } = await own.update("StoragePool", {}, { path });
+      expect(outputs.pendingRestart).to.deep.equal(["path"]);
+      expect(notes).to.have.length(1);
+      expect(await own.virsh("pool-dumpxml", own.name)).to.contain(`<path>${own.folder}</path>`);
+      expect(await own.virsh("pool-dumpxml", "--inactive", own.name)).to.contain(`<path>${path}</path>`);
+      await own.virsh("pool-destroy", own.name);
+      await own.update("StoragePool", { path }, { path });
+      expect(await own.virsh("pool-dumpxml", own.name)).to.contain(`<path>${path}</path>`);
+    });
+
+    it("that was there is taken over, and stays when the resource goes", async () => {
+      await own.create("StoragePool", {});
+      const told = await own.preview("StoragePool", {});
+      expect(told.lines).to.deep.equal([
+        `${own.name}: the storage pool is there already and is taken over; removing the resource leaves it on the host`,
+      ]);
+      const { outputs } = await own.create("StoragePool", {});
+      expect(outputs.isOurs).to.equal(false);
+      const lines = await own.remove("StoragePool", {}, { isOurs: false });
+      expect(lines.join()).to.contain("stays on the host");
+      expect(await info()).to.match(/State: +running/);
+    });
+
+    it("goes without its files, and not at all while a guest names it", async () => {
+      await own.create("StoragePool", {});
+      await own.create("Volume", { name: "data", capacity: "1 MiB" });
+      const source = { volume: { pool: own.name, volume: "data" } };
+      await guest.create("Domain", {
+        type: box.domainType,
+        memory: "32 MiB",
+        disks: [{ target: "vda", source, format: "qcow2" }],
+      });
+      expect((await own.remove("StoragePool", {})).join()).to.contain(
+        `stays on the host, for disks of "${guest.name}" are volumes`,
+      );
+      await guest.remove();
+      expect((await own.remove("StoragePool", {})).join()).to.contain("the files in it stay");
+      expect(await failureOf(info())).to.be.an("error");
+      expect(existsSync(pathOf("data"))).to.equal(true);
+    });
+
+    it("of another type is refused", async () => {
+      await own.connection.run([
+        {
+          argv: ["virsh", "-c", own.connection.virshUri, "pool-define", "/dev/stdin"],
+          stdin: `<pool type='netfs'><name>${own.name}</name><source><host name='h'/><dir path='/d'/></source><target><path>/mnt</path></target></pool>`,
+        },
+      ]);
+      const { obstacles } = await own.preview("StoragePool", {});
+      expect(obstacles.join()).to.contain("not possible: name is a pool of the type netfs");
+      expect((await failureOf(own.create("StoragePool", {}))).message).to.contain("nothing has changed");
+    });
+  });
+
+  describe("a volume", () => {
+    beforeEach(() => own.create("StoragePool", {}));
+
+    it("is an empty qcow2 image of version 3, or a raw one that takes no space", async () => {
+      const { outputs } = await own.create("Volume", { name: "data", capacity: "20 MiB" });
+      expect(outputs).to.include({ path: pathOf("data"), isOurs: true });
+      expect(await imageOf("data")).to.include({ format: "qcow2", "virtual-size": 20 * 1024 ** 2 });
+      expect(JSON.stringify(await imageOf("data"))).to.contain('"compat":"1.1"');
+      await own.create("Volume", { name: "raw", capacity: 1_234_567, format: "raw" });
+      const { size, blocks } = statSync(pathOf("raw"));
+      expect([size, blocks]).to.deep.equal([1_234_567, 0]);
+      for (const args of [
+        { name: "data", capacity: "20 MiB" },
+        { name: "raw", capacity: 1_234_567, format: "raw" },
+      ])
+        expect(await own.diff("Volume", args)).to.include({ isNeeded: false });
+    });
+
+    it("of a size that libvirt rounds up is as declared", async () => {
+      const args = { name: "data", capacity: 1_234_567 };
+      await own.create("Volume", args);
+      expect(await imageOf("data")).to.include({ "virtual-size": 1_234_944 });
+      expect(await own.diff("Volume", args)).to.include({ isNeeded: false });
+      expect(await own.read("Volume", args)).to.include({ capacity: 1_234_567 });
+    });
+
+    for (const format of ["qcow2", "raw"])
+      it(`grows while its guest runs, and while the guest is off (${format})`, async () => {
+        const args = { name: "data", capacity: "8 MiB", format };
+        await own.create("Volume", args);
+        await guest.create("Domain", { ...diskOn("data", format), running: true });
+        const larger = { ...args, capacity: "16 MiB" };
+        const { lines, runState } = await own.diff("Volume", args, larger);
+        expect(lines).to.deep.equal([`${own.name}/data: capacity 8 MiB → 16 MiB (live)`]);
+        expect(runState).to.deep.equal(["capacity"]);
+        await own.update("Volume", args, larger);
+        // QEMU tells this size, not the file.
+        const nodes = await guest.virsh("qemu-monitor-command", '{"execute":"query-named-block-nodes"}');
+        expect(nodes).to.contain(`"virtual-size":${16 * 1024 ** 2}`);
+        expect(await own.diff("Volume", larger)).to.include({ isNeeded: false });
+        await guest.virsh("destroy");
+        await own.update("Volume", larger, { ...args, capacity: "24 MiB" });
+        expect(await imageOf("data")).to.include({ "virtual-size": 24 * 1024 ** 2 });
+      });
+
+    it("never shrinks, whoever grew it", async () => {
+      const args = { name: "data", capacity: "8 MiB" };
+      await own.create("Volume", args);
+      await own.virsh("vol-resize", "--pool", own.name, "--vol", "data", "--capacity", "16M");
+      const { obstacles } = await own.diff("Volume", args);
+      expect(obstacles.join()).to.contain(
+        "not possible: capacity of 8 MiB is less than the 16 MiB that the volume has",
+      );
+      const error = await failureOf(own.update("Volume", args, args));
+      expect(error.message).to.contain("nothing has changed on the host");
+      expect(await imageOf("data")).to.include({ "virtual-size": 16 * 1024 ** 2 });
+      // What a refresh takes over is no difference any more.
+      const found = await own.read("Volume", args);
+      expect(found).to.include({ capacity: "16 MiB" });
+    });
+
+    it("keeps its content and format for life", async () => {
+      const args = { name: "data", capacity: "8 MiB" };
+      await own.create("Volume", args);
+      for (const change of [
+        { format: "raw" },
+        { content: { clone: { name: "other" } } },
+        { content: { backing: { path: "/base", format: "raw" } } },
+      ]) {
+        const { obstacles } = await own.diff("Volume", args, { ...args, ...change });
+        expect(obstacles.join()).to.match(/not possible: (?:format|content) can't change/);
+        const error = await failureOf(own.update("Volume", args, { ...args, ...change }));
+        expect(error.message).to.contain("nothing has changed on the host");
+      }
+    });
+
+    it("is an overlay of another image, not smaller than that", async () => {
+      await own.create("Volume", { name: "base", capacity: "8 MiB" });
+      const content = { backing: { path: pathOf("base"), format: "qcow2" } };
+      await own.create("Volume", { name: "same", content });
+      expect(await imageOf("same")).to.include({
+        "virtual-size": 8 * 1024 ** 2,
+        "backing-filename": pathOf("base"),
+        "backing-filename-format": "qcow2",
+      });
+      await own.create("Volume", { name: "larger", content, capacity: "16 MiB" });
+      expect(await imageOf("larger")).to.include({ "virtual-size": 16 * 1024 ** 2 });
+      const small = { name: "small", content, capacity: "4 MiB" };
+      expect((await own.preview("Volume", small)).obstacles.join()).to.contain(
+        "not possible: capacity of 4 MiB",
+      );
+      expect((await failureOf(own.create("Volume", small))).message).to.contain("cut off");
+      expect(existsSync(pathOf("small"))).to.equal(false);
+    });
+
+    it("is a copy of another volume, of the size that is declared", async () => {
+      await own.create("Volume", { name: "base", capacity: "8 MiB" });
+      await own.create("Volume", { name: "copy", capacity: "16 MiB", content: { clone: { name: "base" } } });
+      expect(await imageOf("copy")).to.include({ "virtual-size": 16 * 1024 ** 2 });
+      expect(await imageOf("copy")).not.to.have.property("backing-filename");
+    });
+
+    it("that was there is taken over with what it holds", async () => {
+      await mustRun(["qemu-img", "create", "-q", "-f", "qcow2", pathOf("data"), "8M"]);
+      // libvirt does not know the file yet: it was made behind the pool's back.
+      const { outputs, notes } = await own.create("Volume", { name: "data", capacity: "16 MiB" });
+      expect(outputs.isOurs).to.equal(false);
+      expect(notes.join()).to.contain("the volume is there already (8 MiB) and is taken over");
+      expect(await imageOf("data")).to.include({ "virtual-size": 16 * 1024 ** 2 });
+      const raw = { name: "data", capacity: "16 MiB", format: "raw" };
+      expect((await own.preview("Volume", raw)).obstacles.join()).to.contain("format is qcow2 on the host");
+      expect((await failureOf(own.create("Volume", raw))).message).to.contain("nothing has changed");
+    });
+
+    it("needs its pool: missing, not active", async () => {
+      const args = { name: "data", capacity: "8 MiB" };
+      await own.create("Volume", args);
+      await own.virsh("pool-destroy", own.name);
+      expect((await own.diff("Volume", args)).obstacles.join()).to.contain("is not active");
+      expect((await failureOf(own.update("Volume", args, args))).message).to.contain("is not active");
+      // A pool that is not active proves nothing about its volumes.
+      expect((await failureOf(own.read("Volume", args))).message).to.contain("not active");
+      await own.virsh("pool-undefine", own.name);
+      expect((await own.preview("Volume", args)).obstacles.join()).to.contain("has no storage pool");
+    });
+
+    describe("that is removed", () => {
+      const args = { name: "data", capacity: "8 MiB", onDelete: "delete" };
+      const stays = async (why: string, given: Record<string, unknown> = args) => {
+        expect((await own.remove("Volume", given)).join()).to.contain(why);
+        expect(existsSync(pathOf("data"))).to.equal(true);
+      };
+      beforeEach(() => own.create("Volume", args));
+
+      it("stays unless onDelete says otherwise, or when it was there before", async () => {
+        await stays('onDelete is "keep"', { name: "data" });
+        expect((await own.remove("Volume", args, { isOurs: false })).join()).to.contain("was there before");
+        expect(existsSync(pathOf("data"))).to.equal(true);
+        expect(await own.remove("Volume", args)).to.deep.equal([]);
+        expect(existsSync(pathOf("data"))).to.equal(false);
+      });
+
+      it("stays while a guest has it: running, off, saved, or through an overlay that no pool has", async () => {
+        await guest.create("Domain", { ...diskOn("data"), running: true });
+        await stays(`the guest "${guest.name}" has it`);
+        await guest.virsh("managedsave");
+        await stays(`the guest "${guest.name}" has it`);
+        await guest.virsh("managedsave-remove");
+        await stays(`the guest "${guest.name}" has it`);
+        const elsewhere = temporaryFolder("elsewhere", imagesFolder());
+        const overlay = join(elsewhere, "top.qcow2");
+        await mustRun([
+          "qemu-img",
+          "create",
+          "-q",
+          "-f",
+          "qcow2",
+          "-b",
+          pathOf("data"),
+          "-F",
+          "qcow2",
+          overlay,
+        ]);
+        const disk = { target: "vda", source: { file: overlay }, format: "qcow2" };
+        await guest.update("Domain", diskOn("data"), { ...diskOn("data"), disks: [disk] });
+        expect((await guest.facts()).inactiveXml).not.to.contain(pathOf("data"));
+        await stays(`the guest "${guest.name}" has it`);
+        removeFolder(elsewhere);
+      });
+
+      it("stays while a volume is backed by it", async () => {
+        await own.create("Volume", {
+          name: "top",
+          content: { backing: { path: pathOf("data"), format: "qcow2" } },
+        });
+        await stays('the volume "top" is backed by it');
+      });
+    });
+  });
+});
