@@ -5,7 +5,13 @@ import { overlayCpus } from "../plan/cpus/guestCpus.ts";
 import { readLedger } from "../plan/cpus/ledger.ts";
 import type { Label } from "../plan/live/labels.ts";
 import { dearestLabel, labelRows } from "../plan/live/labels.ts";
-import type { ErrorRecord, HostRecord, PlanRecord, ResourceRecord } from "../plan/record/types.ts";
+import type {
+  ErrorRecord,
+  HostRecord,
+  ObjectName,
+  PlanRecord,
+  ResourceRecord,
+} from "../plan/record/types.ts";
 import type { Preview } from "./preview.ts";
 import { withPlanned } from "./readRecords.ts";
 import type { DomainReport, HostCpus, HostReport, Report, Totals } from "./report.ts";
@@ -40,7 +46,8 @@ function hostReport(host: string, name: string, records: readonly PlanRecord[]):
   const unreachable = failures.filter((failure) => failure.isUnreachable);
   const whole = failures.filter((failure) => failure.isUnreachable || failure.domain === null);
   const own = failures.filter((failure) => !whole.includes(failure));
-  const domains = [...new Set([...resources, ...own].map((record) => record.domain ?? ""))].sort(compareText);
+  const objects = new Map([...resources, ...own].map((record) => [titleOf(record.object), record.object]));
+  const titles = [...objects.keys()].sort(compareText);
   return {
     host,
     name,
@@ -51,11 +58,11 @@ function hostReport(host: string, name: string, records: readonly PlanRecord[]):
     qemuVersion: read?.qemuVersion ?? 0,
     cpus: read ? hostCpus(read, resources) : null,
     domains: onceForTheHost(
-      domains.map((domain) =>
+      titles.map((title) =>
         domainReport(
-          domain,
-          resources.filter((record) => record.domain === domain).sort(compareResources),
-          own.filter((record) => record.domain === domain),
+          aboutOf(title, objects.get(title) ?? null),
+          resources.filter((record) => titleOf(record.object) === title).sort(compareResources),
+          own.filter((record) => titleOf(record.object) === title),
         ),
       ),
     ).filter(
@@ -75,8 +82,24 @@ function onceForTheHost(domains: readonly DomainReport[]): DomainReport[] {
   });
 }
 
+/** Names of kinds of objects, for titles. */
+const kindWords: Readonly<Record<ObjectName["kind"], string>> = {
+  domain: "",
+  network: "network ",
+  storagePool: "storage pool ",
+  volume: "volume ",
+};
+
+function titleOf(object: ObjectName | null): string {
+  return object ? `${kindWords[object.kind]}${object.name}` : "";
+}
+
+function aboutOf(name: string, object: ObjectName | null): Pick<DomainReport, "name" | "kind"> {
+  return !object || object.kind === "domain" ? { name } : { name, kind: object.kind };
+}
+
 function domainReport(
-  name: string,
+  about: Pick<DomainReport, "name" | "kind">,
   resources: readonly ResourceRecord[],
   failures: readonly ErrorRecord[],
 ): DomainReport {
@@ -87,7 +110,7 @@ function domainReport(
   for (const lint of resources.flatMap((record) => record.lints))
     lints.set(JSON.stringify([lint.id, lint.path, lint.message]), lint);
   return {
-    name,
+    ...about,
     isRunning: resources.find((record) => record.isRunning !== null)?.isRunning ?? null,
     label: dearestLabel(changes.map(({ label }) => label)),
     changes,
@@ -131,6 +154,7 @@ function totalsOf(
   errors: readonly string[],
 ): Totals {
   const domains = hosts.flatMap((host) => host.domains);
+  const guests = domains.filter(({ kind }) => kind === undefined);
   const changes = domains.flatMap((domain) => domain.changes);
   const count = (labels: readonly (Label | null)[]) =>
     Object.fromEntries(
@@ -144,9 +168,9 @@ function totalsOf(
   return {
     hosts: hosts.length,
     unreachableHosts: hosts.filter((host) => host.isUnreachable).length,
-    guests: domains.filter((domain) => domain.changes.length > 0).length,
+    guests: guests.filter((guest) => guest.changes.length > 0).length,
     changes: changes.length,
-    guestsByLabel: count(domains.map(({ label }) => label)),
+    guestsByLabel: count(guests.map(({ label }) => label)),
     changesByLabel: count(changes.map(({ label }) => label)),
     unchangedResources: records.filter((record) => record.kind === "resource" && record.changes.length === 0)
       .length,

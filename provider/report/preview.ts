@@ -31,6 +31,14 @@ const keys: Readonly<Record<string, string | null>> = table({
   IoThreadPin: "ioThread",
   VirtioDisk: "target",
   VirtioScsiController: "index",
+  StoragePool: null,
+  Volume: null,
+});
+
+/** Kinds of objects that are not a domain or a part of one. */
+const objects: Readonly<Record<string, "storagePool" | "volume">> = table({
+  StoragePool: "storagePool",
+  Volume: "volume",
 });
 
 /** Operations for which Pulumi does not ask the provider, with the lowest label that they can have. */
@@ -39,6 +47,12 @@ const labels: Readonly<Record<string, Label>> = table({
   delete: "delete",
   replace: "replace",
 });
+
+/** A replacement makes another pool or volume beside it. A removal leaves it on the host, but for `onDelete`. */
+function storageLabel(op: string, { onDelete }: Inputs): Label | undefined {
+  if (labels[op] === undefined) return undefined;
+  return op === "delete" && onDelete === "delete" ? "delete" : "define";
+}
 
 /**
  * Parses the output of `pulumi preview --json`. `canonical` converts a host's URI to the form in the provider's
@@ -65,16 +79,20 @@ export function readPreview(text: string, canonical: (host: string) => string): 
 }
 
 function recordOf(step: Step, canonical: (host: string) => string): ResourceRecord[] {
-  const label = labels[step.op];
   const kind = /(?:pulumi-nodejs:virsh|virsh:index):(\w+)::/.exec(step.urn)?.[1] ?? "";
   const old = step.oldState?.inputs;
   const next = step.newState?.inputs;
   // We report a removal or replacement at the old place. The provider reports a creation at the new one.
   const inputs = (step.op === "create" ? next : (old ?? next)) ?? {};
   const key = keys[kind];
+  const object = objects[kind];
+  const label = object ? storageLabel(step.op, inputs) : labels[step.op];
   if (label === undefined || key === undefined || typeof inputs.host !== "string") return [];
-  const domain =
-    kind === "Domain" ? (inputs.name ?? /<name>([^<]*)</.exec(String(inputs.xml))?.[1]) : inputs.domain;
+  const domain = object
+    ? [...(object === "volume" ? [inputs.pool] : []), inputs.name].map((part) => plain(part)).join("/")
+    : kind === "Domain"
+      ? (inputs.name ?? /<name>([^<]*)</.exec(String(inputs.xml))?.[1])
+      : inputs.domain;
   const keyIn = (side: Inputs) =>
     key === null ? null : plain(side[key], `${nameOf(step.urn)}, not known yet`);
   const called = (side: Inputs) => (key === null ? kind : `${kind} ${keyIn(side)}`);
@@ -92,7 +110,7 @@ function recordOf(step: Step, canonical: (host: string) => string): ResourceReco
       format: recordFormat,
       kind: "resource",
       host: canonical(inputs.host),
-      object: { kind: "domain", name: plain(domain) },
+      object: { kind: object ?? "domain", name: plain(domain) },
       domain: plain(domain),
       resource: { kind, key: keyIn(inputs) },
       isRunning: null,

@@ -4,7 +4,7 @@ import type { Lint } from "../plan/checks/lint.ts";
 import type { GuestCpus } from "../plan/cpus/guestCpus.ts";
 import type { Ledger } from "../plan/cpus/ledger.ts";
 import type { Label } from "../plan/live/labels.ts";
-import type { RecordedChange, RecordedStep, ResourceName } from "../plan/record/types.ts";
+import type { ObjectName, RecordedChange, RecordedStep, ResourceName } from "../plan/record/types.ts";
 
 /** All content of a report. Each output format prints this and nothing else. Lists are in a stable order. */
 export interface Report {
@@ -47,7 +47,7 @@ export interface HostReport {
   readonly qemuVersion: number;
   /** `null` when the host was not read. */
   readonly cpus: HostCpus | null;
-  /** Guests with changes, lints, obstacles, errors or measurements. */
+  /** Guests, pools and volumes with changes, lints, obstacles, errors or measurements. */
   readonly domains: readonly DomainReport[];
 }
 
@@ -61,8 +61,12 @@ export interface HostCpus {
   readonly ledger: Ledger;
 }
 
+/** A guest, or a storage pool or volume. */
 export interface DomainReport {
+  /** The guest's name; for another kind of object with its kind: `volume images/data.qcow2`. */
   readonly name: string;
+  /** Omitted for a guest. */
+  readonly kind?: Exclude<ObjectName["kind"], "domain">;
   /** `null` when unknown. */
   readonly isRunning: boolean | null;
   /** The most expensive label of the changes; `null` when nothing changes. */

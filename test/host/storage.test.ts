@@ -1,6 +1,10 @@
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { storageKinds } from "../../provider/model/arguments/kinds.ts";
+import { operationsOf } from "../../provider/operations/all.ts";
+import { makeReport } from "../../provider/report/make.ts";
+import { readRecords } from "../../provider/report/readRecords.ts";
 import { imagesFolder } from "../../tools/sandbox/folders.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
@@ -244,6 +248,49 @@ describe("storage pools and volumes", function () {
       const raw = { name: "data", capacity: "16 MiB", format: "raw" };
       expect((await own.preview("Volume", raw)).obstacles.join()).to.contain("format is qcow2 on the host");
       expect((await failureOf(own.create("Volume", raw))).message).to.contain("nothing has changed");
+    });
+
+    it("goes into the plan file and the report", async () => {
+      const file = pathOf("plan");
+      process.env.PULUMI_VIRSH_PLAN = file;
+      try {
+        const args = { name: "data", capacity: "8 MiB" };
+        const host = own.connection.host;
+        await operationsOf(storageKinds.Volume).recordCreation(
+          { host, pool: own.name, ...args },
+          await own.preview("Volume", args),
+        );
+        await own.create("Volume", args);
+        await own.diff("Volume", args, { ...args, capacity: "16 MiB" });
+        await own.create("Volume", { name: "other", capacity: "8 MiB" });
+        await own.diff("Volume", { name: "other", capacity: "8 MiB" }, { name: "other", capacity: "4 MiB" });
+        await own.diff("StoragePool", {}, { autostart: false });
+        const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+        // Of several lines for one resource the last counts; the first is the creation.
+        expect(lines.find((line) => line.includes('"add"'))).to.contain('"object":{"kind":"volume"');
+        const { hosts, totals } = makeReport(readRecords(lines.join("\n")));
+        const told = hosts.flatMap(({ domains }) =>
+          domains.map(({ name, label, changes, obstacles }) => [
+            name,
+            label,
+            changes.map(({ path, before, after }) => `${path} ${before} ${after}`).join(),
+            obstacles.join(),
+          ]),
+        );
+        expect(told).to.deep.equal([
+          [`storage pool ${own.name}`, "live", "autostart true false", ""],
+          [`volume ${own.name}/data`, "live", "capacity 8 MiB 16 MiB", ""],
+          [
+            `volume ${own.name}/other`,
+            null,
+            "",
+            "capacity of 4 MiB is less than the 8 MiB that the volume has, and nothing is ever shrunk: declare at least that",
+          ],
+        ]);
+        expect([totals.guests, totals.changes, totals.errors]).to.deep.equal([0, 2, 1]);
+      } finally {
+        delete process.env.PULUMI_VIRSH_PLAN;
+      }
     });
 
     it("needs its pool: missing, not active", async () => {

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { expect } from "chai";
+import { storageKinds } from "../../provider/model/arguments/kinds.ts";
 import type { Measured } from "../../provider/plan/activity/compare.ts";
 import { errorRecord, printRecord } from "../../provider/plan/record/record.ts";
+import { storageRecord } from "../../provider/plan/record/storage.ts";
 import type { PlanRecord } from "../../provider/plan/record/types.ts";
 import { recordFormat } from "../../provider/plan/record/types.ts";
 import { printMarkdown } from "../../provider/report/comment/markdown.ts";
@@ -70,6 +72,15 @@ describe("the report as data", () => {
     empty: () => [],
     hostile: () => [resource(hostile)],
     measured: () => [resource("db", { measured })],
+    stored: () => [
+      storageRecord(
+        { kind: storageKinds.Volume, host: "qemu:///system", name: "images/data" },
+        {
+          changes: [{ kind: "change", path: "capacity", before: "1 GiB", after: "2 GiB", label: "live" }],
+          obstacles: [],
+        },
+      ),
+    ],
   };
   for (const [name, records] of Object.entries(fleets)) {
     it(`of the ${name} fleet is as docs/report.schema.json says`, () => {
@@ -198,6 +209,18 @@ describe("pulumi preview --json in a report", () => {
       },
       want: ["h", "new", "start"],
     },
+    ...[
+      { onDelete: "delete", label: "delete" },
+      { onDelete: undefined, label: "define" },
+    ].map(({ onDelete, label }) => ({
+      name: `the removal of a volume whose onDelete is ${onDelete ?? "not given"}`,
+      step: {
+        op: "delete",
+        urn: urn.replace("VirtioDisk", "Volume"),
+        oldState: { inputs: { host: "h", pool: "images", name: "data", onDelete } },
+      },
+      want: ["h", "images/data", label],
+    })),
     {
       name: "an update, which the provider records",
       step: { op: "update", urn, newState: { inputs } },

@@ -37,8 +37,11 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["EROFS", "the disk can only be read"],
 ]);
 
-/** @throws HostError when the file can't be written, because an incomplete report would mislead */
-function append(record: PlanRecord): void {
+/**
+ * Writes one line, with secrets hidden; nothing where no plan file is kept.
+ * @throws HostError when the file can't be written, because an incomplete report would mislead
+ */
+export function append(record: PlanRecord): void {
   const file = planFile();
   if (file === null) return;
   try {

@@ -18,6 +18,12 @@ const parts: Readonly<Record<StorageKind["name"], readonly string[]>> = {
   Volume: ["pool", "name"],
 };
 
+/** Whether host and name are known. */
+export function isPlaced(kind: StorageKind, args: Arguments): boolean {
+  const place = ["host", ...parts[kind.name]].map((name) => args[name]);
+  return !hasUnknown(place) && place.every((value) => (value ?? null) !== null);
+}
+
 /** `images` for a pool, `images/data.qcow2` for a volume. */
 export function nameOf(kind: StorageKind, args: Arguments): string {
   return parts[kind.name].map((part) => String(args[part])).join("/");
@@ -67,8 +73,7 @@ const declared = forRun(() => new Map<string, Noted[]>());
 
 /** Notes a declaration; one whose place is not known yet is left out. */
 export function noteDeclared(kind: StorageKind, args: Arguments, by: Declarer | null): void {
-  const place = ["host", ...parts[kind.name]].map((name) => args[name]);
-  if (hasUnknown(place) || place.some((value) => (value ?? null) === null)) return;
+  if (!isPlaced(kind, args)) return;
   const [name, host] = [nameOf(kind, args), String(args.host)];
   const key = `${kind.name}/${name}`;
   const others = (declared().get(key) ?? []).filter((each) =>
@@ -108,7 +113,7 @@ export async function findDuplicate(
   args: Arguments,
   by: Declarer | null,
 ): Promise<Failure[]> {
-  if (!by || hasUnknown([args.host, ...parts[kind.name].map((part) => args[part])])) return [];
+  if (!by || !isPlaced(kind, args)) return [];
   const name = nameOf(kind, args);
   const there = await declarationsOf(kind, name, String(args.host));
   const other = there.find((each) => each.by !== null && each.by.id !== by.id);

@@ -13,10 +13,11 @@ import { visible } from "../../model/values/visible.ts";
 import { attributeOf, valueAt } from "../../model/xml/read.ts";
 import { declare } from "../../plan/arguments/declaration.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
-import type { PoolFacts } from "../../plan/storage/facts.ts";
+import type { PoolFacts, StorageChange } from "../../plan/storage/facts.ts";
 import type { PoolPlan } from "../../plan/storage/pool.ts";
 import { planPool, wantedState } from "../../plan/storage/pool.ts";
 import { namesPool } from "../../plan/storage/uses.ts";
+import type { Difference } from "../diff.ts";
 import { notPossible } from "../findings/obstacles.ts";
 import type { Operations } from "../operations.ts";
 import {
@@ -29,6 +30,7 @@ import {
   noteDeclared,
   parseId,
 } from "./place.ts";
+import { recordCreation, recordStorage } from "./record.ts";
 import { findInvalid, noDifference, noPreview, unreachableOr } from "./shared.ts";
 
 const kind = storageKinds.StoragePool;
@@ -105,23 +107,36 @@ export const poolOperations: Operations = {
   noteLeaving: () => {},
   identified: (id, args) => identified(kind, id, args),
   withTruth: async (_, error) => error,
-  recordCreation: async () => {},
+  recordCreation: (args, preview) =>
+    recordCreation(kind, args, preview, async () => {
+      const pool = await poolOf(connectionTo(String(args.host)), nameOf(kind, args));
+      return pool ? planPool(kind, null, args, pool).changes : [];
+    }),
 
   async diff(recorded, args) {
     noteDeclared(kind, args, null);
     const connection = connectionTo(String(args.host));
     const name = nameOf(kind, args);
+    const tell = async (difference: Difference, changes: readonly StorageChange[] | "made" = []) => {
+      await recordStorage(kind, args, difference, changes);
+      return difference;
+    };
     const pool = await unreachableOr(poolOf(connection, name));
-    if (pool instanceof HostError) return { ...noDifference, unreachable: pool };
-    if (!pool) return { ...noDifference, isNeeded: true, lines: [visible(`${name}: is not on the host`)] };
+    if (pool instanceof HostError) return tell({ ...noDifference, unreachable: pool });
+    if (!pool)
+      return tell(
+        { ...noDifference, isNeeded: true, lines: [visible(`${name}: is not on the host`)] },
+        "made",
+      );
     const plan = planPool(kind, recorded, args, pool);
-    return {
+    const difference = {
       ...noDifference,
       isNeeded: plan.changes.length > 0,
       runState: plan.changes.map(({ property }) => property),
       lines: [...linesOf(name, plan), ...pendingNotes(name, plan).map(visible)],
       obstacles: obstaclesOf(name, plan),
     };
+    return tell(difference, plan.changes);
   },
 
   async preview(recorded, args) {

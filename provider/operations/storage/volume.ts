@@ -14,7 +14,7 @@ import { printBytes } from "../../model/values/units.ts";
 import { visible } from "../../model/values/visible.ts";
 import { valueAt } from "../../model/xml/read.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
-import type { Obstacle, PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
+import type { Obstacle, PoolFacts, StorageChange, VolumeFacts } from "../../plan/storage/facts.ts";
 import type { LiveDisk } from "../../plan/storage/uses.ts";
 import { diskOn, isBelow } from "../../plan/storage/uses.ts";
 import type { VolumePlan } from "../../plan/storage/volume.ts";
@@ -26,6 +26,7 @@ import {
   isSameCapacity,
   planVolume,
 } from "../../plan/storage/volume.ts";
+import type { Difference } from "../diff.ts";
 import { notPossible } from "../findings/obstacles.ts";
 import type { Operations } from "../operations.ts";
 import {
@@ -39,6 +40,7 @@ import {
   noteDeclared,
   parseId,
 } from "./place.ts";
+import { recordCreation, recordStorage } from "./record.ts";
 import { findInvalid, noDifference, noPreview, unreachableOr } from "./shared.ts";
 
 const kind = storageKinds.Volume;
@@ -174,9 +176,15 @@ async function requirePool({ connection, pool: name }: Place): Promise<PoolFacts
 
 const lockOf = ({ connection, pool, name }: Place) => `${connection.host}#volume ${pool}/${name}`;
 
-function growthOf(label: string, { growTo }: VolumePlan, volume: VolumeFacts): string[] {
+function growthIn({ growTo }: VolumePlan, { capacity }: VolumeFacts): StorageChange[] {
   if (growTo === null) return [];
-  return [visible(`${label}: capacity ${printBytes(volume.capacity)} → ${printBytes(growTo)} (live)`)];
+  return [{ property: "capacity", before: printBytes(capacity), after: printBytes(growTo), label: "live" }];
+}
+
+function growthOf(label: string, plan: VolumePlan, volume: VolumeFacts): string[] {
+  return growthIn(plan, volume).map(({ property, before, after }) =>
+    visible(`${label}: ${property} ${before} → ${after} (live)`),
+  );
 }
 
 /** A volume that is there and is not known to the state yet. */
@@ -227,30 +235,44 @@ export const volumeOperations: Operations = {
   noteLeaving: () => {},
   identified: (id, args) => identified(kind, id, args),
   withTruth: async (_, error) => error,
-  recordCreation: async () => {},
+  recordCreation: (args, preview) =>
+    recordCreation(kind, args, preview, async () => {
+      const volume = await volumeOf(connectionTo(String(args.host)), placeOf(args));
+      return volume ? growthIn(planVolume(null, args, volume), volume) : [];
+    }),
 
   async diff(recorded, args) {
     noteDeclared(kind, args, null);
     const { connection, pool: poolName } = placeOf(args);
     const label = nameOf(kind, args);
+    const tell = async (difference: Difference, changes: readonly StorageChange[] | "made" = []) => {
+      await recordStorage(kind, args, difference, changes);
+      return difference;
+    };
     const pool = await unreachableOr(poolOf(connection, poolName));
-    if (pool instanceof HostError) return { ...noDifference, unreachable: pool };
+    if (pool instanceof HostError) return tell({ ...noDifference, unreachable: pool });
     if (!pool?.isActive) {
       const why = await whyNotUsable(args, pool);
       if (why !== null)
-        return { ...noDifference, isNeeded: true, obstacles: [visible(notPossible(label, why))] };
-      return { ...noDifference, lints: [visible(`${label}: not compared: its pool is not active yet`)] };
+        return tell({ ...noDifference, isNeeded: true, obstacles: [visible(notPossible(label, why))] });
+      return tell({
+        ...noDifference,
+        lints: [visible(`${label}: not compared: its pool is not active yet`)],
+      });
     }
     const volume = await unreachableOr(volumeOf(connection, placeOf(args)));
-    if (volume instanceof HostError) return { ...noDifference, unreachable: volume };
+    if (volume instanceof HostError) return tell({ ...noDifference, unreachable: volume });
     if (!volume)
-      return {
-        ...noDifference,
-        isNeeded: true,
-        lines: [visible(`${label}: is not on the host, and is made anew`)],
-      };
+      return tell(
+        {
+          ...noDifference,
+          isNeeded: true,
+          lines: [visible(`${label}: is not on the host, and is made anew`)],
+        },
+        "made",
+      );
     const plan = planVolume(recorded, args, volume);
-    return {
+    const difference = {
       ...noDifference,
       isNeeded: plan.growTo !== null || plan.obstacles.length > 0,
       runState: plan.growTo === null ? [] : ["capacity"],
@@ -258,6 +280,7 @@ export const volumeOperations: Operations = {
       obstacles: plan.obstacles.map((each) => visible(notPossible(label, told(each)))),
       lints: plan.warnings.map((line) => visible(`${label}: ${line}`)),
     };
+    return tell(difference, growthIn(plan, volume));
   },
 
   async preview(recorded, args) {

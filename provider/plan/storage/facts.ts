@@ -37,3 +37,12 @@ export interface Obstacle {
   readonly property: string;
   readonly reason: string;
 }
+
+/** One argument that differs on the host. */
+export interface StorageChange {
+  readonly property: string;
+  readonly before: string;
+  readonly after: string;
+  /** `live`: nothing notices it. `next start`: it is defined now, and in force when the pool starts next. */
+  readonly label: "live" | "next start";
+}

@@ -5,16 +5,7 @@ import { attributeOf, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { declare } from "../arguments/declaration.ts";
 import { mergeTrees } from "../merge/merge.ts";
-import type { Obstacle, PoolFacts } from "./facts.ts";
-
-/** One argument that differs on the host. */
-export interface StorageChange {
-  readonly property: string;
-  readonly before: string;
-  readonly after: string;
-  /** `live`: nothing notices it. `next start`: it is defined now, and in force when the pool starts next. */
-  readonly label: "live" | "next start";
-}
+import type { Obstacle, PoolFacts, StorageChange } from "./facts.ts";
 
 export interface PoolPlan {
   readonly changes: readonly StorageChange[];
