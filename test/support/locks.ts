@@ -12,10 +12,13 @@ export const asUser = (user: string | null): readonly string[] =>
 export async function hold(user: string | null, what: string): Promise<{ end(): Promise<void> }> {
   const [command = "", ...args] = [...asUser(user), "flock", what, "sh", "-c", "echo held; exec cat"];
   const holder = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
-  await once(holder.stdout, "data");
+  // Listened for from the begin: a holder that has ended tells nobody later.
+  const ended = once(holder, "close");
+  const first = await Promise.race([once(holder.stdout, "data"), ended]);
+  if (String(first[0]) !== "held\n")
+    throw new Error(`${what} can't be locked by ${user}: exit code ${first[0]}`);
   return {
     end: async () => {
-      const ended = once(holder, "close");
       holder.stdin.end();
       await ended;
     },
