@@ -9,7 +9,9 @@ import type { NewerHost } from "../../tools/sandbox/newer/enter.ts";
 import { isAlive, listProcesses, readCommand, waitFor } from "../../tools/sandbox/processes.ts";
 import { mustRun, run } from "../../tools/sandbox/run.ts";
 import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
+import { addUser, readUid, removeUser } from "../../tools/sandbox/users.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
+import { testName } from "../support/sandbox.ts";
 
 describe("a host with a newer libvirt beside this machine's", function () {
   this.timeout(120_000);
@@ -52,6 +54,18 @@ describe("a host with a newer libvirt beside this machine's", function () {
     assert.equal(await runThere("hostname"), "kvm-trixie");
     assert.equal(await runThere("cat", "/proc/1/comm"), "tini");
     assert.notInclude(readFileSync("/proc/self/mounts", "utf8"), folder);
+  });
+
+  it("gives its users ids that no test user of the machine has, whose processes are ended by that id", async () => {
+    await runThere("useradd", "-M", "somebody");
+    assert.isAtLeast(Number(await runThere("id", "-u", "somebody")), 20_000);
+    const name = testName("elsewhere");
+    await addUser(name, []);
+    try {
+      assert.isBelow(readUid(name) ?? Number.NaN, 20_000);
+    } finally {
+      await removeUser(name);
+    }
   });
 
   it("runs nothing outside of its own control groups", () => {

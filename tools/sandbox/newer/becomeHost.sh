@@ -47,6 +47,8 @@ done
 hostname "$NAME"
 printf '127.0.0.1 localhost %s\n' "$NAME" >"$root/etc/hosts"
 tr -d - </proc/sys/kernel/random/uuid >"$root/etc/machine-id"
+# The machine sees the processes of this host, and ends those of its own test users by their uid: users have other ids here.
+sed -i 's/^UID_MIN.*/UID_MIN 20000/' "$root/etc/login.defs"
 mkdir -p "$root/run/lock" "$root/run/sshd" "$root$HOME"
 ip link set lo up
 # Not chroot: libvirtd enters the mount namespace of a QEMU by setns, and is at the root of that namespace then.
