@@ -169,4 +169,20 @@ describe("others who work on the same domain", function () {
     expect(await guest.delete("VirtioDisk", disk)).to.deep.equal([]);
     expect((await guest.facts()).liveXml).not.to.contain("<target dev='vdb'");
   });
+
+  it("a device that leaves between our read and our detach is detached", async () => {
+    const disk = { target: "vdc", source: { file: makeImage("atOnce2.raw", 1) }, whenRunning: "detach" };
+    await guest.create("VirtioDisk", disk);
+    const alias = /<target dev='vdc'.*?<alias name='([^']+)'/s.exec((await guest.facts()).liveXml ?? "")?.[1];
+    const virsh = "/usr/bin/virsh -c qemu:///system";
+    // A reset completes the request: this guest has no operating system.
+    host.arm("otherFirst", "^-c \\S+ detach-device ", {
+      other: `${virsh} detach-device-alias ${guest.name} ${alias} --live; ${virsh} reset ${guest.name}; while ${virsh} dumpxml ${guest.name} | grep -q "target dev='vdc'"; do sleep 0.1; done`,
+    });
+    expect(await guest.delete("VirtioDisk", disk)).to.deep.equal([]);
+    expect(host.struck()).to.equal(true);
+    host.disarm();
+    const { inactiveXml, liveXml } = await guest.facts();
+    for (const side of [inactiveXml, liveXml]) expect(side).not.to.contain("<target dev='vdc'");
+  });
 });

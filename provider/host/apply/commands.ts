@@ -33,10 +33,17 @@ exec 9<&-
 /** Script for each kind of object → the virsh command that messages show for it. */
 const definers = new Map(definedObjects.map((object) => [guardedDefine(object), object.verbs.define]));
 
-/** Detaches a device and waits until the live XML lacks it: libvirt 9.0.0 says "detached" too early. */
+/**
+ * Detaches a device and waits until the live XML lacks it: libvirt 9.0.0 says "detached" too early. A device that is
+ * gone already is detached: an earlier request, whose update was interrupted, takes effect when the guest lets go.
+ */
 const detachAndWait = `
 uri=$1 domain=$2 alias="<alias name='$3'/>" tries=$4
-virsh -c "$uri" detach-device "$domain" /dev/stdin --live || exit
+virsh -c "$uri" detach-device "$domain" /dev/stdin --live || {
+  status=$?
+  live=$(virsh -c "$uri" dumpxml "$domain") || exit "$status"
+  case $live in *"$alias"*) exit "$status" ;; esac
+}
 while virsh -c "$uri" dumpxml "$domain" | grep -qF "$alias"; do
   tries=$((tries - 1)); [ "$tries" -gt 0 ] || exit ${stillAttached}
   sleep 0.2
