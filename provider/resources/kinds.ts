@@ -679,16 +679,16 @@ export interface VolumeContent {
 }
 
 export interface VolumeBacking {
-  /** Absolute path of the image below, such as the `path` of another Volume. Changing it: next boot. */
+  /** Absolute path of the image below, such as the `path` of another Volume. Changing it: not possible. */
   path: Input<string>;
-  /** Format of the image below. It is never guessed. Changing it: next boot. */
+  /** Format of the image below. It is never guessed. Changing it: not possible. */
   format: Input<"raw" | "qcow2">;
 }
 
 export interface VolumeClone {
-  /** Pool of the volume to copy. Default: the same pool. */
+  /** Pool of the volume to copy. Default: the same pool. Changing it: not possible. */
   pool?: Input<string>;
-  /** Name of the volume to copy. */
+  /** Name of the volume to copy. Changing it: not possible. */
   name: Input<string>;
 }
 

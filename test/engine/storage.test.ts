@@ -105,7 +105,10 @@ describe("a pool, a base image and overlays with guests, from nothing", function
         onDelete = "keep";
         await stack.up();
         await stack.destroy();
-        expect(existsSync(join(folder, `${guests[0]}.qcow2`))).to.equal(true);
+        const left = join(folder, `${guests[0]}.qcow2`);
+        expect(existsSync(left)).to.equal(true);
+        // The pool is gone, so nothing but the program says which folder the old disk is in.
+        expect((await stack.preview()).diagnostics.join("")).to.contain(`${left} is there already`);
       } finally {
         await stack.remove();
       }

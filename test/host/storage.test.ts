@@ -231,11 +231,30 @@ describe("storage pools and volumes", function () {
       expect(existsSync(pathOf("small"))).to.equal(false);
     });
 
+    it("is not smaller than an image that no pool lists, either", async () => {
+      // The pool was not looked through since somebody put the image there.
+      for (const format of ["qcow2", "raw"]) {
+        await mustRun(["qemu-img", "create", "-q", "-f", format, pathOf(format), "8M"]);
+        const content = { backing: { path: pathOf(format), format } };
+        const small = { name: "small", content, capacity: "4 MiB" };
+        const want = `capacity of 4 MiB is less than the 8 MiB of ${pathOf(format)} below it`;
+        expect((await own.preview("Volume", small)).obstacles.join()).to.contain(`not possible: ${want}`);
+        expect((await failureOf(own.create("Volume", small))).message).to.contain(want);
+        expect(existsSync(pathOf("small"))).to.equal(false);
+        await own.create("Volume", { name: `over-${format}`, content, capacity: "8 MiB" });
+      }
+    });
+
     it("is a copy of another volume, of the size that is declared", async () => {
       await own.create("Volume", { name: "base", capacity: "8 MiB" });
       await own.create("Volume", { name: "copy", capacity: "16 MiB", content: { clone: { name: "base" } } });
       expect(await imageOf("copy")).to.include({ "virtual-size": 16 * 1024 ** 2 });
       expect(await imageOf("copy")).not.to.have.property("backing-filename");
+      const small = { name: "small", capacity: "4 MiB", content: { clone: { name: "base" } } };
+      const want = `capacity of 4 MiB is less than the 8 MiB of ${own.name}/base, of which it is a copy`;
+      expect((await own.preview("Volume", small)).obstacles.join()).to.contain(`not possible: ${want}`);
+      expect((await failureOf(own.create("Volume", small))).message).to.contain(want);
+      expect(existsSync(pathOf("small"))).to.equal(false);
     });
 
     it("that was there is taken over with what it holds", async () => {
@@ -291,6 +310,17 @@ describe("storage pools and volumes", function () {
       } finally {
         delete process.env.PULUMI_VIRSH_PLAN;
       }
+    });
+
+    it("that is there already is named before its pool is started", async () => {
+      const args = { name: "data", capacity: "8 MiB" };
+      await own.create("Volume", args);
+      await own.virsh("pool-destroy", own.name);
+      const { lines, outputs } = await own.preview("Volume", args);
+      expect(lines).to.deep.equal([
+        `${own.name}/data: ${pathOf("data")} is there already and is taken over with what it holds; removing the resource leaves it on the host`,
+      ]);
+      expect(outputs.isOurs).to.equal(false);
     });
 
     it("needs its pool: missing, not active", async () => {

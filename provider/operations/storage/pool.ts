@@ -92,7 +92,7 @@ async function apply(
 const pendingNotes = (name: string, plan: PoolPlan) =>
   plan.pending.map(
     (property) =>
-      `${name}: ${property} is defined and waits for the pool's next start (virsh pool-destroy, pool-start)`,
+      `${name}: ${property} is defined and waits for the pool's next start (virsh pool-destroy, then run it again); the files stay in the old folder`,
   );
 
 export const poolOperations: Operations = {

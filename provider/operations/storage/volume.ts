@@ -4,11 +4,11 @@ import { connectionTo } from "../../host/connections.ts";
 import { withLock } from "../../host/process/lock.ts";
 import { readHost } from "../../host/read/read.ts";
 import { snapshotOf } from "../../host/read/snapshot.ts";
-import { forgetStorage, poolOf, readPool, readVolume, volumeAt, volumeOf } from "../../host/storage/read.ts";
+import { forgetStorage, poolOf, readPool, readVolume, volumeOf } from "../../host/storage/read.ts";
 import { findUses } from "../../host/storage/uses.ts";
 import { createVolume, deleteVolume, growVolume, refreshPool } from "../../host/storage/volume.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
-import { hasUnknown, unknown } from "../../model/arguments/field.ts";
+import { unknown } from "../../model/arguments/field.ts";
 import { storageKinds } from "../../model/arguments/kinds.ts";
 import { printBytes } from "../../model/values/units.ts";
 import { visible } from "../../model/values/visible.ts";
@@ -29,6 +29,7 @@ import {
 import type { Difference } from "../diff.ts";
 import { notPossible } from "../findings/obstacles.ts";
 import type { Operations } from "../operations.ts";
+import { fileOfNew, whyTooSmall } from "./newVolume.ts";
 import {
   declaredArguments,
   findDuplicate,
@@ -94,20 +95,8 @@ async function whyNotUsable(args: Arguments, pool: PoolFacts | null): Promise<st
 /** Finds what stands against a new volume. */
 async function obstaclesOfNew(place: Place, args: Arguments, pool: PoolFacts | null): Promise<string[]> {
   const why = await whyNotUsable(args, pool);
-  const small = pool?.isActive ? await whyTooSmall(place, args) : null;
+  const small = await whyTooSmall(place.connection, args);
   return [...(why === null ? [] : [`pool: ${why}`]), ...(small === null ? [] : [told(small)])];
-}
-
-/** libvirt makes an overlay that is smaller than the image below it, which cuts the guest's disk (9.0.0 to 12.8.0). */
-async function whyTooSmall({ connection }: Place, args: Arguments): Promise<Obstacle | null> {
-  const [capacity, backing] = [capacityOf(args), backingOf(args)];
-  if (capacity === null || !backing || hasUnknown(backing)) return null;
-  const base = await volumeAt(connection, backing.path);
-  if (!base || capacity >= base.capacity) return null;
-  return {
-    property: "capacity",
-    reason: `of ${printBytes(capacity)} is less than the ${printBytes(base.capacity)} of ${backing.path} below it: the guest would see a disk that is cut off`,
-  };
 }
 
 /** The disk of a running guest on the volume. @throws HostError when a guest stands against growing the volume */
@@ -154,7 +143,7 @@ async function apply(
 
 /** Makes the volume; `null` when one of this name is there by now. */
 async function make(place: Place, args: Arguments, pool: PoolFacts): Promise<VolumeFacts | null> {
-  const small = await whyTooSmall(place, args);
+  const small = await whyTooSmall(place.connection, args);
   if (small) refuse(place, nameOf(kind, args), [small]);
   const clone = cloneOf(args);
   const made = await createVolume(place.connection, place, definitionOf(kind, args), clone);
@@ -187,9 +176,11 @@ function growthOf(label: string, plan: VolumePlan, volume: VolumeFacts): string[
   );
 }
 
+const isTakenOver = "and is taken over with what it holds; removing the resource leaves it on the host";
+
 /** A volume that is there and is not known to the state yet. */
 function takenOver(label: string, { capacity }: VolumeFacts): string {
-  return `${label}: the volume is there already (${printBytes(capacity)}) and is taken over with what it holds; removing the resource leaves it on the host`;
+  return `${label}: the volume is there already (${printBytes(capacity)}) ${isTakenOver}`;
 }
 
 async function createInPool(place: Place, args: Arguments) {
@@ -296,9 +287,11 @@ export const volumeOperations: Operations = {
     if (volume instanceof HostError) return { ...noPreview, outputs, unreachable: volume };
     if (!volume) {
       const obstacles = recorded === null ? await obstaclesOfNew(place, args, pool) : [];
+      const file = recorded !== null || pool?.isActive ? null : await fileOfNew(connection, args, pool);
       return {
         ...noPreview,
-        outputs: { ...outputs, isOurs: true },
+        outputs: { ...outputs, isOurs: file === null },
+        lines: file === null ? [] : [visible(`${label}: ${file} is there already ${isTakenOver}`)],
         obstacles: obstacles.map((each) => visible(notPossible(label, each))),
       };
     }
