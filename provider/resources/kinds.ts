@@ -651,10 +651,21 @@ export interface Measure {
 }
 
 export interface VolumeContentOutput {
+  /** An image from a URL, brought once. It gets the volume's name only when it is whole and checked. */
+  image?: VolumeImageOutput;
   /** A qcow2 overlay that reads from another image whatever it does not hold itself. */
   backing?: VolumeBackingOutput;
   /** A full copy of another volume, made once. A guest that runs on that volume must be off. */
   clone?: VolumeCloneOutput;
+}
+
+export interface VolumeImageOutput {
+  /** Where the host finds the image, in the volume's `format`. It is fetched by curl on the host; `file:///` is a file of the host. */
+  url: string;
+  /** Digest of the file at the URL, as it is before it is decompressed. A file with another one is refused. Default: not checked. */
+  checksum?: string;
+  /** How the file at the URL is compressed. Default: it is not. */
+  decompress?: "xz" | "gzip" | "zstd" | "bzip2";
 }
 
 export interface VolumeBackingOutput {
@@ -672,10 +683,21 @@ export interface VolumeCloneOutput {
 }
 
 export interface VolumeContent {
+  /** An image from a URL, brought once. It gets the volume's name only when it is whole and checked. Changing it: not possible. */
+  image?: Input<VolumeImage>;
   /** A qcow2 overlay that reads from another image whatever it does not hold itself. Changing it: not possible. */
   backing?: Input<VolumeBacking>;
   /** A full copy of another volume, made once. A guest that runs on that volume must be off. Changing it: not possible. */
   clone?: Input<VolumeClone>;
+}
+
+export interface VolumeImage {
+  /** Where the host finds the image, in the volume's `format`. It is fetched by curl on the host; `file:///` is a file of the host. */
+  url: Input<string>;
+  /** Digest of the file at the URL, as it is before it is decompressed. A file with another one is refused. Default: not checked. */
+  checksum?: Input<string>;
+  /** How the file at the URL is compressed. Default: it is not. */
+  decompress?: Input<"xz" | "gzip" | "zstd" | "bzip2">;
 }
 
 export interface VolumeBacking {

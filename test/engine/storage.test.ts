@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import * as virsh from "../../provider/index.ts";
@@ -26,6 +27,9 @@ describe("a pool, a base image and overlays with guests, from nothing", function
   for (const frontEnd of ["dynamic", "native"] as const)
     it(`come up, stay empty, grow while they run, and go by the rules (${frontEnd})`, async () => {
       const { uri: host, domainType: type } = await sandbox();
+      const image = join(own.folder, "image.qcow2");
+      await mustRun(["qemu-img", "create", "-q", "-f", "qcow2", image, "8M"]);
+      const checksum = `sha256:${createHash("sha256").update(readFileSync(image)).digest("hex")}`;
       let capacity = "8 MiB";
       let onDelete: "keep" | "delete" = "delete";
       const stack = await makers[frontEnd](async () => {
@@ -35,7 +39,8 @@ describe("a pool, a base image and overlays with guests, from nothing", function
           path: join(own.folder, "pool"),
         });
         const place = { host, pool: pool.name };
-        const base = new virsh.Volume("base", { ...place, name: "base.qcow2", capacity: "8 MiB", onDelete });
+        const content = { image: { url: `file://${image}`, checksum } };
+        const base = new virsh.Volume("base", { ...place, name: "base.qcow2", content, onDelete });
         for (const name of guests) {
           const disk = new virsh.Volume(name, {
             ...place,

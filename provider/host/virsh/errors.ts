@@ -99,6 +99,16 @@ export function saysVolumeExists(stderr: string): boolean {
   return /storage volume '.*' exists already|volume target path '.*' already exists/.test(stderr);
 }
 
+/** Why curl did not fetch a file: its exit code and message (7.88). */
+export function whyNotFetched(exitCode: number, stderr: string): string {
+  if (/curl: (?:command )?not found/.test(stderr))
+    return "the host has no curl: install it there (Debian: apt-get install curl)";
+  const [said = `curl ended with ${exitCode}`] = stderr
+    .split("\n")
+    .filter((line) => /^curl: \(\d+\)/.test(line));
+  return said;
+}
+
 /** Whether virsh lost libvirtd. virsh may reconnect and succeed, but then its answer is incomplete. */
 export function saysConnectionLost(stderr: string): boolean {
   return rows.some(({ code, pattern }) => code === "connectionLost" && pattern.test(stderr));

@@ -62,8 +62,43 @@ export const storagePoolOutputs: Fields = {
 const content: ValueType = {
   kind: "object",
   name: "VolumeContent",
-  oneOf: ["backing", "clone"],
+  oneOf: ["image", "backing", "clone"],
   fields: {
+    image: {
+      type: {
+        kind: "object",
+        name: "VolumeImage",
+        fields: {
+          url: {
+            type: {
+              kind: "string",
+              pattern: /^(?:https?:\/\/(?![^/]*@)|file:\/\/\/)[^\s]+$/,
+              expected:
+                "a URL that begins with https://, http:// or file:/// and holds no spaces, user or password",
+            },
+            required: true,
+            description:
+              "Where the host finds the image, in the volume's `format`. It is fetched by curl on the host; `file:///` is a file of the host.",
+          },
+          checksum: {
+            type: {
+              kind: "string",
+              pattern: /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/,
+              expected: '"sha256:" or "sha512:" and the digest in lower-case hexadecimal digits',
+            },
+            description:
+              "Digest of the file at the URL, as it is before it is decompressed. A file with another one is refused. Default: not checked.",
+          },
+          decompress: {
+            type: oneOf("xz", "gzip", "zstd", "bzip2"),
+            description: "How the file at the URL is compressed. Default: it is not.",
+          },
+        },
+      },
+      cost: "not possible",
+      description:
+        "An image from a URL, brought once. It gets the volume's name only when it is whole and checked.",
+    },
     backing: {
       type: {
         kind: "object",

@@ -4,11 +4,12 @@ import { connectionTo } from "../../host/connections.ts";
 import { withLock } from "../../host/process/lock.ts";
 import { readHost } from "../../host/read/read.ts";
 import { snapshotOf } from "../../host/read/snapshot.ts";
+import { bringImage, findLackingPrograms } from "../../host/storage/bring.ts";
 import { forgetStorage, poolOf, readPool, readVolume, volumeOf } from "../../host/storage/read.ts";
 import { findUses } from "../../host/storage/uses.ts";
 import { createVolume, deleteVolume, growVolume, refreshPool } from "../../host/storage/volume.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
-import { unknown } from "../../model/arguments/field.ts";
+import { hasUnknown, unknown } from "../../model/arguments/field.ts";
 import { storageKinds } from "../../model/arguments/kinds.ts";
 import { printBytes } from "../../model/values/units.ts";
 import { visible } from "../../model/values/visible.ts";
@@ -23,6 +24,8 @@ import {
   capacityOf,
   cloneOf,
   definitionOf,
+  formatOf,
+  imageOf,
   isSameCapacity,
   planVolume,
 } from "../../plan/storage/volume.ts";
@@ -96,7 +99,15 @@ async function whyNotUsable(args: Arguments, pool: PoolFacts | null): Promise<st
 async function obstaclesOfNew(place: Place, args: Arguments, pool: PoolFacts | null): Promise<string[]> {
   const why = await whyNotUsable(args, pool);
   const small = await whyTooSmall(place.connection, args);
-  return [...(why === null ? [] : [`pool: ${why}`]), ...(small === null ? [] : [told(small)])];
+  const image = imageOf(args);
+  const lacking = image && !hasUnknown(image) ? await findLackingPrograms(place.connection, image) : [];
+  return [
+    ...(why === null ? [] : [`pool: ${why}`]),
+    ...(small === null ? [] : [told(small)]),
+    ...lacking.map(
+      (program) => `content: the host lacks ${program}, which the image needs: install it there`,
+    ),
+  ];
 }
 
 /** The disk of a running guest on the volume. @throws HostError when a guest stands against growing the volume */
@@ -145,10 +156,17 @@ async function apply(
 async function make(place: Place, args: Arguments, pool: PoolFacts): Promise<VolumeFacts | null> {
   const small = await whyTooSmall(place.connection, args);
   if (small) refuse(place, nameOf(kind, args), [small]);
+  const image = imageOf(args);
+  const folder = valueAt(pool.inactive, "target/path") ?? "";
+  if (image) {
+    const isBrought = await bringImage(place.connection, { folder, name: place.name }, image, formatOf(args));
+    await refreshPool(place.connection, place.pool, folder);
+    return isBrought ? readVolume(place.connection, place) : null;
+  }
   const clone = cloneOf(args);
   const made = await createVolume(place.connection, place, definitionOf(kind, args), clone);
   if (made) return made;
-  await refreshPool(place.connection, place.pool, valueAt(pool.inactive, "target/path") ?? "");
+  await refreshPool(place.connection, place.pool, folder);
   return null;
 }
 

@@ -9,6 +9,14 @@ import { declare } from "../arguments/declaration.ts";
 import { layTree } from "../merge/merge.ts";
 import type { Backing, Obstacle, VolumeFacts } from "./facts.ts";
 
+/** An image that a volume is made from. */
+export interface Image {
+  readonly url: string;
+  /** `sha256:…` or `sha512:…`. Omitted when the file is not checked. */
+  readonly checksum?: string;
+  readonly decompress?: string;
+}
+
 export interface VolumePlan {
   /** New capacity in bytes; `null` when it stays. */
   readonly growTo: number | null;
@@ -54,6 +62,12 @@ export function formatOf(args: Arguments): string {
 export function backingOf(args: Arguments): Backing | null {
   const { backing } = (args.content ?? {}) as { readonly backing?: Backing };
   return backing ?? null;
+}
+
+/** The image to bring; `null` when the content is another one. */
+export function imageOf(args: Arguments): Image | null {
+  const { image } = (args.content ?? {}) as { readonly image?: Image };
+  return image ?? null;
 }
 
 /** The volume to copy; `null` when the content is another one. */
