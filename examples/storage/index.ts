@@ -10,7 +10,7 @@ const pool = new virsh.StoragePool("pool", {
   path: config.require("folder"),
 });
 
-// Empty here. Instead of it, most programs name an image that is on the host already: see docs/storage.md.
+// Empty here. Most programs bring an image instead, or name one that is on the host already: see docs/storage.md.
 const base = new virsh.Volume("base", {
   host,
   pool: pool.name,

@@ -145,6 +145,13 @@ describe("images brought from a URL", function () {
     it("in another format than declared", () =>
       refused(/it is raw, not the declared format qcow2/, { url: `${at}/disk.raw` }));
 
+    it("larger than the declared capacity", () =>
+      refused(
+        /capacity of 4 MiB is less than its 8 MiB/,
+        { url: `${at}/base.qcow2` },
+        { capacity: "4 MiB" },
+      ));
+
     it("where it is cut off, without a digest: qcow2 is checked", async () => {
       writeFileSync(join(served, "cut.qcow2"), readFileSync(join(served, "base.qcow2")).subarray(0, 300_000));
       const error = await failureOf(own.create("Volume", volume({ url: `${at}/cut.qcow2` })));

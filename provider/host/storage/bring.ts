@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { HostError } from "../../errors.ts";
+import { printBytes } from "../../model/values/units.ts";
 import type { Image } from "../../plan/storage/volume.ts";
 import type { Connection } from "../connection/connection.ts";
 import { askTogether } from "../read/together.ts";
@@ -80,14 +81,14 @@ export async function bringImage(
   connection: Connection,
   { folder, name }: { readonly folder: string; readonly name: string },
   image: Image,
-  format: string,
+  wanted: { readonly format: string; readonly capacity: number | null },
 ): Promise<boolean> {
   const file = `${folder}/${name}`;
   const part = `${folder}/.pulumi-virsh-${randomBytes(8).toString("hex")}.part`;
   const what = `can't bring the image of the volume "${name}"`;
   const facts = await fetchImage(connection, what, { part, file }, image);
   if (facts === null) return false;
-  const wrong = whyNotUsable(facts, format);
+  const wrong = whyNotUsable(facts, wanted);
   if (wrong !== null) {
     await connection.run([{ argv: ["rm", "-f", part] }]);
     throw new HostError(what, connection.host, {
@@ -95,7 +96,7 @@ export async function bringImage(
       remedy: "nothing of it is left on the host",
     });
   }
-  const argv = ["sh", "-c", placeScript, "sh", part, file, format];
+  const argv = ["sh", "-c", placeScript, "sh", part, file, wanted.format];
   const [result] = await connection.run([{ argv, timeoutSeconds: 3600 }]);
   if (result?.exitCode === 0) return true;
   if (result?.exitCode === nameTaken) return false;
@@ -133,7 +134,13 @@ async function fetchImage(
 }
 
 /** Why a fetched image must not be used; `null` when it may be. A backing or data file would let it read any other. */
-function whyNotUsable(facts: Readonly<Record<string, unknown>>, format: string): string | null {
+function whyNotUsable(
+  facts: Readonly<Record<string, unknown>>,
+  { format, capacity }: { readonly format: string; readonly capacity: number | null },
+): string | null {
+  const size = Number(facts["virtual-size"]);
+  if (capacity !== null && capacity < size)
+    return `the declared capacity of ${printBytes(capacity)} is less than its ${printBytes(size)}: the guest would see a disk that is cut off`;
   // Anything that is no other format is raw.
   if (facts.format !== format) return `it is ${String(facts.format)}, not the declared format ${format}`;
   if (facts["backing-filename"] !== undefined)

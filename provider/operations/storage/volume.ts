@@ -159,7 +159,8 @@ async function make(place: Place, args: Arguments, pool: PoolFacts): Promise<Vol
   const image = imageOf(args);
   const folder = valueAt(pool.inactive, "target/path") ?? "";
   if (image) {
-    const isBrought = await bringImage(place.connection, { folder, name: place.name }, image, formatOf(args));
+    const wanted = { format: formatOf(args), capacity: capacityOf(args) };
+    const isBrought = await bringImage(place.connection, { folder, name: place.name }, image, wanted);
     await refreshPool(place.connection, place.pool, folder);
     return isBrought ? readVolume(place.connection, place) : null;
   }
