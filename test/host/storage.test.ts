@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { storageKinds } from "../../provider/model/arguments/kinds.ts";
@@ -376,6 +376,31 @@ describe("storage pools and volumes", function () {
         await guest.update("Domain", diskOn("data"), { ...diskOn("data"), disks: [disk] });
         expect((await guest.facts()).inactiveXml).not.to.contain(pathOf("data"));
         await stays(`the guest "${guest.name}" has it`);
+        removeFolder(elsewhere);
+      });
+
+      it("stays while a guest or an overlay names it through a link", async () => {
+        const elsewhere = temporaryFolder("links", imagesFolder());
+        symlinkSync(own.folder, join(elsewhere, "folder"));
+        const linked = join(elsewhere, "folder/data");
+        const disk = { target: "vda", source: { file: linked }, format: "qcow2" };
+        await guest.create("Domain", { ...diskOn("data"), disks: [disk] });
+        await stays(`the guest "${guest.name}" has it`);
+        await guest.remove();
+        await mustRun([
+          "qemu-img",
+          "create",
+          "-q",
+          "-f",
+          "qcow2",
+          "-b",
+          linked,
+          "-F",
+          "qcow2",
+          pathOf("top"),
+        ]);
+        await own.virsh("pool-refresh", own.name);
+        await stays('the volume "top" is backed by it');
         removeFolder(elsewhere);
       });
 

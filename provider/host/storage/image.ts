@@ -1,7 +1,8 @@
-/** Looks at image files that no active pool lists: somebody put them there, or their pool is not started. */
+/** Looks at image files themselves: those that no active pool lists, and those that have several paths. */
 import type { Backing } from "../../plan/storage/facts.ts";
 import type { Connection } from "../connection/connection.ts";
 import { askTogether } from "../read/together.ts";
+import { commandError } from "../virsh/errors.ts";
 
 /**
  * The size that a guest would see of an image, in bytes; `null` where qemu-img can't read it.
@@ -21,4 +22,26 @@ export async function capacityOfImage(
 export async function isFileThere(connection: Connection, path: string): Promise<boolean> {
   const [result] = await askTogether(connection, [{ argv: ["test", "-e", path] }]);
   return result?.exitCode === 0;
+}
+
+const printSame = `while IFS= read -r other; do [ "$other" -ef "$1" ] && printf '%s\\n' "$other"; done; exit 0`;
+
+/**
+ * Those of the paths that lead to the same file as `path`, such as a link to its folder.
+ * @throws HostError when that can't be told
+ */
+export async function pathsTo(
+  connection: Connection,
+  path: string,
+  others: readonly string[],
+): Promise<readonly string[]> {
+  const argv = ["sh", "-c", printSame, "sh", path];
+  const stdin = others.map((other) => `${other}\n`).join("");
+  const [result] = await connection.run([{ argv, stdin, timeoutSeconds: 60 }], { isRead: true });
+  if (result?.exitCode === 0) return result.stdout.split("\n").filter((line) => line !== "");
+  throw commandError(
+    `can't tell which files are ${path}`,
+    connection.host,
+    result ?? { argv, exitCode: 1, stderr: "" },
+  );
 }

@@ -1,7 +1,7 @@
 /** Asks a host what uses a volume. */
 import { randomBytes } from "node:crypto";
 import { parseXml } from "../../model/xml/parse.ts";
-import { childrenOf, elementsAt, valueAt } from "../../model/xml/read.ts";
+import { childrenOf, elementsAt, textOf, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
 import type { VolumeFacts } from "../../plan/storage/facts.ts";
@@ -11,6 +11,7 @@ import type { Connection } from "../connection/connection.ts";
 import { splitFrames } from "../read/frames.ts";
 import { readHost } from "../read/read.ts";
 import { answerError, commandError } from "../virsh/errors.ts";
+import { pathsTo } from "./image.ts";
 
 /**
  * Prints what the definitions of domains do not tell: `sh -c … sh URI MARK [FORMAT PATH]…`
@@ -83,11 +84,21 @@ export async function findUses(connection: Connection, volume: VolumeFacts): Pro
       chains: images.flatMap((image, at) => (image.domain === domain ? (chains[at] ?? []) : [])),
     }),
   );
-  return usesOf(
-    volume,
-    guests,
-    bodies("volume").flatMap(([, body]) => overlayIn(parsed(body))),
-  );
+  const overlays = bodies("volume").flatMap(([, body]) => overlayIn(parsed(body)));
+  // A guest may name the file by another path: through a link to its folder.
+  const named = new Set([
+    ...guests.flatMap(({ trees, chains: files }) => [...trees.flatMap(pathsIn), ...files]),
+    ...overlays.map(({ backing }) => backing),
+  ]);
+  const paths = new Set([volume.path, ...(await pathsTo(connection, volume.path, [...named]))]);
+  const uses = [...paths].flatMap((path) => usesOf({ ...volume, path }, guests, overlays));
+  return [...new Set(uses)];
+}
+
+/** All absolute paths that XML names. */
+function pathsIn(element: XmlElement): string[] {
+  const texts = [...element.attributes.map(({ value }) => value), textOf(element)];
+  return [...texts.filter((text) => text.startsWith("/")), ...childrenOf(element).flatMap(pathsIn)];
 }
 
 /** The images of a definition that may be overlays. */
