@@ -33,8 +33,8 @@ export interface TestStorage {
 }
 
 /** Makes names for a pool in a folder that QEMU can enter; the pool itself is not made. */
-export async function testStorage(label: string): Promise<TestStorage> {
-  const { uri: host } = await sandbox();
+export async function testStorage(label: string, at?: string): Promise<TestStorage> {
+  const host = at ?? (await sandbox()).uri;
   const connection = connectionTo(host);
   const name = testName(label);
   const folder = temporaryFolder(label, imagesFolder());

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { HostError } from "../../errors.ts";
 import { objects } from "../../model/objects.ts";
 import { parseRoot, XmlError } from "../../model/xml/parse.ts";
-import { valueAt } from "../../model/xml/read.ts";
+import { attributeOf, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
 import type { Connection } from "../connection/connection.ts";
@@ -89,7 +89,24 @@ export async function readVolume(
 ): Promise<VolumeFacts | null> {
   const what = `can't read the volume "${name}" of the storage pool "${pool}"`;
   const [xml] = await ask(connection, what, "volume", [[volume.verbs.dump, "--pool", pool, "--vol", name]]);
-  return xml === undefined ? null : volumeIn(parseAnswer(connection, what, xml, volume.root), { pool, name });
+  if (xml !== undefined) return volumeIn(parseAnswer(connection, what, xml, volume.root), { pool, name });
+  await requireFolder(connection, what, pool);
+  return null;
+}
+
+/** libvirt forgets the volumes of a folder that is gone, as after a failed mount, and finds them later (9.0.0). */
+async function requireFolder(connection: Connection, what: string, pool: string): Promise<void> {
+  const found = await readPool(connection, pool);
+  const folder = found?.live && valueAt(found.live, "target/path");
+  if (!folder || attributeOf(found.inactive, "type") !== "dir") return;
+  const [seen] = await askTogether(connection, [{ argv: ["ls", "-d", "--", folder] }]);
+  if (seen?.exitCode === 0) return;
+  throw commandError(
+    what,
+    connection.host,
+    { argv: ["ls", "-d", folder], exitCode: 1, stderr: seen?.stderr ?? "" },
+    `nothing has changed; the folder of the storage pool "${pool}" is gone: bring it back (mount it, or make it anew if its volumes are lost)`,
+  );
 }
 
 /** The volume whose file this is; `null` when no active pool has it. @throws HostError */

@@ -1,104 +1,178 @@
 /** Asks a host what uses a volume. */
 import { randomBytes } from "node:crypto";
-import { parseXml } from "../../model/xml/parse.ts";
-import { childrenOf, elementsAt, textOf, valueAt } from "../../model/xml/read.ts";
+import { HostError } from "../../errors.ts";
+import { parseXml, XmlError } from "../../model/xml/parse.ts";
+import { childrenOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
+import type { DomainFacts } from "../../plan/situation/facts.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
 import type { VolumeFacts } from "../../plan/storage/facts.ts";
-import type { Guest, Overlay } from "../../plan/storage/uses.ts";
-import { usesOf } from "../../plan/storage/uses.ts";
+import type { Growth, Owner } from "../../plan/storage/growth.ts";
+import { growthWith } from "../../plan/storage/growth.ts";
+import type { Guest, Overlay, VolumeNames } from "../../plan/storage/uses.ts";
+import { pathsIn, usesOf, volumesIn } from "../../plan/storage/uses.ts";
 import type { Connection } from "../connection/connection.ts";
 import { splitFrames } from "../read/frames.ts";
+import type { HostSnapshot } from "../read/read.ts";
 import { readHost } from "../read/read.ts";
 import { answerError, commandError } from "../virsh/errors.ts";
-import { pathsTo } from "./image.ts";
+import { askSameFile, askUses } from "./usesScript.ts";
+
+/** What a host prints about the uses of volumes, beside the definitions of its domains. */
+interface Printed {
+  /** UUID of the domain → its definition in the managed save, and its snapshots. */
+  readonly kept: ReadonlyMap<string, readonly XmlElement[]>;
+  readonly volumes: readonly XmlElement[];
+  /** Chains of the images, in their order; `null` for an image that can't be read. */
+  readonly chains: readonly (readonly string[] | null)[];
+}
+
+/** An image of a guest that may be an overlay. */
+interface Image {
+  readonly domain: DomainFacts;
+  readonly format: string;
+  readonly path: string;
+}
 
 /**
- * Prints what the definitions of domains do not tell: `sh -c … sh URI MARK [FORMAT PATH]…`
- *
- * - the definition of each domain in its managed save, which may have other disks;
- * - the XML of all volumes of all active pools, for those that are backed by others;
- * - the backing chain of each image. It passes the known format to qemu-img, because a guest can make a raw image look
- *   like another format.
- */
-const ask = `
-uri=$1 mark=$2; shift 2
-ask() { virsh -c "$uri" "$@" </dev/null; }
-ask list --all --with-managed-save --uuid | while read -r id; do
-  [ -n "$id" ] || continue
-  printf '\\n%s saved %s\\n' "$mark" "$id"
-  ask managedsave-dumpxml "$id" 2>/dev/null
-done
-pools=$(ask pool-list --uuid) || exit
-for pool in $pools; do
-  volumes=$(ask vol-list --pool "$pool" | sed -n 's|^[^/]*\\(/.*\\)$|\\1|p') || exit
-  printf '%s\\n' "$volumes" | while IFS= read -r path; do
-    [ -n "$path" ] || continue
-    printf '\\n%s volume\\n' "$mark"
-    ask vol-dumpxml --vol "$path" 2>/dev/null
-  done
-done
-while [ $# -gt 0 ]; do
-  printf '\\n%s chain %s\\n' "$mark" "$#"
-  qemu-img info -U -f "$1" --backing-chain --output=json "$2" 2>/dev/null </dev/null
-  shift 2
-done
-printf '\\n%s done\\n' "$mark"
-`;
-
-/**
- * Says what uses a volume: guests, also those that are off or saved, through the backing chains of their disks; and
- * volumes that are backed by it.
+ * Says what uses a volume: guests, also those that are off or saved, through the backing chains of their disks and the
+ * images of their snapshots; and volumes that are backed by it.
  * @throws HostError when any of that can't be read
  */
 export async function findUses(connection: Connection, volume: VolumeFacts): Promise<readonly string[]> {
   const what = `can't tell what uses the volume "${volume.name}"`;
-  const { domains, busy } = await readHost(connection);
+  const unclear = (gap: string) => answerError(what, connection.host, { argv: ["virsh"], stderr: "" }, gap);
+  const { domains, busy } = await readGuests(connection);
   const [held] = busy.keys();
-  if (held !== undefined)
-    throw answerError(
-      what,
-      connection.host,
-      { argv: ["virsh"], stderr: "" },
-      `no XML of the guest "${held}"`,
-    );
+  if (held !== undefined) throw unclear(`no XML of the guest "${held}"`);
   const found = [...domains.values()].map((domain) => ({ domain, ...treesOf(domain) }));
   const images = found.flatMap(({ domain, inactive }) =>
-    imagesOf(inactive).map((image) => ({ ...image, domain })),
+    imagesOf(inactive).map((image): Image => ({ ...image, domain })),
   );
-  const mark = randomBytes(16).toString("hex");
-  const words = images.flatMap(({ format, path }) => [format, path]);
-  const argv = ["sh", "-c", ask, "sh", connection.virshUri, mark, ...words];
-  const [result] = await connection.run([{ argv, timeoutSeconds: 120 }], { isRead: true });
-  if (result?.exitCode !== 0)
-    throw commandError(what, connection.host, result ?? { argv, exitCode: 1, stderr: "" });
-  const frames = splitFrames(result.stdout, mark);
-  if (frames.at(-1)?.[0] !== "done") throw answerError(what, connection.host, result, "no end");
-  const bodies = (kind: string) => frames.filter(([head]) => head.split(" ")[0] === kind);
-  const saved = new Map(bodies("saved").map(([head, body]) => [head.split(" ")[1], parsed(body)]));
-  const chains = bodies("chain").map(([, body]) => filesIn(body));
+  const { kept, volumes, chains } = await ask(connection, what, volume.pool, images);
+  const overlays = volumes.flatMap(overlayIn);
+  const known = new Set(volumes.map((each) => valueAt(each, "target/path")));
+  const unread = images.find(({ path }, at) => chains[at] === null && !known.has(path));
+  if (unread) throw unclear(`nothing about ${unread.path}, an image of the guest "${unread.domain.name}"`);
   const guests = found.map(
     ({ domain, inactive, live }): Guest => ({
       name: domain.name,
-      trees: [inactive, live, saved.get(domain.uuid)].filter((tree): tree is XmlElement => Boolean(tree)),
+      trees: [inactive, ...(live ? [live] : []), ...(kept.get(domain.uuid) ?? [])],
       chains: images.flatMap((image, at) => (image.domain === domain ? (chains[at] ?? []) : [])),
     }),
   );
-  const overlays = bodies("volume").flatMap(([, body]) => overlayIn(parsed(body)));
-  // A guest may name the file by another path: through a link to its folder.
-  const named = new Set([
-    ...guests.flatMap(({ trees, chains: files }) => [...trees.flatMap(pathsIn), ...files]),
-    ...overlays.map(({ backing }) => backing),
-  ]);
-  const paths = new Set([volume.path, ...(await pathsTo(connection, volume.path, [...named]))]);
-  const uses = [...paths].flatMap((path) => usesOf({ ...volume, path }, guests, overlays));
-  return [...new Set(uses)];
+  const trees = guests.flatMap((guest) => guest.trees);
+  const paths = [...guests.flatMap((guest) => guest.chains), ...overlays.map(({ backing }) => backing)];
+  return usesOf(await namesOf(connection, what, volume, trees, paths), guests, overlays);
 }
 
-/** All absolute paths that XML names. */
-function pathsIn(element: XmlElement): string[] {
-  const texts = [...element.attributes.map(({ value }) => value), textOf(element)];
-  return [...texts.filter((text) => text.startsWith("/")), ...childrenOf(element).flatMap(pathsIn)];
+/**
+ * Reads all domains now. An answer is unusable also when the last guest of a host goes away while it is read, so that
+ * counts only twice.
+ * @throws HostError
+ */
+export async function readGuests(connection: Connection): Promise<HostSnapshot> {
+  try {
+    return await readHost(connection);
+  } catch (error) {
+    if (!(error instanceof HostError) || error.code !== "answerUnusable") throw error;
+    return readHost(connection);
+  }
+}
+
+/**
+ * Says which disks of running guests have a volume, and what stands against growing it.
+ * @throws HostError when that can't be read
+ */
+export async function findGrowth(
+  connection: Connection,
+  volume: VolumeFacts,
+  { domains, busy }: Pick<HostSnapshot, "domains" | "busy">,
+): Promise<Growth> {
+  const [held] = busy.keys();
+  if (held !== undefined) return { why: `the guest "${held}" can't be read now, and may run on it` };
+  const guests = [...domains.values()].map(
+    (domain): Owner => ({
+      ...treesOf(domain),
+      name: domain.name,
+      uuid: domain.uuid,
+      isSaved: domain.managedSave,
+    }),
+  );
+  const trees = guests.flatMap(({ inactive, live }) => (live ? [inactive, live] : [inactive]));
+  const names = await namesOf(connection, `can't tell which guests have "${volume.name}"`, volume, trees, []);
+  return growthWith(names, volume.format, guests);
+}
+
+async function ask(
+  connection: Connection,
+  what: string,
+  pool: string,
+  images: readonly Image[],
+): Promise<Printed> {
+  const mark = randomBytes(16).toString("hex");
+  const words = images.flatMap(({ format, path }) => [format, path]);
+  const argv = ["sh", "-c", askUses, "sh", connection.virshUri, mark, pool, ...words];
+  const [result] = await connection.run([{ argv, timeoutSeconds: 120 }], { isRead: true });
+  if (result?.exitCode !== 0)
+    throw commandError(what, connection.host, result ?? { argv, exitCode: 1, stderr: "" });
+  const unusable = (gap: string) => answerError(what, connection.host, result, gap);
+  const kept = new Map<string, readonly XmlElement[]>();
+  const volumes: XmlElement[] = [];
+  const chains: (readonly string[] | null)[] = [];
+  const frames = splitFrames(result.stdout, mark);
+  if (frames.at(-1)?.[0] !== "done") throw unusable("no end");
+  try {
+    for (const [head, body] of frames) {
+      const [kind, id = ""] = head.split(" ");
+      // What went away meanwhile has no XML.
+      if ((kind === "saved" || kind === "snapshot") && body.trim() !== "")
+        kept.set(id, [...(kept.get(id) ?? []), parseXml(body.trim())]);
+      else if (kind === "volumes")
+        volumes.push(...(body.match(/<volume[ >].*?<\/volume>/gs) ?? []).map((xml) => parseXml(xml)));
+      else if (kind === "chain") chains.push(filesIn(body));
+      else if (kind === "unread") chains[chains.length - 1] = null;
+    }
+  } catch (error) {
+    if (error instanceof XmlError || error instanceof SyntaxError) throw unusable("unusable text");
+    throw error;
+  }
+  if (chains.length !== images.length) throw unusable("not all images");
+  return { kept, volumes, chains };
+}
+
+/** All names under which guests and overlays have the volume's file: paths through links, and other pools. */
+async function namesOf(
+  connection: Connection,
+  what: string,
+  volume: VolumeFacts,
+  trees: readonly XmlElement[],
+  more: readonly string[],
+): Promise<VolumeNames> {
+  const paths = [...new Set([...trees.flatMap(pathsIn), ...more])];
+  const others = [...new Map(trees.flatMap(volumesIn).map((each) => [JSON.stringify(each), each])).values()];
+  const words = [...paths, ...others.flatMap(({ pool, name }) => [pool, name])];
+  const argv = [
+    "sh",
+    "-c",
+    askSameFile,
+    "sh",
+    connection.virshUri,
+    volume.path,
+    String(paths.length),
+    ...words,
+  ];
+  const [result] = await connection.run([{ argv, timeoutSeconds: 120 }], { isRead: true });
+  if (result?.exitCode !== 0)
+    throw commandError(what, connection.host, result ?? { argv, exitCode: 1, stderr: "" });
+  const same = new Set((result.stdout.match(/\d+/g) ?? []).map(Number));
+  return {
+    paths: new Set([volume.path, ...paths.filter((_, at) => same.has(at))]),
+    volumes: [
+      { pool: volume.pool, name: volume.name },
+      ...others.filter((_, at) => same.has(paths.length + at)),
+    ],
+  };
 }
 
 /** The images of a definition that may be overlays. */
@@ -111,23 +185,25 @@ function imagesOf(domain: XmlElement): { readonly format: string; readonly path:
   });
 }
 
-function overlayIn(volume: XmlElement | null): Overlay[] {
-  const backing = volume && valueAt(volume, "backingStore/path");
-  return volume && backing ? [{ name: valueAt(volume, "name") ?? "", backing }] : [];
-}
-
-/** A volume that went away meanwhile has no XML. */
-function parsed(text: string): XmlElement | null {
-  return text.trim() === "" ? null : parseXml(text.trim());
+function overlayIn(volume: XmlElement): Overlay[] {
+  const backing = valueAt(volume, "backingStore/path");
+  return backing ? [{ name: valueAt(volume, "name") ?? "", backing }] : [];
 }
 
 /** All files of a chain, from the output of qemu-img; none where it could not read the image. */
 function filesIn(json: string): string[] {
   if (json.trim() === "") return [];
-  const images = JSON.parse(json) as readonly Readonly<Record<string, unknown>>[];
+  const images = JSON.parse(json) as readonly ImageInfo[];
   return images.flatMap((each) =>
-    ["filename", "full-backing-filename"].flatMap((name) =>
-      typeof each[name] === "string" ? [each[name]] : [],
+    [each.filename, each["full-backing-filename"], each["format-specific"]?.data?.["data-file"]].filter(
+      (path) => typeof path === "string",
     ),
   );
+}
+
+/** What qemu-img says of one image. */
+interface ImageInfo {
+  readonly filename?: string;
+  readonly "full-backing-filename"?: string;
+  readonly "format-specific"?: { readonly data?: { readonly "data-file"?: string } };
 }

@@ -1,43 +1,63 @@
 /** Makes, grows and deletes volumes. */
 import { HostError } from "../../errors.ts";
 import { objects } from "../../model/objects.ts";
+import { table } from "../../model/table.ts";
 import { printXml } from "../../model/xml/print.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { VolumeFacts } from "../../plan/storage/facts.ts";
-import type { LiveDisk } from "../../plan/storage/uses.ts";
+import type { LiveDisk } from "../../plan/storage/growth.ts";
 import { takeLock } from "../apply/defineLock.ts";
 import type { Command, Connection } from "../connection/connection.ts";
 import { commandError, saysVolumeExists } from "../virsh/errors.ts";
 import { runOne, virsh } from "../virsh/virsh.ts";
 import type { VolumeName } from "./read.ts";
 import { readVolume } from "./read.ts";
+import { deleteUnused, inUse } from "./usesScript.ts";
 
 const { verbs } = objects.volume;
 
 /** Seconds to make a volume: a clone of a large one copies all of it. */
 const copySeconds = 3600;
 
+const isThere = 76;
+
+/**
+ * Makes a volume unless anything has its name: `sh -c … sh KIND PATH URI WORD…`. libvirt follows a link that leads nowhere
+ * and makes the image at its end (9.0.0). Programs that delete volumes take turns with one that makes an overlay; a copy
+ * may take long, and libvirt itself does not delete a volume that is being copied.
+ */
+const createInTurn = `${takeLock}
+kind=$1 path=$2; shift 2
+[ "$kind" = copy ] || take_lock "$1"
+if [ -e "$path" ] || [ -L "$path" ]; then exit ${isThere}; fi
+virsh -c "$@" 9<&-
+`;
+
 /**
  * Makes a volume, as a copy of `clone` if that is given.
- * @returns `null` when a volume or file of this name is there already; then nothing has changed
+ * @returns whether it was made; not when a volume or file of this name is there already
  * @throws HostError when it can't be made; the pool then has no such volume
  */
 export async function createVolume(
   connection: Connection,
   { pool, name }: VolumeName,
+  folder: string,
   definition: XmlElement,
   clone: VolumeName | null,
-): Promise<VolumeFacts | null> {
+): Promise<boolean> {
   const from = clone ? ["--vol", clone.name, "--inputpool", clone.pool] : [];
   const words = [clone ? verbs.createFrom : verbs.create, "--pool", pool, "--file", "/dev/stdin", ...from];
+  const { argv, stdin = "" } = virsh(connection, words, printXml(definition));
+  const how = [clone ? "copy" : "new", `${folder}/${name}`, connection.virshUri, ...words];
   const command: Command = {
-    ...virsh(connection, words, printXml(definition)),
+    argv: ["sh", "-c", createInTurn, "sh", ...how],
+    stdin,
     timeoutSeconds: copySeconds,
   };
   const [result] = await connection.run([command]);
-  if (result?.exitCode === 0) return requireVolume(connection, { pool, name });
-  if (result && saysVolumeExists(result.stderr)) return null;
-  const failed = result ?? { argv: command.argv, exitCode: 1, stderr: "" };
+  if (result?.exitCode === 0) return true;
+  if (result?.exitCode === isThere || (result && saysVolumeExists(result.stderr))) return false;
+  const failed = { ...(result ?? { exitCode: 1, stderr: "" }), argv };
   throw commandError(
     `can't create the volume "${name}" in the storage pool "${pool}"`,
     connection.host,
@@ -57,8 +77,8 @@ export async function refreshPool(connection: Connection, pool: string, folder: 
 }
 
 /**
- * Grows a volume. `disk` is the disk of the running guest that has it open: QEMU must do it then, since it sees nothing
- * of a resize beside it, or locks the image (9.0.0 to 12.8.0). The size always has its unit: a bare number is bytes for
+ * Grows a volume. `disks` are those of running guests that have it open: QEMU must do it then, since it sees nothing
+ * of a resize beside it, or locks the image (9.0.0 to 12.8.0). Each QEMU looks for itself. The size always has its unit: a bare number is bytes for
  * one command and KiB for the other.
  * @throws HostError
  */
@@ -66,13 +86,15 @@ export async function growVolume(
   connection: Connection,
   { pool, name }: VolumeName,
   bytes: number,
-  disk: LiveDisk | null,
+  disks: readonly LiveDisk[],
 ): Promise<VolumeFacts> {
   const size = `${bytes}B`;
-  const words = disk
-    ? ["blockresize", "--domain", disk.uuid, "--path", disk.target, "--size", size]
-    : [verbs.resize, "--pool", pool, "--vol", name, "--capacity", size];
-  await runOne(connection, `can't grow the volume "${name}"`, virsh(connection, words));
+  const calls =
+    disks.length === 0
+      ? [[verbs.resize, "--pool", pool, "--vol", name, "--capacity", size]]
+      : disks.map(({ uuid, target }) => ["blockresize", "--domain", uuid, "--path", target, "--size", size]);
+  for (const words of calls)
+    await runOne(connection, `can't grow the volume "${name}"`, virsh(connection, words));
   const grown = await requireVolume(connection, { pool, name });
   if (grown.capacity >= bytes) return grown;
   throw new HostError(
@@ -82,38 +104,33 @@ export async function growVolume(
   );
 }
 
-const inUse = 75;
+const escapes: Readonly<Record<string, string>> = table({
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  "'": "&apos;",
+  '"': "&quot;",
+});
 
-/**
- * Deletes a volume unless the XML of a domain names its path: `sh -c … sh URI POOL NAME PATTERN`. Programs that define
- * domains take turns with this one, so none can begin to use the volume between the look and the deletion.
- */
-const deleteUnused = `${takeLock}
-ask() { virsh -c "$@" </dev/null 9<&-; }
-take_lock "$1"
-ids=$(ask "$1" list --all --uuid) || exit
-for id in $ids; do
-  { ask "$1" dumpxml --inactive "$id"; ask "$1" dumpxml "$id"; } 2>/dev/null | grep -qF -e "$4" && exit ${inUse}
-done
-ask "$1" ${verbs.delete} --pool "$2" --vol "$3"
-`;
+/** An attribute's value as libvirt prints it. */
+const escapeText = (text: string) => text.replace(/[&<>'"]/g, (character) => escapes[character] ?? character);
 
-/** @throws HostError, also when a guest has begun to use the volume meanwhile */
+/** @throws HostError, also when something has begun to use the volume meanwhile */
 export async function deleteVolume(connection: Connection, { pool, name, path }: VolumeFacts): Promise<void> {
-  const written = path.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("'", "&apos;");
-  const argv = ["sh", "-c", deleteUnused, "sh", connection.virshUri, pool, name, written];
-  const [result] = await connection.run([{ argv }]);
+  const named = `pool='${escapeText(pool)}' volume='${escapeText(name)}'`;
+  const argv = ["sh", "-c", deleteUnused, "sh", connection.virshUri, pool, name, path, named];
+  const [result] = await connection.run([{ argv, timeoutSeconds: 120 }]);
   if (result?.exitCode === 0) return;
   const what = `can't delete the volume "${name}" of the storage pool "${pool}"`;
   if (result?.exitCode === inUse)
     throw new HostError(what, connection.host, {
-      remedy: "nothing has changed; a guest has it by now",
+      remedy: "nothing has changed; a guest or another volume has begun to use it: run it again",
     });
   const shown = ["virsh", verbs.delete, name];
   throw commandError(what, connection.host, { ...(result ?? { exitCode: 1, stderr: "" }), argv: shown });
 }
 
-async function requireVolume(connection: Connection, volume: VolumeName): Promise<VolumeFacts> {
+export async function requireVolume(connection: Connection, volume: VolumeName): Promise<VolumeFacts> {
   const found = await readVolume(connection, volume);
   if (found) return found;
   throw new HostError(`the volume "${volume.name}" is gone right after it was written`, connection.host, {

@@ -4,8 +4,9 @@ import { oneOf } from "./field.ts";
 /** Names of pools and volumes are names of files, so libvirt refuses a slash (9.0.0). */
 const fileName: ValueType = {
   kind: "string",
-  pattern: /^(?!\.{1,2}$)[^/\n]+$/,
-  expected: "a name without slashes and line breaks",
+  // libvirt takes a name with a blank at its end, and XML does not keep it apart from the name without.
+  pattern: /^(?!\.{1,2}$)(?!\s)[^/\p{Cc}]+(?<!\s)$/u,
+  expected: "a name without slashes, control characters, and blanks at its ends",
 };
 
 const absolutePath: ValueType = {

@@ -1,5 +1,6 @@
 /** Finds what a resource needs and its host lacks (image files, networks, volumes and the like), for previews. */
 
+import { normalize } from "node:path/posix";
 import type { Source } from "../../host/apply/imageFiles.ts";
 import { filesOf, filesOfStart, newFilesOf } from "../../host/apply/imageFiles.ts";
 import { previewFiles } from "../../host/apply/previewFiles.ts";
@@ -12,6 +13,7 @@ import { treesOf } from "../../plan/situation/situation.ts";
 import { treesOfAll } from "../declarations/otherDeclarations.ts";
 import { declaredRunning } from "../declarations/together.ts";
 import type { Look, PlannedLook } from "../look.ts";
+import { declaredFiles } from "../storage/place.ts";
 
 export interface Lacks {
   /** Reasons for which `up` fails. */
@@ -29,8 +31,13 @@ export async function lacksOf(
 ): Promise<Lacks> {
   const { connection, kind, args, declared } = look;
   const needs = neededBy(look, change);
+  const coming = await declaredFiles(connection, String(args.host));
+  const opened = change ? filesOfChange(look, change) : filesOf(declared);
   const [files, lacks] = await Promise.all([
-    previewFiles(connection, change ? filesOfChange(look, change) : filesOf(declared)),
+    previewFiles(
+      connection,
+      opened.filter(({ path }) => !coming.has(normalize(path))),
+    ),
     lacksOfHost(
       connection,
       needs.map(({ need }) => need),

@@ -39,8 +39,9 @@ export async function whyTooSmall(connection: Connection, args: Arguments): Prom
 }
 
 /**
- * The path of a file that has the volume's name already, in the folder of a pool that is not active yet: what an
- * earlier stack left there is taken over when the pool starts. `null` where none is known.
+ * The path of a file that has the volume's name already: in the folder of a pool that is not active yet, what an earlier
+ * stack left there, taken over when the pool starts; in an active one, what somebody put there and libvirt has not
+ * looked at. `null` where none is known.
  */
 export async function fileOfNew(
   connection: Connection,

@@ -1,13 +1,18 @@
 /** Where a storage resource is, and which other resources of this run's program are in the same place. */
 
+import { join } from "node:path/posix";
 import { HostError } from "../../errors.ts";
+import type { Connection } from "../../host/connection/connection.ts";
 import { parseHostUri } from "../../host/connection/uri.ts";
 import { canonicalHost } from "../../host/connections.ts";
 import { forRun } from "../../host/process/perRun.ts";
 import { compareHosts } from "../../host/read/hostIdentity.ts";
+import { poolOf } from "../../host/storage/read.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
 import { hasUnknown } from "../../model/arguments/field.ts";
 import type { StorageKind } from "../../model/arguments/kinds.ts";
+import { storageKinds } from "../../model/arguments/kinds.ts";
+import { valueAt } from "../../model/xml/read.ts";
 import type { Declarer } from "../declarations/otherDeclarations.ts";
 import type { Replacement } from "../replaced.ts";
 import { replacedArguments } from "../replaced.ts";
@@ -105,6 +110,21 @@ export async function declaredArguments(
   host: string,
 ): Promise<Arguments | null> {
   return (await declarationsOf(kind, name, host))[0]?.args ?? null;
+}
+
+/** Files of the volumes that the program has declared for a host before, made already or not. */
+export async function declaredFiles(connection: Connection, host: string): Promise<ReadonlySet<string>> {
+  const files = new Set<string>();
+  for (const noted of [...declared().values()].flat()) {
+    const { kind, args } = noted;
+    if (kind.name !== "Volume" || (await compareHosts(host, noted.host)) !== "same") continue;
+    const pool = String(args.pool);
+    const own = await declaredArguments(storageKinds.StoragePool, pool, host).catch(() => null);
+    const there = own ? null : await poolOf(connection, pool).catch(() => null);
+    const folder = own ? own.path : there && valueAt(there.inactive, "target/path");
+    if (typeof folder === "string") files.add(join(folder, String(args.name)));
+  }
+  return files;
 }
 
 /** Finds another resource of the program that is the same object. */

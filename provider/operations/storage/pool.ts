@@ -2,10 +2,10 @@ import { HostError, mayHaveActed, PartialFailure } from "../../errors.ts";
 import type { Connection } from "../../host/connection/connection.ts";
 import { connectionTo } from "../../host/connections.ts";
 import { withLock } from "../../host/process/lock.ts";
-import { readHost } from "../../host/read/read.ts";
 import { snapshotOf } from "../../host/read/snapshot.ts";
 import { createPool, removePool, updatePool } from "../../host/storage/pool.ts";
 import { forgetStorage, poolOf, readPool } from "../../host/storage/read.ts";
+import { readGuests } from "../../host/storage/uses.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
 import { unknown } from "../../model/arguments/field.ts";
 import { storageKinds } from "../../model/arguments/kinds.ts";
@@ -217,7 +217,7 @@ export const poolOperations: Operations = {
       if (!isOurs) return [`${name}: the storage pool was there before this resource, and stays on the host`];
       const pool = await readPool(connection, name);
       if (!pool) return [];
-      const { domains } = await readHost(connection);
+      const { domains } = await readGuests(connection);
       const users = [...domains.values()].filter((domain) => {
         const { inactive, live } = treesOf(domain);
         return [inactive, live].some((tree) => tree && namesPool(tree, name));

@@ -1,26 +1,26 @@
 import { HostError, mayHaveActed, PartialFailure } from "../../errors.ts";
-import type { Connection } from "../../host/connection/connection.ts";
+import { interruptedBy } from "../../host/connection/interruption.ts";
 import { connectionTo } from "../../host/connections.ts";
 import { withLock } from "../../host/process/lock.ts";
-import { readHost } from "../../host/read/read.ts";
 import { snapshotOf } from "../../host/read/snapshot.ts";
-import { bringImage, findLackingPrograms } from "../../host/storage/bring.ts";
+import { bringImage } from "../../host/storage/bring.ts";
 import { forgetStorage, poolOf, readPool, readVolume, volumeOf } from "../../host/storage/read.ts";
-import { findUses } from "../../host/storage/uses.ts";
-import { createVolume, deleteVolume, growVolume, refreshPool } from "../../host/storage/volume.ts";
-import type { Arguments, Failure } from "../../model/arguments/field.ts";
-import { hasUnknown, unknown } from "../../model/arguments/field.ts";
+import { findGrowth, findUses, readGuests } from "../../host/storage/uses.ts";
+import {
+  createVolume,
+  deleteVolume,
+  growVolume,
+  refreshPool,
+  requireVolume,
+} from "../../host/storage/volume.ts";
+import type { Arguments } from "../../model/arguments/field.ts";
+import { unknown } from "../../model/arguments/field.ts";
 import { storageKinds } from "../../model/arguments/kinds.ts";
 import { printBytes } from "../../model/values/units.ts";
 import { visible } from "../../model/values/visible.ts";
-import { valueAt } from "../../model/xml/read.ts";
-import { treesOf } from "../../plan/situation/situation.ts";
 import type { Obstacle, PoolFacts, StorageChange, VolumeFacts } from "../../plan/storage/facts.ts";
-import type { LiveDisk } from "../../plan/storage/uses.ts";
-import { diskOn, isBelow } from "../../plan/storage/uses.ts";
 import type { VolumePlan } from "../../plan/storage/volume.ts";
 import {
-  backingOf,
   capacityOf,
   cloneOf,
   definitionOf,
@@ -32,9 +32,9 @@ import {
 import type { Difference } from "../diff.ts";
 import { notPossible } from "../findings/obstacles.ts";
 import type { Operations } from "../operations.ts";
-import { fileOfNew, whyTooSmall } from "./newVolume.ts";
+import type { Made } from "../resource.ts";
+import { fileOfNew } from "./newVolume.ts";
 import {
-  declaredArguments,
   findDuplicate,
   findReplaced,
   findSuccessor,
@@ -46,88 +46,25 @@ import {
 } from "./place.ts";
 import { recordCreation, recordStorage } from "./record.ts";
 import { findInvalid, noDifference, noPreview, unreachableOr } from "./shared.ts";
+import type { Place } from "./volumeChecks.ts";
+import {
+  findMissing,
+  folderOf,
+  obstaclesOfNew,
+  placeOf,
+  told,
+  whyNotLarger,
+  whyNotUsable,
+  wrongContent,
+} from "./volumeChecks.ts";
 
 const kind = storageKinds.Volume;
-
-/** The host's side of a volume. */
-interface Place {
-  readonly connection: Connection;
-  readonly pool: string;
-  readonly name: string;
-}
-
-const placeOf = (args: Arguments): Place => ({
-  connection: connectionTo(String(args.host)),
-  pool: String(args.pool),
-  name: String(args.name),
-});
 
 const outputsOf = (args: Arguments, { path }: VolumeFacts, isOurs: boolean): Arguments => ({
   ...args,
   path,
   isOurs,
 });
-
-const told = ({ property, reason }: Obstacle) => `${property} ${reason}`;
-
-/** Mistakes that only several arguments together show. */
-function findMissing(args: Arguments): Failure[] {
-  const { capacity, content, format } = args;
-  const failures: Failure[] = [];
-  if (capacity === undefined && content === undefined)
-    failures.push({ property: "capacity", reason: "is required for a volume without content" });
-  if (format === "raw" && backingOf(args))
-    failures.push({
-      property: "format",
-      reason: 'must be "qcow2" for a volume with another image below it: raw has no place for that',
-    });
-  return failures;
-}
-
-/** Why the volume can't be used through this pool now; `null` when it can. */
-async function whyNotUsable(args: Arguments, pool: PoolFacts | null): Promise<string | null> {
-  if (pool?.isActive) return null;
-  const declared = await declaredArguments(storageKinds.StoragePool, String(args.pool), String(args.host));
-  if (declared && declared.active !== false) return null;
-  const remedy = "declare a StoragePool for it, or start it there (virsh pool-start)";
-  return pool
-    ? `the storage pool "${args.pool}" is not active: ${remedy}`
-    : `the host has no storage pool "${args.pool}": ${remedy}`;
-}
-
-/** Finds what stands against a new volume. */
-async function obstaclesOfNew(place: Place, args: Arguments, pool: PoolFacts | null): Promise<string[]> {
-  const why = await whyNotUsable(args, pool);
-  const small = await whyTooSmall(place.connection, args);
-  const image = imageOf(args);
-  const lacking = image && !hasUnknown(image) ? await findLackingPrograms(place.connection, image) : [];
-  return [
-    ...(why === null ? [] : [`pool: ${why}`]),
-    ...(small === null ? [] : [told(small)]),
-    ...lacking.map(
-      (program) => `content: the host lacks ${program}, which the image needs: install it there`,
-    ),
-  ];
-}
-
-/** The disk of a running guest on the volume. @throws HostError when a guest stands against growing the volume */
-async function diskThatGrows({ connection, name }: Place, volume: VolumeFacts): Promise<LiveDisk | null> {
-  const { domains, busy } = await readHost(connection);
-  const [held] = busy.keys();
-  const running = [...domains.values()].flatMap((domain) => {
-    const { live } = treesOf(domain);
-    return live ? [{ name: domain.name, uuid: domain.uuid, live }] : [];
-  });
-  const above = running.find(({ live }) => isBelow(volume, live));
-  const why =
-    held !== undefined
-      ? `the guest "${held}" can't be read now, and may run on it`
-      : above && `the guest "${above.name}" runs on an overlay of it, and would see nothing of that`;
-  if (why === undefined) return diskOn(volume, running);
-  throw new HostError(`can't grow the volume "${name}": ${why}`, connection.host, {
-    remedy: "nothing has changed",
-  });
-}
 
 /** @throws HostError for a plan that can't be carried out */
 function refuse({ connection }: Place, label: string, obstacles: readonly Obstacle[]): void {
@@ -148,27 +85,62 @@ async function apply(
   const plan = planVolume(recorded, args, volume);
   refuse(place, nameOf(kind, args), plan.obstacles);
   if (plan.growTo === null) return { volume, plan };
-  const disk = await diskThatGrows(place, volume);
-  return { volume: await growVolume(place.connection, place, plan.growTo, disk), plan };
+  const growth = await findGrowth(place.connection, volume, await readGuests(place.connection));
+  if ("why" in growth)
+    refuse(place, nameOf(kind, args), [{ property: "capacity", reason: `can't grow: ${growth.why}` }]);
+  const disks = "disks" in growth ? growth.disks : [];
+  return { volume: await growVolume(place.connection, place, plan.growTo, disks), plan };
 }
 
 /** Makes the volume; `null` when one of this name is there by now. */
 async function make(place: Place, args: Arguments, pool: PoolFacts): Promise<VolumeFacts | null> {
-  const small = await whyTooSmall(place.connection, args);
-  if (small) refuse(place, nameOf(kind, args), [small]);
+  const { connection } = place;
+  const folder = folderOf(pool);
+  refuse(place, nameOf(kind, args), await wrongContent(place, args));
   const image = imageOf(args);
-  const folder = valueAt(pool.inactive, "target/path") ?? "";
-  if (image) {
-    const wanted = { format: formatOf(args), capacity: capacityOf(args) };
-    const isBrought = await bringImage(place.connection, { folder, name: place.name }, image, wanted);
-    await refreshPool(place.connection, place.pool, folder);
-    return isBrought ? readVolume(place.connection, place) : null;
+  const wanted = { format: formatOf(args), capacity: capacityOf(args) };
+  const making = image
+    ? bringImage(connection, { folder, name: place.name }, image, wanted)
+    : createVolume(connection, place, folder, definitionOf(kind, args), cloneOf(args));
+  const isMade = await making.catch(async (error: unknown) => {
+    throw mayHaveActed(error) ? await whatIsMade(place, args, error as Error) : error;
+  });
+  if (!isMade) {
+    await refreshPool(connection, place.pool, folder);
+    return null;
   }
-  const clone = cloneOf(args);
-  const made = await createVolume(place.connection, place, definitionOf(kind, args), clone);
-  if (made) return made;
-  await refreshPool(place.connection, place.pool, folder);
-  return null;
+  return asOurs(args, async () => {
+    if (image) await refreshPool(connection, place.pool, folder);
+    const made = await requireVolume(connection, place);
+    // libvirt ignores the capacity of a copy (9.0.0 to 12.8.0), and an image has its own, so both are grown then.
+    const { growTo } = planVolume(args, args, made);
+    return growTo === null ? made : growVolume(connection, place, growTo, []);
+  });
+}
+
+/** Goes on with a volume that we made. After any failure the state has it as ours. */
+async function asOurs<T>(args: Arguments, go: () => Promise<T>): Promise<T> {
+  try {
+    return await go();
+  } catch (error) {
+    throw new PartialFailure(idOf(kind, args), error as Error, { ...args, isOurs: true });
+  }
+}
+
+/** Milliseconds to look whether a volume was made, after an interrupt or on a new connection. */
+const lookMs = 6000;
+
+/**
+ * The error of a creation with an unknown outcome. It was not there a moment before, so a volume that is there now is
+ * ours. What can't be read counts as somebody else's: then it is never deleted.
+ */
+async function whatIsMade(place: Place, args: Arguments, error: Error): Promise<Error> {
+  const found = await interruptedBy(AbortSignal.timeout(lookMs), () =>
+    unreachableOr(readVolume(place.connection, place)),
+  );
+  if (found === null) return error;
+  const isOurs = !(found instanceof HostError);
+  return new PartialFailure(idOf(kind, args), error, { ...args, isOurs });
 }
 
 /** @throws HostError when the pool can't be used */
@@ -183,6 +155,9 @@ async function requirePool({ connection, pool: name }: Place): Promise<PoolFacts
 }
 
 const lockOf = ({ connection, pool, name }: Place) => `${connection.host}#volume ${pool}/${name}`;
+
+const notPossibleOf = (label: string, obstacles: readonly Obstacle[]) =>
+  obstacles.map((each) => visible(notPossible(label, told(each))));
 
 function growthIn({ growTo }: VolumePlan, { capacity }: VolumeFacts): StorageChange[] {
   if (growTo === null) return [];
@@ -202,32 +177,25 @@ function takenOver(label: string, { capacity }: VolumeFacts): string {
   return `${label}: the volume is there already (${printBytes(capacity)}) ${isTakenOver}`;
 }
 
-async function createInPool(place: Place, args: Arguments) {
+async function createInPool(place: Place, args: Arguments): Promise<Made> {
+  const { connection } = place;
   const label = nameOf(kind, args);
+  const id = idOf(kind, args);
   const pool = await requirePool(place);
-  let there = await readVolume(place.connection, place);
-  let made = there ? null : await make(place, args, pool);
-  if (!there && !made) there = await readVolume(place.connection, place);
-  if (made) {
-    // libvirt ignores the capacity of a copy (9.0.0 to 12.8.0), so the copy is grown when it is made.
-    const { growTo } = planVolume(args, args, made);
-    if (growTo !== null)
-      made = await growVolume(place.connection, place, growTo, null).catch((error: Error) => {
-        throw new PartialFailure(idOf(kind, args), error, { ...args, isOurs: true });
-      });
-    return { id: idOf(kind, args), outputs: outputsOf(args, made, true), notes: [] };
-  }
+  let there = await readVolume(connection, place);
+  const made = there ? null : await make(place, args, pool);
+  if (made) return { id, outputs: outputsOf(args, made, true), notes: [] };
+  there ??= await readVolume(connection, place);
   if (!there)
-    throw new HostError(`can't create the volume ${label}`, place.connection.host, {
+    throw new HostError(`can't create the volume ${label}`, connection.host, {
       stderr: "libvirt says that it is there, and does not list it",
       remedy: "nothing has changed; look at what has this name in the pool's folder",
     });
-  const { volume } = await apply(place, null, args, there);
-  return {
-    id: idOf(kind, args),
-    outputs: outputsOf(args, volume, false),
-    notes: [takenOver(label, there)],
-  };
+  const { volume } = await apply(place, null, args, there).catch((error: unknown) => {
+    if (!mayHaveActed(error)) throw error;
+    throw new PartialFailure(id, error as Error, { ...args, isOurs: false });
+  });
+  return { id, outputs: outputsOf(args, volume, false), notes: [takenOver(label, there)] };
 }
 
 export const volumeOperations: Operations = {
@@ -262,7 +230,7 @@ export const volumeOperations: Operations = {
     const pool = await unreachableOr(poolOf(connection, poolName));
     if (pool instanceof HostError) return tell({ ...noDifference, unreachable: pool });
     if (!pool?.isActive) {
-      const why = await whyNotUsable(args, pool);
+      const why = await whyNotUsable(String(args.host), poolName, pool);
       if (why !== null)
         return tell({ ...noDifference, isNeeded: true, obstacles: [visible(notPossible(label, why))] });
       return tell({
@@ -287,7 +255,7 @@ export const volumeOperations: Operations = {
       isNeeded: plan.growTo !== null || plan.obstacles.length > 0,
       runState: plan.growTo === null ? [] : ["capacity"],
       lines: growthOf(label, plan, volume),
-      obstacles: plan.obstacles.map((each) => visible(notPossible(label, told(each)))),
+      obstacles: notPossibleOf(label, [...plan.obstacles, ...(await whyNotLarger(connection, plan, volume))]),
       lints: plan.warnings.map((line) => visible(`${label}: ${line}`)),
     };
     return tell(difference, growthIn(plan, volume));
@@ -305,13 +273,13 @@ export const volumeOperations: Operations = {
     const volume = pool?.isActive ? await unreachableOr(volumeOf(connection, place)) : null;
     if (volume instanceof HostError) return { ...noPreview, outputs, unreachable: volume };
     if (!volume) {
-      const obstacles = recorded === null ? await obstaclesOfNew(place, args, pool) : [];
-      const file = recorded !== null || pool?.isActive ? null : await fileOfNew(connection, args, pool);
+      const isNew = recorded === null;
+      const file = isNew ? await fileOfNew(connection, args, pool) : null;
       return {
         ...noPreview,
         outputs: { ...outputs, isOurs: file === null },
         lines: file === null ? [] : [visible(`${label}: ${file} is there already ${isTakenOver}`)],
-        obstacles: obstacles.map((each) => visible(notPossible(label, each))),
+        obstacles: isNew ? notPossibleOf(label, await obstaclesOfNew(place, args, pool, file !== null)) : [],
       };
     }
     const known = { ...outputs, path: volume.path };
@@ -321,7 +289,7 @@ export const volumeOperations: Operations = {
       ...noPreview,
       outputs: { ...known, isOurs: false },
       lines: [visible(takenOver(label, volume)), ...growthOf(label, plan, volume)],
-      obstacles: plan.obstacles.map((each) => visible(notPossible(label, told(each)))),
+      obstacles: notPossibleOf(label, [...plan.obstacles, ...(await whyNotLarger(connection, plan, volume))]),
     };
   },
 
@@ -330,9 +298,6 @@ export const volumeOperations: Operations = {
     return withLock(lockOf(place), async () => {
       try {
         return await createInPool(place, args);
-      } catch (error) {
-        if (error instanceof PartialFailure || !mayHaveActed(error)) throw error;
-        throw new PartialFailure(idOf(kind, args), error as Error, { ...args, isOurs: true });
       } finally {
         forgetStorage(place.connection);
       }
@@ -364,7 +329,8 @@ export const volumeOperations: Operations = {
       if (!isOurs) return [`${label}: the volume was there before this resource, and stays on the host`];
       if (args.onDelete !== "delete") return [`${label}: stays on the host, for onDelete is "keep"`];
       const pool = await readPool(place.connection, place.pool);
-      if (!pool) return [];
+      if (!pool)
+        return [`${label}: its storage pool is not on the host any more; if its file is there, it stays`];
       await requirePool(place);
       const volume = await readVolume(place.connection, place);
       if (!volume) return [];

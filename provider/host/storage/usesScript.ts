@@ -1,0 +1,167 @@
+/** The shell text that asks a host what may use a volume. A question that fails ends it: no answer is no proof. */
+import { objects } from "../../model/objects.ts";
+import { takeLock } from "../apply/defineLock.ts";
+
+/**
+ * Shell functions for the scripts below; `$uri` is libvirt's URI.
+ *
+ * - `volumes` prints the XML of all volumes of all active pools, a hundred in one call. A volume or pool that goes away
+ *   meanwhile is left out (`went POOL`). Without a locale virsh prints a name in UTF-8 as `\\xc3` (9.0.0), which names nothing.
+ * - `folder_of POOL` prints the folder of a pool of files.
+ * - `whole COMMAND` fails also for an answer that lacks its end. `some COMMANDS` runs several in one call of virsh, and
+ *   fails unless all of its errors say that an object went away.
+ */
+const asking = `
+ask() { LC_ALL=C.UTF-8 virsh -c "$uri" "$@" </dev/null 9<&-; }
+unescape() { sed "s/&lt;/</g; s/&gt;/>/g; s/&quot;/\\"/g; s/&apos;/'/g; s/&amp;/\\\\&/g"; }
+folder_of() {
+  ask pool-dumpxml --pool "$1" | sed -n "/^<pool type='\\(dir\\|fs\\|netfs\\)'/,$ s|^ *<path>\\(.*\\)</path>$|\\1|p" | unescape
+}
+whole() {
+  said=$(ask "$1; echo all-told") || return
+  case $said in *all-told) printf '%s\\n' "\${said%all-told}" ;; *) return 1 ;; esac
+}
+some() {
+  said=$(ask "$1 echo all-told" 2>&1)
+  errors=$(printf '%s\\n' "$said" | grep '^error: ' | grep -v -e '^error: failed to get ' -e '^error: Domain not found' -e '^error: Storage volume not found' -e '^error: Requested operation is not valid: storage pool .* is not active' -e "^error: cannot [a-z]* [a-z]* '.*': No such file or directory")
+  case $said in *all-told) ;; *) errors="$errors an answer without its end" ;; esac
+  [ -z "$errors" ] || { printf '%s\\n' "$errors" >&2; return 1; }
+  printf '%s\\n' "\${said%all-told}" | grep -v '^error: '
+}
+went() {
+  now=$(whole "pool-list --uuid") || return
+  case $now in *"$1"*) return 1 ;; esac
+}
+volumes() {
+  pools=$(whole "pool-list --uuid") || return
+  for pool in $pools; do
+    listed=$(whole "vol-list --pool $pool") || { went "$pool" && continue; return 1; }
+    printf '%s\\n' "$listed" | sed -n "s|^[^/]*\\\\(/.*\\\\)$|\\\\1|; /^\\\\//{ s/'/'\\\\\\\\''/g; s/.*/vol-dumpxml --vol '&';/p; }" | {
+      batch='' number=0
+      while IFS= read -r line; do
+        batch="$batch $line" number=$((number + 1))
+        [ $((number % 100)) -ne 0 ] || { some "$batch" || exit; batch=''; }
+      done
+      [ -z "$batch" ] || some "$batch"
+    } || return
+  done
+}
+`;
+
+/**
+ * Prints what the definitions of domains do not tell: `sh -c … sh URI MARK POOL [FORMAT PATH]…`
+ *
+ * - the definition of each domain in its managed save, which may have other disks, and all its snapshots, which name
+ *   the images that they go back to;
+ * - all volumes, for those that are backed by others. Files that somebody put into the pool's folder are not in libvirt's
+ *   list before a refresh, which is refused while a volume is being filled, and deactivates a pool whose folder is gone
+ *   (9.0.0 to 12.8.0). So it is refreshed with care, and other pools not at all;
+ * - the backing chain of each image. It passes the known format to qemu-img, because a guest can make a raw image look
+ *   like another format. An image that can't be read, though it is there, is `unread`.
+ */
+export const askUses = `${asking}
+uri=$1 mark=$2 pool=$3; shift 3
+is_listed() {
+  now=$(whole "$1") || { case $1 in snapshot-list*) is_listed "list --all --uuid" "$id"; return ;; esac; return 0; }
+  printf '%s\\n' "$now" | grep -qxF -e "$2" -e " $2" -e "$2 "
+}
+part() { printf '\\n%s %s\\n' "$mark" "$*"; }
+ids=$(whole "list --all --with-managed-save --uuid") || exit
+for id in $ids; do
+  part saved "$id"
+  ask managedsave-dumpxml "$id" || ! is_listed "list --all --with-managed-save --uuid" "$id" || exit
+done
+ids=$(whole "list --all --with-snapshot --uuid") || exit
+for id in $ids; do
+  names=$(whole "snapshot-list --domain $id --name") || { is_listed "list --all --with-snapshot --uuid" "$id" && exit 1; continue; }
+  printf '%s\\n' "$names" | while IFS= read -r name; do
+    [ -n "$name" ] || continue
+    part snapshot "$id"
+    ask snapshot-dumpxml --domain "$id" --snapshotname "$name" || ! is_listed "snapshot-list --domain $id --name" "$name" || exit
+  done || exit
+done
+folder=$(folder_of "$pool")
+tries=0
+while [ -n "$folder" ] && [ -d "$folder" ] && ! said=$(ask pool-refresh --pool "$pool" 2>&1); do
+  tries=$((tries + 1))
+  case $said in
+    *'asynchronous jobs'*) [ "$tries" -lt 60 ] || { printf '%s\\n' "$said" >&2; exit 1; } ;;
+    *) printf '%s\\n' "$said" >&2; exit 1 ;;
+  esac
+  sleep 0.5
+done
+part volumes
+volumes || exit
+while [ $# -gt 0 ]; do
+  part chain "$#"
+  if ! qemu-img info -U -f "$1" --backing-chain --output=json "$2" 2>/dev/null </dev/null; then
+    case $(LC_ALL=C ls -dL -- "$2" 2>&1 >/dev/null) in
+      *'No such file or directory' | *'Not a directory') ;;
+      *) part unread "$#" ;;
+    esac
+  fi
+  shift 2
+done
+part done
+`;
+
+/**
+ * Prints the numbers of those words that lead to the file of a volume, by whatever spelling or link:
+ * `sh -c … sh URI PATH COUNT PATH… [POOL VOLUME]…`. A pool
+ * that is not active does not tell its volumes, so their files and the images below those are looked for in its folder.
+ * Fails when this login may not see the volume's file.
+ */
+export const askSameFile = `${asking}
+of_inactive() {
+  path=$(folder_of "$1")/$2
+  below=$(qemu-img info -U --backing-chain --output=json "$path" 2>/dev/null </dev/null |
+    sed -n 's/^ *"full-backing-filename": "\\(.*\\)",*$/\\1/p')
+  printf '%s\\n' "$below" | while IFS= read -r each; do [ "$each" -ef "$file" ] && printf '%s\\n' "$file"; done | grep . || printf '%s\\n' "$path"
+}
+uri=$1 file=$2 count=$3 number=0; shift 3
+case $file in /*) [ -e "$file" ] || { ls -dL -- "$file"; exit 1; } ;; esac
+while [ $# -gt 0 ]; do
+  if [ "$number" -lt "$count" ]; then path=$1; shift
+  else
+    path=$(ask vol-path --pool "$1" --vol "$2" 2>&1) || case $path in
+      *'no storage vol with matching'* | *'no storage pool with matching'*) path='' ;;
+      *'is not active'*) path=$(of_inactive "$1" "$2") ;;
+      *) printf '%s\\n' "$path" >&2; exit 1 ;;
+    esac
+    shift 2
+  fi
+  [ "$path" -ef "$file" ] && echo "$number"
+  number=$((number + 1))
+done
+exit 0
+`;
+
+/** Exit code of `deleteUnused` when something has begun to use the volume. */
+export const inUse = 75;
+
+/**
+ * Deletes a volume unless a domain or another volume names it by now: `sh -c … sh URI POOL NAME PATH NAMED`. Programs that
+ * define domains and make overlays take turns with this one, so none can begin to use the volume between the look and
+ * the deletion.
+ */
+export const deleteUnused = `${takeLock}${asking}
+uri=$1 pool=$2 name=$3 image=$4 named=$5
+is_named() {
+  tr "'<>" '\\n\\n\\n' | grep '^/' | unescape | sort -u | {
+    while IFS= read -r path; do
+      if [ "$path" = "$image" ] || [ "$path" -ef "$image" ]; then exit 0; fi
+    done
+    exit 1
+  }
+}
+take_lock "$uri"
+ids=$(whole "list --all --uuid") || exit
+batch=''
+for id in $ids; do batch="$batch dumpxml --inactive $id; dumpxml $id;"; done
+guests=$([ -z "$batch" ] || some "$batch") || exit
+printf '%s\\n' "$guests" | grep -qF -e "$named" && exit ${inUse}
+printf '%s\\n' "$guests" | is_named && exit ${inUse}
+below=$(volumes) || exit
+printf '%s\\n' "$below" | sed -n '/<backingStore>/,/<\\/backingStore>/p' | is_named && exit ${inUse}
+ask ${objects.volume.verbs.delete} --pool "$pool" --vol "$name"
+`;

@@ -1,0 +1,228 @@
+import { existsSync, linkSync, mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { runOne, virsh } from "../../provider/host/virsh/virsh.ts";
+import { kinds, storageKinds } from "../../provider/model/arguments/kinds.ts";
+import { operationsOf } from "../../provider/operations/all.ts";
+import { imagesFolder } from "../../tools/sandbox/folders.ts";
+import { mustRun } from "../../tools/sandbox/run.ts";
+import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
+import { removePool } from "../../tools/sandbox/sweep.ts";
+import type { TestDomain } from "../support/domains.ts";
+import { failureOf, testDomain } from "../support/domains.ts";
+import { removeFolder, temporaryFolder } from "../support/folders.ts";
+import { sandbox } from "../support/sandbox.ts";
+import type { TestStorage } from "../support/storage.ts";
+import { testStorage } from "../support/storage.ts";
+
+describe("what uses a volume", function () {
+  this.timeout(180_000);
+  let box: Sandbox;
+  let own: TestStorage;
+  let guest: TestDomain;
+  let elsewhere: string;
+  const args = { name: "data", capacity: "8 MiB", onDelete: "delete" };
+
+  before(async () => {
+    box = await sandbox();
+  });
+  beforeEach(async () => {
+    [own, guest] = [await testStorage("uses"), await testDomain("uses")];
+    elsewhere = temporaryFolder("elsewhere", imagesFolder());
+    await mustRun(["chmod", "755", elsewhere]);
+    await own.create("StoragePool", {});
+    await own.create("Volume", args);
+  });
+  afterEach(async () => {
+    await guest.remove();
+    await own.end();
+    removeFolder(elsewhere);
+  });
+
+  const pathOf = (name: string) => join(own.folder, name);
+  const overlay = (path: string, backing: string) =>
+    mustRun(["qemu-img", "create", "-q", "-f", "qcow2", "-b", backing, "-F", "qcow2", path]);
+  const with_ = (file: string, more = {}) => ({
+    type: box.domainType,
+    memory: "32 MiB",
+    disks: [{ target: "vda", source: { file }, format: "qcow2", ...more }],
+  });
+  const stays = async (why: string) => {
+    expect((await own.remove("Volume", args)).join()).to.contain(why);
+    expect(existsSync(pathOf("data"))).to.equal(true);
+  };
+  const define = (xml: string) =>
+    runOne(own.connection, "define", virsh(own.connection, ["define", "/dev/stdin"], xml));
+
+  for (const [spelling, make] of Object.entries({
+    "a link to its folder": () => {
+      symlinkSync(own.folder, join(elsewhere, "pool"));
+      return join(elsewhere, "pool/data");
+    },
+    "a link to itself": () => {
+      symlinkSync(pathOf("data"), join(elsewhere, "link"));
+      return join(elsewhere, "link");
+    },
+    "a second name": () => {
+      linkSync(pathOf("data"), join(elsewhere, "hard"));
+      return join(elsewhere, "hard");
+    },
+    "a path with detours": () => `${own.folder}/../${own.folder.split("/").at(-1)}//./data`,
+  }))
+    it(`is found through ${spelling}`, async () => {
+      await guest.create("Domain", with_(make()));
+      await stays(`the guest "${guest.name}" has it`);
+    });
+
+  it("is found through another pool with the same folder", async () => {
+    symlinkSync(own.folder, join(elsewhere, "pool"));
+    const other = `${own.name}-other`;
+    await own.create("StoragePool", { name: other, path: join(elsewhere, "pool") });
+    try {
+      const source = { volume: { pool: other, volume: "data" } };
+      await guest.create("Domain", { ...with_(""), disks: [{ target: "vda", source, format: "qcow2" }] });
+      await stays(`the guest "${guest.name}" has it`);
+    } finally {
+      await removePool(other);
+    }
+  });
+
+  it("is an overlay that somebody made in the folder and libvirt has not listed", async () => {
+    await overlay(pathOf("top"), pathOf("data"));
+    await stays('the volume "top" is backed by it');
+  });
+
+  it("is an overlay with a relative path, or of a name in UTF-8", async () => {
+    await overlay(pathOf("häßlich 'x' $(y)"), "data");
+    await stays("is backed by it");
+  });
+
+  it("is a chain of images that can't be read to its end: nothing is deleted", async () => {
+    await overlay(join(elsewhere, "top"), pathOf("data"));
+    await guest.create("Domain", with_(join(elsewhere, "top")));
+    // The image has lost its header, as half a copy has.
+    await mustRun(["sh", "-c", 'printf broken >"$1"', "sh", join(elsewhere, "top")]);
+    expect((await failureOf(own.remove("Volume", args))).message).to.contain(
+      `an image of the guest "${guest.name}"`,
+    );
+    expect(existsSync(pathOf("data"))).to.equal(true);
+  });
+
+  it("is not a guest whose image is gone", async () => {
+    await overlay(join(elsewhere, "top"), pathOf("data"));
+    await guest.create("Domain", with_(join(elsewhere, "top")));
+    removeFolder(elsewhere);
+    expect(await own.remove("Volume", args)).to.deep.equal([]);
+    mkdirSync(elsewhere);
+  });
+
+  it("is a snapshot that goes back to it", async () => {
+    await guest.create("Domain", with_(pathOf("data")));
+    await guest.virsh(
+      "snapshot-create-as",
+      "--name",
+      "-before 'it'",
+      "--disk-only",
+      "--diskspec",
+      `vda,file=${elsewhere}/after`,
+    );
+    // The guest is now defined without the volume; the snapshot still has it.
+    const xml = (await guest.facts()).inactiveXml.replace(/<backingStore.*<\/backingStore>/s, "");
+    await mustRun(["qemu-img", "create", "-q", "-f", "qcow2", `${elsewhere}/after`, "8M"]);
+    await define(xml);
+    expect((await guest.facts()).inactiveXml).not.to.contain(pathOf("data"));
+    await stays(`the guest "${guest.name}" has it`);
+    await guest.virsh("snapshot-delete", "--metadata", "-before 'it'");
+  });
+
+  it("is not a volume of the same name in another pool", async () => {
+    const other = `${own.name}-other`;
+    await own.create("StoragePool", { name: other, path: elsewhere });
+    try {
+      await own.create("Volume", { ...args, pool: other });
+      const source = { volume: { pool: other, volume: "data" } };
+      await guest.create("Domain", { ...with_(""), disks: [{ target: "vda", source, format: "qcow2" }] });
+      expect(await own.remove("Volume", args)).to.deep.equal([]);
+      expect(existsSync(pathOf("data"))).to.equal(false);
+    } finally {
+      await guest.remove();
+      await removePool(other);
+    }
+  });
+
+  for (const [what, name] of Object.entries({ volume: "data", overlay: "top" }))
+    it(`is found as the ${what} of a pool that is off`, async () => {
+      const other = `${own.name}-other`;
+      const folder = name === "data" ? join(elsewhere, "pool") : elsewhere;
+      if (name === "data") symlinkSync(own.folder, folder);
+      else await overlay(join(folder, name), pathOf("data"));
+      await own.create("StoragePool", { name: other, path: folder });
+      try {
+        const source = { volume: { pool: other, volume: name } };
+        await guest.create("Domain", { ...with_(""), disks: [{ target: "vda", source, format: "qcow2" }] });
+        await own.virsh("pool-destroy", other);
+        await stays(`the guest "${guest.name}" has it`);
+      } finally {
+        await removePool(other);
+      }
+    });
+
+  for (const name of [
+    "-x",
+    "a b; $(touch x) `y` 'q' \"d\" & <e> >",
+    "häßlich-日本",
+    "n".repeat(255),
+    "$HOME",
+    "*",
+  ])
+    it(`is found, and deleted when it is not used, under the name ${name.slice(0, 40)}`, async () => {
+      const odd = { ...args, name };
+      const { outputs } = await own.create("Volume", odd);
+      expect(outputs).to.include({ path: pathOf(name), isOurs: true });
+      expect(await own.diff("Volume", odd)).to.include({ isNeeded: false });
+      const source = { volume: { pool: own.name, volume: name } };
+      await guest.create("Domain", { ...with_(""), disks: [{ target: "vda", source, format: "qcow2" }] });
+      expect((await own.remove("Volume", odd)).join()).to.contain("has it");
+      await guest.remove();
+      await guest.create("Domain", with_(pathOf(name)));
+      expect((await own.remove("Volume", odd)).join()).to.contain("has it");
+      await guest.remove();
+      await own.update("Volume", odd, { ...odd, capacity: "16 MiB" });
+      expect(await own.remove("Volume", odd)).to.deep.equal([]);
+      expect(existsSync(pathOf(name))).to.equal(false);
+    });
+});
+
+describe("a guest on a volume of the same program", function () {
+  this.timeout(60_000);
+
+  it("that is not made yet is no missing image, though it is named as text", async () => {
+    const own = await testStorage("declared");
+    const guest = await testDomain("declared");
+    try {
+      const { uri: host } = await sandbox();
+      const disk = (name: string) => ({
+        host,
+        name: guest.name,
+        memory: "32 MiB",
+        disks: [{ target: "vda", source: { file: join(own.folder, name) }, format: "qcow2" }],
+      });
+      const domains = operationsOf(kinds.Domain);
+      const previews = async (name: string) => (await domains.preview(null, disk(name))).obstacles.join();
+      expect(await previews("data")).to.contain("does not exist there");
+      await own.preview("StoragePool", {});
+      const by = { id: "urn:data", name: "data" };
+      const pool = { host, name: own.name, path: `${own.folder}/` };
+      operationsOf(storageKinds.StoragePool).findRefused(pool, { id: "urn:pool", name: "pool" });
+      operationsOf(storageKinds.Volume).findRefused(
+        { host, pool: own.name, name: "data", capacity: "8 MiB" },
+        by,
+      );
+      expect(await previews("data")).to.equal("");
+      expect(await previews("other")).to.contain("does not exist there");
+    } finally {
+      await guest.remove();
+      await own.end();
+    }
+  });
+});
