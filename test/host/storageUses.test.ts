@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, symlinkSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { runOne, virsh } from "../../provider/host/virsh/virsh.ts";
@@ -191,6 +191,76 @@ describe("what uses a volume", function () {
       expect(await own.remove("Volume", odd)).to.deep.equal([]);
       expect(existsSync(pathOf(name))).to.equal(false);
     });
+});
+
+describe("what a preview says of a volume that up would refuse", function () {
+  this.timeout(120_000);
+  let own: TestStorage;
+  let guest: TestDomain;
+  beforeEach(async () => {
+    [own, guest] = [await testStorage("refused"), await testDomain("refused")];
+    await own.create("StoragePool", {});
+    await own.create("Volume", { name: "base", capacity: "8 MiB" });
+    await own.create("Volume", { name: "raw", capacity: "8 MiB", format: "raw" });
+  });
+  afterEach(async () => {
+    await guest.remove();
+    await own.end();
+  });
+
+  const pathOf = (name: string) => join(own.folder, name);
+  const backing = (name: string, format: string) => ({
+    content: { backing: { path: pathOf(name), format } },
+  });
+  const cases: Readonly<Record<string, readonly [() => object, RegExp]>> = {
+    "an image below that is missing": [
+      () => backing("gone", "qcow2"),
+      /content.backing.path .*does not exist/,
+    ],
+    "a raw image called qcow2": [
+      () => backing("raw", "qcow2"),
+      /content.backing.format is qcow2, and .* is raw/,
+    ],
+    "a qcow2 image called raw": [
+      () => backing("base", "raw"),
+      /content.backing.format is raw, and .* is qcow2/,
+    ],
+    "a copy of a volume that is missing": [
+      () => ({ content: { clone: { name: "gone" } } }),
+      /content.clone names the volume .* not on the host/,
+    ],
+    "a copy from a pool that is missing": [
+      () => ({ content: { clone: { pool: "gone", name: "base" } } }),
+      /content.clone.pool: the host has no storage pool/,
+    ],
+  };
+  for (const [name, [make, why]] of Object.entries(cases))
+    it(`${name}; up refuses it, too, and makes nothing`, async () => {
+      const args = { name: "data", ...make() };
+      expect((await own.preview("Volume", args)).obstacles.join()).to.match(why);
+      expect((await failureOf(own.create("Volume", args))).message)
+        .to.match(why)
+        .and.contain("nothing has changed");
+      expect(existsSync(pathOf("data"))).to.equal(false);
+    });
+
+  it("a copy of a volume that a running guest writes, and growing one whose guest is saved", async () => {
+    const { domainType: type } = await sandbox();
+    const disks = [{ target: "vda", source: { file: pathOf("raw") }, format: "raw" }];
+    await guest.create("Domain", { type, memory: "32 MiB", disks, running: true });
+    const copy = { name: "data", format: "raw", content: { clone: { name: "raw" } } };
+    expect((await own.preview("Volume", copy)).obstacles.join()).to.contain("writes while it would be read");
+    expect((await failureOf(own.create("Volume", copy))).message).to.contain("writes while it would be read");
+    await guest.virsh("suspend");
+    const raw = { name: "raw", format: "raw", capacity: "8 MiB" };
+    await own.update("Volume", raw, { ...raw, capacity: "12 MiB" });
+    await guest.virsh("managedsave");
+    const larger = { ...raw, capacity: "16 MiB" };
+    expect((await own.diff("Volume", raw, larger)).obstacles.join()).to.contain("is saved with it");
+    expect((await failureOf(own.update("Volume", raw, larger))).message).to.contain("is saved with it");
+    expect(statSync(pathOf("raw")).size).to.equal(12 * 1024 ** 2);
+    await guest.virsh("managedsave-remove");
+  });
 });
 
 describe("a guest on a volume of the same program", function () {
