@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, statSync, symlinkSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { runOne, virsh } from "../../provider/host/virsh/virsh.ts";
@@ -11,6 +11,7 @@ import { removePool } from "../../tools/sandbox/sweep.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { failureOf, testDomain } from "../support/domains.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
+import { startHost } from "../support/hosts.ts";
 import { sandbox } from "../support/sandbox.ts";
 import type { TestStorage } from "../support/storage.ts";
 import { testStorage } from "../support/storage.ts";
@@ -97,15 +98,53 @@ describe("what uses a volume", function () {
     await stays("is backed by it");
   });
 
-  it("is a chain of images that can't be read to its end: nothing is deleted", async () => {
+  it("is a guest with an image that can't be read: nothing is deleted", async () => {
+    const blind = temporaryFolder("blind", elsewhere);
+    const program = join(blind, "qemu-img");
+    writeFileSync(program, "#!/bin/sh\necho 'Could not open: Permission denied' >&2; exit 1\n", {
+      mode: 0o755,
+    });
     await overlay(join(elsewhere, "top"), pathOf("data"));
     await guest.create("Domain", with_(join(elsewhere, "top")));
-    // The image has lost its header, as half a copy has.
-    await mustRun(["sh", "-c", 'printf broken >"$1"', "sh", join(elsewhere, "top")]);
-    expect((await failureOf(own.remove("Volume", args))).message).to.contain(
-      `an image of the guest "${guest.name}"`,
-    );
-    expect(existsSync(pathOf("data"))).to.equal(true);
+    const host = await startHost({ lines: [`SetEnv PATH=${blind}:/usr/bin:/bin:/usr/sbin:/sbin`] });
+    try {
+      const removal = own.remove("Volume", { ...args, host: host.uri() });
+      expect((await failureOf(removal)).message).to.match(/nothing about .*, an image of the guest/);
+      expect(existsSync(pathOf("data"))).to.equal(true);
+    } finally {
+      await host.remove();
+    }
+  });
+
+  for (const [what, spoil] of Object.entries({
+    "is broken": ["sh", "-c", 'printf broken >"$1"'],
+    "has lost its base": ["sh", "-c", 'qemu-img rebase -u -f qcow2 -b /nowhere/base -F qcow2 "$1"'],
+  }))
+    it(`is not a guest whose image ${what}`, async () => {
+      const top = join(elsewhere, "top");
+      await overlay(top, pathOf("data"));
+      await guest.create("Domain", with_(top));
+      await stays(`the guest "${guest.name}" has it`);
+      await mustRun([...spoil, "sh", top]);
+      expect(await own.remove("Volume", args)).to.deep.equal([]);
+    });
+
+  it("is the first image of a chain that has lost its end", async () => {
+    await overlay(join(elsewhere, "top"), pathOf("data"));
+    await guest.create("Domain", with_(join(elsewhere, "top")));
+    await mustRun([
+      "qemu-img",
+      "rebase",
+      "-u",
+      "-f",
+      "qcow2",
+      "-b",
+      "/nowhere/base",
+      "-F",
+      "qcow2",
+      pathOf("data"),
+    ]);
+    await stays(`the guest "${guest.name}" has it`);
   });
 
   it("is not a guest whose image is gone", async () => {

@@ -193,12 +193,14 @@ function overlayIn(volume: XmlElement): Overlay[] {
 /** All files of a chain, from the output of qemu-img; none where it could not read the image. */
 function filesIn(json: string): string[] {
   if (json.trim() === "") return [];
-  const images = JSON.parse(json) as readonly ImageInfo[];
-  return images.flatMap((each) =>
-    [each.filename, each["full-backing-filename"], each["format-specific"]?.data?.["data-file"]].filter(
-      (path) => typeof path === "string",
-    ),
-  );
+  const images = JSON.parse(json) as ImageInfo | readonly ImageInfo[];
+  return [images]
+    .flat()
+    .flatMap((each) =>
+      [each.filename, each["full-backing-filename"], each["format-specific"]?.data?.["data-file"]].filter(
+        (path) => typeof path === "string",
+      ),
+    );
 }
 
 /** What qemu-img says of one image. */

@@ -57,7 +57,9 @@ volumes() {
  *   list before a refresh, which is refused while a volume is being filled, and deactivates a pool whose folder is gone
  *   (9.0.0 to 12.8.0). So it is refreshed with care, and other pools not at all;
  * - the backing chain of each image. It passes the known format to qemu-img, because a guest can make a raw image look
- *   like another format. An image that can't be read, though it is there, is `unread`.
+ *   like another format. A chain ends where a file is missing or is no such image, for nothing can be read
+ *   through that; then the first image still says what it is on. An image that can't be read for another reason is
+ *   `unread`.
  */
 export const askUses = `${asking}
 uri=$1 mark=$2 pool=$3; shift 3
@@ -90,16 +92,20 @@ while [ -n "$folder" ] && [ -d "$folder" ] && ! said=$(ask pool-refresh --pool "
   esac
   sleep 0.5
 done
+look() {
+  as=$1; shift
+  LC_ALL=C qemu-img info -U -f "$as" --output=json "$@" </dev/null
+}
 part volumes
 volumes || exit
 while [ $# -gt 0 ]; do
   part chain "$#"
-  if ! qemu-img info -U -f "$1" --backing-chain --output=json "$2" 2>/dev/null </dev/null; then
-    case $(LC_ALL=C ls -dL -- "$2" 2>&1 >/dev/null) in
-      *'No such file or directory' | *'Not a directory') ;;
-      *) part unread "$#" ;;
-    esac
-  fi
+  chain=$(look "$1" --backing-chain "$2" 2>/dev/null) || case $(look "$1" --backing-chain "$2" 2>&1) in
+    *'No such file or directory'* | *'Not a directory'* | *'Image is not in '*' format'*)
+      chain=$(look "$1" "$2" 2>/dev/null) ;;
+    *) part unread "$#"; chain='' ;;
+  esac
+  printf '%s\\n' "$chain"
   shift 2
 done
 part done
