@@ -66,6 +66,8 @@ export interface Known {
   readonly tried?: readonly Tried[];
   /** Parts of the declaration that libvirt accepted and left out. Default: none. */
   readonly ignored?: readonly Ignored[];
+  /** Whether the volume has been there. Default: not known. */
+  readonly wasThere?: boolean;
 }
 
 const nothing: Difference = {

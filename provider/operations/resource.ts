@@ -98,6 +98,8 @@ export interface LastApplied {
   readonly tried?: readonly Tried[];
   /** Whether the resource made the storage pool or volume. Default: it was there before. */
   readonly isOurs?: boolean;
+  /** Whether the volume has been there. Default: not known. */
+  readonly wasThere?: boolean;
 }
 
 /** Options for creating a resource. */

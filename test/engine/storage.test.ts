@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import * as virsh from "../../provider/index.ts";
@@ -109,6 +109,14 @@ describe("a pool, a base image and overlays with guests, from nothing", function
 
         onDelete = "keep";
         await stack.up();
+        const lost = join(folder, `${guests[1]}.qcow2`);
+        renameSync(lost, `${lost}.away`);
+        await own.virsh("pool-refresh", own.name);
+        const missing = await stack.preview().catch((error: Error) => ({ diagnostics: [error.message] }));
+        expect(missing.diagnostics.join("")).to.contain("is not on the host any more");
+        renameSync(`${lost}.away`, lost);
+        await own.virsh("pool-refresh", own.name);
+        expect(await changed()).to.deep.equal([]);
         await stack.destroy();
         const left = join(folder, `${guests[0]}.qcow2`);
         expect(existsSync(left)).to.equal(true);

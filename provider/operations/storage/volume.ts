@@ -170,6 +170,11 @@ function growthOf(label: string, plan: VolumePlan, volume: VolumeFacts): string[
   );
 }
 
+/** A new volume in the place of one that is gone would be empty: a guest would start with an empty disk. */
+const isLost = "is not on the host any more";
+const lostRemedy =
+  "mount its file system if that is not mounted; if it is lost for good, run pulumi refresh, and the next up makes it anew";
+
 const isTakenOver = "and is taken over with what it holds; removing the resource leaves it on the host";
 
 /** A volume that is there and is not known to the state yet. */
@@ -219,7 +224,7 @@ export const volumeOperations: Operations = {
       return volume ? growthIn(planVolume(null, args, volume), volume) : [];
     }),
 
-  async diff(recorded, args) {
+  async diff(recorded, args, { wasThere = false }) {
     noteDeclared(kind, args, null);
     const { connection, pool: poolName } = placeOf(args);
     const label = nameOf(kind, args);
@@ -240,15 +245,12 @@ export const volumeOperations: Operations = {
     }
     const volume = await unreachableOr(volumeOf(connection, placeOf(args)));
     if (volume instanceof HostError) return tell({ ...noDifference, unreachable: volume });
-    if (!volume)
-      return tell(
-        {
-          ...noDifference,
-          isNeeded: true,
-          lines: [visible(`${label}: is not on the host, and is made anew`)],
-        },
-        "made",
-      );
+    if (!volume) {
+      const isNeeded = true;
+      if (!wasThere) return tell({ ...noDifference, isNeeded }, "made");
+      const why = notPossible(label, `${isLost}: ${lostRemedy}`);
+      return tell({ ...noDifference, isNeeded, obstacles: [visible(why)] });
+    }
     const plan = planVolume(recorded, args, volume);
     const difference = {
       ...noDifference,
@@ -304,13 +306,17 @@ export const volumeOperations: Operations = {
     });
   },
 
-  async update(recorded, args, { isOurs = false }) {
+  async update(recorded, args, { isOurs = false, wasThere = false }) {
     const place = placeOf(args);
     return withLock(lockOf(place), async () => {
       try {
         await requirePool(place);
         const there = await readVolume(place.connection, place);
-        if (!there) return await createInPool(place, args);
+        if (!there && !wasThere) return await createInPool(place, args);
+        if (!there)
+          throw new HostError(`the volume ${nameOf(kind, args)} ${isLost}`, place.connection.host, {
+            remedy: `nothing has changed; ${lostRemedy}`,
+          });
         const { volume, plan } = await apply(place, recorded, args, there);
         const notes = plan.warnings.map((line) => `${nameOf(kind, args)}: ${line}`);
         return { id: idOf(kind, args), outputs: outputsOf(args, volume, isOurs), notes };
