@@ -149,7 +149,9 @@ describe("others who work on the same domain", function () {
     } finally {
       process.kill(qemuPid ?? 0, "SIGCONT");
     }
-    expect((await holder).exitCode).to.equal(0);
+    // The job that was seen may be another file's read of this host. Then the holder waits 30 s for it in vain.
+    const { exitCode, stderr } = await holder;
+    if (exitCode !== 0) expect(stderr).to.contain("cannot acquire state change lock");
     expect((await guest.create("IoThreadPin", { ioThread: 1, cpuset: "0" })).cpusAllowed).to.equal("0");
   });
 

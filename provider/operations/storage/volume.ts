@@ -1,38 +1,20 @@
-import { HostError, mayHaveActed, PartialFailure } from "../../errors.ts";
-import { interruptedBy } from "../../host/connection/interruption.ts";
+import { HostError } from "../../errors.ts";
 import { connectionTo } from "../../host/connections.ts";
 import { withLock } from "../../host/process/lock.ts";
 import { snapshotOf } from "../../host/read/snapshot.ts";
-import { bringImage } from "../../host/storage/bring.ts";
 import { forgetStorage, poolOf, readPool, readVolume, volumeOf } from "../../host/storage/read.ts";
-import { findGrowth, findUses, readGuests } from "../../host/storage/uses.ts";
-import {
-  createVolume,
-  deleteVolume,
-  growVolume,
-  refreshPool,
-  requireVolume,
-} from "../../host/storage/volume.ts";
-import type { Arguments } from "../../model/arguments/field.ts";
+import { findUses } from "../../host/storage/uses.ts";
+import { deleteVolume } from "../../host/storage/volume.ts";
 import { unknown } from "../../model/arguments/field.ts";
 import { storageKinds } from "../../model/arguments/kinds.ts";
 import { printBytes } from "../../model/values/units.ts";
 import { visible } from "../../model/values/visible.ts";
-import type { Obstacle, PoolFacts, StorageChange, VolumeFacts } from "../../plan/storage/facts.ts";
+import type { Obstacle, StorageChange, VolumeFacts } from "../../plan/storage/facts.ts";
 import type { VolumePlan } from "../../plan/storage/volume.ts";
-import {
-  capacityOf,
-  cloneOf,
-  definitionOf,
-  formatOf,
-  imageOf,
-  isSameCapacity,
-  planVolume,
-} from "../../plan/storage/volume.ts";
+import { capacityOf, isSameCapacity, planVolume } from "../../plan/storage/volume.ts";
 import type { Difference } from "../diff.ts";
 import { notPossible } from "../findings/obstacles.ts";
 import type { Operations } from "../operations.ts";
-import type { Made } from "../resource.ts";
 import { fileOfNew } from "./newVolume.ts";
 import {
   findDuplicate,
@@ -47,112 +29,18 @@ import {
 import { recordCreation, recordStorage } from "./record.ts";
 import { findInvalid, noDifference, noPreview, unreachableOr } from "./shared.ts";
 import type { Place } from "./volumeChecks.ts";
+import { findMissing, obstaclesOfNew, placeOf, told, whyNotLarger, whyNotUsable } from "./volumeChecks.ts";
+
 import {
-  findMissing,
-  folderOf,
-  obstaclesOfNew,
-  placeOf,
-  told,
-  whyNotLarger,
-  whyNotUsable,
-  wrongContent,
-} from "./volumeChecks.ts";
+  applyToVolume,
+  createInPool,
+  isTakenOver,
+  outputsOf,
+  requirePool,
+  takenOver,
+} from "./volumeMaking.ts";
 
 const kind = storageKinds.Volume;
-
-const outputsOf = (args: Arguments, { path }: VolumeFacts, isOurs: boolean): Arguments => ({
-  ...args,
-  path,
-  isOurs,
-});
-
-/** @throws HostError for a plan that can't be carried out */
-function refuse({ connection }: Place, label: string, obstacles: readonly Obstacle[]): void {
-  if (obstacles.length === 0) return;
-  throw new HostError(`the volume ${label} can't be as declared`, connection.host, {
-    stderr: obstacles.map(told).join("; "),
-    remedy: "nothing has changed on the host",
-  });
-}
-
-/** Brings a volume that is there to what is declared. */
-async function apply(
-  place: Place,
-  recorded: Arguments | null,
-  args: Arguments,
-  volume: VolumeFacts,
-): Promise<{ readonly volume: VolumeFacts; readonly plan: VolumePlan }> {
-  const plan = planVolume(recorded, args, volume);
-  refuse(place, nameOf(kind, args), plan.obstacles);
-  if (plan.growTo === null) return { volume, plan };
-  const growth = await findGrowth(place.connection, volume, await readGuests(place.connection));
-  if ("why" in growth)
-    refuse(place, nameOf(kind, args), [{ property: "capacity", reason: `can't grow: ${growth.why}` }]);
-  const disks = "disks" in growth ? growth.disks : [];
-  return { volume: await growVolume(place.connection, place, plan.growTo, disks), plan };
-}
-
-/** Makes the volume; `null` when one of this name is there by now. */
-async function make(place: Place, args: Arguments, pool: PoolFacts): Promise<VolumeFacts | null> {
-  const { connection } = place;
-  const folder = folderOf(pool);
-  refuse(place, nameOf(kind, args), await wrongContent(place, args));
-  const image = imageOf(args);
-  const wanted = { format: formatOf(args), capacity: capacityOf(args) };
-  const making = image
-    ? bringImage(connection, { folder, name: place.name }, image, wanted)
-    : createVolume(connection, place, folder, definitionOf(kind, args), cloneOf(args));
-  const isMade = await making.catch(async (error: unknown) => {
-    throw mayHaveActed(error) ? await whatIsMade(place, args, error as Error) : error;
-  });
-  if (!isMade) {
-    await refreshPool(connection, place.pool, folder);
-    return null;
-  }
-  return asOurs(args, async () => {
-    if (image) await refreshPool(connection, place.pool, folder);
-    const made = await requireVolume(connection, place);
-    // libvirt ignores the capacity of a copy (9.0.0 to 12.8.0), and an image has its own, so both are grown then.
-    const { growTo } = planVolume(args, args, made);
-    return growTo === null ? made : growVolume(connection, place, growTo, []);
-  });
-}
-
-/** Goes on with a volume that we made. After any failure the state has it as ours. */
-async function asOurs<T>(args: Arguments, go: () => Promise<T>): Promise<T> {
-  try {
-    return await go();
-  } catch (error) {
-    throw new PartialFailure(idOf(kind, args), error as Error, { ...args, isOurs: true });
-  }
-}
-
-/** Milliseconds to look whether a volume was made, after an interrupt or on a new connection. */
-const lookMs = 6000;
-
-/**
- * The error of a creation with an unknown outcome. It was not there a moment before, so a volume that is there now is
- * ours. What can't be read counts as somebody else's: then it is never deleted.
- */
-async function whatIsMade(place: Place, args: Arguments, error: Error): Promise<Error> {
-  const found = await interruptedBy(AbortSignal.timeout(lookMs), () =>
-    unreachableOr(readVolume(place.connection, place)),
-  );
-  if (found === null) return error;
-  const isOurs = !(found instanceof HostError);
-  return new PartialFailure(idOf(kind, args), error, { ...args, isOurs });
-}
-
-/** @throws HostError when the pool can't be used */
-async function requirePool({ connection, pool: name }: Place): Promise<PoolFacts> {
-  const pool = await readPool(connection, name);
-  if (pool?.isActive) return pool;
-  throw new HostError(
-    pool ? `the storage pool "${name}" is not active` : `there is no storage pool "${name}"`,
-    connection.host,
-    { remedy: "nothing has changed; declare a StoragePool for it, or start it there (virsh pool-start)" },
-  );
-}
 
 const lockOf = ({ connection, pool, name }: Place) => `${connection.host}#volume ${pool}/${name}`;
 
@@ -174,34 +62,6 @@ function growthOf(label: string, plan: VolumePlan, volume: VolumeFacts): string[
 const isLost = "is not on the host any more";
 const lostRemedy =
   "mount its file system if that is not mounted; if it is lost for good, run pulumi refresh, and the next up makes it anew";
-
-const isTakenOver = "and is taken over with what it holds; removing the resource leaves it on the host";
-
-/** A volume that is there and is not known to the state yet. */
-function takenOver(label: string, { capacity }: VolumeFacts): string {
-  return `${label}: the volume is there already (${printBytes(capacity)}) ${isTakenOver}`;
-}
-
-async function createInPool(place: Place, args: Arguments): Promise<Made> {
-  const { connection } = place;
-  const label = nameOf(kind, args);
-  const id = idOf(kind, args);
-  const pool = await requirePool(place);
-  let there = await readVolume(connection, place);
-  const made = there ? null : await make(place, args, pool);
-  if (made) return { id, outputs: outputsOf(args, made, true), notes: [] };
-  there ??= await readVolume(connection, place);
-  if (!there)
-    throw new HostError(`can't create the volume ${label}`, connection.host, {
-      stderr: "libvirt says that it is there, and does not list it",
-      remedy: "nothing has changed; look at what has this name in the pool's folder",
-    });
-  const { volume } = await apply(place, null, args, there).catch((error: unknown) => {
-    if (!mayHaveActed(error)) throw error;
-    throw new PartialFailure(id, error as Error, { ...args, isOurs: false });
-  });
-  return { id, outputs: outputsOf(args, volume, false), notes: [takenOver(label, there)] };
-}
 
 export const volumeOperations: Operations = {
   findInvalid: (args) => {
@@ -317,7 +177,7 @@ export const volumeOperations: Operations = {
           throw new HostError(`the volume ${nameOf(kind, args)} ${isLost}`, place.connection.host, {
             remedy: `nothing has changed; ${lostRemedy}`,
           });
-        const { volume, plan } = await apply(place, recorded, args, there);
+        const { volume, plan } = await applyToVolume(place, recorded, args, there);
         const notes = plan.warnings.map((line) => `${nameOf(kind, args)}: ${line}`);
         return { id: idOf(kind, args), outputs: outputsOf(args, volume, isOurs), notes };
       } finally {
