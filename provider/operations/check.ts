@@ -1,7 +1,7 @@
 import { parseHostUri } from "../host/connection/uri.ts";
 import type { Arguments, Failure } from "../model/arguments/field.ts";
 import { hasUnknown } from "../model/arguments/field.ts";
-import type { Kind } from "../model/arguments/kinds.ts";
+import type { AnyKind, Kind } from "../model/arguments/kinds.ts";
 import { checkArguments, parseXmlArgument, printTyped } from "../model/arguments/kinds.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { conflictsOf } from "../plan/arguments/conflicts.ts";
@@ -19,7 +19,7 @@ export function checkResource(kind: Kind, args: Arguments, by: Declarer | null =
 }
 
 /** Finds arguments that can't be parsed. */
-export function findInvalid(kind: Kind, args: Arguments): Failure[] {
+export function findInvalid(kind: AnyKind, args: Arguments): Failure[] {
   return [...checkArguments(kind, args), ...checkHost(args)];
 }
 

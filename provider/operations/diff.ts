@@ -8,9 +8,8 @@ import type { Kind } from "../model/arguments/kinds.ts";
 import { visible } from "../model/values/visible.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
-import type { Ignored } from "../plan/checks/causes.ts";
 import { stillIgnored, withoutIgnored } from "../plan/checks/causes.ts";
-import type { LabelledChange, Plan, Tried } from "../plan/plan.ts";
+import type { LabelledChange, Plan } from "../plan/plan.ts";
 import { planDomain } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import {
@@ -36,6 +35,7 @@ import {
   recordResource,
   recordUnread,
 } from "./record/planFile.ts";
+import type { LastApplied } from "./remembered.ts";
 import { allowedOf } from "./state.ts";
 
 export interface Difference {
@@ -55,23 +55,13 @@ export interface Difference {
 }
 
 /** What the state knows about a resource besides its arguments. */
-export interface Known {
-  /** UUID of the resource's domain as last seen. When omitted, the domain is found by its name alone. */
-  readonly uuid?: string | undefined;
+export interface Known extends LastApplied {
   /** Names of arguments whose values must not be shown. Default: none. */
   readonly secrets?: ReadonlySet<string>;
-  /** Result of the last measurement, for the plan file. Omitted when there was none. */
-  readonly measured?: unknown;
-  /** Changes that a power cycle did not bring into force. Default: none. */
-  readonly tried?: readonly Tried[];
-  /** Parts of the declaration that libvirt accepted and left out. Default: none. */
-  readonly ignored?: readonly Ignored[];
-  /** Whether the volume has been there. Default: not known. */
-  readonly wasThere?: boolean;
 }
 
-const nothing: Difference = {
-  isNeeded: true,
+export const noDifference: Difference = {
+  isNeeded: false,
   changes: [],
   runState: [],
   lines: [],
@@ -93,13 +83,13 @@ export async function diffResource(
   const host = await lookAtHost(args);
   if (host instanceof HostError) {
     recordUnread(kind, args, host);
-    return { ...nothing, isNeeded: false, unreachable: host };
+    return { ...noDifference, unreachable: host };
   }
   await recordHost(host);
   const busy = whyUnread(host.connection, host.snapshot, domainNameOf(kind, args), known.uuid);
   if (busy) {
     recordUnread(kind, args, busy);
-    return { ...nothing, isNeeded: false, unreachable: busy };
+    return { ...noDifference, unreachable: busy };
   }
   const look = lookAt(host, kind, args);
   const { name } = look;
@@ -144,7 +134,7 @@ async function diffMissing(look: Look, located: Located, uuid: string | undefine
   if (why !== null) {
     barDomain(kind, args, why);
     recordFailure(kind, args, connection.host, notPossible(name, why));
-    return { ...nothing, obstacles: [visible(notPossible(name, why))] };
+    return { ...noDifference, isNeeded: true, obstacles: [visible(notPossible(name, why))] };
   }
   const lines = [visible(`${name}: is not on the host`)];
   const lints = lintsOfNew(look, null);
@@ -155,7 +145,7 @@ async function diffMissing(look: Look, located: Located, uuid: string | undefine
     ...warnings.map((line) => `${name}: ${line}`),
     ...linesNotYetShown(connection.host, name, lints),
   ];
-  return { ...nothing, lines, obstacles: told, lints: said.map(visible) };
+  return { ...noDifference, isNeeded: true, lines, obstacles: told, lints: said.map(visible) };
 }
 
 interface KnownPlan {

@@ -2,7 +2,7 @@ import { HostError } from "../errors.ts";
 import { parseHostUri } from "../host/connection/uri.ts";
 import { canonicalHost } from "../host/connections.ts";
 import type { Arguments } from "../model/arguments/field.ts";
-import type { Kind } from "../model/arguments/kinds.ts";
+import type { AnyKind, Kind } from "../model/arguments/kinds.ts";
 import { kinds } from "../model/arguments/kinds.ts";
 
 interface Id {
@@ -19,21 +19,46 @@ interface Id {
  * @throws HostError when the id can't be parsed
  */
 export function parseId(kind: Kind, id: string, defaults: Arguments = {}): Id {
-  const at = id.indexOf("#");
-  const host = at > 0 ? id.slice(0, at) : String(defaults.host ?? "");
-  const rest = id.slice(at + 1);
+  const split = splitId(id, defaults);
+  const { host, rest } = split;
   const [name = "", kindName, ...key] = rest.split("/");
-  const uri = parseHostUri(host);
   const isFine =
     name !== "" &&
     (kind.key === null ? kindName === undefined : kindName === kind.name && key.join("/") !== "");
-  if (isFine && !("failure" in uri)) return { host, name, key: kind.key === null ? null : key.join("/") };
+  if (isFine && split.failure === null) return { host, name, key: kind.key === null ? null : key.join("/") };
   const form = kind.key === null ? "URI#domain" : `URI#domain/${kind.name}/${kind.key}`;
+  const others =
+    kind.key === null ? ` for a Domain; others are ${Object.keys(kinds).slice(1).join(", ")}` : "";
+  throw unreadableId(kind, split, `"${form}"${others}`);
+}
+
+interface SplitId {
+  /** The host's URI, as it was written or set. */
+  readonly host: string;
+  /** What follows the first `#`. */
+  readonly rest: string;
+  /** The id for messages, without credentials. */
+  readonly shown: string;
+  /** Why the host's URI can't be used; `null` when it can. */
+  readonly failure: string | null;
+}
+
+/** Splits an id into its host and what is behind it. Without a URI the provider's host is used. */
+export function splitId(id: string, defaults: Arguments): SplitId {
+  const at = id.indexOf("#");
+  const host = at > 0 ? id.slice(0, at) : String(defaults.host ?? "");
+  const rest = id.slice(at + 1);
   const shown = at > 0 ? `${canonicalHost(host)}#${rest}` : canonicalHost(id);
-  throw new HostError(`can't read the id "${shown}"`, canonicalHost(host) || "no host", {
+  const uri = parseHostUri(host);
+  return { host, rest, shown, failure: "failure" in uri ? uri.failure : null };
+}
+
+/** @param form How to write such an id */
+export function unreadableId(kind: AnyKind, { host, shown, failure }: SplitId, form: string): HostError {
+  return new HostError(`can't read the id "${shown}"`, canonicalHost(host) || "no host", {
     code: "settingUnusable",
-    stderr: "failure" in uri ? `its host ${uri.failure}` : `it is no ${kind.name}`,
-    remedy: `nothing was done; write it as "${form}"${kind.key === null ? ` for a Domain; others are ${Object.keys(kinds).slice(1).join(", ")}` : ""}`,
+    stderr: failure === null ? `it is no ${kind.name}` : `its host ${failure}`,
+    remedy: `nothing was done; write it as ${form}`,
   });
 }
 

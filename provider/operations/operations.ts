@@ -5,9 +5,9 @@ import type { Difference, Known } from "./diff.ts";
 import type { Unknown } from "./findings/unknownParts.ts";
 import type { ResourcePreview } from "./preview.ts";
 import type { Found } from "./read.ts";
-import type { Remembered } from "./remembered.ts";
+import type { LastApplied } from "./remembered.ts";
 import type { Replacement } from "./replaced.ts";
-import type { LastApplied, Made } from "./resource.ts";
+import type { Made } from "./resource.ts";
 import type { State } from "./state.ts";
 
 /** Everything that the front ends ask about a resource of one kind. `all.ts` has them for each kind of object. */
@@ -41,7 +41,7 @@ export interface Operations {
   /** Removes the resource, and lists what stays. @throws HostError when something prevents that */
   remove(recorded: Arguments, last: LastApplied): Promise<readonly string[]>;
   /** Reads what is there now; `null` when the resource is gone. @throws HostError */
-  read(state: State, last: LastApplied & Partial<Remembered>): Promise<Found | null>;
+  read(state: State, last: LastApplied): Promise<Found | null>;
   /** Reads a resource that no program declared yet; `null` when it does not exist. @throws HostError */
   import(id: string, defaults: Arguments): Promise<Found | null>;
   /** Fills in what a state lacks of the arguments that identify the resource. @throws HostError */

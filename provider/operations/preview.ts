@@ -59,7 +59,8 @@ export interface Seen {
   readonly obstacles: readonly string[];
 }
 
-const silent = { lines: [], obstacles: [], lints: [], unreachable: null, seen: null };
+/** A preview that has nothing to say. */
+export const silent = { lines: [], obstacles: [], lints: [], unreachable: null, seen: null };
 
 /**
  * Predicts what a resource will be. Without access to the host it predicts nothing. Predicts only the outputs of an

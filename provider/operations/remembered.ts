@@ -18,6 +18,12 @@ export interface Remembered {
   readonly wasThere: boolean;
 }
 
+/** What the state has of a resource besides its arguments. Omitted: none, or not known. */
+export interface LastApplied extends Partial<Remembered> {
+  /** Result of the last measurement. */
+  readonly measured?: unknown;
+}
+
 /**
  * Reads these facts from outputs. Missing or malformed outputs, as in states of older versions, give none.
  */

@@ -18,7 +18,6 @@ import { lowestFreeId } from "../model/elements/domain/ioThreads.ts";
 import type { XmlElement } from "../model/xml/tree.ts";
 import { declare, domainNameOf } from "../plan/arguments/declaration.ts";
 import { pathNamer } from "../plan/arguments/origins.ts";
-import type { Tried } from "../plan/plan.ts";
 import type { DomainFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
 import {
@@ -32,6 +31,7 @@ import { noteMade } from "./declarations/leaving.ts";
 import type { NotedDeclaration } from "./declarations/otherDeclarations.ts";
 import { dropDeclaration, noteDeclaration } from "./declarations/otherDeclarations.ts";
 import { beginMeasuring } from "./measure.ts";
+import type { LastApplied } from "./remembered.ts";
 import { rememberedOutputs } from "./remembered.ts";
 import { requireSamePlace } from "./replaced.ts";
 import { bringIntoForce, refuseUnaskable, withWhatIsDone } from "./restarts.ts";
@@ -86,20 +86,6 @@ export async function createResource(kind: Kind, args: Arguments): Promise<Made>
       throw new PartialFailure(idOf(kind, full), error as Error, { ...full, ...known });
     }
   });
-}
-
-/** What the state knows about a resource besides its arguments, from the last apply. */
-export interface LastApplied {
-  /** UUID of the resource's domain. When omitted, the domain is found by its name alone. */
-  readonly uuid?: string | undefined;
-  /** Result of the last measurement. Omitted when there was none. */
-  readonly measured?: unknown;
-  /** Changes that a power cycle did not bring into force. Default: none. */
-  readonly tried?: readonly Tried[];
-  /** Whether the resource made the storage pool or volume. Default: it was there before. */
-  readonly isOurs?: boolean;
-  /** Whether the volume has been there. Default: not known. */
-  readonly wasThere?: boolean;
 }
 
 /** Options for creating a resource. */

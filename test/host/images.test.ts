@@ -11,7 +11,7 @@ import { countedHost } from "../support/countedHost.ts";
 import { failureOf } from "../support/domains.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import type { TestStorage } from "../support/storage.ts";
-import { testStorage } from "../support/storage.ts";
+import { makeOverlay, testStorage } from "../support/storage.ts";
 
 describe("images brought from a URL", function () {
   this.timeout(180_000);
@@ -163,20 +163,7 @@ describe("images brought from a URL", function () {
       refused(/is not what xz compresses/, { url: `${at}/base.qcow2`, decompress: "xz" }));
 
     it("where it names another image or a data file", async () => {
-      const overlay = join(served, "overlay.qcow2");
-      await mustRun([
-        "qemu-img",
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-b",
-        "/etc/passwd",
-        "-F",
-        "raw",
-        overlay,
-        "1M",
-      ]);
+      await makeOverlay(join(served, "overlay.qcow2"), "/etc/passwd", { format: "raw", size: "1M" });
       await refused(/has another image below it/, { url: `${at}/overlay.qcow2` });
       const outside = join(served, "outside.qcow2");
       const option = `data_file=${join(served, "data")},data_file_raw=on`;

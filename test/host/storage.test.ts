@@ -13,7 +13,7 @@ import { failureOf, testDomain } from "../support/domains.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { sandbox } from "../support/sandbox.ts";
 import type { TestStorage } from "../support/storage.ts";
-import { testStorage } from "../support/storage.ts";
+import { makeOverlay, testStorage } from "../support/storage.ts";
 
 describe("storage pools and volumes", function () {
   this.timeout(180_000);
@@ -360,18 +360,7 @@ describe("storage pools and volumes", function () {
         await stays(`the guest "${guest.name}" has it`);
         const elsewhere = temporaryFolder("elsewhere", imagesFolder());
         const overlay = join(elsewhere, "top.qcow2");
-        await mustRun([
-          "qemu-img",
-          "create",
-          "-q",
-          "-f",
-          "qcow2",
-          "-b",
-          pathOf("data"),
-          "-F",
-          "qcow2",
-          overlay,
-        ]);
+        await makeOverlay(overlay, pathOf("data"));
         const disk = { target: "vda", source: { file: overlay }, format: "qcow2" };
         await guest.update("Domain", diskOn("data"), { ...diskOn("data"), disks: [disk] });
         expect((await guest.facts()).inactiveXml).not.to.contain(pathOf("data"));
@@ -387,18 +376,7 @@ describe("storage pools and volumes", function () {
         await guest.create("Domain", { ...diskOn("data"), disks: [disk] });
         await stays(`the guest "${guest.name}" has it`);
         await guest.remove();
-        await mustRun([
-          "qemu-img",
-          "create",
-          "-q",
-          "-f",
-          "qcow2",
-          "-b",
-          linked,
-          "-F",
-          "qcow2",
-          pathOf("top"),
-        ]);
+        await makeOverlay(pathOf("top"), linked);
         await own.virsh("pool-refresh", own.name);
         await stays('the volume "top" is backed by it');
         removeFolder(elsewhere);

@@ -14,7 +14,7 @@ import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { startHost } from "../support/hosts.ts";
 import { sandbox } from "../support/sandbox.ts";
 import type { TestStorage } from "../support/storage.ts";
-import { testStorage } from "../support/storage.ts";
+import { makeOverlay, testStorage } from "../support/storage.ts";
 
 describe("what uses a volume", function () {
   this.timeout(180_000);
@@ -41,8 +41,6 @@ describe("what uses a volume", function () {
   });
 
   const pathOf = (name: string) => join(own.folder, name);
-  const overlay = (path: string, backing: string) =>
-    mustRun(["qemu-img", "create", "-q", "-f", "qcow2", "-b", backing, "-F", "qcow2", path]);
   const with_ = (file: string, more = {}) => ({
     type: box.domainType,
     memory: "32 MiB",
@@ -89,12 +87,12 @@ describe("what uses a volume", function () {
   });
 
   it("is an overlay that somebody made in the folder and libvirt has not listed", async () => {
-    await overlay(pathOf("top"), pathOf("data"));
+    await makeOverlay(pathOf("top"), pathOf("data"));
     await stays('the volume "top" is backed by it');
   });
 
   it("is an overlay with a relative path, or of a name in UTF-8", async () => {
-    await overlay(pathOf("häßlich 'x' $(y)"), "data");
+    await makeOverlay(pathOf("häßlich 'x' $(y)"), "data");
     await stays("is backed by it");
   });
 
@@ -104,7 +102,7 @@ describe("what uses a volume", function () {
     writeFileSync(program, "#!/bin/sh\necho 'Could not open: Permission denied' >&2; exit 1\n", {
       mode: 0o755,
     });
-    await overlay(join(elsewhere, "top"), pathOf("data"));
+    await makeOverlay(join(elsewhere, "top"), pathOf("data"));
     await guest.create("Domain", with_(join(elsewhere, "top")));
     const host = await startHost({ lines: [`SetEnv PATH=${blind}:/usr/bin:/bin:/usr/sbin:/sbin`] });
     try {
@@ -122,7 +120,7 @@ describe("what uses a volume", function () {
   }))
     it(`is not a guest whose image ${what}`, async () => {
       const top = join(elsewhere, "top");
-      await overlay(top, pathOf("data"));
+      await makeOverlay(top, pathOf("data"));
       await guest.create("Domain", with_(top));
       await stays(`the guest "${guest.name}" has it`);
       await mustRun([...spoil, "sh", top]);
@@ -130,7 +128,7 @@ describe("what uses a volume", function () {
     });
 
   it("is the first image of a chain that has lost its end", async () => {
-    await overlay(join(elsewhere, "top"), pathOf("data"));
+    await makeOverlay(join(elsewhere, "top"), pathOf("data"));
     await guest.create("Domain", with_(join(elsewhere, "top")));
     await mustRun([
       "qemu-img",
@@ -148,7 +146,7 @@ describe("what uses a volume", function () {
   });
 
   it("is not a guest whose image is gone", async () => {
-    await overlay(join(elsewhere, "top"), pathOf("data"));
+    await makeOverlay(join(elsewhere, "top"), pathOf("data"));
     await guest.create("Domain", with_(join(elsewhere, "top")));
     removeFolder(elsewhere);
     expect(await own.remove("Volume", args)).to.deep.equal([]);
@@ -194,7 +192,7 @@ describe("what uses a volume", function () {
       const other = `${own.name}-other`;
       const folder = name === "data" ? join(elsewhere, "pool") : elsewhere;
       if (name === "data") symlinkSync(own.folder, folder);
-      else await overlay(join(folder, name), pathOf("data"));
+      else await makeOverlay(join(folder, name), pathOf("data"));
       await own.create("StoragePool", { name: other, path: folder });
       try {
         const source = { volume: { pool: other, volume: name } };

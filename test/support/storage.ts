@@ -8,7 +8,8 @@ import { storageKinds } from "../../provider/model/arguments/kinds.ts";
 import { operationsOf } from "../../provider/operations/all.ts";
 import type { Difference } from "../../provider/operations/diff.ts";
 import type { ResourcePreview } from "../../provider/operations/preview.ts";
-import type { LastApplied, Made } from "../../provider/operations/resource.ts";
+import type { LastApplied } from "../../provider/operations/remembered.ts";
+import type { Made } from "../../provider/operations/resource.ts";
 import { imagesFolder } from "../../tools/sandbox/folders.ts";
 import { mustRun } from "../../tools/sandbox/run.ts";
 import { removePool } from "../../tools/sandbox/sweep.ts";
@@ -71,4 +72,14 @@ export async function testStorage(label: string, at?: string): Promise<TestStora
       removeFolder(folder);
     },
   };
+}
+
+/** Makes a qcow2 image that reads from another image what it does not hold itself. */
+export async function makeOverlay(
+  path: string,
+  below: string,
+  { format = "qcow2", size = "" }: { readonly format?: string; readonly size?: string } = {},
+): Promise<void> {
+  const backing = ["-b", below, "-F", format];
+  await mustRun(["qemu-img", "create", "-q", "-f", "qcow2", ...backing, path, ...(size ? [size] : [])]);
 }

@@ -13,29 +13,25 @@ function isLeft(name: string): boolean {
  * Removes domains that tests left behind: those named `tv-PID-…` whose process PID has ended. Running tests
  * keep theirs. Returns the names of the removed domains.
  */
-export async function sweepTestDomains(): Promise<readonly string[]> {
-  const listed = await run([...virsh, "list", "--all", "--name"]);
-  const left = listed.stdout.split("\n").filter(isLeft);
-  for (const name of left) await removeDomain(name);
-  return left;
-}
+export const sweepTestDomains = () => sweep("list", removeDomain);
 
 /** Removes networks that tests left behind. */
-export async function sweepTestNetworks(): Promise<void> {
-  const listed = await run([...virsh, "net-list", "--all", "--name"]);
-  for (const name of listed.stdout.split("\n").filter(isLeft)) await removeNetwork(name);
+export const sweepTestNetworks = () => sweep("net-list", removeNetwork);
+
+/** Removes storage pools that tests left behind; their folders are the tests' own. */
+export const sweepTestPools = () => sweep("pool-list", removePool);
+
+async function sweep(list: string, remove: (name: string) => Promise<void>): Promise<readonly string[]> {
+  const listed = await run([...virsh, list, "--all", "--name"]);
+  const left = listed.stdout.split("\n").filter(isLeft);
+  for (const name of left) await remove(name);
+  return left;
 }
 
 /** Stops and undefines a network. Does nothing when it does not exist. */
 export async function removeNetwork(name: string): Promise<void> {
   await run([...virsh, "net-destroy", "--network", name]);
   await run([...virsh, "net-undefine", "--network", name]);
-}
-
-/** Removes storage pools that tests left behind; their folders are the tests' own. */
-export async function sweepTestPools(): Promise<void> {
-  const listed = await run([...virsh, "pool-list", "--all", "--name"]);
-  for (const name of listed.stdout.split("\n").filter(isLeft)) await removePool(name);
 }
 
 /** Stops and undefines a storage pool; its files stay. Does nothing when it does not exist. */

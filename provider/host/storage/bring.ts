@@ -18,8 +18,8 @@ const notDecompressed = 71;
 const nameTaken = 73;
 
 /**
- * Fetches a file: `sh -c … sh PART FILE ALGORITHM DIGEST PROGRAM`, with curl's settings on standard input, so that the URL is
- * in no list of processes. Prints qemu-img's facts about it.
+ * Fetches a file: `sh -c … sh PART FILE ALGORITHM DIGEST PROGRAM`, with curl's settings on standard input, so that the URL
+ * is in no list of processes. Prints qemu-img's facts about it.
  *
  * It prints dots while it waits. When the connection breaks, the next dot fails: then curl is ended and the file removed.
  * Files of runs that were killed are removed after a day.
@@ -41,20 +41,20 @@ watch() {
   wait "$job"
 }
 settings=$(cat)
-printf '%s\n' "$settings" | curl -fsSL --proto =http,https,file --proto-redir =http,https --connect-timeout 30 --speed-limit 1 --speed-time 120 -K - -o "$part" &
+printf '%s\\n' "$settings" | curl -fsSL --proto =http,https,file --proto-redir =http,https --connect-timeout 30 --speed-limit 1 --speed-time 120 -K - -o "$part" &
 watch "$!" || give_up "$?"
 if [ -n "$digest" ]; then
   "\${algorithm}sum" "$part" >"$part.sum" &
   watch "$!" || { rm -f "$part.sum"; give_up 1; }
   found=$(cut -d' ' -f1 <"$part.sum"); rm -f "$part.sum"
-  [ "$found" = "$digest" ] || { printf '%s\n' "$found" >&2; give_up ${wrongDigest}; }
+  [ "$found" = "$digest" ] || { printf '%s\\n' "$found" >&2; give_up ${wrongDigest}; }
 fi
 if [ -n "$program" ]; then
   "$program" -dc <"$part" >"$part.raw" &
   watch "$!" || give_up ${notDecompressed}
   mv -f "$part.raw" "$part"
 fi
-printf '\n'
+printf '\\n'
 qemu-img info --output=json "$part" || give_up 1
 `;
 
@@ -65,7 +65,7 @@ qemu-img info --output=json "$part" || give_up 1
 const placeScript = `part=$1 file=$2
 give_up() { rm -f "$part"; exit "$1"; }
 if [ "$3" = qcow2 ]; then
-  said=$(qemu-img check -q -f qcow2 "$part" 2>&1) || { printf '%s\n' "$said" >&2; give_up 1; }
+  said=$(qemu-img check -q -f qcow2 "$part" 2>&1) || { printf '%s\\n' "$said" >&2; give_up 1; }
 fi
 if [ -e "$file" ] || [ -L "$file" ]; then give_up ${nameTaken}; fi
 ln "$part" "$file" || give_up 1

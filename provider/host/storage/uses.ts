@@ -81,7 +81,7 @@ export async function readGuests(connection: Connection): Promise<HostSnapshot> 
 }
 
 /**
- * Says which disks of running guests have a volume, and what stands against growing it.
+ * Finds the disks of running guests through which a volume must grow, or the reason why it can't.
  * @throws HostError when that can't be read
  */
 export async function findGrowth(

@@ -1,8 +1,7 @@
 /** Makes, grows and deletes volumes. */
 import { HostError } from "../../errors.ts";
 import { objects } from "../../model/objects.ts";
-import { table } from "../../model/table.ts";
-import { printXml } from "../../model/xml/print.ts";
+import { escapeAttribute, printXml } from "../../model/xml/print.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { VolumeFacts } from "../../plan/storage/facts.ts";
 import type { LiveDisk } from "../../plan/storage/growth.ts";
@@ -78,8 +77,8 @@ export async function refreshPool(connection: Connection, pool: string, folder: 
 
 /**
  * Grows a volume. `disks` are those of running guests that have it open: QEMU must do it then, since it sees nothing
- * of a resize beside it, or locks the image (9.0.0 to 12.8.0). Each QEMU looks for itself. The size always has its unit: a bare number is bytes for
- * one command and KiB for the other.
+ * of a resize beside it, or locks the image (9.0.0 to 12.8.0). Each QEMU looks for itself. The size always has its unit: a
+ * bare number is bytes for one command and KiB for the other.
  * @throws HostError
  */
 export async function growVolume(
@@ -104,20 +103,12 @@ export async function growVolume(
   );
 }
 
-const escapes: Readonly<Record<string, string>> = table({
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  "'": "&apos;",
-  '"': "&quot;",
-});
-
-/** An attribute's value as libvirt prints it. */
-const escapeText = (text: string) => text.replace(/[&<>'"]/g, (character) => escapes[character] ?? character);
+/** An attribute's value as libvirt prints it, which escapes double quotes too. */
+const asPrinted = (text: string) => escapeAttribute(text).replaceAll('"', "&quot;");
 
 /** @throws HostError, also when something has begun to use the volume meanwhile */
 export async function deleteVolume(connection: Connection, { pool, name, path }: VolumeFacts): Promise<void> {
-  const named = `pool='${escapeText(pool)}' volume='${escapeText(name)}'`;
+  const named = `pool='${asPrinted(pool)}' volume='${asPrinted(name)}'`;
   const argv = ["sh", "-c", deleteUnused, "sh", connection.virshUri, pool, name, path, named];
   const [result] = await connection.run([{ argv, timeoutSeconds: 120 }]);
   if (result?.exitCode === 0) return;

@@ -44,9 +44,8 @@ function checkValue(type: ValueType, value: unknown, property: string): Failure[
     case "enum":
       return type.values.includes(value as string) ? [] : fail(`one of ${type.values.join(", ")}`);
     case "memory":
-      return checkMemory(value, property, fail);
     case "bytes":
-      return checkBytes(value, property, fail);
+      return checkSize(sizes[type.kind], value, property, fail);
     case "cpuset":
       return isCpuset(value) ? [] : fail(`a set of ${type.members ?? "CPUs"} such as "0-3,^2,8"`);
     case "list":
@@ -106,32 +105,29 @@ function controlCharacter(value: string): boolean {
   return /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(value);
 }
 
-/** Refuses a number below 1 MiB without a unit, which is a mistake: `memory: 64` would be 64 KiB. */
-function checkMemory(value: unknown, property: string, fail: (expected: string) => Failure[]): Failure[] {
-  if (!isMemory(value)) return fail('a size above 0 such as "256 MiB" or a number of KiB');
+/** The two kinds of sizes: how to read them, the unit of a bare number, and the unit that a small one likely means. */
+const sizes = {
+  memory: { parse: parseMemoryKiB, bare: "KiB", perMiB: 1024, likely: "MiB", such: "256 MiB" },
+  bytes: { parse: parseBytes, bare: "bytes", perMiB: 1024 ** 2, likely: "GiB", such: "20 GiB" },
+} as const;
+
+/**
+ * Refuses a number below 1 MiB without a unit, which is a mistake: `memory: 64` would be 64 KiB. libvirt's limit for
+ * memory, 2⁶³ − 1 bytes (domain_conf.c, 9.0.0), is as many KiB as a number holds exactly.
+ */
+function checkSize(
+  { parse, bare: unit, perMiB, likely, such }: (typeof sizes)[keyof typeof sizes],
+  value: unknown,
+  property: string,
+  fail: (expected: string) => Failure[],
+): Failure[] {
+  const size = typeof value === "string" ? parse(value) : value;
+  if (!Number.isSafeInteger(size) || (size as number) <= 0)
+    return fail(`a size above 0 such as "${such}" or a number of ${unit}`);
   const bare = /^\s*(\d+)\s*$/.exec(String(value))?.[1];
-  if (bare === undefined || Number(bare) >= 1024) return [];
-  const reason = `is ${bare} without a unit, which is ${bare} KiB; did you mean ${bare} MiB? Write "${bare} MiB", or "${bare} KiB"`;
+  if (bare === undefined || Number(bare) >= perMiB) return [];
+  const reason = `is ${bare} without a unit, which is ${bare} ${unit}; did you mean ${bare} ${likely}? Write "${bare} ${likely}", or "${bare} ${unit}"`;
   return [{ property, reason }];
-}
-
-/** Refuses a number below 1 MiB without a unit, which is a mistake: `capacity: 20` would be 20 bytes. */
-function checkBytes(value: unknown, property: string, fail: (expected: string) => Failure[]): Failure[] {
-  const bytes = typeof value === "string" ? parseBytes(value) : value;
-  if (!Number.isSafeInteger(bytes) || (bytes as number) <= 0)
-    return fail('a size above 0 such as "20 GiB" or a number of bytes');
-  const bare = /^\s*(\d+)\s*$/.exec(String(value))?.[1];
-  if (bare === undefined || Number(bare) >= 1024 ** 2) return [];
-  const reason = `is ${bare} without a unit, which is ${bare} bytes; did you mean ${bare} GiB? Write "${bare} GiB", or "${bare} bytes"`;
-  return [{ property, reason }];
-}
-
-/** libvirt's limit, 2⁶³ − 1 bytes (domain_conf.c, 9.0.0), is as many KiB as a number holds exactly. */
-const mostKiB = Number.MAX_SAFE_INTEGER;
-
-function isMemory(value: unknown): boolean {
-  const kib = typeof value === "string" ? parseMemoryKiB(value) : value;
-  return Number.isInteger(kib) && (kib as number) > 0 && (kib as number) <= mostKiB;
 }
 
 function isCpuset(value: unknown): boolean {

@@ -82,12 +82,10 @@ function printValue(at: Draft, place: string, type: ValueType, value: unknown): 
       if (value) elementAt(at, place);
       return;
     case "memory":
-      setAt(at, place, String(typeof value === "number" ? value : parseMemoryKiB(String(value))));
-      setAt(at, `${place}/@unit`, "KiB");
+      printSize(at, place, value, parseMemoryKiB, "KiB");
       return;
     case "bytes":
-      setAt(at, place, String(typeof value === "number" ? value : parseBytes(String(value))));
-      setAt(at, `${place}/@unit`, "bytes");
+      printSize(at, place, value, parseBytes, "bytes");
       return;
     case "cpuset":
       setAt(at, place, printCpuset(parseCpuset(String(value)) ?? []));
@@ -102,6 +100,17 @@ function printValue(at: Draft, place: string, type: ValueType, value: unknown): 
       if (typeof value === "number") setAt(at, type.countXml, String(value));
       else printList(at, place, type.of, value as unknown[]);
   }
+}
+
+function printSize(
+  at: Draft,
+  place: string,
+  value: unknown,
+  parse: (text: string) => number | null,
+  unit: string,
+): void {
+  setAt(at, place, String(typeof value === "number" ? value : parse(String(value))));
+  setAt(at, `${place}/@unit`, unit);
 }
 
 /** Prints each item as an element. An empty list declares nothing, so it prints no parent element either. */

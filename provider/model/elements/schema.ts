@@ -79,11 +79,13 @@ export interface Edit {
   readonly paths: readonly string[];
 }
 
-/** A merge compares three trees: what was applied last, what the program declares, and what the host has. */
+/** The three trees that a merge compares. */
 export interface ThreeTrees {
-  /** `null` when nothing was applied yet. */
+  /** What was applied last; `null` when nothing was. */
   readonly recorded: XmlElement | null;
+  /** What the program declares. */
   readonly desired: XmlElement;
+  /** What the host has. */
   readonly actual: XmlElement;
 }
 

@@ -9,19 +9,17 @@ export function bytesPerUnit(unit: string): number | null {
   return match[1] ? (match[2]?.toLowerCase() === "b" ? 1000 : 1024) ** power : 1;
 }
 
-/** Reads `256 MiB`, rounded up to KiB as in libvirt; a bare number is KiB. Null when the text is no size. */
-export function parseMemoryKiB(text: string, unit?: string): number | null {
+/** Reads `20 GiB` as bytes; `bare` is the unit of a number without one. Null when the text is no size. */
+export function parseBytes(text: string, bare = "b"): number | null {
   const match = /^\s*(\d+)\s*([A-Za-z]*)\s*$/.exec(text);
-  if (!match) return null;
-  const bytes = bytesPerUnit(match[2] || unit || "KiB");
-  return bytes === null ? null : Math.ceil((Number(match[1]) * bytes) / 1024);
+  const unit = match && bytesPerUnit(match[2] || bare);
+  return match && unit ? Number(match[1]) * unit : null;
 }
 
-/** Reads `20 GiB` as bytes; a bare number is bytes. Null when the text is no size, or not a whole number of bytes. */
-export function parseBytes(text: string): number | null {
-  const match = /^\s*(\d+)\s*([A-Za-z]*)\s*$/.exec(text);
-  const unit = match && bytesPerUnit(match[2] || "b");
-  return match && unit ? Number(match[1]) * unit : null;
+/** Reads `256 MiB`, rounded up to KiB as in libvirt; a bare number is KiB. Null when the text is no size. */
+export function parseMemoryKiB(text: string, unit?: string): number | null {
+  const bytes = parseBytes(text, unit || "KiB");
+  return bytes === null ? null : Math.ceil(bytes / 1024);
 }
 
 /** Prints bytes in the largest unit that is exact: `20 GiB`. */

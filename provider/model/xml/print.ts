@@ -10,6 +10,11 @@ const escapes: Readonly<Record<string, string>> = {
   "\r": "&#13;",
 };
 
+/** Escapes the value of an attribute in single quotes. */
+export function escapeAttribute(value: string): string {
+  return value.replace(/[&<>'\t\n\r]/g, (character) => escapes[character] ?? character);
+}
+
 /** Prints a tree with single quotes, like libvirt, and with the tree's own white space. */
 export function printXml(node: XmlNode): string {
   switch (node.kind) {
@@ -23,7 +28,7 @@ export function printXml(node: XmlNode): string {
       return `<?${node.target}${node.text === "" ? "" : ` ${node.text}`}?>`;
     case "element": {
       const attributes = node.attributes
-        .map(({ name, value }) => ` ${name}='${value.replace(/[&<>'\t\n\r]/g, (c) => escapes[c] ?? c)}'`)
+        .map(({ name, value }) => ` ${name}='${escapeAttribute(value)}'`)
         .join("");
       if (node.children.length === 0) return `<${node.name}${attributes}/>`;
       return `<${node.name}${attributes}>${node.children.map(printXml).join("")}</${node.name}>`;

@@ -31,8 +31,9 @@ export async function lacksOf(
 ): Promise<Lacks> {
   const { connection, kind, args, declared } = look;
   const needs = neededBy(look, change);
-  const coming = await declaredFiles(connection, String(args.host));
   const opened = change ? filesOfChange(look, change) : filesOf(declared);
+  const paths = opened.map(({ path }) => path);
+  const coming = await declaredFiles(connection, String(args.host), paths);
   const [files, lacks] = await Promise.all([
     previewFiles(
       connection,

@@ -1,9 +1,8 @@
 /** Where a storage resource is, and which other resources of this run's program are in the same place. */
 
-import { join } from "node:path/posix";
+import { basename, join } from "node:path/posix";
 import { HostError } from "../../errors.ts";
 import type { Connection } from "../../host/connection/connection.ts";
-import { parseHostUri } from "../../host/connection/uri.ts";
 import { canonicalHost } from "../../host/connections.ts";
 import { forRun } from "../../host/process/perRun.ts";
 import { compareHosts } from "../../host/read/hostIdentity.ts";
@@ -12,8 +11,9 @@ import type { Arguments, Failure } from "../../model/arguments/field.ts";
 import { hasUnknown } from "../../model/arguments/field.ts";
 import type { StorageKind } from "../../model/arguments/kinds.ts";
 import { storageKinds } from "../../model/arguments/kinds.ts";
-import { valueAt } from "../../model/xml/read.ts";
+import { folderOf } from "../../plan/storage/pool.ts";
 import type { Declarer } from "../declarations/otherDeclarations.ts";
+import { splitId, unreadableId } from "../id.ts";
 import type { Replacement } from "../replaced.ts";
 import { replacedArguments } from "../replaced.ts";
 
@@ -43,20 +43,15 @@ export function idOf(kind: StorageKind, args: Arguments): string {
  * @throws HostError when the id can't be parsed
  */
 export function parseId(kind: StorageKind, id: string, defaults: Arguments = {}): Arguments {
-  const at = id.indexOf("#");
-  const host = at > 0 ? id.slice(0, at) : String(defaults.host ?? "");
-  const [kindName, ...names] = id.slice(at + 1).split("/");
+  const split = splitId(id, defaults);
+  const { host, rest, failure } = split;
+  const [kindName, ...names] = rest.split("/");
   const wanted = parts[kind.name];
-  const uri = parseHostUri(host);
   const isFine =
     kindName === kind.name && names.length === wanted.length && names.every((name) => name !== "");
-  if (isFine && !("failure" in uri))
+  if (isFine && failure === null)
     return { host, ...Object.fromEntries(wanted.map((part, index) => [part, names[index]])) };
-  throw new HostError(`can't read the id "${id}"`, canonicalHost(host) || "no host", {
-    code: "settingUnusable",
-    stderr: "failure" in uri ? `its host ${uri.failure}` : `it is no ${kind.name}`,
-    remedy: `nothing was done; write it as "URI#${[kind.name, ...wanted].join("/")}"`,
-  });
+  throw unreadableId(kind, split, `"URI#${[kind.name, ...wanted].join("/")}"`);
 }
 
 /** Fills in what a state lacks of the arguments that identify the resource. @throws HostError */
@@ -112,16 +107,25 @@ export async function declaredArguments(
   return (await declarationsOf(kind, name, host))[0]?.args ?? null;
 }
 
-/** Files of the volumes that the program has declared for a host before, made already or not. */
-export async function declaredFiles(connection: Connection, host: string): Promise<ReadonlySet<string>> {
+/**
+ * Files of the volumes that the program has declared for a host before, made already or not: of those with the name of
+ * one of these paths, for each guest of a program asks.
+ */
+export async function declaredFiles(
+  connection: Connection,
+  host: string,
+  paths: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const names = new Set(paths.map((path) => basename(path)));
   const files = new Set<string>();
   for (const noted of [...declared().values()].flat()) {
     const { kind, args } = noted;
-    if (kind.name !== "Volume" || (await compareHosts(host, noted.host)) !== "same") continue;
+    if (kind.name !== "Volume" || !names.has(String(args.name))) continue;
+    if ((await compareHosts(host, noted.host)) !== "same") continue;
     const pool = String(args.pool);
     const own = await declaredArguments(storageKinds.StoragePool, pool, host).catch(() => null);
     const there = own ? null : await poolOf(connection, pool).catch(() => null);
-    const folder = own ? own.path : there && valueAt(there.inactive, "target/path");
+    const folder = own ? own.path : there && folderOf(there);
     if (typeof folder === "string") files.add(join(folder, String(args.name)));
   }
   return files;

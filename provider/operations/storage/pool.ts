@@ -2,7 +2,6 @@ import { HostError, mayHaveActed, PartialFailure } from "../../errors.ts";
 import type { Connection } from "../../host/connection/connection.ts";
 import { connectionTo } from "../../host/connections.ts";
 import { withLock } from "../../host/process/lock.ts";
-import { snapshotOf } from "../../host/read/snapshot.ts";
 import { createPool, removePool, updatePool } from "../../host/storage/pool.ts";
 import { forgetStorage, poolOf, readPool } from "../../host/storage/read.ts";
 import { readGuests } from "../../host/storage/uses.ts";
@@ -10,28 +9,19 @@ import type { Arguments } from "../../model/arguments/field.ts";
 import { unknown } from "../../model/arguments/field.ts";
 import { storageKinds } from "../../model/arguments/kinds.ts";
 import { visible } from "../../model/values/visible.ts";
-import { attributeOf, valueAt } from "../../model/xml/read.ts";
+import { attributeOf } from "../../model/xml/read.ts";
 import { declare } from "../../plan/arguments/declaration.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
-import type { PoolFacts, StorageChange } from "../../plan/storage/facts.ts";
+import type { PoolFacts } from "../../plan/storage/facts.ts";
 import type { PoolPlan } from "../../plan/storage/pool.ts";
-import { planPool, wantedState } from "../../plan/storage/pool.ts";
+import { folderOf, planPool, wantedState } from "../../plan/storage/pool.ts";
 import { namesPool } from "../../plan/storage/uses.ts";
-import type { Difference } from "../diff.ts";
-import { notPossible } from "../findings/obstacles.ts";
+import { noDifference } from "../diff.ts";
 import type { Operations } from "../operations.ts";
-import {
-  findDuplicate,
-  findReplaced,
-  findSuccessor,
-  identified,
-  idOf,
-  nameOf,
-  noteDeclared,
-  parseId,
-} from "./place.ts";
-import { recordCreation, recordStorage } from "./record.ts";
-import { findInvalid, noDifference, noPreview, unreachableOr } from "./shared.ts";
+import { silent } from "../preview.ts";
+import { findSuccessor, identified, idOf, nameOf, noteDeclared, parseId } from "./place.ts";
+import { recordCreation, recorded } from "./record.ts";
+import { changeLines, obstacleLines, placeOperations, refuse, unreachableOr } from "./shared.ts";
 
 const kind = storageKinds.StoragePool;
 
@@ -47,24 +37,6 @@ const outputsOf = (args: Arguments, pool: PoolFacts, plan: PoolPlan, isOurs: boo
   pendingRestart: plan.pending,
 });
 
-const linesOf = (name: string, plan: PoolPlan) =>
-  plan.changes.map(({ property, before, after, label }) =>
-    visible(`${name}: ${property} ${before} → ${after} (${label})`),
-  );
-
-const obstaclesOf = (name: string, plan: PoolPlan) =>
-  plan.obstacles.map(({ property, reason }) => visible(notPossible(name, `${property} ${reason}`)));
-
-/** @throws HostError for a plan that can't be carried out */
-function refuse(connection: Connection, name: string, { obstacles }: PoolPlan): void {
-  if (obstacles.length === 0) return;
-  const why = obstacles.map(({ property, reason }) => `${property} ${reason}`).join("; ");
-  throw new HostError(`the storage pool "${name}" is not as declared`, connection.host, {
-    stderr: why,
-    remedy: "nothing has changed on the host",
-  });
-}
-
 /** Brings a pool that is there to what is declared. */
 async function apply(
   connection: Connection,
@@ -73,7 +45,7 @@ async function apply(
   pool: PoolFacts,
 ): Promise<{ readonly pool: PoolFacts; readonly plan: PoolPlan }> {
   const plan = planPool(kind, recorded, args, pool);
-  refuse(connection, pool.name, plan);
+  refuse(connection, `the storage pool "${pool.name}" is not as declared`, plan.obstacles);
   if (plan.changes.length === 0) return { pool, plan };
   const after = await updatePool(connection, pool, plan.define, stateWanted(args));
   const left = planPool(kind, args, args, after);
@@ -82,7 +54,7 @@ async function apply(
       `the storage pool "${pool.name}" is not as declared after the update`,
       connection.host,
       {
-        stderr: linesOf(pool.name, left).join("; "),
+        stderr: changeLines(pool.name, left.changes).join("; "),
         remedy: "somebody else changed it at the same time: run it again",
       },
     );
@@ -96,67 +68,55 @@ const pendingNotes = (name: string, plan: PoolPlan) =>
   );
 
 export const poolOperations: Operations = {
-  findInvalid: (args) => findInvalid(kind, args),
-  findRefused: (args, by) => {
-    noteDeclared(kind, args, by);
-    return [];
-  },
-  findDuplicate: (args, by) => findDuplicate(kind, args, by),
-  findUnknown: async () => null,
-  findReplaced: (recorded, args) => findReplaced(kind, recorded, args),
-  noteLeaving: () => {},
-  identified: (id, args) => identified(kind, id, args),
-  withTruth: async (_, error) => error,
+  ...placeOperations(kind),
   recordCreation: (args, preview) =>
     recordCreation(kind, args, preview, async () => {
       const pool = await poolOf(connectionTo(String(args.host)), nameOf(kind, args));
       return pool ? planPool(kind, null, args, pool).changes : [];
     }),
 
-  async diff(recorded, args) {
+  async diff(before, args) {
     noteDeclared(kind, args, null);
     const connection = connectionTo(String(args.host));
     const name = nameOf(kind, args);
-    const tell = async (difference: Difference, changes: readonly StorageChange[] | "made" = []) => {
-      await recordStorage(kind, args, difference, changes);
-      return difference;
-    };
     const pool = await unreachableOr(poolOf(connection, name));
-    if (pool instanceof HostError) return tell({ ...noDifference, unreachable: pool });
+    if (pool instanceof HostError) return recorded(kind, args, { ...noDifference, unreachable: pool });
     if (!pool)
-      return tell(
+      return recorded(
+        kind,
+        args,
         { ...noDifference, isNeeded: true, lines: [visible(`${name}: is not on the host`)] },
         "made",
       );
-    const plan = planPool(kind, recorded, args, pool);
+    const plan = planPool(kind, before, args, pool);
     const difference = {
       ...noDifference,
       isNeeded: plan.changes.length > 0,
       runState: plan.changes.map(({ property }) => property),
-      lines: [...linesOf(name, plan), ...pendingNotes(name, plan).map(visible)],
-      obstacles: obstaclesOf(name, plan),
+      lines: [...changeLines(name, plan.changes), ...pendingNotes(name, plan).map(visible)],
+      obstacles: obstacleLines(name, plan.obstacles),
     };
-    return tell(difference, plan.changes);
+    return recorded(kind, args, difference, plan.changes);
   },
 
-  async preview(recorded, args) {
+  async preview(before, args) {
     const outputs = { uuid: unknown, isOurs: unknown, pendingRestart: unknown, ...args };
-    if (args.host === unknown || args.name === unknown) return { ...noPreview, outputs };
+    if (args.host === unknown || args.name === unknown) return { ...silent, outputs };
     noteDeclared(kind, args, null);
     const connection = connectionTo(String(args.host));
     const name = nameOf(kind, args);
     const pool = await unreachableOr(poolOf(connection, name));
-    if (pool instanceof HostError) return { ...noPreview, outputs, unreachable: pool };
-    if (!pool) return { ...noPreview, outputs: { ...outputs, isOurs: true, pendingRestart: [] } };
-    const plan = planPool(kind, recorded, args, pool);
+    if (pool instanceof HostError) return { ...silent, outputs, unreachable: pool };
+    if (!pool) return { ...silent, outputs: { ...outputs, isOurs: true, pendingRestart: [] } };
+    const plan = planPool(kind, before, args, pool);
     const pendingRestart = plan.changes.some(({ label }) => label === "next start") ? unknown : plan.pending;
     const known = { ...outputs, uuid: pool.uuid, pendingRestart };
-    if (recorded !== null) return { ...noPreview, outputs: known };
+    if (before !== null) return { ...silent, outputs: known };
     return {
-      ...noPreview,
+      ...silent,
       outputs: { ...known, isOurs: false },
-      lines: [visible(takenOver(name)), ...linesOf(name, plan)],
-      obstacles: obstaclesOf(name, plan),
+      lines: [visible(takenOver(name)), ...changeLines(name, plan.changes)],
+      obstacles: obstacleLines(name, plan.obstacles),
     };
   },
 
@@ -228,7 +188,7 @@ export const poolOperations: Operations = {
         ];
       await removePool(connection, pool);
       forgetStorage(connection);
-      const path = valueAt(pool.inactive, "target/path") ?? "";
+      const path = folderOf(pool);
       return [
         `${name}: the storage pool is removed; the folder ${path} and the files in it stay on the host`,
       ];
@@ -238,7 +198,6 @@ export const poolOperations: Operations = {
   async read({ id, outputs }) {
     const args = identified(kind, id, outputs);
     const connection = connectionTo(String(args.host));
-    await snapshotOf(connection);
     const pool = await poolOf(connection, nameOf(kind, args));
     if (!pool) return null;
     const plan = planPool(kind, args, args, pool);
@@ -246,7 +205,7 @@ export const poolOperations: Operations = {
       ...args,
       ...(args.active === undefined && pool.isActive ? {} : { active: pool.isActive }),
       ...(args.autostart === undefined && pool.isAutostarted ? {} : { autostart: pool.isAutostarted }),
-      path: valueAt(pool.inactive, "target/path") ?? args.path,
+      path: folderOf(pool) || args.path,
     };
     return {
       id,
@@ -269,7 +228,7 @@ export const poolOperations: Operations = {
       });
     const inputs = {
       ...place,
-      path: valueAt(pool.inactive, "target/path") ?? "",
+      path: folderOf(pool),
       active: pool.isActive,
       autostart: pool.isAutostarted,
     };

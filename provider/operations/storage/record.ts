@@ -18,11 +18,18 @@ interface Told {
   readonly unreachable: HostError | null;
 }
 
-/**
- * Writes one line for a pool or volume.
- * @param changes "made" for one that is not on the host yet
- */
-export async function recordStorage(
+/** Writes one line for a comparison and returns it. @param changes "made" for an object that is not on the host yet */
+export async function recorded<T extends Told>(
+  kind: StorageKind,
+  args: Arguments,
+  told: T,
+  changes: readonly StorageChange[] | "made" = [],
+): Promise<T> {
+  await recordStorage(kind, args, told, changes);
+  return told;
+}
+
+async function recordStorage(
   kind: StorageKind,
   args: Arguments,
   { obstacles, unreachable }: Told,

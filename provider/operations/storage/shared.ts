@@ -1,34 +1,52 @@
-/** What pools and volumes have in common. */
+/** What the operations of pools and of volumes have in common. */
 import { HostError } from "../../errors.ts";
-import { parseHostUri } from "../../host/connection/uri.ts";
-import type { Arguments, Failure } from "../../model/arguments/field.ts";
+import type { Connection } from "../../host/connection/connection.ts";
 import type { StorageKind } from "../../model/arguments/kinds.ts";
-import { checkArguments } from "../../model/arguments/kinds.ts";
-import type { Difference } from "../diff.ts";
-import type { ResourcePreview } from "../preview.ts";
+import { visible } from "../../model/values/visible.ts";
+import type { Obstacle, StorageChange } from "../../plan/storage/facts.ts";
+import { findInvalid } from "../check.ts";
+import { notPossible } from "../findings/obstacles.ts";
+import type { Operations } from "../operations.ts";
+import { findDuplicate, findReplaced, identified, noteDeclared } from "./place.ts";
 
-export const noDifference: Difference = {
-  isNeeded: false,
-  changes: [],
-  runState: [],
-  lines: [],
-  obstacles: [],
-  lints: [],
-  unreachable: null,
-};
+/** The operations that need to know only where an object is. */
+export function placeOperations(kind: StorageKind) {
+  return {
+    findInvalid: (args) => findInvalid(kind, args),
+    findRefused: (args, by) => {
+      noteDeclared(kind, args, by);
+      return [];
+    },
+    findDuplicate: (args, by) => findDuplicate(kind, args, by),
+    findUnknown: async () => null,
+    findReplaced: (recorded, args) => findReplaced(kind, recorded, args),
+    noteLeaving: () => {},
+    identified: (id, args) => identified(kind, id, args),
+    withTruth: async (_, error) => error,
+  } satisfies Partial<Operations>;
+}
 
-export const noPreview: Omit<ResourcePreview, "outputs"> = {
-  lines: [],
-  obstacles: [],
-  lints: [],
-  unreachable: null,
-  seen: null,
-};
+export const told = ({ property, reason }: Obstacle) => `${property} ${reason}`;
 
-export function findInvalid(kind: StorageKind, args: Arguments): Failure[] {
-  const uri = typeof args.host === "string" ? parseHostUri(args.host) : null;
-  const host = uri && "failure" in uri ? [{ property: "host", reason: uri.failure }] : [];
-  return [...checkArguments(kind, args), ...host];
+/** Obstacles as lines of a preview. */
+export function obstacleLines(name: string, obstacles: readonly Obstacle[]): string[] {
+  return obstacles.map((each) => visible(notPossible(name, told(each))));
+}
+
+/** Changes as lines of a preview. */
+export function changeLines(name: string, changes: readonly StorageChange[]): string[] {
+  return changes.map(({ property, before, after, label }) =>
+    visible(`${name}: ${property} ${before} → ${after} (${label})`),
+  );
+}
+
+/** @throws HostError where there are obstacles; `what` says that the object is not, or can't be, as declared */
+export function refuse({ host }: Connection, what: string, obstacles: readonly Obstacle[]): void {
+  if (obstacles.length === 0) return;
+  throw new HostError(what, host, {
+    stderr: obstacles.map(told).join("; "),
+    remedy: "nothing has changed on the host",
+  });
 }
 
 /** Returns a host's error as a value: a preview goes on without that host. */

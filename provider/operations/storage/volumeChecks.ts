@@ -1,20 +1,21 @@
-/** Finds what stands against a volume before anything is done: for previews, and again right before it is made. */
+/** Finds reasons why a volume can't be made or grown. Previews ask, and `up` asks again before it makes the volume. */
 import { HostError } from "../../errors.ts";
 import { findMissingFiles } from "../../host/apply/imageFiles.ts";
 import type { Connection } from "../../host/connection/connection.ts";
 import { connectionTo } from "../../host/connections.ts";
 import { snapshotOf } from "../../host/read/snapshot.ts";
 import { findLackingPrograms } from "../../host/storage/bring.ts";
+import { capacityOfImage, isFileThere } from "../../host/storage/image.ts";
 import { poolOf, readVolume, volumeAt } from "../../host/storage/read.ts";
 import { findGrowth, readGuests } from "../../host/storage/uses.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
-import { hasUnknown } from "../../model/arguments/field.ts";
+import { hasUnknown, unknown } from "../../model/arguments/field.ts";
 import { storageKinds } from "../../model/arguments/kinds.ts";
-import { valueAt } from "../../model/xml/read.ts";
+import { printBytes } from "../../model/values/units.ts";
 import type { Backing, Obstacle, PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
+import { folderOf } from "../../plan/storage/pool.ts";
 import type { VolumePlan } from "../../plan/storage/volume.ts";
-import { backingOf, cloneOf, imageOf } from "../../plan/storage/volume.ts";
-import { whyTooSmall } from "./newVolume.ts";
+import { backingOf, capacityOf, cloneOf, imageOf } from "../../plan/storage/volume.ts";
 import { declaredArguments, declaredFiles } from "./place.ts";
 import { unreachableOr } from "./shared.ts";
 
@@ -30,11 +31,6 @@ export const placeOf = (args: Arguments): Place => ({
   pool: String(args.pool),
   name: String(args.name),
 });
-
-export const told = ({ property, reason }: Obstacle) => `${property} ${reason}`;
-
-/** The folder of a pool's volumes. */
-export const folderOf = (pool: PoolFacts) => valueAt(pool.inactive, "target/path") ?? "";
 
 /** Mistakes that only several arguments together show. */
 export function findMissing(args: Arguments): Failure[] {
@@ -69,7 +65,10 @@ export async function whyNotUsable(
     : `the host has no storage pool "${name}": ${remedy}`;
 }
 
-/** Finds what stands against a new volume. `isBehind`: its file is there, so that nothing is made. */
+/**
+ * Finds reasons why a new volume can't be made.
+ * @param isBehind Whether a file of its name is there, which is taken over: then its content is not asked about
+ */
 export async function obstaclesOfNew(
   place: Place,
   args: Arguments,
@@ -90,40 +89,35 @@ export async function obstaclesOfNew(
   ];
 }
 
-/** Finds what stands against the content of a new volume. @throws HostError when the host can't be asked */
+/** Finds reasons why a new volume can't have its content. @throws HostError when the host can't be asked */
 export async function wrongContent(place: Place, args: Arguments): Promise<Obstacle[]> {
   const [backing, clone] = [backingOf(args), cloneOf(args)];
-  const small = await whyTooSmall(place.connection, args);
-  const wrong =
-    backing && !hasUnknown(backing)
-      ? await wrongBacking(place, args, backing)
-      : clone && !hasUnknown(clone)
-        ? await wrongClone(place, args, clone)
-        : [];
-  return [...wrong, ...(small === null ? [] : [small])];
+  if (backing && !hasUnknown(backing)) return wrongBacking(place, args, backing);
+  return clone && !hasUnknown(clone) ? wrongClone(place, args, clone) : [];
 }
 
 const formats: Readonly<Record<string, string>> = { iso: "raw" };
 
-async function wrongBacking(
-  { connection }: Place,
-  args: Arguments,
-  { path, format }: Backing,
-): Promise<Obstacle[]> {
+async function wrongBacking({ connection }: Place, args: Arguments, backing: Backing): Promise<Obstacle[]> {
+  const { path, format } = backing;
   const base = await volumeAt(connection, path);
+  const isSized = capacityOf(args) !== null;
+  const least = base ? base.capacity : isSized ? await capacityOfImage(connection, backing) : null;
+  const small = tooSmall(args, least, `${path} below it: the guest would see a disk that is cut off`);
   if (!base) {
-    if ((await declaredFiles(connection, String(args.host))).has(path)) return [];
+    if ((await declaredFiles(connection, String(args.host), [path])).has(path)) return small;
     const property = "content.backing.path";
     const missing = await findMissingFiles(connection, [{ disk: null, property, path }]);
-    return missing.map((line) => ({ property, reason: line.slice(property.length + 1) }));
+    return [...missing.map((line) => ({ property, reason: line.slice(property.length + 1) })), ...small];
   }
   const actual = formats[base.format] ?? base.format;
-  if (actual === format) return [];
+  if (actual === format) return small;
   return [
     {
       property: "content.backing.format",
       reason: `is ${format}, and ${path} is ${actual} on the host: the guest would read its disk wrongly; declare ${actual}`,
     },
+    ...small,
   ];
 }
 
@@ -133,6 +127,7 @@ async function wrongClone(
   clone: { readonly pool: string; readonly name: string },
 ): Promise<Obstacle[]> {
   const property = "content.clone";
+  const label = `${clone.pool}/${clone.name}`;
   const host = String(args.host);
   const pool = await poolOf(connection, clone.pool);
   const why = await whyNotUsable(host, clone.pool, pool);
@@ -142,24 +137,52 @@ async function wrongClone(
     const growth = await findGrowth(connection, source, await readGuests(connection));
     const isRunning =
       "why" in growth ? growth.why : growth.disks[0] && `the guest "${growth.disks[0].guest}" runs on it`;
-    if (!isRunning) return [];
-    return [
-      {
-        property,
-        reason: `can't be copied from ${clone.pool}/${clone.name}: ${isRunning}, and writes while it would be read`,
-      },
-    ];
+    const reason = `can't be copied from ${label}: ${isRunning}, and writes while it would be read`;
+    const small = tooSmall(
+      args,
+      source.capacity,
+      `${label}, of which it is a copy, and nothing is ever shrunk: declare at least that`,
+    );
+    return [...(isRunning ? [{ property, reason }] : []), ...small];
   }
-  if (await declaredArguments(storageKinds.Volume, `${clone.pool}/${clone.name}`, host)) return [];
+  if (await declaredArguments(storageKinds.Volume, label, host)) return [];
   return [
     {
       property,
-      reason: `names the volume ${clone.pool}/${clone.name}, which is not on the host: name one that is there, or declare it before this one`,
+      reason: `names the volume ${label}, which is not on the host: name one that is there, or declare it before this one`,
     },
   ];
 }
 
-/** What stands against the growth that a plan wants, for previews. */
+/**
+ * Compares the declared capacity with that of the content; `null` when that is not known. libvirt makes an overlay that is
+ * smaller than the image below it, and ignores the capacity of a copy (9.0.0 to 12.8.0).
+ */
+function tooSmall(args: Arguments, least: number | null, of: string): Obstacle[] {
+  const capacity = capacityOf(args);
+  if (capacity === null || least === null || capacity >= least) return [];
+  const reason = `of ${printBytes(capacity)} is less than the ${printBytes(least)} of ${of}`;
+  return [{ property: "capacity", reason }];
+}
+
+/**
+ * The path of a file that has the volume's name already: in the folder of a pool that is not active yet, what an earlier
+ * stack left there, taken over when the pool starts; in an active one, what somebody put there and libvirt has not
+ * looked at. `null` where none is known.
+ */
+export async function fileOfNew(
+  connection: Connection,
+  { host, pool: poolName, name }: Arguments,
+  pool: PoolFacts | null,
+): Promise<string | null> {
+  const declared = await declaredArguments(storageKinds.StoragePool, String(poolName), String(host));
+  const folder = declared?.path ?? (pool ? folderOf(pool) : undefined);
+  if (folder === undefined || folder === unknown) return null;
+  const path = `${folder}/${name}`;
+  return (await isFileThere(connection, path)) ? path : null;
+}
+
+/** Finds reasons why a volume can't grow as its plan wants, for previews. */
 export async function whyNotLarger(
   connection: Connection,
   { growTo }: VolumePlan,

@@ -8,7 +8,8 @@ import { createVolume, growVolume, refreshPool, requireVolume } from "../../host
 import type { Arguments } from "../../model/arguments/field.ts";
 import { storageKinds } from "../../model/arguments/kinds.ts";
 import { printBytes } from "../../model/values/units.ts";
-import type { Obstacle, PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
+import type { PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
+import { folderOf } from "../../plan/storage/pool.ts";
 import type { VolumePlan } from "../../plan/storage/volume.ts";
 import {
   capacityOf,
@@ -20,9 +21,9 @@ import {
 } from "../../plan/storage/volume.ts";
 import type { Made } from "../resource.ts";
 import { idOf, nameOf } from "./place.ts";
-import { unreachableOr } from "./shared.ts";
+import { refuse, unreachableOr } from "./shared.ts";
 import type { Place } from "./volumeChecks.ts";
-import { folderOf, told, wrongContent } from "./volumeChecks.ts";
+import { wrongContent } from "./volumeChecks.ts";
 
 const kind = storageKinds.Volume;
 
@@ -70,11 +71,12 @@ export async function applyToVolume(
   volume: VolumeFacts,
 ): Promise<{ readonly volume: VolumeFacts; readonly plan: VolumePlan }> {
   const plan = planVolume(recorded, args, volume);
-  refuse(place, nameOf(kind, args), plan.obstacles);
+  const what = `the volume ${nameOf(kind, args)} can't be as declared`;
+  refuse(place.connection, what, plan.obstacles);
   if (plan.growTo === null) return { volume, plan };
   const growth = await findGrowth(place.connection, volume, await readGuests(place.connection));
   if ("why" in growth)
-    refuse(place, nameOf(kind, args), [{ property: "capacity", reason: `can't grow: ${growth.why}` }]);
+    refuse(place.connection, what, [{ property: "capacity", reason: `can't grow: ${growth.why}` }]);
   const disks = "disks" in growth ? growth.disks : [];
   return { volume: await growVolume(place.connection, place, plan.growTo, disks), plan };
 }
@@ -83,7 +85,8 @@ export async function applyToVolume(
 async function make(place: Place, args: Arguments, pool: PoolFacts): Promise<VolumeFacts | null> {
   const { connection } = place;
   const folder = folderOf(pool);
-  refuse(place, nameOf(kind, args), await wrongContent(place, args));
+  const what = `the volume ${nameOf(kind, args)} can't be as declared`;
+  refuse(connection, what, await wrongContent(place, args));
   const image = imageOf(args);
   const wanted = { format: formatOf(args), capacity: capacityOf(args) };
   const making = image
@@ -128,15 +131,6 @@ async function whatIsMade(place: Place, args: Arguments, error: Error): Promise<
   if (found === null) return error;
   const isOurs = !(found instanceof HostError);
   return new PartialFailure(idOf(kind, args), error, { ...args, isOurs });
-}
-
-/** @throws HostError for a plan that can't be carried out */
-function refuse({ connection }: Place, label: string, obstacles: readonly Obstacle[]): void {
-  if (obstacles.length === 0) return;
-  throw new HostError(`the volume ${label} can't be as declared`, connection.host, {
-    stderr: obstacles.map(told).join("; "),
-    remedy: "nothing has changed on the host",
-  });
 }
 
 /** @throws HostError when the pool can't be used */

@@ -31,7 +31,7 @@ export interface Backing {
   readonly format: string;
 }
 
-/** Something that stands against a change, or a difference that no update mends. */
+/** A reason why `up` fails, or a difference that no update mends. */
 export interface Obstacle {
   /** Argument that it is about. */
   readonly property: string;

@@ -20,7 +20,7 @@ export interface Owner {
   readonly isSaved: boolean;
 }
 
-/** Disks that QEMU must grow; none when no running guest has the volume. `why`: what stands against it. */
+/** Disks that QEMU must grow, none when no running guest has the volume; or the reason why it can't grow. */
 export type Growth = { readonly disks: readonly LiveDisk[] } | { readonly why: string };
 
 /** Says how a volume grows, if its guests let it. */

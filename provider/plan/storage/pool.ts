@@ -80,6 +80,11 @@ function stateChanges(args: Arguments, { isActive, isAutostarted }: PoolFacts): 
   });
 }
 
+/** The folder of a pool's volumes. */
+export function folderOf({ inactive }: PoolFacts): string {
+  return valueAt(inactive, "target/path") ?? "";
+}
+
 /** Both are on unless the program says otherwise. */
 export function wantedState(args: Arguments, name: "active" | "autostart"): boolean {
   return args[name] !== false;
