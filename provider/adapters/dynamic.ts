@@ -16,9 +16,9 @@ import { refusalsOf } from "../operations/findings/obstacles.ts";
 import { rememberedIn } from "../operations/remembered.ts";
 import { keepSecrets, safeFailures } from "../operations/safeText.ts";
 import { applySettings, isPreviewStrict } from "../operations/settings.ts";
-import { noteCallers } from "./callers.ts";
+import { callerOf, noteCallers } from "./callers.ts";
 import { keep, withoutTrace } from "./dynamicFailure.ts";
-import { connectEngine } from "./engine.ts";
+import { connectEngine, showUnder } from "./engine.ts";
 import { fleetHandlers } from "./fleet.ts";
 import type { Properties } from "./properties.ts";
 import {
@@ -55,17 +55,19 @@ function handlersOf(kind: AnyKind) {
     diff: withoutTrace((id: string, olds: Properties, news: Properties) => diffInputs(kind, id, olds, news)),
     create: async (inputs: Properties) => {
       const state = await operations
-        .create(argumentsOf(kind, inputs))
+        .create(argumentsOf(kind, inputs), showUnder(callerOf(inputs)))
         .catch((error: unknown) => keep(error, kind, inputs));
       await say("info", state.notes, inputs);
       return { id: state.id, outs: outputsOf(kind, inputs, state.outputs) };
     },
     update: async (id: string, olds: Properties, news: Properties) => {
       const state = await operations
-        .update(recordedOf(kind, olds), completed(kind, olds, news), {
-          measured: olds.measured,
-          ...rememberedIn(olds),
-        })
+        .update(
+          recordedOf(kind, olds),
+          completed(kind, olds, news),
+          { measured: olds.measured, ...rememberedIn(olds) },
+          showUnder(callerOf(news)),
+        )
         .catch((error: unknown) => {
           const facts = Object.entries(olds).filter(
             ([name]) => !Object.hasOwn(kind.fields, name) || name === kind.key,

@@ -6,6 +6,7 @@ import { forRun } from "../host/process/perRun.ts";
 import { refusalsOf } from "../operations/findings/obstacles.ts";
 import { safeText } from "../operations/safeText.ts";
 import { isPreviewStrict } from "../operations/settings.ts";
+import type { Show } from "../plan/storage/progress.ts";
 
 let client: EngineClient | null = null;
 let engine = "";
@@ -34,17 +35,32 @@ const severities = {
 /** Shows a message under a resource, or under the stack without a URN. Waits until the engine has received it. */
 export function log(severity: keyof typeof severities, message: string, urn = ""): Promise<void> {
   const to = client;
-  const text = safeText(message);
   if (!to) {
-    console.error(text);
+    console.error(safeText(message));
     return Promise.resolve();
   }
+  // Ignore failures: an engine that is shutting down needs no messages.
+  return new Promise((resolve) => to.log(requestOf(severity, message, urn), () => resolve()));
+}
+
+function requestOf(severity: keyof typeof severities, message: string, urn: string): LogRequest {
   const request = new LogRequest();
   request.setSeverity(severities[severity]);
-  request.setMessage(text);
+  request.setMessage(safeText(message));
   request.setUrn(urn);
-  // Ignore failures: an engine that is shutting down needs no messages.
-  return new Promise((resolve) => to.log(request, () => resolve()));
+  return request;
+}
+
+/**
+ * Shows lines under a resource while it is worked on, each in place of the one before. The engine shows them on a terminal
+ * only, and keeps none.
+ */
+export function showUnder(urn: string): Show {
+  return (line) => {
+    const request = requestOf("info", line, urn);
+    request.setEphemeral(true);
+    client?.log(request, () => {});
+  };
 }
 
 const unreachable = forRun(() => new Set<string>());

@@ -1,5 +1,6 @@
 import type { Arguments, Failure } from "../model/arguments/field.ts";
 import type { Tried } from "../plan/plan.ts";
+import type { Show } from "../plan/storage/progress.ts";
 import type { Declarer } from "./declarations/otherDeclarations.ts";
 import type { Difference, Known } from "./diff.ts";
 import type { Unknown } from "./findings/unknownParts.ts";
@@ -35,9 +36,9 @@ export interface Operations {
   /** Writes a new resource into the plan file. */
   recordCreation(args: Arguments, preview: ResourcePreview, secrets?: ReadonlySet<string>): Promise<void>;
   /** @throws HostError when nothing was done; PartialFailure when something was created and stays */
-  create(args: Arguments): Promise<Made>;
+  create(args: Arguments, show: Show): Promise<Made>;
   /** @throws HostError or PartialFailure */
-  update(recorded: Arguments, args: Arguments, last: LastApplied): Promise<Made>;
+  update(recorded: Arguments, args: Arguments, last: LastApplied, show: Show): Promise<Made>;
   /** Removes the resource, and lists what stays. @throws HostError when something prevents that */
   remove(recorded: Arguments, last: LastApplied): Promise<readonly string[]>;
   /** Reads what is there now; `null` when the resource is gone. @throws HostError */

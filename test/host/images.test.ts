@@ -126,7 +126,7 @@ describe("images brought from a URL", function () {
     };
 
     it("with another digest", () =>
-      refused(/the file at the URL has sha256:[0-9a-f]{64}, not the declared sha256:0{64}/, {
+      refused(/the image has sha256:[0-9a-f]{64}, not the declared sha256:0{64}/, {
         url: `${at}/base.qcow2`,
         checksum: `sha256:${"0".repeat(64)}`,
       }));

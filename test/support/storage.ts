@@ -22,6 +22,8 @@ export interface TestStorage {
   readonly name: string;
   readonly folder: string;
   readonly connection: Connection;
+  /** Lines about the progress of all that was made so far. */
+  readonly shown: readonly string[];
   create(kind: StorageKindName, args: Arguments): Promise<Made>;
   update(kind: StorageKindName, recorded: Arguments, args: Arguments, last?: LastApplied): Promise<Made>;
   remove(kind: StorageKindName, args: Arguments, last?: LastApplied): Promise<readonly string[]>;
@@ -42,14 +44,17 @@ export async function testStorage(label: string, at?: string): Promise<TestStora
   await mustRun(["chmod", "755", folder]);
   const placed = (kind: StorageKindName, args: Arguments): Arguments =>
     kind === "StoragePool" ? { host, name, path: folder, ...args } : { host, pool: name, ...args };
+  const shown: string[] = [];
+  const show = (line: string) => void shown.push(line);
   const ask = (kind: StorageKindName) => operationsOf(storageKinds[kind]);
   return {
     name,
     folder,
     connection,
-    create: (kind, args) => ask(kind).create(placed(kind, args)),
+    shown,
+    create: (kind, args) => ask(kind).create(placed(kind, args), show),
     update: (kind, recorded, args, last = { isOurs: true }) =>
-      ask(kind).update(placed(kind, recorded), placed(kind, args), last),
+      ask(kind).update(placed(kind, recorded), placed(kind, args), last, show),
     remove: (kind, args, last = { isOurs: true }) => {
       beginRun();
       return ask(kind).remove(placed(kind, args), last);

@@ -94,6 +94,7 @@ function isList({ kind }: ValueType): boolean {
 
 function partsOf(type: ValueType): Fields | null {
   if (type.kind === "object") return type.fields;
+  if (type.kind === "textOrObject") return partsOf(type.object);
   return type.kind === "list" || type.kind === "countOrList" ? partsOf(type.of) : null;
 }
 
@@ -146,6 +147,8 @@ function typeOf(type: ValueType): string {
       return `list of ${partsOf(type.of) ? "objects" : typeOf(type.of)}`;
     case "object":
       return type.oneOf ? `object with one of ${type.oneOf.join(", ")}` : "object";
+    case "textOrObject":
+      return `${typeOf(type.text)}, or ${typeOf(type.object)}`;
     case "countOrList":
       return `number up to ${type.max}, or list of ${partsOf(type.of) ? "objects" : typeOf(type.of)}`;
   }

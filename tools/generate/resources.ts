@@ -117,6 +117,8 @@ function inputOf(type: ValueType, interfaces: Map<string, string>, place = ""): 
       return `Input<${inputOf(type.of, interfaces, place)}[]>`;
     case "object":
       return `Input<${nameOf(type.name, type.fields, interfaces, place)}>`;
+    case "textOrObject":
+      return `${inputOf(type.text, interfaces, place)} | ${inputOf(type.object, interfaces, place)}`;
     case "countOrList":
       return `Input<number> | Input<${inputOf(type.of, interfaces, place)}[]>`;
   }
@@ -143,6 +145,8 @@ function plainOf(type: ValueType, interfaces: Map<string, string>): string {
       return `${plainOf(type.of, interfaces)}[]`;
     case "object":
       return plainName(type.name, type.fields, interfaces);
+    case "textOrObject":
+      return `${plainOf(type.text, interfaces)} | ${plainOf(type.object, interfaces)}`;
     case "countOrList":
       return `number | ${plainOf(type.of, interfaces)}[]`;
   }

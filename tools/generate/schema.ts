@@ -135,6 +135,8 @@ function typeOf(type: ValueType, types: Map<string, Json>, place: string): Json 
       return { type: "array", items: typeOf(type.of, types, place) };
     case "object":
       return { $ref: `#/types/${noteType(type.name, type.fields, types, place)}` };
+    case "textOrObject":
+      return { oneOf: [typeOf(type.text, types, place), typeOf(type.object, types, place)] };
     case "countOrList":
       return { oneOf: [{ type: "integer" }, { type: "array", items: typeOf(type.of, types, place) }] };
   }

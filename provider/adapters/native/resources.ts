@@ -15,7 +15,7 @@ import { operationsOf } from "../../operations/all.ts";
 import { keptOutputs, rememberedIn } from "../../operations/remembered.ts";
 import type { State } from "../../operations/state.ts";
 import { withoutIgnored } from "../../plan/arguments/ignored.ts";
-import { log, printRefusals, warnUnreachable } from "../engine.ts";
+import { log, printRefusals, showUnder, warnUnreachable } from "../engine.ts";
 import { withDefaults, withHost } from "./configuration.ts";
 import { KeptFailure } from "./failure.ts";
 import { noteImport, recordedOf } from "./imported.ts";
@@ -42,9 +42,9 @@ export async function create(request: CreateRequest): Promise<CreateResponse> {
     response.setProperties(send(ownOf(kind, news.values, outputs), secrets));
     return response;
   }
-  const state = await operate(request.getTimeout(), args, kind, () => operations.create(args)).catch(
-    (error: unknown) => keep(error, kind, news.values, secrets, null),
-  );
+  const state = await operate(request.getTimeout(), args, kind, () =>
+    operations.create(args, showUnder(urn)),
+  ).catch((error: unknown) => keep(error, kind, news.values, secrets, null));
   await tell(urn, state.notes);
   response.setId(state.id);
   response.setProperties(send(ownOf(kind, news.values, state.outputs), secrets));
@@ -80,7 +80,12 @@ export async function update(request: UpdateRequest): Promise<UpdateResponse> {
     return response;
   }
   const made = await operate(request.getTimeout(), args, kind, () =>
-    operations.update(recorded, args, { measured: state.values.measured, ...remembered }),
+    operations.update(
+      recorded,
+      args,
+      { measured: state.values.measured, ...remembered },
+      showUnder(request.getUrn()),
+    ),
   ).catch((error: unknown) =>
     keep(error, kind, news.values, secrets, { id: request.getId(), outputs: state.values }),
   );

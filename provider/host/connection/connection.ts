@@ -1,3 +1,5 @@
+import type { Readable } from "node:stream";
+
 /**
  * A host as all other layers see it: it runs argv arrays there, many in one round trip. SSH (ssh/connection.ts) and
  * local processes (local.ts) implement it.
@@ -29,6 +31,11 @@ export interface Command {
   readonly argv: readonly string[];
   /** Text on standard input. Default: empty. */
   readonly stdin?: string;
+  /**
+   * Bytes on standard input, sent as the host takes them. Only the one command of a run may have it. When the connection
+   * breaks, the command sees the end of its input, so it must know how many bytes to expect.
+   */
+  readonly input?: Readable;
   /** Seconds that the command may take on the host. Default: 60, or PULUMI_VIRSH_COMMAND_SECONDS. */
   readonly timeoutSeconds?: number;
   /** Raises the output limit by `bytes` for each occurrence of the text `each` in the output. Default: no extra bytes. */
@@ -40,6 +47,8 @@ export interface RunOptions {
   readonly isRead?: boolean;
   readonly keepGoing?: boolean;
   readonly signal?: AbortSignal;
+  /** Gets the standard output, with the script's frames, piece by piece while the commands run. */
+  readonly onOutput?: (data: Buffer) => void;
 }
 
 export interface CommandResult {

@@ -3,7 +3,7 @@ import { HostError } from "../../errors.ts";
 import { commandSeconds } from "../process/limits.ts";
 import type { Connection } from "./connection.ts";
 import { keepOutput, outputLimit } from "./output.ts";
-import { printScript } from "./script.ts";
+import { printScript, sendAll } from "./script.ts";
 
 /** Runs commands on this machine, with one `sh` per call. `host` is its identity. */
 export function localConnection(virshUri: string, host = virshUri): Connection {
@@ -14,7 +14,7 @@ export function localConnection(virshUri: string, host = virshUri): Connection {
     run: (commands, options = {}) =>
       new Promise((resolve, reject) => {
         const script = printScript(commands, options, commandSeconds(host));
-        const shell = spawn("sh", ["-s"], {
+        const shell = spawn("sh", script.input === null ? ["-s"] : ["-c", script.text], {
           stdio: ["pipe", "pipe", "pipe"],
           timeout: script.timeoutSeconds * 1000,
           ...(options.signal ? { signal: options.signal } : {}),
@@ -23,6 +23,7 @@ export function localConnection(virshUri: string, host = virshUri): Connection {
         let isFlooded = false;
         for (const name of ["stdout", "stderr"] as const)
           shell[name].on("data", (data: Buffer) => {
+            if (name === "stdout") options.onOutput?.(data);
             if (isFlooded || output[name](data)) return;
             isFlooded = true;
             // A process that still writes to this pipe ends at its next line.
@@ -38,6 +39,7 @@ export function localConnection(virshUri: string, host = virshUri): Connection {
           reject(new HostError(what, host, { code, argv, stderr: cause.message, cause }));
         });
         shell.on("close", () => {
+          script.input?.destroy();
           const { stdout, stderr } = output.read();
           const { results, complete, cutOff } = script.read(stdout, stderr);
           if (complete) return resolve(results);
@@ -57,7 +59,8 @@ export function localConnection(virshUri: string, host = virshUri): Connection {
           );
         });
         shell.stdin.on("error", () => {});
-        shell.stdin.end(script.text);
+        if (script.input === null) shell.stdin.end(script.text);
+        else sendAll(script.input, shell.stdin);
       }),
   };
 }

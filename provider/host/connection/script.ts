@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
+import type { Readable, Writable } from "node:stream";
 import type { Command, CommandResult, RunOptions } from "./connection.ts";
 import { quote } from "./quote.ts";
 
 /** A script for `sh -s` that runs argv arrays one after another and prints a frame around the output of each. */
 export interface Script {
   readonly text: string;
+  /** What its command reads; `null` when the script itself is all that is sent. */
+  readonly input: Readable | null;
   readonly read: (stdout: string, stderr: string) => Frames;
   /** Seconds within which the whole script must end. */
   readonly timeoutSeconds: number;
@@ -45,10 +48,11 @@ export function printScript(
   const mark = randomBytes(16).toString("hex");
   const frame = (word: string) => [`printf '\\n${mark} %s\\n' ${word}`, `printf '\\n${mark}\\n' >&2`];
   const lines = ["{", clean, ...frame("start")];
-  for (const { argv, stdin, timeoutSeconds } of commands) {
+  for (const { argv, stdin, input, timeoutSeconds } of commands) {
     const call = `timeout -k 5 ${timeoutSeconds ?? commandSeconds} ${argv.map(quote).join(" ")}`;
     // A here-document always ends in a line break. XML does not mind.
-    lines.push(stdin === undefined ? `${call} </dev/null` : `${call} <<'${mark}'\n${stdin}\n${mark}`);
+    if (input !== undefined) lines.push(call);
+    else lines.push(stdin === undefined ? `${call} </dev/null` : `${call} <<'${mark}'\n${stdin}\n${mark}`);
     lines.push("status=$?", ...frame('"$status"'));
     if (!options.keepGoing) lines.push('[ "$status" -eq 0 ] || exit 0');
   }
@@ -56,9 +60,16 @@ export function printScript(
   const limits = commands.map((command) => (command.timeoutSeconds ?? commandSeconds) + 5);
   return {
     text: `${lines.join("\n")}\n`,
+    input: commands[0]?.input ?? null,
     read: (stdout, stderr) => readFrames(commands, mark, stdout, stderr, options.keepGoing === true),
     timeoutSeconds: limits.reduce((sum, limit) => sum + limit, 10),
   };
+}
+
+/** Sends all of `input`. When that fails, the other side sees its end; the one that made `input` says why. */
+export function sendAll(input: Readable, to: Writable): void {
+  input.on("error", () => to.end());
+  input.pipe(to);
 }
 
 function readFrames(

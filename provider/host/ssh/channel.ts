@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Duplex, Readable } from "node:stream";
 import { HostError } from "../../errors.ts";
+import type { RunOptions } from "../connection/connection.ts";
 import type { Output } from "../connection/output.ts";
+import { sendAll } from "../connection/script.ts";
 
 /** Sessions whose command exited by itself. */
 const exited = new WeakSet<SessionChannel>();
@@ -52,7 +54,26 @@ export function printAsInput(script: string): { readonly command: string; readon
   return { command: `exec sh -c '${wait}' ${mark}`, input: `${padding}${mark}\n${script}` };
 }
 
-/** What the command above prints when the mark line never arrives. */
+/**
+ * The same for a script whose command reads what follows the script. A shell that reads its script from standard input
+ * reads further than the script's end (dash 0.5.12), so the first shell collects the lines up to a second mark. `read`
+ * takes no byte more than a line.
+ */
+export function printBeforeInput(script: string): { readonly command: string; readonly input: string } {
+  const mark = randomBytes(16).toString("hex");
+  const collect = [
+    `n=$(printf "\\\\nx"); n=\${n%x}; text=`,
+    'while IFS= read -r line; do [ "$line" = "$0" ] && break; done',
+    'while IFS= read -r line; do [ "$line" = "$0" ] && exec sh -c "$text"; text=$text$line$n; done',
+    `echo "${eaten}" >&2; exit 1`,
+  ];
+  return {
+    command: `exec sh -c '${collect.join("; ")}' ${mark}`,
+    input: `${padding}${mark}\n${script}${mark}\n`,
+  };
+}
+
+/** What the commands above print when the mark line never arrives. */
 const eaten = "a start-up file of the login shell reads standard input";
 
 /** What to do when the login shell ran nothing of the script. */
@@ -117,18 +138,19 @@ export function openChannel(
   });
 }
 
-/** Sends the input to the session and waits for its end. */
+/** Sends the text, then all of the input, to the session and waits for its end. */
 export function exchange(
   channel: SessionChannel,
-  script: string,
+  { text, input }: { readonly text: string; readonly input: Readable | null },
   output: Output,
   limitMs: number,
-  signal: AbortSignal | undefined,
+  { signal, onOutput }: RunOptions,
 ): Promise<Said> {
   return new Promise((resolve) => {
     const finish = (end: Said["end"]) => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
+      input?.destroy();
       resolve({ ...output.read(), end });
     };
     const stop = (end: Said["end"]) => {
@@ -141,10 +163,15 @@ export function exchange(
     const abort = () => stop("aborted");
     const timer = setTimeout(() => stop("timeout"), limitMs);
     signal?.addEventListener("abort", abort);
-    channel.on("data", (data: Buffer) => output.stdout(data) || stop("flooded"));
+    channel.on("data", (data: Buffer) => {
+      onOutput?.(data);
+      if (!output.stdout(data)) stop("flooded");
+    });
     channel.stderr.on("data", (data: Buffer) => output.stderr(data) || stop("flooded"));
     channel.on("error", () => {});
     channel.on("close", () => finish(exited.has(channel) ? "exit" : "closed"));
-    channel.end(script);
+    if (input === null) return channel.end(text);
+    channel.write(text);
+    sendAll(input, channel);
   });
 }

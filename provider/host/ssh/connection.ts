@@ -7,7 +7,7 @@ import { printScript } from "../connection/script.ts";
 import type { HostUri } from "../connection/uri.ts";
 import { commandSeconds } from "../process/limits.ts";
 import type { End, Said } from "./channel.ts";
-import { exchange, isIgnored, printAsCommand, printAsInput, remedyOf } from "./channel.ts";
+import { exchange, isIgnored, printAsCommand, printAsInput, printBeforeInput, remedyOf } from "./channel.ts";
 import type { Session } from "./link.ts";
 import { Link } from "./link.ts";
 import { countSessions } from "./sessions.ts";
@@ -79,16 +79,18 @@ class SentScript {
   /** Sends the script as the session's command if `asArgument`, which saves a round trip; else as its input. */
   async send(asArgument: boolean): Promise<Sent | "refused"> {
     this.#refuseAborted();
-    const { text, timeoutSeconds, read } = this.#script;
+    const { text, input, timeoutSeconds, read } = this.#script;
     const argument = this.#options.isRead && asArgument ? printAsCommand(text) : null;
-    const { command, input } = argument === null ? printAsInput(text) : { command: argument, input: "" };
-    const session = await this.#link.openSession(command);
+    const print = input === null ? printAsInput : printBeforeInput;
+    const sent = argument === null ? print(text) : { command: argument, input: "" };
+    const session = await this.#link.openSession(sent.command);
     const { channel } = session;
     this.byHand = session.byHand;
     if (channel === "refused") return "refused";
     this.#refuseAborted(() => channel.close());
     const limitMs = timeoutSeconds * 1000;
-    const said = await exchange(channel, input, keepOutput(this.#commands), limitMs, this.#options.signal);
+    const content = { text: sent.input, input };
+    const said = await exchange(channel, content, keepOutput(this.#commands), limitMs, this.#options);
     return { session, said, asArgument: argument !== null, ...read(said.stdout, said.stderr) };
   }
 

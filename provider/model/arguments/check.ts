@@ -53,6 +53,8 @@ function checkValue(type: ValueType, value: unknown, property: string): Failure[
       return value.flatMap((item, i) => checkValue(type.of, item, `${property}[${i}]`));
     case "object":
       return checkObject(type, value, property);
+    case "textOrObject":
+      return checkValue(typeof value === "object" ? type.object : type.text, value, property);
     case "countOrList":
       return typeof value === "number"
         ? checkValue({ kind: "integer", min: 0, max: type.max }, value, property)

@@ -50,6 +50,8 @@ export type ValueType =
       /** Exactly one of these fields must be given. */
       readonly oneOf?: readonly string[];
     }
+  /** A text, or an object instead of it. For arguments that are not part of the XML. */
+  | { readonly kind: "textOrObject"; readonly text: ValueType; readonly object: ValueType }
   /** A count (`<iothreads>`) or a list of items (`<iothreadids>`). */
   | { readonly kind: "countOrList"; readonly max: number; readonly countXml: string; readonly of: ValueType };
 

@@ -96,6 +96,8 @@ function printValue(at: Draft, place: string, type: ValueType, value: unknown): 
     case "list":
       printList(at, place, type.of, value as unknown[]);
       return;
+    case "textOrObject":
+      return;
     case "countOrList":
       if (typeof value === "number") setAt(at, type.countXml, String(value));
       else printList(at, place, type.of, value as unknown[]);

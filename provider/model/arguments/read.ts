@@ -65,6 +65,8 @@ function readValue(type: ValueType, at: XmlElement, place: string): unknown {
     }
     case "list":
       return readList(type.of, elementsAt(at, place));
+    case "textOrObject":
+      return undefined;
     case "countOrList": {
       const items = readList(type.of, elementsAt(at, place)) as Arguments[] | undefined;
       const isPlain = items?.every((item, index) => item.id === index + 1 && Object.keys(item).length === 1);

@@ -60,6 +60,12 @@ export const storagePoolOutputs: Fields = {
   },
 };
 
+const url: ValueType = {
+  kind: "string",
+  pattern: /^(?:https?:\/\/(?![^/]*@)|file:\/\/\/)[^\s]+$/,
+  expected: "a URL that begins with https://, http:// or file:/// and holds no spaces, user or password",
+};
+
 const content: ValueType = {
   kind: "object",
   name: "VolumeContent",
@@ -69,36 +75,56 @@ const content: ValueType = {
       type: {
         kind: "object",
         name: "VolumeImage",
+        oneOf: ["url", "file"],
         fields: {
           url: {
-            type: {
-              kind: "string",
-              pattern: /^(?:https?:\/\/(?![^/]*@)|file:\/\/\/)[^\s]+$/,
-              expected:
-                "a URL that begins with https://, http:// or file:/// and holds no spaces, user or password",
-            },
-            required: true,
+            type: url,
             description:
-              "Where the host finds the image, in the volume's `format`. It is fetched by curl on the host; `file:///` is a file of the host.",
+              "Where the image is, in the volume's `format`. `file:///` is a file of the machine that fetches it.",
+          },
+          file: {
+            type: { kind: "string", pattern: /^[^\n]+$/, expected: "a path" },
+            description:
+              "Path of the image on the machine where the program runs, such as `images/debian.qcow2` in the program's folder. It is sent through the SSH connection.",
+          },
+          fetch: {
+            type: oneOf("host", "client"),
+            description:
+              "Where the URL is fetched: on the host with curl, or on the machine where the program runs, which then sends the image through the SSH connection. With a checksum, that machine keeps the image for other hosts. Default: host.",
           },
           checksum: {
             type: {
-              kind: "string",
-              pattern: /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/,
-              expected: '"sha256:" or "sha512:" and the digest in lower-case hexadecimal digits',
+              kind: "textOrObject",
+              text: {
+                kind: "string",
+                pattern: /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/,
+                expected: "`sha256:` or `sha512:` and the digest in lower-case hexadecimal digits",
+              },
+              object: {
+                kind: "object",
+                name: "VolumeImageChecksum",
+                fields: {
+                  url: {
+                    type: url,
+                    required: true,
+                    description:
+                      "A file with checksums, as distributions publish them beside their images: `SHA256SUMS`, `SHA512SUMS`, or the digest alone. It is read when the volume is made.",
+                  },
+                },
+              },
             },
             description:
-              "Digest of the file at the URL, as it is before it is decompressed. A file with another one is refused. Default: not checked.",
+              "Digest of the image as it is fetched, before it is decompressed. A file with another one is refused. Default: not checked.",
           },
           decompress: {
             type: oneOf("xz", "gzip", "zstd", "bzip2"),
-            description: "How the file at the URL is compressed. Default: it is not.",
+            description: "How the image is compressed. The host unpacks it. Default: it is not.",
           },
         },
       },
       cost: "not possible",
       description:
-        "An image from a URL, brought once. It gets the volume's name only when it is whole and checked.",
+        "An image from a URL or a file, brought once. It gets the volume's name only when it is whole and checked.",
     },
     backing: {
       type: {

@@ -33,6 +33,8 @@ function wordsOf(type: ValueType): readonly string[] {
       return [type.yes, type.no];
     case "object":
       return wordsOfFields(type.fields);
+    case "textOrObject":
+      return wordsOf(type.object);
     case "list":
     case "countOrList":
       return wordsOf(type.of);

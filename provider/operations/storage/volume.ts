@@ -130,24 +130,24 @@ export const volumeOperations: Operations = {
     };
   },
 
-  async create(args) {
+  async create(args, show) {
     const place = placeOf(args);
     return withLock(lockOf(place), async () => {
       try {
-        return await createInPool(place, args);
+        return await createInPool(place, args, show);
       } finally {
         forgetStorage(place.connection);
       }
     });
   },
 
-  async update(before, args, { isOurs = false, wasThere = false }) {
+  async update(before, args, { isOurs = false, wasThere = false }, show) {
     const place = placeOf(args);
     return withLock(lockOf(place), async () => {
       try {
         await requirePool(place);
         const there = await readVolume(place.connection, place);
-        if (!there && !wasThere) return await createInPool(place, args);
+        if (!there && !wasThere) return await createInPool(place, args, show);
         if (!there)
           throw new HostError(`the volume ${nameOf(kind, args)} ${isLost}`, place.connection.host, {
             remedy: `nothing has changed; ${lostRemedy}`,

@@ -4,8 +4,9 @@ import { findMissingFiles } from "../../host/apply/imageFiles.ts";
 import type { Connection } from "../../host/connection/connection.ts";
 import { connectionTo } from "../../host/connections.ts";
 import { snapshotOf } from "../../host/read/snapshot.ts";
-import { findLackingPrograms } from "../../host/storage/bring.ts";
 import { capacityOfImage, isFileThere } from "../../host/storage/image.ts";
+import { findLackingPrograms } from "../../host/storage/images/bring.ts";
+import { isSent, localFile, whyNotReadable } from "../../host/storage/images/client.ts";
 import { poolOf, readVolume, volumeAt } from "../../host/storage/read.ts";
 import { findGrowth, readGuests } from "../../host/storage/uses.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
@@ -43,6 +44,11 @@ export function findMissing(args: Arguments): Failure[] {
       property: "format",
       reason: 'must be "qcow2" for a volume with another image below it: raw has no place for that',
     });
+  if (imageOf(args)?.file !== undefined && imageOf(args)?.fetch !== undefined)
+    failures.push({
+      property: "content.image.fetch",
+      reason: "is for a URL: the program's machine sends a `file`",
+    });
   const clone = cloneOf(args);
   if (clone && !hasUnknown([clone, args.pool, args.name]))
     if (clone.pool === args.pool && clone.name === args.name)
@@ -78,10 +84,13 @@ export async function obstaclesOfNew(
   const why = await whyNotUsable(String(args.host), place.pool, pool);
   const wrong = isBehind ? [] : await wrongContent(place, args);
   const image = imageOf(args);
+  const path = image && isSent(image) ? localFile(image) : null;
+  const unreadable = isBehind || path === null || hasUnknown(path) ? null : await whyNotReadable(path);
   const lacking = image && !hasUnknown(image) ? await findLackingPrograms(place.connection, image) : [];
   return [
     ...(why === null ? [] : [{ property: "pool:", reason: why }]),
     ...wrong,
+    ...(unreadable === null ? [] : [{ property: "content.image:", reason: unreadable }]),
     ...lacking.map((program) => ({
       property: "content:",
       reason: `the host lacks ${program}, which the image needs: install it there`,

@@ -1,7 +1,7 @@
 /** Makes volumes, and brings them to what is declared. */
 import { HostError, mayHaveActed, PartialFailure } from "../../errors.ts";
 import { interruptedBy } from "../../host/connection/interruption.ts";
-import { bringImage } from "../../host/storage/bring.ts";
+import { bringImage } from "../../host/storage/images/bring.ts";
 import { readPool, readVolume } from "../../host/storage/read.ts";
 import { findGrowth, readGuests } from "../../host/storage/uses.ts";
 import { createVolume, growVolume, refreshPool, requireVolume } from "../../host/storage/volume.ts";
@@ -10,6 +10,7 @@ import { storageKinds } from "../../model/arguments/kinds.ts";
 import { printBytes } from "../../model/values/units.ts";
 import type { PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
 import { folderOf } from "../../plan/storage/pool.ts";
+import type { Show } from "../../plan/storage/progress.ts";
 import type { VolumePlan } from "../../plan/storage/volume.ts";
 import {
   capacityOf,
@@ -42,13 +43,13 @@ export function takenOver(label: string, { capacity }: VolumeFacts): string {
 }
 
 /** Makes a volume, or takes over the one that is there. @throws HostError or PartialFailure */
-export async function createInPool(place: Place, args: Arguments): Promise<Made> {
+export async function createInPool(place: Place, args: Arguments, show: Show): Promise<Made> {
   const { connection } = place;
   const label = nameOf(kind, args);
   const id = idOf(kind, args);
   const pool = await requirePool(place);
   let there = await readVolume(connection, place);
-  const made = there ? null : await make(place, args, pool);
+  const made = there ? null : await make(place, args, pool, show);
   if (made) return { id, outputs: outputsOf(args, made, true), notes: [] };
   there ??= await readVolume(connection, place);
   if (!there)
@@ -82,15 +83,21 @@ export async function applyToVolume(
 }
 
 /** Makes the volume; `null` when one of this name is there by now. */
-async function make(place: Place, args: Arguments, pool: PoolFacts): Promise<VolumeFacts | null> {
+async function make(place: Place, args: Arguments, pool: PoolFacts, show: Show): Promise<VolumeFacts | null> {
   const { connection } = place;
   const folder = folderOf(pool);
   const what = `the volume ${nameOf(kind, args)} can't be as declared`;
   refuse(connection, what, await wrongContent(place, args));
   const image = imageOf(args);
-  const wanted = { format: formatOf(args), capacity: capacityOf(args) };
+  const wanted = {
+    pool: place.pool,
+    folder,
+    name: place.name,
+    format: formatOf(args),
+    capacity: capacityOf(args),
+  };
   const making = image
-    ? bringImage(connection, { folder, name: place.name }, image, wanted)
+    ? bringImage(connection, wanted, image, show)
     : createVolume(connection, place, folder, definitionOf(kind, args), cloneOf(args));
   const isMade = await making.catch(async (error: unknown) => {
     throw mayHaveActed(error) ? await whatIsMade(place, args, error as Error) : error;

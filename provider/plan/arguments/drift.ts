@@ -91,6 +91,7 @@ function parseValue(type: ValueType, text: string | null): unknown {
     case "list":
     case "countOrList":
     case "object":
+    case "textOrObject":
       return undefined;
     case "string":
     case "enum":

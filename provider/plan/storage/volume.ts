@@ -9,11 +9,14 @@ import { declare } from "../arguments/declaration.ts";
 import { layTree } from "../merge/merge.ts";
 import type { Backing, Obstacle, VolumeFacts } from "./facts.ts";
 
-/** An image that a volume is made from. */
+/** An image that a volume is made from: `url` or `file`. */
 export interface Image {
-  readonly url: string;
-  /** `sha256:…` or `sha512:…`. Omitted when the file is not checked. */
-  readonly checksum?: string;
+  readonly url?: string;
+  /** Path on the machine where the program runs. */
+  readonly file?: string;
+  readonly fetch?: "host" | "client";
+  /** `sha256:…` or `sha512:…`, or the URL of a file that has it. Omitted when the image is not checked. */
+  readonly checksum?: string | { readonly url: string };
   readonly decompress?: string;
 }
 

@@ -1,0 +1,205 @@
+/** Images on the machine where the program runs: files, and URLs that it fetches into its cache. */
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { PassThrough } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+import { fileURLToPath } from "node:url";
+import type { Image } from "../../../plan/storage/volume.ts";
+import { currentSignal } from "../../connection/interruption.ts";
+import { forRun } from "../../process/perRun.ts";
+import type { Meter } from "./meter.ts";
+
+/** Whether this machine sends the image, instead of the host fetching it. */
+export const isSent = ({ file, fetch }: Image) => file !== undefined || fetch === "client";
+
+/** The file of this machine that is the image; `null` when it must be fetched. Relative paths begin at the program's folder. */
+export function localFile({ url, file }: Image): string | null {
+  if (file !== undefined) return file;
+  return url?.startsWith("file:") ? fileURLToPath(url) : null;
+}
+
+/** Why a file can't be sent; `null` when it can. */
+export async function whyNotReadable(path: string): Promise<string | null> {
+  try {
+    return (await stat(path)).isFile() ? null : `"${path}" on the machine where the program runs is no file`;
+  } catch (error) {
+    return `can't read "${path}" on the machine where the program runs: ${(error as Error).message}`;
+  }
+}
+
+/** Bytes that are read at a time. */
+const readBytes = 256 * 1024;
+
+export interface Sending {
+  readonly bytes: number;
+  readonly input: Readable;
+  /** The SHA-256 digest of what was sent, once all is. */
+  readonly digest: () => string;
+  /** Why not all could be read; `null` when all was. */
+  readonly failure: () => string | null;
+}
+
+/** Opens a file to send it. */
+export async function openFile(path: string): Promise<Sending> {
+  const { size: bytes } = await stat(path);
+  const hash = createHash("sha256");
+  const input = new PassThrough();
+  const counted = async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  let failure: string | null = null;
+  pipeline(createReadStream(path, { highWaterMark: readBytes }), counted, input).catch(
+    (error: Error & { code?: string }) => {
+      // The host ended, and reads no more.
+      if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") failure = error.message;
+    },
+  );
+  return { bytes, input, digest: () => hash.digest("hex"), failure: () => failure };
+}
+
+const cacheFolder = () =>
+  join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pulumi-virsh", "images");
+
+/** Milliseconds that the cache keeps what no program uses. */
+const keptMs = 30 * 24 * 3600 * 1000;
+
+/** Milliseconds without a byte after which a server counts as gone. */
+const stallMs = 120_000;
+
+/** Fetches of this run, by checksum or URL, so that several hosts share one. */
+const fetches = forRun(() => new Map<string, Promise<string>>());
+
+/**
+ * Fetches an image. The cache keeps it for the next run if it has a checksum.
+ * @returns its path
+ * @throws Error that says why it can't be fetched
+ */
+export function fetchToCache(url: string, checksum: string | null, measure: Meter): Promise<string> {
+  const key = checksum ?? url;
+  const ofRun = fetches();
+  const found = ofRun.get(key);
+  if (found !== undefined) return found;
+  const fetching = fetchOnce(url, checksum, measure);
+  ofRun.set(key, fetching);
+  fetching.catch(() => ofRun.delete(key));
+  return fetching;
+}
+
+async function fetchOnce(url: string, checksum: string | null, measure: Meter): Promise<string> {
+  const folder = cacheFolder();
+  const name = checksum ?? `unchecked:${createHash("sha256").update(url).digest("hex")}`;
+  const path = join(folder, name.replace(":", "-"));
+  await mkdir(folder, { recursive: true });
+  await sweep(folder);
+  if (checksum !== null && (await isCached(path, checksum))) return path;
+  const part = `${path}.${randomBytes(6).toString("hex")}.part`;
+  try {
+    const found = await download(url, part, algorithmOf(checksum), measure);
+    if (checksum !== null && found !== checksum) throw new Error(wrongChecksum(found, checksum));
+    await rename(part, path);
+  } finally {
+    await rm(part, { force: true });
+  }
+  return path;
+}
+
+const algorithmOf = (checksum: string | null) => checksum?.split(":")[0] ?? "sha256";
+
+/** Whether the cache has the image as it was fetched. */
+async function isCached(path: string, checksum: string): Promise<boolean> {
+  const hash = createHash(algorithmOf(checksum));
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: readBytes })) hash.update(chunk);
+  } catch {
+    return false;
+  }
+  const now = new Date();
+  await utimes(path, now, now);
+  return checksum === `${algorithmOf(checksum)}:${hash.digest("hex")}`;
+}
+
+export const wrongChecksum = (found: string, declared: string) =>
+  `the image has ${found}, not the declared ${declared}`;
+
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const at = join(folder, name);
+    const { mtimeMs } = await stat(at).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > keptMs) await rm(at, { force: true });
+  }
+}
+
+/** Fetches a file to `path`. @returns its checksum @throws Error that says why it can't be fetched */
+async function download(url: string, path: string, algorithm: string, measure: Meter): Promise<string> {
+  const hash = createHash(algorithm);
+  await receive(url, (body, total) => {
+    const counted = async function* () {
+      let done = 0;
+      for await (const chunk of body) {
+        hash.update(chunk);
+        done += chunk.length;
+        measure(done, total);
+        yield chunk;
+      }
+    };
+    return pipeline(counted, createWriteStream(path, { mode: 0o600 }));
+  });
+  return `${algorithm}:${hash.digest("hex")}`;
+}
+
+/** Most bytes of a file with checksums. */
+const mostText = 16 * 1024 * 1024;
+
+/** @throws Error that says why it can't be fetched */
+export async function fetchText(url: string): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  await receive(url, async (body) => {
+    for await (const part of body) {
+      size += part.length;
+      if (size > mostText) throw new Error("it is longer than 16 MiB");
+      parts.push(part);
+    }
+  });
+  return Buffer.concat(parts).toString();
+}
+
+type Body = AsyncIterable<Uint8Array>;
+
+/** @param use Reads the file; gets its size in bytes, `null` while that is not known. */
+async function receive(url: string, use: (body: Body, total: number | null) => Promise<void>): Promise<void> {
+  if (url.startsWith("file:")) return use(createReadStream(fileURLToPath(url)), null);
+  const stalled = new AbortController();
+  const stall = () => stalled.abort(new Error(`no answer for ${stallMs / 1000} s`));
+  let timer = setTimeout(stall, stallMs);
+  const watched = async function* (body: Body) {
+    for await (const chunk of body) {
+      clearTimeout(timer);
+      timer = setTimeout(stall, stallMs);
+      yield chunk;
+    }
+  };
+  const signals = [stalled.signal, ...[currentSignal() ?? []].flat()];
+  try {
+    // A server may compress what it sends, and the digest is that of the file.
+    const headers = { "accept-encoding": "identity" };
+    const response = await fetch(url, { headers, signal: AbortSignal.any(signals) });
+    if (!response.ok || response.body === null) throw new Error(`the server answers HTTP ${response.status}`);
+    const length = Number(response.headers.get("content-length") ?? Number.NaN);
+    await use(watched(response.body as ReadableStream), Number.isFinite(length) ? length : null);
+  } catch (error) {
+    // What fetch itself throws says only "fetch failed"; its cause says why.
+    const { message, cause } = error as Error;
+    throw new Error(cause instanceof Error ? cause.message || message : message);
+  } finally {
+    clearTimeout(timer);
+  }
+}
