@@ -134,7 +134,7 @@ async function send(task: Task, checksum: string | null): Promise<Facts | null> 
     (await here(task, () => fetchToCache(url, checksum, meter("fetching the image", task.show))));
   const unreadable = await whyNotReadable(path);
   if (unreadable !== null) throw failure(task, unreadable);
-  const sending = await here(task, () => openFile(path));
+  const sending = await here(task, () => openFile(path, checksum === null));
   const expected = checksum ?? "sha256:";
   const result = await transfer(task, expected, sending, meter("sending the image", task.show));
   if (sending.failure() !== null) await discard(task, `can't read "${path}": ${sending.failure()}`);

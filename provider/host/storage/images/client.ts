@@ -5,8 +5,8 @@ import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { PassThrough } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { pipeline, Transform } from "node:stream";
+import { pipeline as send } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { fileURLToPath } from "node:url";
 import type { Image } from "../../../plan/storage/volume.ts";
@@ -38,31 +38,35 @@ const readBytes = 256 * 1024;
 export interface Sending {
   readonly bytes: number;
   readonly input: Readable;
-  /** The SHA-256 digest of what was sent, once all is. */
-  readonly digest: () => string;
   /** Why not all could be read; `null` when all was. */
   readonly failure: () => string | null;
+  /** The SHA-256 digest of what was sent, once all is; empty when it is not computed. */
+  readonly digest: () => string;
 }
 
-/** Opens a file to send it. */
-export async function openFile(path: string): Promise<Sending> {
+/** Opens a file to send it. `isHashed`: compute the digest of what is sent, which costs as much as a third of the sending. */
+export async function openFile(path: string, isHashed: boolean): Promise<Sending> {
   const { size: bytes } = await stat(path);
+  const input = createReadStream(path, { highWaterMark: readBytes });
   const hash = createHash("sha256");
-  const input = new PassThrough();
-  const counted = async function* (chunks: AsyncIterable<Buffer>) {
-    for await (const chunk of chunks) {
-      hash.update(chunk);
-      yield chunk;
-    }
-  };
   let failure: string | null = null;
-  pipeline(createReadStream(path, { highWaterMark: readBytes }), counted, input).catch(
-    (error: Error & { code?: string }) => {
-      // The host ended, and reads no more.
-      if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") failure = error.message;
+  input.on("error", ({ message, syscall }: NodeJS.ErrnoException) => {
+    // Other errors come from the host, which has ended and reads no more.
+    if (syscall !== undefined) failure = message;
+  });
+  const hashed = new Transform({
+    highWaterMark: readBytes,
+    transform: (chunk: Buffer, _encoding, done) => {
+      hash.update(chunk);
+      done(null, chunk);
     },
-  );
-  return { bytes, input, digest: () => hash.digest("hex"), failure: () => failure };
+  });
+  return {
+    bytes,
+    input: isHashed ? pipeline(input, hashed, () => {}) : input,
+    failure: () => failure,
+    digest: () => (isHashed ? hash.digest("hex") : ""),
+  };
 }
 
 const cacheFolder = () =>
@@ -150,7 +154,7 @@ async function download(url: string, path: string, algorithm: string, measure: M
         yield chunk;
       }
     };
-    return pipeline(counted, createWriteStream(path, { mode: 0o600 }));
+    return send(counted, createWriteStream(path, { mode: 0o600 }));
   });
   return `${algorithm}:${hash.digest("hex")}`;
 }
