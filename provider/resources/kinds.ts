@@ -651,7 +651,7 @@ export interface Measure {
 }
 
 export interface VolumeContentOutput {
-  /** An image from a URL, brought once. It gets the volume's name only when it is whole and checked. */
+  /** An image from a URL or a file, brought once. It gets the volume's name only when it is whole and checked. */
   image?: VolumeImageOutput;
   /** A qcow2 overlay that reads from another image whatever it does not hold itself. */
   backing?: VolumeBackingOutput;
@@ -660,12 +660,21 @@ export interface VolumeContentOutput {
 }
 
 export interface VolumeImageOutput {
-  /** Where the host finds the image, in the volume's `format`. It is fetched by curl on the host; `file:///` is a file of the host. */
-  url: string;
-  /** Digest of the file at the URL, as it is before it is decompressed. A file with another one is refused. Default: not checked. */
-  checksum?: string;
-  /** How the file at the URL is compressed. Default: it is not. */
+  /** Where the image is, in the volume's `format`. `file:///` is a file of the machine that fetches it. */
+  url?: string;
+  /** Path of the image on the machine where the program runs, such as `images/debian.qcow2` in the program's folder. It is sent through the SSH connection. */
+  file?: string;
+  /** Where the URL is fetched: on the host with curl, or on the machine where the program runs, which then sends the image through the SSH connection. With a checksum, that machine keeps the image for other hosts. Default: host. */
+  fetch?: "host" | "client";
+  /** Digest of the image as it is fetched, before it is decompressed. A file with another one is refused. Default: not checked. */
+  checksum?: string | VolumeImageChecksumOutput;
+  /** How the image is compressed. The host unpacks it. Default: it is not. */
   decompress?: "xz" | "gzip" | "zstd" | "bzip2";
+}
+
+export interface VolumeImageChecksumOutput {
+  /** A file with checksums, as distributions publish them beside their images: `SHA256SUMS`, `SHA512SUMS`, or the digest alone. It is read when the volume is made. */
+  url: string;
 }
 
 export interface VolumeBackingOutput {
@@ -683,7 +692,7 @@ export interface VolumeCloneOutput {
 }
 
 export interface VolumeContent {
-  /** An image from a URL, brought once. It gets the volume's name only when it is whole and checked. Changing it: not possible. */
+  /** An image from a URL or a file, brought once. It gets the volume's name only when it is whole and checked. Changing it: not possible. */
   image?: Input<VolumeImage>;
   /** A qcow2 overlay that reads from another image whatever it does not hold itself. Changing it: not possible. */
   backing?: Input<VolumeBacking>;
@@ -692,12 +701,21 @@ export interface VolumeContent {
 }
 
 export interface VolumeImage {
-  /** Where the host finds the image, in the volume's `format`. It is fetched by curl on the host; `file:///` is a file of the host. */
-  url: Input<string>;
-  /** Digest of the file at the URL, as it is before it is decompressed. A file with another one is refused. Default: not checked. */
-  checksum?: Input<string>;
-  /** How the file at the URL is compressed. Default: it is not. */
+  /** Where the image is, in the volume's `format`. `file:///` is a file of the machine that fetches it. */
+  url?: Input<string>;
+  /** Path of the image on the machine where the program runs, such as `images/debian.qcow2` in the program's folder. It is sent through the SSH connection. */
+  file?: Input<string>;
+  /** Where the URL is fetched: on the host with curl, or on the machine where the program runs, which then sends the image through the SSH connection. With a checksum, that machine keeps the image for other hosts. Default: host. */
+  fetch?: Input<"host" | "client">;
+  /** Digest of the image as it is fetched, before it is decompressed. A file with another one is refused. Default: not checked. */
+  checksum?: Input<string> | Input<VolumeImageChecksum>;
+  /** How the image is compressed. The host unpacks it. Default: it is not. */
   decompress?: Input<"xz" | "gzip" | "zstd" | "bzip2">;
+}
+
+export interface VolumeImageChecksum {
+  /** A file with checksums, as distributions publish them beside their images: `SHA256SUMS`, `SHA512SUMS`, or the digest alone. It is read when the volume is made. */
+  url: Input<string>;
 }
 
 export interface VolumeBacking {

@@ -37,6 +37,8 @@ export interface Outcome {
   readonly diagnostics: readonly string[];
   /** The same, each with its resource; empty for the stack. */
   readonly messages: readonly Message[];
+  /** Lines that the engine shows only until the next one. */
+  readonly progress: readonly Message[];
 }
 
 export interface Message {
@@ -99,8 +101,12 @@ export function driveStack({ stack, stateFile, remove }: BlankStack): Omit<TestS
         output += text;
       },
     });
-    const messages = events.flatMap(messageOf);
-    return { steps: events.flatMap(stepOf), output, diagnostics: messages.map(({ text }) => text), messages };
+    const said = events.flatMap(messageOf);
+    const [messages, progress] = [false, true].map((isEphemeral) =>
+      said.filter((each) => each.isEphemeral === isEphemeral),
+    ) as [Said[], Said[]];
+    const diagnostics = messages.map(({ text }) => text);
+    return { steps: events.flatMap(stepOf), output, diagnostics, messages, progress };
   };
   return {
     stack,
@@ -163,11 +169,17 @@ function stepOf(event: EngineEvent): Step[] {
   return [{ op, urn, changes: changes.length > 0 ? changes : (metadata.diffs ?? []), kinds }];
 }
 
-function messageOf(event: EngineEvent): Message[] {
+interface Said extends Message {
+  readonly isEphemeral: boolean;
+}
+
+function messageOf(event: EngineEvent): Said[] {
   const said = event.diagnosticEvent;
   // The engine also sends debug lines of the SDK, although the type does not say so.
   const isShown = said && ["info", "info#err", "warning", "error"].includes(said.severity);
-  if (!isShown || said.ephemeral) return [];
-  const { urn = "", severity, message } = said;
-  return [{ urn: urn.includes("pulumi:pulumi:Stack") ? "" : urn, severity, text: message }];
+  if (!isShown) return [];
+  const { urn = "", severity, message, ephemeral = false } = said;
+  return [
+    { urn: urn.includes("pulumi:pulumi:Stack") ? "" : urn, severity, text: message, isEphemeral: ephemeral },
+  ];
 }

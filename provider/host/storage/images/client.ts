@@ -78,41 +78,49 @@ const keptMs = 30 * 24 * 3600 * 1000;
 /** Milliseconds without a byte after which a server counts as gone. */
 const stallMs = 120_000;
 
-/** Fetches of this run, by checksum or URL, so that several hosts share one. */
+/** Fetches of this run, by checksum, so that several hosts share one. */
 const fetches = forRun(() => new Map<string, Promise<string>>());
 
 /**
- * Fetches an image. The cache keeps it for the next run if it has a checksum.
+ * Fetches an image that has a checksum, unless the cache has it.
  * @returns its path
  * @throws Error that says why it can't be fetched
  */
-export function fetchToCache(url: string, checksum: string | null, measure: Meter): Promise<string> {
-  const key = checksum ?? url;
+export function fetchToCache(url: string, checksum: string, measure: Meter): Promise<string> {
   const ofRun = fetches();
-  const found = ofRun.get(key);
+  const found = ofRun.get(checksum);
   if (found !== undefined) return found;
-  const fetching = fetchOnce(url, checksum, measure);
-  ofRun.set(key, fetching);
-  fetching.catch(() => ofRun.delete(key));
+  const path = join(cacheFolder(), checksum.replace(":", "-"));
+  const fetching = isCached(path, checksum).then(async (isThere) => {
+    if (!isThere) await fetchAside(url, checksum, measure, (part) => rename(part, path));
+    return path;
+  });
+  ofRun.set(checksum, fetching);
+  fetching.catch(() => ofRun.delete(checksum));
   return fetching;
 }
 
-async function fetchOnce(url: string, checksum: string | null, measure: Meter): Promise<string> {
+/**
+ * Fetches an image into a file that is removed after `use`.
+ * @throws Error that says why it can't be fetched
+ */
+export async function fetchAside<T>(
+  url: string,
+  checksum: string | null,
+  measure: Meter,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
   const folder = cacheFolder();
-  const name = checksum ?? `unchecked:${createHash("sha256").update(url).digest("hex")}`;
-  const path = join(folder, name.replace(":", "-"));
   await mkdir(folder, { recursive: true });
   await sweep(folder);
-  if (checksum !== null && (await isCached(path, checksum))) return path;
-  const part = `${path}.${randomBytes(6).toString("hex")}.part`;
+  const part = join(folder, `${randomBytes(8).toString("hex")}.part`);
   try {
     const found = await download(url, part, algorithmOf(checksum), measure);
     if (checksum !== null && found !== checksum) throw new Error(wrongChecksum(found, checksum));
-    await rename(part, path);
+    return await use(part);
   } finally {
     await rm(part, { force: true });
   }
-  return path;
 }
 
 const algorithmOf = (checksum: string | null) => checksum?.split(":")[0] ?? "sha256";

@@ -1,0 +1,39 @@
+import { HostError } from "../../../errors.ts";
+import type { Show } from "../../../plan/storage/progress.ts";
+import type { Image } from "../../../plan/storage/volume.ts";
+import type { Connection } from "../../connection/connection.ts";
+
+export interface NewImage {
+  readonly pool: string;
+  readonly folder: string;
+  readonly name: string;
+  readonly format: string;
+  /** The declared capacity in bytes; `null` when it is that of the image. */
+  readonly capacity: number | null;
+}
+
+/** One image on its way. */
+export interface Task extends NewImage {
+  readonly connection: Connection;
+  readonly image: Image;
+  readonly show: Show;
+  /** Marks what is this image's while it has no name. */
+  readonly id: string;
+}
+
+export function failure({ connection, name }: Task, stderr: string): HostError {
+  return new HostError(`can't bring the image of the volume "${name}"`, connection.host, {
+    stderr,
+    remedy: "nothing of it is left on the host",
+  });
+}
+
+/** @throws HostError, with the reason that an error of this machine gives */
+export async function here<T>(task: Task, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof HostError) throw error;
+    throw failure(task, (error as Error).message);
+  }
+}
