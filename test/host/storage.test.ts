@@ -11,7 +11,9 @@ import type { Sandbox } from "../../tools/sandbox/sandbox.ts";
 import type { TestDomain } from "../support/domains.ts";
 import { failureOf, testDomain } from "../support/domains.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
-import { sandbox } from "../support/sandbox.ts";
+import { startGuest } from "../support/guest.ts";
+import { isEvent } from "../support/guestConsole.ts";
+import { sandbox, testName } from "../support/sandbox.ts";
 import type { TestStorage } from "../support/storage.ts";
 import { makeOverlay, testStorage } from "../support/storage.ts";
 
@@ -180,6 +182,22 @@ describe("storage pools and volumes", function () {
         await own.update("Volume", larger, { ...args, capacity: "24 MiB" });
         expect(await imageOf("data")).to.include({ "virtual-size": 24 * 1024 ** 2 });
       });
+
+    it("is seen by its guest in the new size at once", async () => {
+      const args = { name: "data", capacity: "8 MiB", format: "raw" };
+      const { outputs } = await own.create("Volume", args);
+      const disk = { name: "one", file: String(outputs.path), target: "vda" };
+      const running = await startGuest({ name: testName("sees"), disks: [disk], settings: "depth=4" });
+      try {
+        const seen = running.console.waitFor("its new size", isEvent("resized", "one"));
+        await own.update("Volume", args, { ...args, capacity: "16 MiB" });
+        expect(await seen).to.include({ sectors: (16 * 1024 ** 2) / 512 });
+        const [load] = await running.console.windows(1);
+        expect(load).to.include({ errors: 0 });
+      } finally {
+        await running.remove();
+      }
+    });
 
     it("never shrinks, whoever grew it", async () => {
       const args = { name: "data", capacity: "8 MiB" };

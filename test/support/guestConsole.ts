@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 export type GuestLine = GuestEvent | GuestWindow;
 
 export interface GuestEvent {
-  /** `boot`, `plugged`, `unplugged`, `set`, `unknown`, `power off`, `no driver`. */
+  /** `boot`, `plugged`, `unplugged`, `resized`, `set`, `unknown`, `power off`, `no driver`. */
   readonly event: string;
   readonly disk?: string;
   readonly word?: string;

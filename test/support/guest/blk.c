@@ -23,6 +23,8 @@ int blk_put(struct request *request, int is_write, u64 sector, u32 bytes) {
 
 enum outcome blk_outcome(const struct request *request) { return request->answer.blk == 0 ? DONE : FAILED; }
 
+u64 blk_sectors(const struct disk *disk) { return *(volatile u64 *)disk->device->virtio.config; }
+
 void blk_find(struct device *device) {
   struct disk *disk = disk_add(device, 0, 0);
   if (!disk) return;
@@ -30,6 +32,6 @@ void blk_find(struct device *device) {
   memset(request->data, 0, NAME_BYTES + 1);
   put(request, TYPE_NAME, 0, NAME_BYTES);
   if (disk_wait(request) && request->data[0]) memcpy(disk->name, request->data, NAME_BYTES + 1);
-  disk->sectors = *(volatile u64 *)device->virtio.config;
+  disk->sectors = blk_sectors(disk);
   disk_announce(disk);
 }

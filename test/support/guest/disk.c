@@ -96,6 +96,18 @@ void disk_announce(struct disk *disk) {
   print_end();
 }
 
+void disks_measure(void) {
+  for (struct disk *disk = disks; disk < disks + DISKS; disk++) {
+    if (!disk->is_used || disk->device->is_scsi) continue;
+    u64 sectors = blk_sectors(disk);
+    if (sectors == disk->sectors) continue;
+    disk->sectors = sectors;
+    tell("resized", disk);
+    print_field("sectors", sectors);
+    print_end();
+  }
+}
+
 void disk_remove(struct disk *disk) {
   tell("unplugged", disk);
   print_end();

@@ -64,6 +64,8 @@ void disks_find(void);
 void disks_find_scsi(void);
 /* Drops PCI devices that were removed. */
 void disks_forget(void);
+/* Announces virtio-blk disks that have another size now. */
+void disks_measure(void);
 /* For the drivers: adds a disk of the device, names and announces it. Returns null when there are too many. */
 struct disk *disk_add(struct device *device, u8 target, u16 lun);
 void disk_announce(struct disk *disk);

@@ -95,6 +95,7 @@ static void answer_host(void) {
   }
   if (acpi_has_new_device()) disks_find();
   disks_find_scsi();
+  disks_measure();
   for (const char *line; (line = console_line());) settings_take(line);
 }
 
