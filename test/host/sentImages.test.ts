@@ -148,6 +148,45 @@ describe("images of the program's machine", function () {
       refused(/it is raw, not the declared format qcow2/, { file: join(here, "random.raw") }));
   });
 
+  it("leave nothing on a host whose disk is full, and say so", async () => {
+    await mustRun(["mount", "-t", "tmpfs", "-o", "size=2M,mode=755", "tmpfs", own.folder]);
+    try {
+      await mustRun([
+        "sh",
+        "-c",
+        'head -c 4M /dev/urandom | tee "$1" | xz -c >"$1.xz"',
+        "sh",
+        join(here, "full.raw"),
+      ]);
+      for (const image of [
+        { file: join(here, "full.raw") },
+        { url: `${at}/full.raw` },
+        { file: join(here, "full.raw.xz"), decompress: "xz" },
+      ]) {
+        const error = await failureOf(own.create("Volume", volume(image, { format: "raw" })));
+        expect(error.message).to.match(/the host can't write it: .*No space left on device/);
+        expect(files()).to.deep.equal([]);
+      }
+    } finally {
+      await mustRun(["umount", own.folder]);
+    }
+  });
+
+  it("are brought once by two programs at the same time", async () => {
+    const host = await startHost();
+    try {
+      // Hosts of different names have no lock of this process in common.
+      const made = await Promise.all(
+        [raw(), raw({ host: host.uri() })].map((args) => own.create("Volume", args)),
+      );
+      expect(made.map(({ outputs }) => outputs.isOurs)).to.have.members([true, false]);
+      expect(isSame("random.raw")).to.equal(true);
+      expect(files()).to.deep.equal(["base"]);
+    } finally {
+      await host.remove();
+    }
+  });
+
   it("never replace what has the name", async () => {
     writeFileSync(join(own.folder, "base"), "mine");
     const { outputs } = await own.create("Volume", raw({ format: "raw" }));

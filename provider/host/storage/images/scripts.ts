@@ -66,7 +66,7 @@ watch() {
   kill "$shows" 2>/dev/null
   return "$1"
 }
-run() { sh -c 'echo "$$" >"$0/pid"; exec "$@"' "$part" "$@"; echo "$?" >"$part/status"; }
+run() { sh -c 'echo "$$" >"$0/pid"; exec "$@"' "$part" "$@"; { echo "$?" >"$part/status"; } 2>/dev/null; }
 take() {
   trap - PIPE
   if [ -n "$bytes" ]; then run cat <&3

@@ -91,7 +91,8 @@ function refused(task: Task, { exitCode, stderr }: CommandResult, checksum: stri
     case notDecompressed:
       throw failure(task, `the image is not what ${decompress} compresses, or it is cut off: ${last}`);
     case notWritten:
-      throw failure(task, `the host can't write it: ${last}`);
+      // curl complains too, once nobody reads what it fetches.
+      throw failure(task, `the host can't write it: ${stderr.match(/^(?:dd|mkdir): .*$/m)?.[0] ?? last}`);
     case cutOff:
       throw failure(task, "not all of it arrived");
     default:
