@@ -109,6 +109,11 @@ export function whyNotFetched(exitCode: number, stderr: string): string {
   return said;
 }
 
+/** Why a file was not written. Programs before dd in a pipeline complain too, once nobody reads what they print. */
+export function whyNotWritten(stderr: string): string {
+  return /^(?:dd|mkdir): .*$/m.exec(stderr)?.[0] ?? stderr.trim();
+}
+
 /** Whether virsh lost libvirtd. virsh may reconnect and succeed, but then its answer is incomplete. */
 export function saysConnectionLost(stderr: string): boolean {
   return rows.some(({ code, pattern }) => code === "connectionLost" && pattern.test(stderr));

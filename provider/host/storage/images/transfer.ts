@@ -1,7 +1,7 @@
 /** Brings an image to its host, where it has no name yet: the host fetches it, or this machine sends it. */
 import type { ImageFacts } from "../../../plan/storage/imageFacts.ts";
 import type { CommandResult } from "../../connection/connection.ts";
-import { whyNotFetched } from "../../virsh/errors.ts";
+import { whyNotFetched, whyNotWritten } from "../../virsh/errors.ts";
 import { settingsFor } from "./checksum.ts";
 import type { Sending } from "./client.ts";
 import { fetchAside, fetchToCache, localFile, openFile, whyNotReadable, wrongChecksum } from "./client.ts";
@@ -91,8 +91,7 @@ function refused(task: Task, { exitCode, stderr }: CommandResult, checksum: stri
     case notDecompressed:
       throw failure(task, `the image is not what ${decompress} compresses, or it is cut off: ${last}`);
     case notWritten:
-      // curl complains too, once nobody reads what it fetches.
-      throw failure(task, `the host can't write it: ${stderr.match(/^(?:dd|mkdir): .*$/m)?.[0] ?? last}`);
+      throw failure(task, `the host can't write it: ${whyNotWritten(stderr)}`);
     case cutOff:
       throw failure(task, "not all of it arrived");
     default:
