@@ -82,7 +82,7 @@ describe("faults in the life of a volume", function () {
     copy: () => ({ ...args, content: { clone: { name: "base" } }, capacity: "16 MiB" }),
   };
   for (const [kind, make] of Object.entries(contents))
-    for (const at of kind === "copy" ? ["vol-create", "vol-resize"] : ["vol-create", "vol-dumpxml"])
+    for (const at of kind === "copy" ? ["pool-refresh", "vol-resize"] : ["vol-create", "vol-dumpxml"])
       for (const fault of ["cutDuring", "cutAfter", "fail"] as const)
         it(`making it (${kind}), ${fault} at ${at}: the next up has it, of its size`, async () => {
           const given = make();
@@ -94,7 +94,9 @@ describe("faults in the life of a volume", function () {
           const isOurs = made.outputs.isOurs === true;
           await own.remove("Volume", given, { isOurs });
           expect(existsSync(pathOf("data"))).to.equal(!isOurs);
-          if (fault !== "cutDuring") expect(isOurs).to.equal(true);
+          // What libvirt does not list yet counts as somebody else's.
+          if (fault !== "cutDuring" && `${fault} at ${at}` !== "fail at pool-refresh")
+            expect(isOurs).to.equal(true);
         });
 
   for (const at of ["pool-dumpxml", "vol-dumpxml"])
@@ -254,7 +256,7 @@ describe("faults in the life of a volume", function () {
         () => null,
         (reason: Error) => reason,
       );
-      expect(error).to.be.an("error").with.property("message").that.contains("No space left");
+      expect(error?.message).to.contain("No space left");
       expect(await mustRun(["ls", "-A", small])).to.equal("");
     } finally {
       await own.virsh("pool-destroy", pool).catch(() => {});

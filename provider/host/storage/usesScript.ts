@@ -8,6 +8,8 @@ import { takeLock } from "../apply/defineLock.ts";
  * - `volumes` prints the XML of all volumes of all active pools, a hundred in one call. A volume or pool that goes away
  *   meanwhile is left out (`went POOL`). Without a locale virsh prints a name in UTF-8 as `\\xc3` (9.0.0), which names nothing.
  * - `folder_of POOL` prints the folder of a pool of files.
+ * - `refresh POOL` looks through a pool's folder again. libvirt refuses that while a volume of the pool is being filled, so
+ *   it waits up to 30 s for the end of that.
  * - `whole COMMAND` fails also for an answer that lacks its end. `some COMMANDS` runs several in one call of virsh, and
  *   fails unless all of its errors say that an object went away.
  */
@@ -16,6 +18,14 @@ ask() { LC_ALL=C.UTF-8 virsh -c "$uri" "$@" </dev/null 9<&-; }
 unescape() { sed "s/&lt;/</g; s/&gt;/>/g; s/&quot;/\\"/g; s/&apos;/'/g; s/&amp;/\\\\&/g"; }
 folder_of() {
   ask pool-dumpxml --pool "$1" | sed -n "/^<pool type='\\(dir\\|fs\\|netfs\\)'/,$ s|^ *<path>\\(.*\\)</path>$|\\1|p" | unescape
+}
+refresh() {
+  tries=0
+  until said=$(ask pool-refresh --pool "$1" 2>&1); do
+    tries=$((tries + 1))
+    case $tries$said in *'asynchronous jobs'*) [ "$tries" -lt 60 ] ;; *) false ;; esac || { printf '%s\\n' "$said" >&2; return 1; }
+    sleep 0.5
+  done
 }
 whole() {
   said=$(ask "$1; echo all-told") || return
@@ -48,14 +58,20 @@ volumes() {
 }
 `;
 
+/** Refreshes a pool whose folder is there: `sh -c … sh URI POOL FOLDER`. */
+export const refreshFolder = `${asking}
+uri=$1
+ls -d -- "$3" >/dev/null && refresh "$2"
+`;
+
 /**
  * Prints what the definitions of domains do not tell: `sh -c … sh URI MARK POOL [FORMAT PATH]…`
  *
  * - the definition of each domain in its managed save, which may have other disks, and all its snapshots, which name
  *   the images that they go back to;
  * - all volumes, for those that are backed by others. Files that somebody put into the pool's folder are not in libvirt's
- *   list before a refresh, which is refused while a volume is being filled, and deactivates a pool whose folder is gone
- *   (9.0.0 to 12.8.0). So it is refreshed with care, and other pools not at all;
+ *   list before a refresh, which deactivates a pool whose folder is gone (9.0.0 to 12.8.0). So it is refreshed with care,
+ *   and other pools not at all;
  * - the backing chain of each image. It passes the known format to qemu-img, because a guest can make a raw image look
  *   like another format. A chain ends where a file is missing or is no such image, for nothing can be read
  *   through that; then the first image still says what it is on. An image that can't be read for another reason is
@@ -83,15 +99,7 @@ for id in $ids; do
   done || exit
 done
 folder=$(folder_of "$pool")
-tries=0
-while [ -n "$folder" ] && [ -d "$folder" ] && ! said=$(ask pool-refresh --pool "$pool" 2>&1); do
-  tries=$((tries + 1))
-  case $said in
-    *'asynchronous jobs'*) [ "$tries" -lt 60 ] || { printf '%s\\n' "$said" >&2; exit 1; } ;;
-    *) printf '%s\\n' "$said" >&2; exit 1 ;;
-  esac
-  sleep 0.5
-done
+if [ -n "$folder" ] && [ -d "$folder" ]; then refresh "$pool" || exit; fi
 look() {
   as=$1; shift
   LC_ALL=C qemu-img info -U -f "$as" --output=json "$@" </dev/null

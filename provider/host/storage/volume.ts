@@ -11,7 +11,7 @@ import { commandError, saysVolumeExists } from "../virsh/errors.ts";
 import { runOne, virsh } from "../virsh/virsh.ts";
 import type { VolumeName } from "./read.ts";
 import { readVolume } from "./read.ts";
-import { deleteUnused, inUse } from "./usesScript.ts";
+import { deleteUnused, inUse, refreshFolder } from "./usesScript.ts";
 
 const { verbs } = objects.volume;
 
@@ -69,10 +69,11 @@ export async function createVolume(
  * folder is gone when it is refreshed (9.0.0 to 12.8.0), so look for the folder first.
  */
 export async function refreshPool(connection: Connection, pool: string, folder: string): Promise<void> {
-  const commands = [{ argv: ["test", "-d", folder] }, virsh(connection, ["pool-refresh", "--pool", pool])];
-  const results = await connection.run(commands);
-  const failed = results.find(({ exitCode }) => exitCode !== 0);
-  if (failed) throw commandError(`can't refresh the storage pool "${pool}"`, connection.host, failed);
+  const argv = ["sh", "-c", refreshFolder, "sh", connection.virshUri, pool, folder];
+  const [result] = await connection.run([{ argv }]);
+  if (result?.exitCode === 0) return;
+  const failed = { ...(result ?? { exitCode: 1, stderr: "" }), argv: ["virsh", "pool-refresh", pool] };
+  throw commandError(`can't refresh the storage pool "${pool}"`, connection.host, failed);
 }
 
 /**

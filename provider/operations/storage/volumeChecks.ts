@@ -16,7 +16,7 @@ import { printBytes } from "../../model/values/units.ts";
 import type { Backing, Obstacle, PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
 import { folderOf } from "../../plan/storage/pool.ts";
 import type { VolumePlan } from "../../plan/storage/volume.ts";
-import { backingOf, capacityOf, cloneOf, imageOf } from "../../plan/storage/volume.ts";
+import { backingOf, capacityOf, cloneOf, formatForQemu, imageOf } from "../../plan/storage/volume.ts";
 import { declaredArguments, declaredFiles } from "./place.ts";
 import { unreachableOr } from "./shared.ts";
 
@@ -105,8 +105,6 @@ export async function wrongContent(place: Place, args: Arguments): Promise<Obsta
   return clone && !hasUnknown(clone) ? wrongClone(place, args, clone) : [];
 }
 
-const formats: Readonly<Record<string, string>> = { iso: "raw" };
-
 async function wrongBacking({ connection }: Place, args: Arguments, backing: Backing): Promise<Obstacle[]> {
   const { path, format } = backing;
   const base = await volumeAt(connection, path);
@@ -119,7 +117,7 @@ async function wrongBacking({ connection }: Place, args: Arguments, backing: Bac
     const missing = await findMissingFiles(connection, [{ disk: null, property, path }]);
     return [...missing.map((line) => ({ property, reason: line.slice(property.length + 1) })), ...small];
   }
-  const actual = formats[base.format] ?? base.format;
+  const actual = formatForQemu(base);
   if (actual === format) return small;
   return [
     {

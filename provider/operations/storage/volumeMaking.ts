@@ -2,6 +2,7 @@
 import { HostError, mayHaveActed, PartialFailure } from "../../errors.ts";
 import { interruptedBy } from "../../host/connection/interruption.ts";
 import { bringImage } from "../../host/storage/images/bring.ts";
+import { copyVolume } from "../../host/storage/images/copy.ts";
 import { readPool, readVolume } from "../../host/storage/read.ts";
 import { findGrowth, readGuests } from "../../host/storage/uses.ts";
 import { createVolume, growVolume, refreshPool, requireVolume } from "../../host/storage/volume.ts";
@@ -9,7 +10,7 @@ import type { Arguments } from "../../model/arguments/field.ts";
 import { storageKinds } from "../../model/arguments/kinds.ts";
 import { printBytes } from "../../model/values/units.ts";
 import type { PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
-import { folderOf } from "../../plan/storage/pool.ts";
+import { folderInUse, holdsFiles } from "../../plan/storage/pool.ts";
 import type { Show } from "../../plan/storage/progress.ts";
 import type { VolumePlan } from "../../plan/storage/volume.ts";
 import {
@@ -85,7 +86,7 @@ export async function applyToVolume(
 /** Makes the volume; `null` when one of this name is there by now. */
 async function make(place: Place, args: Arguments, pool: PoolFacts, show: Show): Promise<VolumeFacts | null> {
   const { connection } = place;
-  const folder = folderOf(pool);
+  const folder = folderInUse(pool);
   const what = `the volume ${nameOf(kind, args)} can't be as declared`;
   refuse(connection, what, await wrongContent(place, args));
   const image = imageOf(args);
@@ -96,9 +97,12 @@ async function make(place: Place, args: Arguments, pool: PoolFacts, show: Show):
     format: formatOf(args),
     capacity: capacityOf(args),
   };
+  const source = await sourceOf(place, args, pool);
   const making = image
     ? bringImage(connection, wanted, image, show)
-    : createVolume(connection, place, folder, definitionOf(kind, args), cloneOf(args));
+    : source
+      ? copyVolume(connection, wanted, source, (name) => definitionOf(kind, { ...args, name }))
+      : createVolume(connection, place, folder, definitionOf(kind, args), cloneOf(args));
   const isMade = await making.catch(async (error: unknown) => {
     throw mayHaveActed(error) ? await whatIsMade(place, args, error as Error) : error;
   });
@@ -107,12 +111,20 @@ async function make(place: Place, args: Arguments, pool: PoolFacts, show: Show):
     return null;
   }
   return asOurs(args, async () => {
-    if (image) await refreshPool(connection, place.pool, folder);
+    if (image || source) await refreshPool(connection, place.pool, folder);
     const made = await requireVolume(connection, place);
     // libvirt ignores the capacity of a copy (9.0.0 to 12.8.0), and an image has its own, so both are grown then.
     const { growTo } = planVolume(args, args, made);
     return growTo === null ? made : growVolume(connection, place, growTo, []);
   });
+}
+
+/** The volume to copy, if it and the copy are files; `null` where there is none, or libvirt must copy it. */
+async function sourceOf(place: Place, args: Arguments, pool: PoolFacts): Promise<VolumeFacts | null> {
+  const clone = cloneOf(args);
+  if (!clone || !holdsFiles(pool)) return null;
+  const source = await readVolume(place.connection, clone);
+  return source?.path.startsWith("/") ? source : null;
 }
 
 /** Goes on with a volume that we made. After any failure the state has it as ours. */

@@ -85,6 +85,18 @@ export function folderOf({ inactive }: PoolFacts): string {
   return valueAt(inactive, "target/path") ?? "";
 }
 
+/** The folder that an active pool uses. Another one may be defined already, for its next start. */
+export function folderInUse(pool: PoolFacts): string {
+  return pool.live ? (valueAt(pool.live, "target/path") ?? "") : folderOf(pool);
+}
+
+const typesWithFiles: ReadonlySet<string> = new Set(["dir", "fs", "netfs"]);
+
+/** Whether the volumes of the pool are files of its folder. */
+export function holdsFiles({ inactive }: PoolFacts): boolean {
+  return typesWithFiles.has(attributeOf(inactive, "type") ?? "");
+}
+
 /** Both are on unless the program says otherwise. */
 export function wantedState(args: Arguments, name: "active" | "autostart"): boolean {
   return args[name] !== false;

@@ -62,6 +62,11 @@ export function formatOf(args: Arguments): string {
   return String(args.format ?? "qcow2");
 }
 
+/** libvirt tells more formats than QEMU has. */
+export function formatForQemu({ format }: VolumeFacts): string {
+  return format === "iso" ? "raw" : format;
+}
+
 export function backingOf(args: Arguments): Backing | null {
   const { backing } = (args.content ?? {}) as { readonly backing?: Backing };
   return backing ?? null;

@@ -9,12 +9,11 @@ import type { Show } from "../../../plan/storage/progress.ts";
 import type { Image } from "../../../plan/storage/volume.ts";
 import type { Connection } from "../../connection/connection.ts";
 import { askTogether } from "../../read/together.ts";
-import { commandError } from "../../virsh/errors.ts";
 import { checksumOf } from "./checksum.ts";
 import { isSent } from "./client.ts";
-import { nameTaken, placeScript, wronglyStored } from "./scripts.ts";
+import { placeImage } from "./place.ts";
 import type { NewImage, Task } from "./task.ts";
-import { failure } from "./task.ts";
+import { whatOf } from "./task.ts";
 import { discard, fetchOnHost, send } from "./transfer.ts";
 
 /**
@@ -34,24 +33,7 @@ export async function bringImage(
   if (facts === null) return false;
   const wrong = whyNotUsable(facts, wanted);
   if (wrong !== null) return discard(task, wrong);
-  return place(task);
-}
-
-/** Gives a checked image its name. @returns false when something has it by now */
-async function place(task: Task): Promise<boolean> {
-  const { connection, pool, folder, name, id, format } = task;
-  const words = [folder, name, id, format, connection.virshUri, pool];
-  const argv = ["sh", "-c", placeScript, "sh", ...words];
-  const [result] = await connection.run([{ argv, timeoutSeconds: 3600 }]);
-  if (result?.exitCode === 0) return true;
-  if (result?.exitCode === nameTaken) return false;
-  if (result?.exitCode === wronglyStored)
-    throw failure(task, "libvirt has stored other bytes than it was sent");
-  throw commandError(`can't bring the image of the volume "${name}"`, connection.host, {
-    argv: ["qemu-img", "check", name],
-    exitCode: result?.exitCode ?? 1,
-    stderr: result?.stderr ?? "",
-  });
+  return placeImage(connection, task, whatOf(task));
 }
 
 /** Names the programs that the host lacks for bringing an image. @throws HostError when the host can't be asked */

@@ -12,17 +12,22 @@ export interface NewImage {
   readonly capacity: number | null;
 }
 
-/** One image on its way. */
-export interface Task extends NewImage {
-  readonly connection: Connection;
-  readonly image: Image;
-  readonly show: Show;
+export interface PartOfImage extends NewImage {
   /** Marks what is this image's while it has no name. */
   readonly id: string;
 }
 
-export function failure({ connection, name }: Task, stderr: string): HostError {
-  return new HostError(`can't bring the image of the volume "${name}"`, connection.host, {
+/** One image on its way. */
+export interface Task extends PartOfImage {
+  readonly connection: Connection;
+  readonly image: Image;
+  readonly show: Show;
+}
+
+export const whatOf = ({ name }: NewImage) => `can't bring the image of the volume "${name}"`;
+
+export function failure(task: Task, stderr: string): HostError {
+  return new HostError(whatOf(task), task.connection.host, {
     stderr,
     remedy: "nothing of it is left on the host",
   });
