@@ -1471,6 +1471,16 @@ export interface VolumeArgs {
   format?: Input<"raw" | "qcow2">;
   /** What the volume holds when it is made. It is never exchanged afterwards: another content needs a volume of another name. Default: nothing, an empty disk. Changing it: not possible. */
   content?: Input<VolumeContent>;
+  /** What takes its space when the volume is made: `full` all of a raw image, `metadata` the tables of a qcow2 image. Default: off. Changing it: touches nothing on the host. */
+  preallocation?: Input<"off" | "metadata" | "full">;
+  /** Size of the units in which a qcow2 image grows, a power of two from 512 bytes to 2 MiB. Default: 64 KiB. Changing it: not possible. */
+  clusterSize?: Input<string | number>;
+  /** Whether a qcow2 image writes its reference counts late: faster writes, and a check after a crash. Default: no. Changing it: not possible. */
+  lazyRefcounts?: Input<boolean>;
+  /** Whether a qcow2 image keeps track of parts of its clusters, so that small writes to an overlay copy less. Default: no. Changing it: not possible. */
+  extendedL2?: Input<boolean>;
+  /** Whether btrfs writes to the image in place. Default: no. Changing it: not possible. */
+  nocow?: Input<boolean>;
   /** What becomes of the volume when the resource is removed. It is deleted only with `delete`, and even then only if this resource made it, no guest of the host names it, and no volume is backed by it. Default: keep. Changing it: touches nothing on the host. */
   onDelete?: Input<"keep" | "delete">;
 }
@@ -1489,6 +1499,16 @@ export class Volume extends VirshResource {
   declare readonly format: Output<"raw" | "qcow2" | undefined>;
   /** What the volume holds when it is made. It is never exchanged afterwards: another content needs a volume of another name. Default: nothing, an empty disk. Changing it: not possible. */
   declare readonly content: Output<VolumeContentOutput | undefined>;
+  /** What takes its space when the volume is made: `full` all of a raw image, `metadata` the tables of a qcow2 image. Default: off. Changing it: touches nothing on the host. */
+  declare readonly preallocation: Output<"off" | "metadata" | "full" | undefined>;
+  /** Size of the units in which a qcow2 image grows, a power of two from 512 bytes to 2 MiB. Default: 64 KiB. Changing it: not possible. */
+  declare readonly clusterSize: Output<string | number | undefined>;
+  /** Whether a qcow2 image writes its reference counts late: faster writes, and a check after a crash. Default: no. Changing it: not possible. */
+  declare readonly lazyRefcounts: Output<boolean | undefined>;
+  /** Whether a qcow2 image keeps track of parts of its clusters, so that small writes to an overlay copy less. Default: no. Changing it: not possible. */
+  declare readonly extendedL2: Output<boolean | undefined>;
+  /** Whether btrfs writes to the image in place. Default: no. Changing it: not possible. */
+  declare readonly nocow: Output<boolean | undefined>;
   /** What becomes of the volume when the resource is removed. It is deleted only with `delete`, and even then only if this resource made it, no guest of the host names it, and no volume is backed by it. Default: keep. Changing it: touches nothing on the host. */
   declare readonly onDelete: Output<"keep" | "delete" | undefined>;
   /** Absolute path on the host, for the `file` of a disk. */
@@ -1501,7 +1521,20 @@ export class Volume extends VirshResource {
       "Volume",
       name,
       {
-        given: ["host", "pool", "name", "capacity", "format", "content", "onDelete"],
+        given: [
+          "host",
+          "pool",
+          "name",
+          "capacity",
+          "format",
+          "content",
+          "preallocation",
+          "clusterSize",
+          "lazyRefcounts",
+          "extendedL2",
+          "nocow",
+          "onDelete",
+        ],
         made: ["path", "isOurs"],
       },
       args,

@@ -40,6 +40,7 @@ describe("storage pools and volumes", function () {
     JSON.parse(await mustRun(["qemu-img", "info", "-U", "--output=json", pathOf(name)])) as Readonly<
       Record<string, unknown>
     >;
+  const sizeOnDisk = (name: string) => statSync(pathOf(name)).blocks * 512;
   const diskOn = (name: string, format = "qcow2") => ({
     type: box.domainType,
     memory: "32 MiB",
@@ -162,6 +163,30 @@ describe("storage pools and volumes", function () {
       expect(await imageOf("data")).to.include({ "virtual-size": 1_234_944 });
       expect(await own.diff("Volume", args)).to.include({ isNeeded: false });
       expect(await own.read("Volume", args)).to.include({ capacity: 1_234_567 });
+    });
+
+    it("is laid out as declared", async () => {
+      const args = {
+        ...{ name: "data", capacity: "8 MiB", preallocation: "metadata" },
+        ...{ clusterSize: "128 KiB", lazyRefcounts: true, extendedL2: true, nocow: true },
+      };
+      await own.create("Volume", args);
+      const image = await imageOf("data");
+      expect(image).to.include({ "cluster-size": 131_072 });
+      expect(image["format-specific"]).to.have.property("data").that.includes({
+        "lazy-refcounts": true,
+        "extended-l2": true,
+      });
+      const plain = { name: "plain", capacity: "8 MiB" };
+      await own.create("Volume", plain);
+      expect(sizeOnDisk("data")).to.be.greaterThan(sizeOnDisk("plain"));
+      for (const refresh of [false, true]) {
+        if (refresh) await own.virsh("pool-refresh", own.name);
+        for (const each of [args, plain])
+          expect(await own.diff("Volume", each)).to.deep.include({ isNeeded: false, lints: [] });
+      }
+      await own.create("Volume", { name: "full", capacity: "8 MiB", format: "raw", preallocation: "full" });
+      expect(sizeOnDisk("full")).to.be.at.least(8 * 1024 ** 2);
     });
 
     for (const format of ["qcow2", "raw"])

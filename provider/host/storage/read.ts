@@ -3,9 +3,9 @@ import { randomBytes } from "node:crypto";
 import { HostError } from "../../errors.ts";
 import { objects } from "../../model/objects.ts";
 import { parseRoot, XmlError } from "../../model/xml/parse.ts";
-import { attributeOf, valueAt } from "../../model/xml/read.ts";
+import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
-import type { PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
+import type { Layout, PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
 import type { Connection } from "../connection/connection.ts";
 import { forRun } from "../process/perRun.ts";
 import { splitFrames } from "../read/frames.ts";
@@ -130,6 +130,18 @@ function volumeIn(tree: XmlElement, { pool, name }: VolumeName): VolumeFacts {
       backing === undefined
         ? null
         : { path: backing, format: valueAt(tree, "backingStore/format/@type") ?? "raw" },
+    layout: layoutIn(tree),
+  };
+}
+
+/** libvirt says these only after it has looked into the image, as when the pool is refreshed (9.0.0). */
+function layoutIn(tree: XmlElement): Layout {
+  const clusterSize = valueAt(tree, "target/clusterSize");
+  const [features] = elementsAt(tree, "target/features");
+  const has = (name: string) => elementsAt(tree, `target/features/${name}`).length > 0;
+  return {
+    ...(clusterSize === undefined ? {} : { clusterSize: Number(clusterSize) }),
+    ...(features ? { lazyRefcounts: has("lazy_refcounts"), extendedL2: has("extended_l2") } : {}),
   };
 }
 

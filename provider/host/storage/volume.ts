@@ -43,9 +43,18 @@ export async function createVolume(
   folder: string,
   definition: XmlElement,
   clone: VolumeName | null,
+  flags: readonly string[],
 ): Promise<boolean> {
   const from = clone ? ["--vol", clone.name, "--inputpool", clone.pool] : [];
-  const words = [clone ? verbs.createFrom : verbs.create, "--pool", pool, "--file", "/dev/stdin", ...from];
+  const words = [
+    clone ? verbs.createFrom : verbs.create,
+    "--pool",
+    pool,
+    "--file",
+    "/dev/stdin",
+    ...from,
+    ...flags,
+  ];
   const { argv, stdin = "" } = virsh(connection, words, printXml(definition));
   const how = [clone ? "copy" : "new", `${folder}/${name}`, connection.virshUri, ...words];
   const command: Command = {

@@ -1,5 +1,5 @@
 import type { Fields, ValueType } from "./field.ts";
-import { oneOf } from "./field.ts";
+import { flag, oneOf } from "./field.ts";
 
 /** Names of pools and volumes are names of files, so libvirt refuses a slash (9.0.0). */
 const fileName: ValueType = {
@@ -208,6 +208,39 @@ export const volumeFields: Fields = {
     cost: "not possible",
     description:
       "What the volume holds when it is made. It is never exchanged afterwards: another content needs a volume of another name. Default: nothing, an empty disk.",
+  },
+  preallocation: {
+    type: oneOf("off", "metadata", "full"),
+    cost: "touches nothing on the host",
+    description:
+      "What takes its space when the volume is made: `full` all of a raw image, `metadata` the tables of a qcow2 image. Default: off.",
+  },
+  clusterSize: {
+    type: { kind: "bytes" },
+    xml: "target/clusterSize",
+    cost: "not possible",
+    description:
+      "Size of the units in which a qcow2 image grows, a power of two from 512 bytes to 2 MiB. Default: 64 KiB.",
+  },
+  lazyRefcounts: {
+    type: flag,
+    xml: "target/features/lazy_refcounts",
+    cost: "not possible",
+    description:
+      "Whether a qcow2 image writes its reference counts late: faster writes, and a check after a crash. Default: no.",
+  },
+  extendedL2: {
+    type: flag,
+    xml: "target/features/extended_l2",
+    cost: "not possible",
+    description:
+      "Whether a qcow2 image keeps track of parts of its clusters, so that small writes to an overlay copy less. Default: no.",
+  },
+  nocow: {
+    type: flag,
+    xml: "target/nocow",
+    cost: "not possible",
+    description: "Whether btrfs writes to the image in place. Default: no.",
   },
   onDelete: {
     type: oneOf("keep", "delete"),

@@ -14,6 +14,7 @@ import { hasUnknown, unknown } from "../../model/arguments/field.ts";
 import { storageKinds } from "../../model/arguments/kinds.ts";
 import { printBytes } from "../../model/values/units.ts";
 import type { Backing, Obstacle, PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
+import { wrongOptions } from "../../plan/storage/options.ts";
 import { folderOf } from "../../plan/storage/pool.ts";
 import type { VolumePlan } from "../../plan/storage/volume.ts";
 import { backingOf, capacityOf, cloneOf, formatForQemu, imageOf } from "../../plan/storage/volume.ts";
@@ -36,7 +37,7 @@ export const placeOf = (args: Arguments): Place => ({
 /** Mistakes that only several arguments together show. */
 export function findMissing(args: Arguments): Failure[] {
   const { capacity, content, format } = args;
-  const failures: Failure[] = [];
+  const failures = wrongOptions(args);
   if (capacity === undefined && content === undefined)
     failures.push({ property: "capacity", reason: "is required for a volume without content" });
   if (format === "raw" && backingOf(args))

@@ -19,6 +19,7 @@ import {
   definitionOf,
   formatOf,
   imageOf,
+  makingFlags,
   planVolume,
 } from "../../plan/storage/volume.ts";
 import type { Made } from "../resource.ts";
@@ -102,7 +103,7 @@ async function make(place: Place, args: Arguments, pool: PoolFacts, show: Show):
     ? bringImage(connection, wanted, image, show)
     : source
       ? copyVolume(connection, wanted, source, (name) => definitionOf(kind, { ...args, name }))
-      : createVolume(connection, place, folder, definitionOf(kind, args), cloneOf(args));
+      : createVolume(connection, place, folder, definitionOf(kind, args), cloneOf(args), makingFlags(args));
   const isMade = await making.catch(async (error: unknown) => {
     throw mayHaveActed(error) ? await whatIsMade(place, args, error as Error) : error;
   });

@@ -24,6 +24,15 @@ export interface VolumeFacts {
   readonly format: string;
   /** `null` when the image has nothing below it. */
   readonly backing: Backing | null;
+  /** How a qcow2 image is laid out; empty where libvirt does not say it, as for other formats. */
+  readonly layout: Layout;
+}
+
+export interface Layout {
+  /** In bytes. */
+  readonly clusterSize?: number;
+  readonly lazyRefcounts?: boolean;
+  readonly extendedL2?: boolean;
 }
 
 export interface Backing {

@@ -47,7 +47,7 @@ export function planVolume(recorded: Arguments | null, args: Arguments, volume: 
   const isNew = recorded === null;
   return {
     growTo: isLarger ? capacity : null,
-    obstacles: [...shrinks, ...(isNew ? differs : fixedForLife(recorded, args))],
+    obstacles: [...shrinks, ...(isNew ? differs : fixedForLife(recorded, args, volume))],
     warnings: isNew ? [] : differs.map(({ property, reason }) => `${property} ${reason}`),
   };
 }
@@ -98,7 +98,13 @@ const always = {
 /** The definition of a new volume. */
 export function definitionOf(kind: StorageKind, args: Arguments): XmlElement {
   const format = formatOf(args) === "raw" ? "raw" : "qcow2";
-  return layTree(kind.object.schema, declare(kind, { ...args, format }), parseXml(always[format])).tree;
+  const needed = args.preallocation === "full" ? "<volume/>" : always[format];
+  return layTree(kind.object.schema, declare(kind, { ...args, format }), parseXml(needed)).tree;
+}
+
+/** Options of `vol-create` that a definition has no place for. */
+export function makingFlags({ preallocation }: Arguments): readonly string[] {
+  return preallocation === "metadata" ? ["--prealloc-metadata"] : [];
 }
 
 /** Whether a volume has its declared capacity, in bytes. libvirt rounds that of a qcow2 image up to KiB (9.0.0). */
@@ -107,32 +113,50 @@ export function isSameCapacity(declared: number, actual: number): boolean {
 }
 
 /** Where the volume on the host is another one than declared. */
-function differences(args: Arguments, { format, backing }: VolumeFacts): Obstacle[] {
+function differences(args: Arguments, { format, backing, layout }: VolumeFacts): Obstacle[] {
   const wanted = formatOf(args);
   const declared = backingOf(args);
   const found: Obstacle[] = [];
   if (wanted !== format)
-    found.push({
-      property: "format",
-      reason: `is ${format} on the host, not ${wanted}; declare it so, or give the volume another name`,
-    });
+    found.push({ property: "format", reason: `is ${format} on the host, not ${wanted}; ${declareIt}` });
   if (declared && !hasUnknown(declared) && declared.path !== backing?.path)
     found.push({
       property: "content",
-      reason: `has ${backing ? `${backing.path} below it` : "nothing below it"} on the host, not ${declared.path}; declare it so, or give the volume another name`,
+      reason: `has ${backing ? `${backing.path} below it` : "nothing below it"} on the host, not ${declared.path}; ${declareIt}`,
     });
+  for (const [property, actual] of Object.entries(layout)) {
+    const value = layoutOf(args, property);
+    if (value === undefined || value === actual) continue;
+    found.push({ property, reason: `is ${shown(actual)} on the host, not ${shown(value)}; ${declareIt}` });
+  }
   return found;
 }
 
+const shown = (value: unknown) => (typeof value === "number" ? printBytes(value) : String(value));
+
+const declareIt = "declare it so, or give the volume another name";
+
+/** Value of an argument for the layout of an image, as in `Layout`; `undefined` where none is declared. */
+function layoutOf(args: Arguments, name: string): unknown {
+  const value = name === "clusterSize" ? (capacityOf({ capacity: args[name] }) ?? undefined) : args[name];
+  return value === unknown ? undefined : value;
+}
+
 /** Arguments that nothing changes once the volume is made. */
-function fixedForLife(recorded: Arguments, args: Arguments): Obstacle[] {
+function fixedForLife(recorded: Arguments, args: Arguments, { layout }: VolumeFacts): Obstacle[] {
   const now = { format: formatOf(args), content: args.content ?? null };
   const before = { format: formatOf(recorded), content: recorded.content ?? null };
-  return (["format", "content"] as const)
-    .filter((name) => JSON.stringify(now[name]) !== JSON.stringify(before[name]))
-    .map((property) => ({
-      property,
-      reason:
-        "can't change: what a volume holds is never exchanged. Give the volume another name, which makes a new one beside it",
-    }));
+  const contents = (["format", "content"] as const).filter(
+    (name) => JSON.stringify(now[name]) !== JSON.stringify(before[name]),
+  );
+  const layouts = ["clusterSize", "lazyRefcounts", "extendedL2", "nocow"].filter((name) => {
+    const value = layoutOf(args, name);
+    const actual = Object.entries(layout).find(([each]) => each === name)?.[1] ?? layoutOf(recorded, name);
+    return value !== undefined && value !== actual;
+  });
+  return [...contents, ...layouts].map((property) => ({
+    property,
+    reason:
+      "can't change: what a volume holds is never exchanged. Give the volume another name, which makes a new one beside it",
+  }));
 }
