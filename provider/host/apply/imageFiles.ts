@@ -116,7 +116,7 @@ export function requireFiles(files: readonly Source[]): Command[] {
 function remedyOf(disk: string | null, property: string): string {
   if (disk === null) return "put it there first";
   if (property === "source.vhostUser") return "start the process that serves it";
-  return "create it first, images are never made or deleted here";
+  return "create it first, or declare a Volume and name its path";
 }
 
 /** Answer of `askFiles` → message. QEMU has separate drivers for regular files and devices (7.2). */

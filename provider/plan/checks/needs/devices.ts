@@ -132,5 +132,5 @@ function lacksVolume(answer: string | null | undefined, pool: string, volume: st
     return null;
   return answer.split("\n").some((line) => line.startsWith(` ${volume}  `))
     ? null
-    : `there is no volume "${volume}" in the storage pool "${pool}"; create it first (virsh vol-create-as), images are never made or deleted here`;
+    : `there is no volume "${volume}" in the storage pool "${pool}"; declare it as a Volume, or create it there (virsh vol-create-as)`;
 }
