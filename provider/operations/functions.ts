@@ -21,6 +21,7 @@ import { listFeatures } from "../plan/checks/features.ts";
 import { threadsOfDevice } from "../plan/cpus/guestCpus.ts";
 import type { DomainFacts, HostFacts } from "../plan/situation/facts.ts";
 import { treesOf } from "../plan/situation/situation.ts";
+import { poolAnswer, volumesAnswer } from "./storage/functions.ts";
 
 export interface FunctionResult {
   readonly values: Arguments;
@@ -37,9 +38,24 @@ export function checkFunction(name: FunctionName, args: Arguments): Failure[] {
   return uri && "failure" in uri ? [...failures, { property: "host", reason: uri.failure }] : failures;
 }
 
-/** @throws HostError when the host can't be read, or has no such domain */
+/** @throws HostError when the host can't be read, or has no such domain or pool */
 export async function callFunction(name: FunctionName, args: Arguments): Promise<FunctionResult> {
   const connection = connectionTo(String(args.host));
+  switch (name) {
+    case "getStoragePool":
+      return { values: await poolAnswer(connection, String(args.name)), secrets: open };
+    case "listVolumes":
+      return { values: await volumesAnswer(connection, String(args.pool)), secrets: open };
+    default:
+      return domainAnswer(name, connection, args);
+  }
+}
+
+async function domainAnswer(
+  name: Exclude<FunctionName, "getStoragePool" | "listVolumes">,
+  connection: Connection,
+  args: Arguments,
+): Promise<FunctionResult> {
   const snapshot = await snapshotOf(connection);
   const { host, domains, busy } = snapshot;
   switch (name) {

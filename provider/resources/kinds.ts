@@ -786,6 +786,21 @@ export interface IoThreadFactsOutput {
   usedBy: string[];
 }
 
+export interface VolumeSummaryOutput {
+  /** Name in its pool. */
+  name: string;
+  /** Absolute path on the host. */
+  path: string;
+  /** libvirt's name of its format: `qcow2`. */
+  format: string;
+  /** Bytes that a guest sees. */
+  capacityBytes: number;
+  /** Bytes that it takes on the host. */
+  allocationBytes: number;
+  /** Path of the image below it. Omitted when there is none. */
+  backingPath?: string | null;
+}
+
 /** Settings of the native provider plugin. */
 export interface ProviderArgs {
   /** Host of resources and functions that name none: a libvirt URI such as "qemu+ssh://root@hv1/system". Default: each must name one. */
@@ -1629,4 +1644,57 @@ export interface GetIoThreadsResult {
 /** The IO threads of a domain, with what the kernel and QEMU say of those of a running guest. Needs the native plugin. */
 export function getIoThreads(args: GetIoThreadsArgs, options?: InvokeOptions): Output<GetIoThreadsResult> {
   return invoke("getIoThreads", { ...args }, options);
+}
+
+export interface GetStoragePoolArgs {
+  /** libvirt URI. Default: the provider's host. */
+  readonly host?: Input<string>;
+  /** Name of the pool. */
+  readonly name: Input<string>;
+}
+
+export interface GetStoragePoolResult {
+  /** Name of the pool. */
+  readonly name: string;
+  /** UUID of the pool. */
+  readonly uuid: string;
+  /** libvirt's name of its type: `dir`, `logical` … */
+  readonly type: string;
+  /** Folder of its volumes. Omitted for a type without one, such as `rbd`. */
+  readonly path?: string;
+  /** Whether it is started. */
+  readonly active: boolean;
+  /** Whether it starts with its host. */
+  readonly autostart: boolean;
+  /** Bytes that it holds at most, as libvirt saw them last. Omitted while the pool is not active. */
+  readonly capacityBytes?: number;
+  /** Bytes that are taken, as libvirt saw them last. Omitted while the pool is not active. */
+  readonly allocationBytes?: number;
+  /** Bytes that are free, as libvirt saw them last. Omitted while the pool is not active. */
+  readonly availableBytes?: number;
+}
+
+/** One storage pool of any type as it is. Needs the native plugin. */
+export function getStoragePool(
+  args: GetStoragePoolArgs,
+  options?: InvokeOptions,
+): Output<GetStoragePoolResult> {
+  return invoke("getStoragePool", { ...args }, options);
+}
+
+export interface ListVolumesArgs {
+  /** libvirt URI. Default: the provider's host. */
+  readonly host?: Input<string>;
+  /** Name of the pool. */
+  readonly pool: Input<string>;
+}
+
+export interface ListVolumesResult {
+  /** Sorted by name. */
+  readonly volumes: VolumeSummaryOutput[];
+}
+
+/** All volumes of an active storage pool, by name. A file that somebody put into its folder is listed once libvirt has looked there again (`virsh pool-refresh`). Needs the native plugin. */
+export function listVolumes(args: ListVolumesArgs, options?: InvokeOptions): Output<ListVolumesResult> {
+  return invoke("listVolumes", { ...args }, options);
 }

@@ -155,7 +155,7 @@ describe("the native provider itself", function () {
     expect(info).to.contain("virsh");
     const binder = await findOrBuild("pulumi-virsh-sdk", (line) => console.log(`    ${line}`));
     expect(await mustRun([binder, join(repository, "plugin/schema.json")])).to.contain(
-      `${names.length} resources, 4 functions`,
+      `${names.length} resources, 6 functions`,
     );
     const broken = await run([binder, join(repository, "package.json")]);
     expect(broken.exitCode).to.equal(1);

@@ -42,7 +42,15 @@ describe("the options of an image", () => {
     it(`are refused: ${says}`, () => expect(failures(more)).to.deep.equal([says]));
 
   const facts: VolumeFacts = {
-    ...{ pool: "p", name: "v", path: "/p/v", capacity: 8 * 1024 ** 2, format: "qcow2", backing: null },
+    ...{
+      pool: "p",
+      name: "v",
+      path: "/p/v",
+      capacity: 8 * 1024 ** 2,
+      allocation: 0,
+      format: "qcow2",
+      backing: null,
+    },
     layout: { clusterSize: 65536, lazyRefcounts: false, extendedL2: false },
   };
   const plan = (recorded: object | null, args: object, volume = facts) =>

@@ -95,7 +95,7 @@ export async function readVolume(
 }
 
 /** libvirt forgets the volumes of a folder that is gone, as after a failed mount, and finds them later (9.0.0). */
-async function requireFolder(connection: Connection, what: string, pool: string): Promise<void> {
+export async function requireFolder(connection: Connection, what: string, pool: string): Promise<void> {
   const found = await readPool(connection, pool);
   const folder = found?.live && valueAt(found.live, "target/path");
   if (!folder || attributeOf(found.inactive, "type") !== "dir") return;
@@ -118,13 +118,14 @@ export async function volumeAt(connection: Connection, path: string): Promise<Vo
   return volumeIn(tree, { pool: "", name: valueAt(tree, "name") ?? "" });
 }
 
-function volumeIn(tree: XmlElement, { pool, name }: VolumeName): VolumeFacts {
+export function volumeIn(tree: XmlElement, { pool, name }: VolumeName): VolumeFacts {
   const backing = valueAt(tree, "backingStore/path");
   return {
     pool,
     name,
     path: valueAt(tree, "target/path") ?? "",
     capacity: Number(valueAt(tree, "capacity")),
+    allocation: Number(valueAt(tree, "allocation")),
     format: valueAt(tree, "target/format/@type") ?? "raw",
     backing:
       backing === undefined
@@ -146,7 +147,7 @@ function layoutIn(tree: XmlElement): Layout {
 }
 
 /** @throws HostError for XML that is cut off or another object's */
-function parseAnswer(connection: Connection, what: string, xml: string, root: string): XmlElement {
+export function parseAnswer(connection: Connection, what: string, xml: string, root: string): XmlElement {
   try {
     return parseRoot(xml, root);
   } catch (error) {

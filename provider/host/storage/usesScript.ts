@@ -5,15 +5,16 @@ import { takeLock } from "../apply/defineLock.ts";
 /**
  * Shell functions for the scripts below; `$uri` is libvirt's URI.
  *
- * - `volumes` prints the XML of all volumes of all active pools, a hundred in one call. A volume or pool that goes away
- *   meanwhile is left out (`went POOL`). Without a locale virsh prints a name in UTF-8 as `\\xc3` (9.0.0), which names nothing.
+ * - `volumes_of POOL` prints the XML of all volumes of an active pool, a hundred in one call; `volumes` does so for all
+ *   active pools. A volume or pool that goes away meanwhile is left out (`went POOL`). Without a locale virsh prints a name
+ *   in UTF-8 as `\\xc3` (9.0.0), which names nothing.
  * - `folder_of POOL` prints the folder of a pool of files.
  * - `refresh POOL` looks through a pool's folder again. libvirt refuses that while a volume of the pool is being filled, so
  *   it waits up to 30 s for the end of that.
  * - `whole COMMAND` fails also for an answer that lacks its end. `some COMMANDS` runs several in one call of virsh, and
  *   fails unless all of its errors say that an object went away.
  */
-const asking = `
+export const asking = `
 ask() { LC_ALL=C.UTF-8 virsh -c "$uri" "$@" </dev/null 9<&-; }
 unescape() { sed "s/&lt;/</g; s/&gt;/>/g; s/&quot;/\\"/g; s/&apos;/'/g; s/&amp;/\\\\&/g"; }
 folder_of() {
@@ -42,19 +43,20 @@ went() {
   now=$(whole "pool-list --uuid") || return
   case $now in *"$1"*) return 1 ;; esac
 }
+volumes_of() {
+  listed=$(whole "vol-list --pool $1") || { went "$1"; return; }
+  printf '%s\\n' "$listed" | sed -n "s|^[^/]*\\\\(/.*\\\\)$|\\\\1|; /^\\\\//{ s/'/'\\\\\\\\''/g; s/.*/vol-dumpxml --vol '&';/p; }" | {
+    batch='' number=0
+    while IFS= read -r line; do
+      batch="$batch $line" number=$((number + 1))
+      [ $((number % 100)) -ne 0 ] || { some "$batch" || exit; batch=''; }
+    done
+    [ -z "$batch" ] || some "$batch"
+  }
+}
 volumes() {
   pools=$(whole "pool-list --uuid") || return
-  for pool in $pools; do
-    listed=$(whole "vol-list --pool $pool") || { went "$pool" && continue; return 1; }
-    printf '%s\\n' "$listed" | sed -n "s|^[^/]*\\\\(/.*\\\\)$|\\\\1|; /^\\\\//{ s/'/'\\\\\\\\''/g; s/.*/vol-dumpxml --vol '&';/p; }" | {
-      batch='' number=0
-      while IFS= read -r line; do
-        batch="$batch $line" number=$((number + 1))
-        [ $((number % 100)) -ne 0 ] || { some "$batch" || exit; batch=''; }
-      done
-      [ -z "$batch" ] || some "$batch"
-    } || return
-  done
+  for pool in $pools; do volumes_of "$pool" || return; done
 }
 `;
 

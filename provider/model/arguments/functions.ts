@@ -1,8 +1,14 @@
 import type { Field, Fields } from "./field.ts";
-import { count, listOf, text } from "./field.ts";
+import { count, decimal, listOf, text } from "./field.ts";
 import { hostArgument } from "./host.ts";
 
-export type FunctionName = "getHost" | "getDomain" | "listDomains" | "getIoThreads";
+export type FunctionName =
+  | "getHost"
+  | "getDomain"
+  | "listDomains"
+  | "getIoThreads"
+  | "getStoragePool"
+  | "listVolumes";
 
 /** A function by which a program reads something from a host: its inputs and its result. */
 export interface HostFunction {
@@ -18,6 +24,14 @@ const domain: Fields = {
   ...host,
   domain: { type: text, required: true, description: "Name of the domain." },
 };
+
+/** A size on a host. It may be too large for the integers of some languages. */
+const bytes = (description: string): Field => ({ type: decimal, required: true, description });
+const poolBytes = (what: string): Field => ({
+  type: decimal,
+  ...nullable,
+  description: `Bytes that ${what}, as libvirt saw them last. Omitted while the pool is not active.`,
+});
 
 /** Fields that every result about a domain has. */
 const summary: Record<string, Field> = {
@@ -165,6 +179,52 @@ export const functions: Readonly<Record<FunctionName, HostFunction>> = {
         }),
         required: true,
         description: "Sorted by id; of the running guest, or of the definition when it is off.",
+      },
+    },
+  },
+  getStoragePool: {
+    description: "One storage pool of any type as it is.",
+    inputs: { ...host, name: { type: text, required: true, description: "Name of the pool." } },
+    outputs: {
+      name: { type: text, required: true, description: "Name of the pool." },
+      uuid: { type: text, required: true, description: "UUID of the pool." },
+      type: { type: text, required: true, description: "libvirt's name of its type: `dir`, `logical` …" },
+      path: {
+        type: text,
+        ...nullable,
+        description: "Folder of its volumes. Omitted for a type without one, such as `rbd`.",
+      },
+      active: { type: yes, required: true, description: "Whether it is started." },
+      autostart: { type: yes, required: true, description: "Whether it starts with its host." },
+      capacityBytes: poolBytes("it holds at most"),
+      allocationBytes: poolBytes("are taken"),
+      availableBytes: poolBytes("are free"),
+    },
+  },
+  listVolumes: {
+    description:
+      "All volumes of an active storage pool, by name. A file that somebody put into its folder is listed once libvirt has looked there again (`virsh pool-refresh`).",
+    inputs: { ...host, pool: { type: text, required: true, description: "Name of the pool." } },
+    outputs: {
+      volumes: {
+        type: listOf({
+          kind: "object",
+          name: "VolumeSummary",
+          fields: {
+            name: { type: text, required: true, description: "Name in its pool." },
+            path: { type: text, required: true, description: "Absolute path on the host." },
+            format: { type: text, required: true, description: "libvirt's name of its format: `qcow2`." },
+            capacityBytes: bytes("Bytes that a guest sees."),
+            allocationBytes: bytes("Bytes that it takes on the host."),
+            backingPath: {
+              type: text,
+              ...nullable,
+              description: "Path of the image below it. Omitted when there is none.",
+            },
+          },
+        }),
+        required: true,
+        description: "Sorted by name.",
       },
     },
   },

@@ -21,6 +21,8 @@ export interface VolumeFacts {
   readonly path: string;
   /** In bytes. */
   readonly capacity: number;
+  /** Bytes that it takes on the host. */
+  readonly allocation: number;
   readonly format: string;
   /** `null` when the image has nothing below it. */
   readonly backing: Backing | null;
