@@ -7,18 +7,21 @@ import { makePrivate, removePrivate, removeSocket } from "../privateFolder.ts";
 /** The reader thread; `null` when this run has none, `undefined` before it starts. */
 let reader: Worker | null | undefined;
 const posted = new Set<string>();
+const storageKinds: ReadonlySet<string> = new Set(["StoragePool", "Volume"]);
 
 /**
  * Reads a host in a separate thread while the program declares its resources, which takes as long as connecting: the
  * engine starts the provider's process only afterwards. The provider takes the result from there, or reads by itself.
  * Only previews do this, so that an update has one connection to each host.
  */
-export function readAhead(host: unknown): void {
+export function readAhead(host: unknown, kind: string): void {
   if (reader === undefined) reader = pulumi.runtime.isDryRun() ? startReader() : null;
-  // Post each host once: a message costs the program half a millisecond.
-  if (typeof host !== "string" || posted.has(host)) return;
-  posted.add(host);
-  reader?.postMessage(host);
+  // Post each host once, and once for its storage: a message costs the program half a millisecond.
+  const isStorage = storageKinds.has(kind);
+  const key = `${isStorage} ${host}`;
+  if (typeof host !== "string" || posted.has(key)) return;
+  posted.add(key);
+  reader?.postMessage({ host, isStorage });
 }
 
 function startReader(): Worker | null {

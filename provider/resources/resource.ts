@@ -38,7 +38,7 @@ export abstract class VirshResource extends pulumi.CustomResource {
   ) {
     leaveAfterEngine();
     const native = isNative(options);
-    if (!native) readAhead((args as { readonly host?: unknown }).host);
+    if (!native) readAhead((args as { readonly host?: unknown }).host, kind);
     // Register few properties: each costs the program 0.1 ms or more. A resource that is read from the host needs
     // them all.
     const isRead = [options.id, options.urn, options.import].some((each) => each !== undefined);

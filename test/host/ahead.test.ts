@@ -62,7 +62,7 @@ describe("reading ahead", () => {
 
   it("takes what the program's reader found, and asks the host itself afterwards", async () => {
     await mine.create("Domain", { type: "qemu", memory: "32 MiB", ioThreads: 1 });
-    (await startReader()).postMessage(host(first).uri());
+    (await startReader()).postMessage({ host: host(first).uri(), isStorage: false });
     const connection = connectionTo(host(first).uri());
     const taken = await snapshotOf(connection);
     // Not one session: a read asks again where guests of other tests are held by a job just then.
@@ -96,7 +96,10 @@ describe("reading ahead", () => {
          return listen.call(this, backlog);
        };`,
     );
-    (await startReader(0o700, "", ["--require", slow])).postMessage(host(first).uri());
+    (await startReader(0o700, "", ["--require", slow])).postMessage({
+      host: host(first).uri(),
+      isStorage: false,
+    });
     await snapshotOf(connectionTo(host(first).uri()));
     assert.equal(host(first).logins(), 1);
   });
@@ -110,7 +113,7 @@ describe("reading ahead", () => {
     const own = await failureOf(nowhere);
     forgetSnapshot(connectionTo(nowhere));
     const other = nowhere.replace("root@", "nobody@");
-    (await startReader()).postMessage(other);
+    (await startReader()).postMessage({ host: other, isStorage: false });
     const taken = await failureOf(other);
     assert.instanceOf(taken, HostError);
     assert.equal(taken.message.replaceAll("nobody@", "root@"), own.message);
@@ -118,7 +121,7 @@ describe("reading ahead", () => {
   });
 
   it("reads by itself what the reader does not know", async () => {
-    (await startReader()).postMessage(host(first).uri());
+    (await startReader()).postMessage({ host: host(first).uri(), isStorage: false });
     await snapshotOf(connectionTo(host(second).uri()));
     assert.equal(host(second).logins(), 1);
   });
@@ -130,7 +133,7 @@ describe("reading ahead", () => {
   });
 
   it("takes nothing from a folder that others may enter", async () => {
-    (await startReader(0o755)).postMessage(host(first).uri());
+    (await startReader(0o755)).postMessage({ host: host(first).uri(), isStorage: false });
     await waitFor("the reader's session", 10_000, async () => host(first).sessions() > 0);
     await snapshotOf(connectionTo(host(first).uri()));
     assert.equal(host(first).logins(), 2);

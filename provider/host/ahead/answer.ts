@@ -17,6 +17,7 @@ interface Printed {
   readonly host: HostSnapshot["host"];
   readonly domains: readonly DomainFacts[];
   readonly busy: readonly Unread[];
+  readonly storage: HostSnapshot["storage"];
 }
 
 /** Parses that text; `null` when it is cut off or is something else. */
@@ -29,7 +30,7 @@ export function parseAhead(text: string): HostSnapshot | HostError | null {
   }
   if (printed?.failure) return new HostError(printed.failure.what, printed.failure.host, printed.failure);
   if (!printed?.host || !Array.isArray(printed.domains) || !Array.isArray(printed.busy)) return null;
-  const { identity = null, host, busy } = printed;
+  const { identity = null, host, busy, storage = null } = printed;
   const domains = new Map(printed.domains.map((domain) => [domain.name, domain]));
-  return { identity, host, domains, busy: new Map(busy.map((domain) => [domain.name, domain])) };
+  return { identity, host, domains, busy: new Map(busy.map((domain) => [domain.name, domain])), storage };
 }

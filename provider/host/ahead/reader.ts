@@ -12,21 +12,28 @@ import { isPrivate } from "../../privateFolder.ts";
 import { Channels } from "../connection/channels.ts";
 import { parseHostList } from "../connection/uri.ts";
 import { connectionTo } from "../connections.ts";
-import { snapshotOrFailure } from "../read/snapshot.ts";
+import { expectStorage, snapshotOrFailure } from "../read/snapshot.ts";
 import { printAhead } from "./answer.ts";
 import { sweepFolders } from "./sweep.ts";
 
 /** The folder of the socket, and the `virsh:hosts` setting, whose hosts are read before those that the program posts. */
 const { folder, hosts } = workerData as { readonly folder: string; readonly hosts: string };
 
+/** A host that the program has declared a resource for, or the first pool or volume. */
+interface Posted {
+  readonly host: string;
+  readonly isStorage: boolean;
+}
+
 /** Hosts read at the same time. The engine asks for one after another, and each login costs CPU on this machine. */
 const atOnce = new Channels(16);
 
 const answers = new Map<string, Promise<string>>();
 
-function read(uri: string): void {
+function read({ host: uri, isStorage }: Posted): void {
   try {
     const connection = connectionTo(uri);
+    if (isStorage) expectStorage(connection);
     if (answers.has(connection.host)) return;
     const reading = atOnce.run(() => snapshotOrFailure(connection));
     const answer = reading.then((found) => (found === "refused" ? "" : printAhead(found)));
@@ -48,7 +55,7 @@ function namedHosts(): string[] {
   }
 }
 
-for (const uri of namedHosts()) read(uri);
+for (const host of namedHosts()) read({ host, isStorage: false });
 parentPort?.on("message", read);
 
 const server = createServer({ allowHalfOpen: true }, (socket) => {

@@ -4,6 +4,8 @@ import type { DomainFacts, HostFacts } from "../../plan/situation/facts.ts";
 import { treesOf } from "../../plan/situation/situation.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
 import { answerSeconds } from "../process/limits.ts";
+import type { PrintedStorage } from "../storage/all.ts";
+import { storageQuestion } from "../storage/all.ts";
 import { answerError, commandError, saysConnectionLost } from "../virsh/errors.ts";
 import { type Answer, type HostIdentity, parseAnswer, type Unread } from "./answer.ts";
 import { busyError, completeAnswer } from "./busy.ts";
@@ -17,6 +19,8 @@ export interface HostSnapshot {
   readonly domains: ReadonlyMap<string, DomainFacts>;
   /** By name: domains that exist and could not be read, because a job holds them or their QEMU hangs. */
   readonly busy: ReadonlyMap<string, Unread>;
+  /** `null` when nobody asked for it, or the host could not tell it. */
+  readonly storage: PrintedStorage | null;
 }
 
 /** A domain as it has just been read. */
@@ -30,10 +34,18 @@ export interface DomainRead {
   readonly isStalled: boolean;
 }
 
-/** All domains of a host, in one round trip. @throws HostError: a host that can't be read is never an empty one. */
-export async function readHost(connection: Connection): Promise<HostSnapshot> {
+/**
+ * All domains of a host, in one round trip, and its storage if that is wanted.
+ * @throws HostError: a host that can't be read is never an empty one.
+ */
+export async function readHost(
+  connection: Connection,
+  { storage = false }: { readonly storage?: boolean } = {},
+): Promise<HostSnapshot> {
   const { command, mark, parse } = questionOf(connection, "");
-  const [result] = await connection.run([command], { isRead: true });
+  const more = storageQuestion(connection);
+  const commands = storage ? [command, more.command] : [command];
+  const [result, printed] = await connection.run(commands, { isRead: true, keepGoing: true });
   const { identity, host, domains, unread, isStalled } = await completeAnswer(connection, {
     mark,
     stdout: result?.stdout ?? "",
@@ -41,7 +53,15 @@ export async function readHost(connection: Connection): Promise<HostSnapshot> {
   });
   const [first] = unread;
   if (first && !isStalled) throw unreadError(connection, first.name, result);
-  return { identity, host, domains, busy: new Map(unread.map((each) => [each.name, each])) };
+  const busy = new Map(unread.map((each) => [each.name, each]));
+  return { identity, host, domains, busy, storage: more.parse(printed) };
+}
+
+/** The storage of a host; `null` when it can't tell all of it at once. @throws HostError when it can't be reached */
+export async function readStorage(connection: Connection): Promise<PrintedStorage | null> {
+  const { command, parse } = storageQuestion(connection);
+  const [result] = await connection.run([command], { isRead: true, keepGoing: true });
+  return parse(result);
 }
 
 /**

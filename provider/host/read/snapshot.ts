@@ -4,8 +4,9 @@ import { takeAhead } from "../ahead/take.ts";
 import type { Connection } from "../connection/connection.ts";
 import { connectionTo } from "../connections.ts";
 import { forRun } from "../process/perRun.ts";
+import type { PrintedStorage } from "../storage/all.ts";
 import type { HostSnapshot } from "./read.ts";
-import { readHost } from "./read.ts";
+import { readHost, readStorage } from "./read.ts";
 
 const asked = forRun(() => new Set<string>());
 const snapshots = forRun(() => new Map<string, Promise<HostSnapshot>>());
@@ -46,13 +47,34 @@ export function snapshotOf(connection: Connection): Promise<HostSnapshot> {
   return read;
 }
 
+/** Hosts whose storage this run needs. */
+const withStorage = forRun(() => new Set<string>());
+
+/** Lets the first read of a host include its storage. */
+export function expectStorage({ host }: Connection): void {
+  withStorage().add(host);
+}
+
+/**
+ * What the host printed about its storage, with the first read of its domains if that had not begun; `null` when it can't
+ * tell all at once.
+ * @throws HostError when it can't be reached
+ */
+export async function storageOf(connection: Connection): Promise<PrintedStorage | null> {
+  expectStorage(connection);
+  const snapshot = await snapshotOrFailure(connection);
+  if (!(snapshot instanceof HostError)) return snapshot.storage ?? readStorage(connection);
+  if (snapshot.code === "answerUnusable" || snapshot.code === "commandFailed") return null;
+  throw snapshot;
+}
+
 /** Takes the first read of a host from the program's reader when there is one; reads the host itself after that. */
 async function firstRead(connection: Connection): Promise<HostSnapshot> {
   const isFirst = !asked().has(connection.host);
   asked().add(connection.host);
   const taken = isFirst && sharedEngine !== null ? await takeAhead(sharedEngine, connection.host) : null;
   if (taken instanceof HostError) throw taken;
-  return taken ?? readHost(connection);
+  return taken ?? readHost(connection, { storage: withStorage().has(connection.host) });
 }
 
 /** The same for a preview, which continues without a host that can't be read. */

@@ -5,8 +5,8 @@ import type { PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
 import type { Connection } from "../connection/connection.ts";
 import { answerError, commandError } from "../virsh/errors.ts";
 import { runOne, virsh } from "../virsh/virsh.ts";
+import { asking } from "./asking.ts";
 import { parseAnswer, requireFolder, volumeIn } from "./read.ts";
-import { asking } from "./usesScript.ts";
 
 /** Names of all pools, sorted. @throws HostError */
 export async function listPoolNames(connection: Connection): Promise<string[]> {

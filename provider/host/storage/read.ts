@@ -1,4 +1,7 @@
-/** Reads storage pools and volumes of a host. All questions of the same moment share one session. */
+/**
+ * Reads storage pools and volumes of a host. A run reads all of them with the host's domains, in one session; questions of the
+ * same moment share another one.
+ */
 import { randomBytes } from "node:crypto";
 import { HostError } from "../../errors.ts";
 import { objects } from "../../model/objects.ts";
@@ -9,9 +12,12 @@ import type { Layout, PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts
 import type { Connection } from "../connection/connection.ts";
 import { forRun } from "../process/perRun.ts";
 import { splitFrames } from "../read/frames.ts";
+import { storageOf } from "../read/snapshot.ts";
 import { askTogether } from "../read/together.ts";
 import { answerError, commandError, saysNoSuchStorage } from "../virsh/errors.ts";
 import { inBatch, virsh } from "../virsh/virsh.ts";
+import type { PrintedPool, Storage } from "./all.ts";
+import { parseStorage } from "./all.ts";
 
 const { storagePool, volume } = objects;
 
@@ -25,20 +31,45 @@ export interface VolumeName {
 interface Known {
   readonly pools: Map<string, Promise<PoolFacts | null>>;
   readonly volumes: Map<string, Promise<VolumeFacts | null>>;
+  /** All of its storage, as it was at the first question; `null` once this run has changed a pool. */
+  readonly all: Promise<Storage | null>;
+  /** Volumes that this run has changed. */
+  readonly changed: Set<string>;
 }
 
 const known = forRun(() => new Map<string, Known>());
 
-function knownOf({ host }: Connection): Known {
-  const found = known().get(host) ?? { pools: new Map(), volumes: new Map() };
+function knownOf(connection: Connection): Known {
+  const { host } = connection;
+  const found = known().get(host) ?? beginWith(readAll(connection));
   known().set(host, found);
   return found;
 }
 
+const beginWith = (all: Promise<Storage | null>): Known => ({
+  pools: new Map(),
+  volumes: new Map(),
+  all,
+  changed: new Set(),
+});
+
+async function readAll(connection: Connection): Promise<Storage | null> {
+  const printed = await storageOf(connection);
+  return printed && parseStorage(printed);
+}
+
+const keyOf = ({ pool, name }: VolumeName) => `${pool}/${name}`;
+
 /** The pool as this run first saw it; `null` when the host has none of this name. @throws HostError */
 export function poolOf(connection: Connection, name: string): Promise<PoolFacts | null> {
-  const { pools } = knownOf(connection);
-  const found = pools.get(name) ?? readPool(connection, name);
+  const { pools, all } = knownOf(connection);
+  const found =
+    pools.get(name) ??
+    all.then((storage) => {
+      const printed = storage?.pool(name);
+      if (printed === undefined) return readPool(connection, name);
+      return printed && poolIn(connection, name, printed);
+    });
   pools.set(name, found);
   return found;
 }
@@ -47,17 +78,30 @@ export function poolOf(connection: Connection, name: string): Promise<PoolFacts 
  * The volume as this run first saw it; `null` when its pool is active and has none of this name.
  * @throws HostError, also for a pool that is not active
  */
-export function volumeOf(connection: Connection, { pool, name }: VolumeName): Promise<VolumeFacts | null> {
-  const { volumes } = knownOf(connection);
-  const key = `${pool}/${name}`;
-  const found = volumes.get(key) ?? readVolume(connection, { pool, name });
+export function volumeOf(connection: Connection, volume: VolumeName): Promise<VolumeFacts | null> {
+  const { volumes, all, changed } = knownOf(connection);
+  const key = keyOf(volume);
+  const found =
+    volumes.get(key) ??
+    all.then((storage) => {
+      const tree = changed.has(key) ? undefined : storage?.volume(volume.pool, volume.name);
+      if (tree === undefined) return readVolume(connection, volume);
+      return tree && volumeIn(tree, volume);
+    });
   volumes.set(key, found);
   return found;
 }
 
 /** Makes the next questions about the host's storage read it again. */
-export function forgetStorage(connection: Connection): void {
-  known().delete(connection.host);
+export function forgetStorage({ host }: Connection): void {
+  known().set(host, beginWith(Promise.resolve(null)));
+}
+
+/** Makes the next question about a volume read it again. */
+export function forgetVolume({ host }: Connection, volume: VolumeName): void {
+  const key = keyOf(volume);
+  known().get(host)?.volumes.delete(key);
+  known().get(host)?.changed.add(key);
 }
 
 export async function readPool(connection: Connection, name: string): Promise<PoolFacts | null> {
@@ -70,6 +114,12 @@ export async function readPool(connection: Connection, name: string): Promise<Po
     ["pool-info", ...about],
   ]);
   if (inactiveXml === undefined || liveXml === undefined || info === undefined) return null;
+  return poolIn(connection, name, { inactive: inactiveXml, live: liveXml, info });
+}
+
+function poolIn(connection: Connection, name: string, printed: PrintedPool): PoolFacts {
+  const { inactive: inactiveXml, live: liveXml, info } = printed;
+  const what = `can't read the storage pool "${name}"`;
   const inactive = parseAnswer(connection, what, inactiveXml, storagePool.root);
   const isActive = /^State: +running$/m.test(info);
   return {

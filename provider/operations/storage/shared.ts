@@ -1,13 +1,15 @@
 /** What the operations of pools and of volumes have in common. */
 import { HostError } from "../../errors.ts";
 import type { Connection } from "../../host/connection/connection.ts";
+import { connectionTo } from "../../host/connections.ts";
+import { expectStorage } from "../../host/read/snapshot.ts";
 import type { StorageKind } from "../../model/arguments/kinds.ts";
 import { visible } from "../../model/values/visible.ts";
 import type { Obstacle, StorageChange } from "../../plan/storage/facts.ts";
 import { findInvalid } from "../check.ts";
 import { notPossible } from "../findings/obstacles.ts";
 import type { Operations } from "../operations.ts";
-import { findDuplicate, findReplaced, identified, noteDeclared } from "./place.ts";
+import { findDuplicate, findReplaced, identified, isPlaced, noteDeclared } from "./place.ts";
 
 /** The operations that need to know only where an object is. */
 export function placeOperations(kind: StorageKind) {
@@ -15,6 +17,7 @@ export function placeOperations(kind: StorageKind) {
     findInvalid: (args) => findInvalid(kind, args),
     findRefused: (args, by) => {
       noteDeclared(kind, args, by);
+      if (isPlaced(kind, args)) expectStorage(connectionTo(String(args.host)));
       return [];
     },
     findDuplicate: (args, by) => findDuplicate(kind, args, by),

@@ -1,7 +1,7 @@
 import { HostError } from "../../errors.ts";
 import { connectionTo } from "../../host/connections.ts";
 import { withLock } from "../../host/process/lock.ts";
-import { forgetStorage, poolOf, readPool, readVolume, volumeOf } from "../../host/storage/read.ts";
+import { forgetVolume, poolOf, readPool, readVolume, volumeOf } from "../../host/storage/read.ts";
 import { findUses } from "../../host/storage/uses.ts";
 import { deleteVolume } from "../../host/storage/volume.ts";
 import { unknown } from "../../model/arguments/field.ts";
@@ -136,7 +136,7 @@ export const volumeOperations: Operations = {
       try {
         return await createInPool(place, args, show);
       } finally {
-        forgetStorage(place.connection);
+        forgetVolume(place.connection, place);
       }
     });
   },
@@ -156,7 +156,7 @@ export const volumeOperations: Operations = {
         const notes = plan.warnings.map((line) => `${nameOf(kind, args)}: ${line}`);
         return { id: idOf(kind, args), outputs: outputsOf(args, volume, isOurs), notes };
       } finally {
-        forgetStorage(place.connection);
+        forgetVolume(place.connection, place);
       }
     });
   },
@@ -178,7 +178,7 @@ export const volumeOperations: Operations = {
       const uses = await findUses(place.connection, volume);
       if (uses.length > 0) return [`${label}: stays on the host, for ${uses.join("; ")}`];
       await deleteVolume(place.connection, volume);
-      forgetStorage(place.connection);
+      forgetVolume(place.connection, place);
       return [];
     });
   },
