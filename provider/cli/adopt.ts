@@ -15,6 +15,7 @@ interface AdoptOptions {
   readonly out?: string;
   readonly secret?: string;
   readonly json?: boolean;
+  readonly storage: boolean;
 }
 
 const help = `
@@ -35,6 +36,7 @@ export function addAdopt(program: Command): void {
     .argument("<uri...>", "libvirt URIs of the hosts, e.g. qemu+ssh://root@hv1/system")
     .option("--domain <name...>", "only these domains; default: all", [])
     .option("--out <folder>", "where the program goes")
+    .option("--no-storage", "leave pools and volumes out: disks are paths")
     .option("--secret <key>", "in place of writing: hand this secret of a guest to a pipe")
     .option("--json", "say what was done as JSON")
     .addHelpText("after", help)
@@ -51,9 +53,9 @@ export function addAdopt(program: Command): void {
 }
 
 async function adopt(uris: readonly string[], options: AdoptOptions): Promise<number> {
-  const { domain, out, secret, json } = options;
+  const { domain, out, secret, json, storage } = options;
   if ((out === undefined) === (secret === undefined)) throw new Error("adopt needs --out, or --secret alone");
-  const hosts = await adoptHosts(uris, domain);
+  const hosts = await adoptHosts(uris, domain, storage && secret === undefined);
   if (secret !== undefined) return tellSecret(hosts, secret);
   const folder = resolve(out ?? "");
   const files = printProgram(hosts, {

@@ -45,7 +45,7 @@ describe("a virsh that ends well and prints no answer", function () {
     { name: "an import", read: () => importResource(kinds.Domain, idOf(), {}) },
     { name: "listDomains", read: () => callFunction("listDomains", { host: host.uri() }) },
     { name: "getHost", read: () => callFunction("getHost", { host: host.uri() }) },
-    { name: "adopt", read: () => adoptHosts([host.uri()], []) },
+    { name: "adopt", read: () => adoptHosts([host.uri()], [], true) },
     { name: "the CPUs of a host", read: () => readHostCpus(guest.connection) },
     { name: "what guests do", read: () => openActivity(guest.connection, []) },
     { name: "an apply", read: () => guest.create("IoThread", { ioThreadId: 7 }) },

@@ -9,6 +9,7 @@ import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import { printXml } from "../../provider/model/xml/print.ts";
 import { checkResource } from "../../provider/operations/check.ts";
 import { replacedArguments } from "../../provider/operations/replaced.ts";
+import { noStorage } from "../../provider/plan/adopt/adopted.ts";
 import { adoptGuest } from "../../provider/plan/adopt/guest.ts";
 import { adoptedArguments } from "../../provider/plan/arguments/adopted.ts";
 import { declare } from "../../provider/plan/arguments/declaration.ts";
@@ -105,7 +106,7 @@ describe("an adopted program of guests with such names", () => {
       { inactive: parseDomainXml(xmlOf(name, "1")), live: null, libvirtVersion: 9e6, onlineCpus: [0, 1] },
     ),
   );
-  const files = printProgram([{ uri: host, guests, left: [] }], {
+  const files = printProgram([{ uri: host, guests, left: [], storage: noStorage }], {
     ...{ project: "guests", dependency: "^0.1.0", printWords: (text: string) => text },
   });
 

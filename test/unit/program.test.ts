@@ -6,6 +6,7 @@ import * as ts from "typescript";
 import { writeProgram } from "../../provider/cli/adoptFolder.ts";
 import { parseDomainXml } from "../../provider/model/xml/parse.ts";
 import type { AdoptedHost } from "../../provider/plan/adopt/adopted.ts";
+import { noStorage } from "../../provider/plan/adopt/adopted.ts";
 import type { GuestState } from "../../provider/plan/adopt/guest.ts";
 import { adoptGuest } from "../../provider/plan/adopt/guest.ts";
 import { findSecret, printProgram } from "../../provider/report/program/program.ts";
@@ -44,9 +45,9 @@ function guest(name: string, { top = "", devices = "", liveTop, state }: Given =
 const disk = (file: string, target: string, driver = "") =>
   `<disk type='file' device='disk'><driver name='qemu' type='raw' ${driver}/><source file='${file}'/><target dev='${target}' bus='virtio'/></disk>`;
 
-const program = (...hosts: readonly Pick<AdoptedHost, "uri" | "guests">[]) =>
+const program = (...hosts: readonly (Pick<AdoptedHost, "uri" | "guests"> & Partial<AdoptedHost>)[]) =>
   printProgram(
-    hosts.map((host) => ({ left: [], ...host })),
+    hosts.map((host) => ({ left: [], storage: noStorage, ...host })),
     settings,
   );
 const indexOf = (...guests: readonly ReturnType<typeof guest>[]) =>
@@ -66,10 +67,9 @@ function run(source: string): { kind: string; name: string; args: Record<string,
       }
     };
   const virsh = Object.fromEntries(
-    ["Domain", "IoThread", "IoThreadPin", "VirtioDisk", "VirtioScsiController"].map((name) => [
-      name,
-      kind(name),
-    ]),
+    ["StoragePool", "Volume", "Domain", "IoThread", "IoThreadPin", "VirtioDisk", "VirtioScsiController"].map(
+      (name) => [name, kind(name)],
+    ),
   );
   const plain = source.replace(/^import .*$/gm, "").replace(/: pulumi\.CustomResourceOptions/, "");
   const pulumi = {
@@ -193,7 +193,9 @@ describe("the written program", () => {
       top: `<title>password: ${token}</title><metadata><x:a xmlns:x='urn:x' passwd='${token}'><x:p name='token' value='${token}'/><x:secrets><x:b>${token}</x:b></x:secrets></x:a></metadata>`,
       devices: `<disk type='network'><source protocol='https' name='i' query='sig=${token}'/><target dev='vda'/></disk>`,
     });
-    const text = [...printProgram([{ uri, guests: [app], left: [] }], settings).values()].join("");
+    const text = [
+      ...printProgram([{ uri, guests: [app], left: [], storage: noStorage }], settings).values(),
+    ].join("");
     expect(text).to.contain('title: secret("app-title", "text")').and.contain('secret("app-source-query")');
     expect(text).not.to.contain(token);
   });
@@ -210,11 +212,19 @@ describe("the written program", () => {
     expect(files.get("README.md")).to.contain(
       "--secret db-graphics-passwd | pulumi config set --secret db-graphics-passwd",
     );
-    expect(findSecret([{ uri, guests: [secretive], left: [] }], "db-graphics-passwd")).to.equal("hunter2");
-    expect(findSecret([{ uri, guests: [secretive], left: [] }], "db-graphics")).to.equal(null);
+    expect(
+      findSecret([{ uri, guests: [secretive], left: [], storage: noStorage }], "db-graphics-passwd"),
+    ).to.equal("hunter2");
+    expect(findSecret([{ uri, guests: [secretive], left: [], storage: noStorage }], "db-graphics")).to.equal(
+      null,
+    );
     const others = [guest("a-b"), secretive];
-    expect(findSecret([{ uri, guests: others, left: [] }], "x-graphics-passwd")).to.equal(null);
-    expect(findSecret([{ uri, guests: others, left: [] }], "db-graphics-passwd")).to.equal("hunter2");
+    expect(findSecret([{ uri, guests: others, left: [], storage: noStorage }], "x-graphics-passwd")).to.equal(
+      null,
+    );
+    expect(
+      findSecret([{ uri, guests: others, left: [], storage: noStorage }], "db-graphics-passwd"),
+    ).to.equal("hunter2");
   });
 
   it("says once what guests have in common", () => {
@@ -229,6 +239,30 @@ describe("the written program", () => {
     expect(text).to.contain(`new App("app1", { host: hosts.hv1, name: "app1", mac: "52:54:00:00:00:01" });`);
     expect(text).to.contain(`new App("app2", { host: hosts.hv2, name: "app2", mac: "52:54:00:00:00:02" });`);
     expect(text).to.contain(`new virsh.Domain(\n  "other",`);
+  });
+
+  it("names pools and volumes once, and hands those of a shared class to its guests", () => {
+    const app = (name: string) =>
+      guest(name, { devices: disk(`/p/${name}.raw`, "vda") + disk("/p/tools.raw", "vdb") });
+    const volume = (name: string) => ({ pool: "p", name, path: `/p/${name}`, args: { name, format: "raw" } });
+    const storage = {
+      pools: [{ name: "p", args: { name: "p", path: "/p" } }],
+      volumes: ["tools.raw", "app1.raw", "app2.raw", "unused.raw"].map(volume),
+    };
+    const hosts = [uri, "qemu+ssh://root@hv2/system"].map((each) => ({ uri: each, storage }));
+    const files = program(...hosts.map((host) => ({ ...host, guests: [app("app1"), app("app2")] })));
+    const text = String(files.get("index.ts"));
+    expect(text).to.contain("vdbFile: pulumi.Input<string>;").and.contain("source: { file: args.vdbFile }");
+    for (const number of ["", "2"])
+      expect(text)
+        .to.contain(`const pPool${number} = new virsh.StoragePool`)
+        .and.contain(`const toolsVolume${number} = new virsh.Volume`)
+        .and.contain(`vdbFile: toolsVolume${number}.path`)
+        .and.contain(`pool: pPool${number}.name`);
+    expect(text).not.to.contain("unusedVolume");
+    const resources = run(text).map(({ kind, name }) => `${kind} ${name}`);
+    expect(new Set(resources).size).to.equal(resources.length);
+    expect(resources).to.contain("Volume tools.raw").and.contain("Volume tools.raw-2");
   });
 
   it("is split into files where it is long, with a file per host", () => {

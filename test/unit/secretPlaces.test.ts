@@ -8,6 +8,7 @@ import { checkResource } from "../../provider/operations/check.ts";
 import type { PlannedLook } from "../../provider/operations/look.ts";
 import { printLines } from "../../provider/operations/previewLines.ts";
 import { safeFailures } from "../../provider/operations/safeText.ts";
+import { noStorage } from "../../provider/plan/adopt/adopted.ts";
 import { adoptGuest } from "../../provider/plan/adopt/guest.ts";
 import { planDomain } from "../../provider/plan/plan.ts";
 import { newDomainRecord, planRecord, printRecord } from "../../provider/plan/record/record.ts";
@@ -57,7 +58,9 @@ function programOf(xml: string): string {
     onlineCpus: [0],
   });
   const settings = { project: "guests", dependency: "^0.1.0", printWords: (host: string) => host };
-  return [...printProgram([{ uri: named.host, guests: [guest], left: [] }], settings).values()].join("");
+  return [
+    ...printProgram([{ uri: named.host, guests: [guest], left: [], storage: noStorage }], settings).values(),
+  ].join("");
 }
 
 describe("a secret at each place of a domain's XML", () => {

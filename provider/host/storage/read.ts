@@ -162,10 +162,13 @@ export async function requireFolder(connection: Connection, what: string, pool: 
 /** The volume whose file this is; `null` when no active pool has it. @throws HostError */
 export async function volumeAt(connection: Connection, path: string): Promise<VolumeFacts | null> {
   const what = `can't read the volume ${path}`;
-  const [xml] = await ask(connection, what, "volume", [[volume.verbs.dump, "--vol", path]]);
-  if (xml === undefined) return null;
+  const [xml, pool] = await ask(connection, what, "volume", [
+    [volume.verbs.dump, "--vol", path],
+    ["vol-pool", "--vol", path],
+  ]);
+  if (xml === undefined || pool === undefined) return null;
   const tree = parseAnswer(connection, what, xml, volume.root);
-  return volumeIn(tree, { pool: "", name: valueAt(tree, "name") ?? "" });
+  return volumeIn(tree, { pool, name: valueAt(tree, "name") ?? "" });
 }
 
 export function volumeIn(tree: XmlElement, { pool, name }: VolumeName): VolumeFacts {

@@ -8,6 +8,7 @@ export interface AdoptedHost {
   readonly uri: string;
   /** Sorted by name. */
   readonly guests: readonly AdoptedGuest[];
+  readonly storage: AdoptedStorage;
   readonly left: readonly LeftOut[];
 }
 
@@ -24,6 +25,29 @@ export interface AdoptedResource {
   /** Name within the guest: `io1`, `vdb`, `scsi0`; empty for the Domain. */
   readonly label: string;
   /** Arguments without `host` and `domain`. */
+  readonly args: Arguments;
+}
+
+/** The pools and volumes in which disks of the adopted guests lie. */
+export interface AdoptedStorage {
+  readonly pools: readonly AdoptedPool[];
+  /** A volume comes after the one that is below it. */
+  readonly volumes: readonly AdoptedVolume[];
+}
+
+export const noStorage: AdoptedStorage = { pools: [], volumes: [] };
+
+export interface AdoptedPool {
+  readonly name: string;
+  /** Arguments without `host`. */
+  readonly args: Arguments;
+}
+
+export interface AdoptedVolume {
+  readonly pool: string;
+  readonly name: string;
+  readonly path: string;
+  /** Arguments without `host` and `pool`. */
   readonly args: Arguments;
 }
 

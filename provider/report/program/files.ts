@@ -13,16 +13,24 @@ export interface Sources {
   readonly shapes: readonly NamedShape[];
   readonly shapeOf: ReadonlyMap<Prepared, NamedShape>;
   readonly texts: ReadonlyMap<Prepared, string>;
+  /** URI → statements of pools and volumes. */
+  readonly storageTexts: ReadonlyMap<string, readonly string[]>;
   readonly names: Names;
   readonly needsSecret: boolean;
 }
 
 /** Prints the program's TypeScript: one file, or one per host when it is long. */
 export function printFiles(sources: Sources): [string, string][] {
-  const { hosts, prepared, shapes, shapeOf, texts, names, needsSecret } = sources;
-  const body = (guests: readonly Prepared[]) => joinStatements(guests.map((guest) => texts.get(guest) ?? ""));
+  const { hosts, prepared, shapes, shapeOf, texts, storageTexts, names, needsSecret } = sources;
+  const body = (own: readonly AdoptedHost[]) =>
+    joinStatements([
+      ...own.flatMap(({ uri }) => storageTexts.get(uri) ?? []),
+      ...own
+        .flatMap(({ uri }) => prepared.filter((guest) => guest.uri === uri))
+        .map((each) => texts.get(each) ?? ""),
+    ]);
   const classes = (prefix: string) => shapes.map((shape) => printClass(shape, names, prefix));
-  const whole = [printConstants(names, needsSecret, ""), ...classes(""), body(prepared)].join("\n");
+  const whole = [printConstants(names, needsSecret, ""), ...classes(""), body(hosts)].join("\n");
   const imports = `import * as pulumi from "@pulumi/pulumi";\n`;
   const virsh = `import * as virsh from "pulumi-virsh";\n`;
   if (whole.split("\n").length <= mostLines) return [["index.ts", `${imports}${virsh}\n${whole}`]];
@@ -44,10 +52,10 @@ export function printFiles(sources: Sources): [string, string][] {
       "\n",
     ].join("");
   };
-  const parts = hosts.map(({ uri }): [string, string] => {
-    const text = body(prepared.filter((guest) => guest.uri === uri));
+  const parts = hosts.map((host): [string, string] => {
+    const text = body([host]);
     return [
-      `${fileOf(names.hosts.get(uri) ?? "")}.ts`,
+      `${fileOf(names.hosts.get(host.uri) ?? "")}.ts`,
       `${importsFor(
         text,
         shapes.map(({ className }) => className),

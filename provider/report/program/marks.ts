@@ -37,6 +37,9 @@ export function withSecretCodes(text: string, guest: { readonly code: string } |
   });
 }
 
+/** Whether a text is code whose value only Pulumi knows. */
+export const isOutput = (text: string | number) => String(text).startsWith(`${codeStart}?`);
+
 /** Splits text at the code in it: text and code alternate, text first. */
 export function splitCodes(text: string): (string | Code)[] {
   return text

@@ -116,7 +116,8 @@ export function findFolders(
     for (const { args } of resources)
       mapObject(args as LiteralObject, ({ path, value }) => {
         const folder = String(value).replace(/\/[^/]*$/, "");
-        if (path.at(-1) === "file" && folder !== "") counts.set(folder, (counts.get(folder) ?? 0) + 1);
+        if (path.at(-1) === "file" && folder.startsWith("/"))
+          counts.set(folder, (counts.get(folder) ?? 0) + 1);
         return value;
       });
   const shared = [...counts].filter(([, count]) => count > 1);

@@ -9,6 +9,7 @@ import type { ProgramSettings } from "./settings.ts";
 import { findShapes } from "./shapes.ts";
 import type { NamedShape, Names } from "./sources.ts";
 import { classTextOf, printGuest, printMember } from "./sources.ts";
+import { nameStorage, printStorage, referToVolumes } from "./storage.ts";
 
 /**
  * Finds a secret by its key in the README; `null` when there is none. For a single guest the end of the key is
@@ -35,8 +36,14 @@ function prepare(hosts: readonly AdoptedHost[], folders: ReadonlyMap<string, str
  * Prints a Pulumi program that declares the existing guests, as a map of path → text. The same hosts give the same
  * bytes.
  */
-export function printProgram(hosts: readonly AdoptedHost[], settings: ProgramSettings): Map<string, string> {
+export function printProgram(found: readonly AdoptedHost[], settings: ProgramSettings): Map<string, string> {
   const variable = variableNamer("guest");
+  const namers = { variable, pool: resourceNamer("pool"), volume: resourceNamer("volume") };
+  const storage = new Map(found.map((host) => [host.uri, nameStorage(host, namers)]));
+  const hosts = found.map((host) => {
+    const own = storage.get(host.uri);
+    return own ? { ...host, guests: host.guests.map((guest) => referToVolumes(guest, own)) } : host;
+  });
   const classes = variableNamer("Guest", true);
   const guests = hosts.flatMap((host) => host.guests);
   const folders = findFolders(guests, variable);
@@ -56,7 +63,11 @@ export function printProgram(hosts: readonly AdoptedHost[], settings: ProgramSet
     }),
   );
   const needsSecret = prepared.some(({ secrets }) => secrets.length > 0);
-  const files = printFiles({ hosts, prepared, shapes, shapeOf, texts, names, needsSecret });
+  const after = [...texts.values()].join("");
+  const storageTexts = new Map(
+    [...storage].map(([uri, own]) => [uri, printStorage(own, names.hosts.get(uri) ?? "", after)]),
+  );
+  const files = printFiles({ hosts, prepared, shapes, shapeOf, texts, storageTexts, names, needsSecret });
   return new Map([
     ...files,
     ["Pulumi.yaml", printProject(settings, hosts)],

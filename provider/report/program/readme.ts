@@ -38,7 +38,12 @@ export function printReadme(
     "",
     "- Only what stands here is managed. What libvirt fills in by itself (addresses, UUIDs, controllers) is left out and stays as it is.",
     "- `retainOnDelete`: what leaves this program, or all of it by `pulumi destroy`, is forgotten and stays on its host. Take the option away and run `pulumi up` once, where removing a resource shall remove it from its host.",
-    "- Disk images are never created and never deleted.",
+    ...(hosts.some(({ storage }) => storage.volumes.length > 0)
+      ? [
+          "- Pools and volumes are those in which disks of these guests lie. A Volume says its size, its format and the image below it. What was written to it can't be declared: a volume that this program makes anew is empty.",
+        ]
+      : []),
+    "- What is in disk images is never changed, and no image that is there is ever deleted.",
     ...(secrets.length > 0
       ? [
           "- Secrets are read from the stack's configuration. The lines with `--secret` above move each from its host there, without showing it.",

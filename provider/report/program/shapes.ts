@@ -1,7 +1,7 @@
 import type { Leaf } from "./leaves.ts";
 import { mapObject } from "./leaves.ts";
 import type { LiteralObject } from "./literal.ts";
-import { mapUnmarked, markOf } from "./marks.ts";
+import { isOutput, mapUnmarked, markOf } from "./marks.ts";
 import { capital } from "./names.ts";
 import type { Part, Prepared } from "./prepare.ts";
 
@@ -15,7 +15,7 @@ export interface Shape {
 
 export interface Parameter {
   readonly name: string;
-  readonly type: "string" | "number";
+  readonly type: "string" | "number" | "pulumi.Input<string>";
   /** One value per guest, in order. */
   readonly values: readonly (string | number)[];
 }
@@ -77,7 +77,8 @@ function shapeOf(guests: readonly Prepared[]): Shape | null {
   const names = new Set(["host", "name"]);
   const codes = first.map((leaf, index): string | number => {
     const values = leaves.map((all) => all[index]?.value ?? "");
-    if (values.every((value) => value === values[0])) return leaf.value;
+    const isOfResource = values.some(isOutput);
+    if (!isOfResource && values.every((value) => value === values[0])) return leaf.value;
     const known = values.map((value, at) => withName(value, guests[at]?.guest.name ?? ""));
     const isName = known.every((value) => value === known[0]) && String(known[0]).includes(nameMark);
     if (isName && (!leaf.isXml || guests.every(({ guest }) => isPlain(guest.name)))) return known[0] ?? "";
@@ -85,8 +86,8 @@ function shapeOf(guests: readonly Prepared[]): Shape | null {
     const key = JSON.stringify(values);
     const found = parameters.find((each) => each.key === key);
     const name = found?.name ?? parameterName(leaf, names);
-    if (!found)
-      parameters.push({ key, name, type: typeof leaf.value === "number" ? "number" : "string", values });
+    const plain = typeof leaf.value === "number" ? "number" : "string";
+    if (!found) parameters.push({ key, name, type: isOfResource ? "pulumi.Input<string>" : plain, values });
     names.add(name);
     return markOf({ text: `args.${name}` });
   });

@@ -23,7 +23,9 @@ export function summaryOf(hosts: readonly AdoptedHost[], written: readonly strin
   const guests = hosts.flatMap(({ uri, guests: own }) => own.map((guest) => ({ uri, ...guest })));
   return {
     hosts: hosts.map(({ uri, guests: own }) => ({ uri: withoutQuery(uri), guests: own.length })),
-    resources: guests.reduce((sum, { resources }) => sum + resources.length, 0),
+    resources:
+      guests.reduce((sum, { resources }) => sum + resources.length, 0) +
+      hosts.reduce((sum, { storage }) => sum + storage.pools.length + storage.volumes.length, 0),
     written,
     notes: guests.flatMap(({ uri, name, notes }) =>
       notes.map((text) => ({ host: withoutQuery(uri), domain: name, text })),
