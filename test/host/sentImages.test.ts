@@ -4,7 +4,9 @@ import type { Server } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
+import { PartialFailure } from "../../provider/errors.ts";
 import { waitFor } from "../../tools/sandbox/processes.ts";
 import { mustRun, run } from "../../tools/sandbox/run.ts";
 import type { CountedHost } from "../support/countedHost.ts";
@@ -214,6 +216,46 @@ describe("images of the program's machine", function () {
       await host.remove();
     }
   });
+
+  for (const [what, imageOf] of [
+    ["a file of this machine", () => ({ file: join(here, "random.raw") })],
+    ["a URL that the host fetches", () => ({ url: `${at}/random.raw`, checksum: digestOf("random.raw") })],
+  ] as const)
+    it(`are whole or not there, whenever the connection breaks: ${what}`, async () => {
+      const moments = 8;
+      const host = await countedHost();
+      const args = volume(imageOf(), { format: "raw", host: host.uri() });
+      const make = async () => {
+        const began = Date.now();
+        const made = await own.create("Volume", args).catch((error: unknown) => error);
+        return { made, took: Date.now() - began };
+      };
+      const remove = () => own.virsh("vol-delete", "--pool", own.name, "--vol", "base");
+      try {
+        const { took } = await make();
+        await remove();
+        for (let moment = 0; moment < moments; moment++) {
+          const making = make();
+          await pause((took * moment) / moments);
+          await host.drop();
+          const { made } = await making;
+          const left = () => files().filter((name) => name !== "base");
+          await waitFor(
+            `the end of what runs, cut at ${moment} of ${moments}`,
+            30_000,
+            async () => left().length === 0,
+          );
+          if (files().includes("base")) expect(isSame("random.raw"), `cut at ${moment}`).to.equal(true);
+          else expect(made, `cut at ${moment}`).to.be.instanceOf(Error);
+          if (made instanceof PartialFailure) await own.update("Volume", args, args, { isOurs: true });
+          else if (made instanceof Error) await own.create("Volume", args);
+          expect(isSame("random.raw"), `after a cut at ${moment}`).to.equal(true);
+          await remove();
+        }
+      } finally {
+        await host.remove();
+      }
+    });
 
   it("show how far they are", async () => {
     await mustRun(["sh", "-c", 'head -c 400M /dev/urandom >"$1"', "sh", join(here, "large.raw")]);

@@ -105,7 +105,7 @@ async function make(place: Place, args: Arguments, pool: PoolFacts, show: Show):
       ? copyVolume(connection, wanted, source, (name) => definitionOf(kind, { ...args, name }))
       : createVolume(connection, place, folder, definitionOf(kind, args), cloneOf(args), makingFlags(args));
   const isMade = await making.catch(async (error: unknown) => {
-    throw mayHaveActed(error) ? await whatIsMade(place, args, error as Error) : error;
+    throw mayHaveActed(error) ? await whatIsMade(place, args, folder, error as Error) : error;
   });
   if (!isMade) {
     await refreshPool(connection, place.pool, folder);
@@ -144,10 +144,14 @@ const lookMs = 6000;
  * The error of a creation with an unknown outcome. It was not there a moment before, so a volume that is there now is
  * ours. What can't be read counts as somebody else's: then it is never deleted.
  */
-async function whatIsMade(place: Place, args: Arguments, error: Error): Promise<Error> {
-  const found = await interruptedBy(AbortSignal.timeout(lookMs), () =>
-    unreachableOr(readVolume(place.connection, place)),
-  );
+async function whatIsMade(place: Place, args: Arguments, folder: string, error: Error): Promise<Error> {
+  const { connection, pool } = place;
+  // libvirt does not know of an image that it did not make before it has looked.
+  const look = async () => {
+    await refreshPool(connection, pool, folder);
+    return readVolume(connection, place);
+  };
+  const found = await interruptedBy(AbortSignal.timeout(lookMs), () => unreachableOr(look()));
   if (found === null) return error;
   const isOurs = !(found instanceof HostError);
   return new PartialFailure(idOf(kind, args), error, { ...args, isOurs });

@@ -4,17 +4,14 @@
  * about the file.
  */
 import { randomBytes } from "node:crypto";
-import { whyNotUsable } from "../../../plan/storage/imageFacts.ts";
 import type { Show } from "../../../plan/storage/progress.ts";
 import type { Image } from "../../../plan/storage/volume.ts";
 import type { Connection } from "../../connection/connection.ts";
 import { askTogether } from "../../read/together.ts";
 import { checksumOf } from "./checksum.ts";
 import { isSent } from "./client.ts";
-import { placeImage } from "./place.ts";
 import type { NewImage, Task } from "./task.ts";
-import { whatOf } from "./task.ts";
-import { discard, fetchOnHost, send } from "./transfer.ts";
+import { fetchOnHost, send } from "./transfer.ts";
 
 /**
  * Brings an image to `folder/name`.
@@ -29,11 +26,7 @@ export async function bringImage(
 ): Promise<boolean> {
   const task: Task = { ...wanted, connection, image, show, id: randomBytes(8).toString("hex") };
   const checksum = await checksumOf(task);
-  const facts = isSent(image) ? await send(task, checksum) : await fetchOnHost(task, checksum);
-  if (facts === null) return false;
-  const wrong = whyNotUsable(facts, wanted);
-  if (wrong !== null) return discard(task, wrong);
-  return placeImage(connection, task, whatOf(task));
+  return isSent(image) ? send(task, checksum) : fetchOnHost(task, checksum);
 }
 
 /** Names the programs that the host lacks for bringing an image. @throws HostError when the host can't be asked */

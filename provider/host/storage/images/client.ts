@@ -35,25 +35,19 @@ export async function whyNotReadable(path: string): Promise<string | null> {
 /** Bytes that are read at a time. */
 const readBytes = 256 * 1024;
 
-export interface Sending {
+interface LocalImage {
   readonly bytes: number;
-  readonly input: Readable;
-  /** Why not all could be read; `null` when all was. */
-  readonly failure: () => string | null;
-  /** The SHA-256 digest of what was sent, once all is; empty when it is not computed. */
+  readonly content: Readable;
+  /** The SHA-256 digest of what was read, once all is; empty when it is not computed. */
   readonly digest: () => string;
 }
 
-/** Opens a file to send it. `isHashed`: compute the digest of what is sent, which costs as much as a third of the sending. */
-export async function openFile(path: string, isHashed: boolean): Promise<Sending> {
+/** Opens a file to send it. `isHashed`: compute the digest of what is read, which costs as much as a third of the sending. */
+export async function openFile(path: string, isHashed: boolean): Promise<LocalImage> {
   const { size: bytes } = await stat(path);
-  const input = createReadStream(path, { highWaterMark: readBytes });
+  const file = createReadStream(path, { highWaterMark: readBytes });
+  if (!isHashed) return { bytes, content: file, digest: () => "" };
   const hash = createHash("sha256");
-  let failure: string | null = null;
-  input.on("error", ({ message, syscall }: NodeJS.ErrnoException) => {
-    // Other errors come from the host, which has ended and reads no more.
-    if (syscall !== undefined) failure = message;
-  });
   const hashed = new Transform({
     highWaterMark: readBytes,
     transform: (chunk: Buffer, _encoding, done) => {
@@ -61,12 +55,7 @@ export async function openFile(path: string, isHashed: boolean): Promise<Sending
       done(null, chunk);
     },
   });
-  return {
-    bytes,
-    input: isHashed ? pipeline(input, hashed, () => {}) : input,
-    failure: () => failure,
-    digest: () => (isHashed ? hash.digest("hex") : ""),
-  };
+  return { bytes, content: pipeline(file, hashed, () => {}), digest: () => hash.digest("hex") };
 }
 
 const cacheFolder = () =>

@@ -5,13 +5,9 @@ import type { XmlElement } from "../../../model/xml/tree.ts";
 import type { VolumeFacts } from "../../../plan/storage/facts.ts";
 import { formatForQemu } from "../../../plan/storage/volume.ts";
 import type { Connection } from "../../connection/connection.ts";
-import { commandError } from "../../virsh/errors.ts";
-import { placeImage } from "./place.ts";
-import { copyScript, nameTaken } from "./scripts.ts";
-import type { NewImage } from "./task.ts";
-
-/** Most seconds that a copy may take. */
-const copySeconds = 6 * 3600;
+import { isMade, runScript } from "./run.ts";
+import { copyScript } from "./scripts.ts";
+import type { NewImage, PartOfImage } from "./task.ts";
 
 /**
  * @param definitionOf The definition of the new volume, under another name
@@ -24,19 +20,11 @@ export async function copyVolume(
   source: VolumeFacts,
   definitionOf: (name: string) => XmlElement,
 ): Promise<boolean> {
-  const { pool, folder, name, format } = wanted;
   const id = randomBytes(8).toString("hex");
-  const what = `can't copy the volume "${source.name}" to "${name}"`;
-  const from = [source.path, formatForQemu(source), connection.virshUri, pool, source.pool, source.name];
-  const argv = ["sh", "-c", copyScript, "sh", folder, name, id, format, ...from];
+  const task: PartOfImage = { ...wanted, connection, id };
+  const words = [source.path, formatForQemu(source), source.pool, source.name];
   const stdin = printXml(definitionOf(`.pulumi-virsh-${id}.part`));
-  const [result] = await connection.run([{ argv, stdin, timeoutSeconds: copySeconds }]);
-  if (result?.exitCode === nameTaken) return false;
-  if (result?.exitCode !== 0)
-    throw commandError(what, connection.host, {
-      argv: ["qemu-img", "convert", source.path],
-      exitCode: result?.exitCode ?? 1,
-      stderr: result?.stderr ?? "",
-    });
-  return placeImage(connection, { ...wanted, id }, what);
+  const made = await runScript(task, copyScript, words, { stdin });
+  const what = `can't copy the volume "${source.name}" to "${wanted.name}"`;
+  return isMade(task, what, made, null, ["qemu-img", "convert", source.path]);
 }

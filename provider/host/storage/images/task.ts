@@ -12,24 +12,27 @@ export interface NewImage {
   readonly capacity: number | null;
 }
 
+/** An image that is being made. */
 export interface PartOfImage extends NewImage {
+  readonly connection: Connection;
   /** Marks what is this image's while it has no name. */
   readonly id: string;
 }
 
-/** One image on its way. */
+/** An image that is being brought. */
 export interface Task extends PartOfImage {
-  readonly connection: Connection;
   readonly image: Image;
   readonly show: Show;
 }
+
+export const nothingIsLeft = "nothing of it is left on the host";
 
 export const whatOf = ({ name }: NewImage) => `can't bring the image of the volume "${name}"`;
 
 export function failure(task: Task, stderr: string): HostError {
   return new HostError(whatOf(task), task.connection.host, {
     stderr,
-    remedy: "nothing of it is left on the host",
+    remedy: nothingIsLeft,
   });
 }
 
