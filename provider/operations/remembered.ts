@@ -14,6 +14,8 @@ export interface Remembered {
   readonly ignored: readonly Ignored[];
   /** Whether the resource made the storage pool or volume, so that it may remove it. */
   readonly isOurs: boolean;
+  /** Whether only this host uses the volume's pool, as its StoragePool said when the volume was last applied. */
+  readonly isExclusive: boolean;
   /** Whether the volume has been there: an update that broke off may have recorded one that was never made. */
   readonly wasThere: boolean;
 }
@@ -33,6 +35,7 @@ export function rememberedIn(state: Readonly<Record<string, unknown>>): Remember
   return {
     uuid: typeof uuid === "string" ? uuid : undefined,
     isOurs: state.isOurs === true,
+    isExclusive: state.isExclusive === true,
     wasThere: typeof state.path === "string",
     tried: listOf<Tried>(state.restartDidNotBring).flatMap((each) =>
       typeof each?.path === "string" ? [{ path: each.path, inactive: each.inactive ?? null }] : [],

@@ -650,6 +650,229 @@ export interface Measure {
   seconds: Input<number>;
 }
 
+export interface StoragePoolSourceOutput {
+  /** For fs, disk, logical, zfs: block devices. For iscsi, iscsi-direct: the target. */
+  devices?: StoragePoolDeviceOutput[];
+  /** For netfs, iscsi, iscsi-direct, gluster: the server. For rbd: the monitors. */
+  hosts?: StoragePoolHostOutput[];
+  /** For netfs: the exported folder. For gluster: a folder in the volume. */
+  dir?: string;
+  /** For logical: the volume group. For rbd, gluster, zfs: the pool or volume there. Default, not for rbd: the name of the StoragePool. */
+  name?: string;
+  /** For fs, netfs: the file system. For disk: the partition table. Default: what is there. */
+  format?:
+    | "auto"
+    | "ext2"
+    | "ext3"
+    | "ext4"
+    | "ufs"
+    | "iso9660"
+    | "udf"
+    | "gfs"
+    | "gfs2"
+    | "vfat"
+    | "hfs+"
+    | "xfs"
+    | "ocfs2"
+    | "vmfs"
+    | "nfs"
+    | "glusterfs"
+    | "cifs"
+    | "lvm2"
+    | "unknown"
+    | "dos"
+    | "dvh"
+    | "gpt"
+    | "mac"
+    | "bsd"
+    | "pc98"
+    | "sun";
+  /** For scsi: the adapter. */
+  adapter?: StoragePoolAdapterOutput;
+  /** For iscsi, iscsi-direct, rbd: how the host proves to the server who it is. */
+  auth?: StoragePoolAuthOutput;
+  /** For iscsi, iscsi-direct: the IQN as which the host logs in. Required for iscsi-direct. */
+  initiator?: string;
+  /** For netfs with NFS: the version of the protocol. */
+  protocolVersion?: string;
+}
+
+export interface StoragePoolDeviceOutput {
+  /** Path of a block device; for iSCSI the name of the target, `iqn.2026-01.com.example:images`. */
+  path: string;
+  /** For `disk`: whether the name of a partition has a `p` between device and number. */
+  partSeparator?: boolean;
+}
+
+export interface StoragePoolHostOutput {
+  /** Name or address of the server. */
+  name: string;
+  /** Port of the server. Default: the protocol's. */
+  port?: number;
+}
+
+export interface StoragePoolAdapterOutput {
+  /** A SCSI host, or a Fibre Channel adapter. */
+  type: "scsi_host" | "fc_host";
+  /** For scsi_host: the name, such as `host2`. */
+  name?: string;
+  /** For scsi_host: its PCI address, which stays the same when the host boots, as its name may not. */
+  parentAddress?: StoragePoolAdapterAddressOutput;
+  /** For fc_host: the adapter that the virtual one is made on. */
+  parent?: string;
+  /** For fc_host: its world-wide node name. */
+  wwnn?: string;
+  /** For fc_host: its world-wide port name. */
+  wwpn?: string;
+  /** For fc_host: whether the virtual adapter goes when the pool stops. */
+  managed?: boolean;
+}
+
+export interface StoragePoolAdapterAddressOutput {
+  /** The file unique_id of the SCSI host below /sys/class/scsi_host. */
+  uniqueId: number;
+  /** PCI domain, `0x0000`. */
+  domain?: string;
+  /** PCI bus, `0x00`. */
+  bus: string;
+  /** PCI slot, `0x1f`. */
+  slot: string;
+  /** PCI function, `0x2`. */
+  function?: string;
+}
+
+export interface StoragePoolAuthOutput {
+  /** chap for iscsi and iscsi-direct, ceph for rbd. */
+  type: "chap" | "ceph";
+  /** User on the server. */
+  username: string;
+  /** Usage of a secret that libvirt has (virsh secret-list). Its value is never read nor sent. */
+  secretUsage?: string;
+  /** UUID of such a secret, instead of its usage. */
+  secretUuid?: string;
+}
+
+export interface StoragePoolPermissionsOutput {
+  /** Mode, octal: `0711`. */
+  mode?: string;
+  /** Numeric id of the user. */
+  owner?: number;
+  /** Numeric id of the group. */
+  group?: number;
+}
+
+export interface StoragePoolSource {
+  /** For fs, disk, logical, zfs: block devices. For iscsi, iscsi-direct: the target. Changing it: the pool's next start. */
+  devices?: Input<Input<StoragePoolDevice>[]>;
+  /** For netfs, iscsi, iscsi-direct, gluster: the server. For rbd: the monitors. Changing it: the pool's next start. */
+  hosts?: Input<Input<StoragePoolHost>[]>;
+  /** For netfs: the exported folder. For gluster: a folder in the volume. Changing it: the pool's next start. */
+  dir?: Input<string>;
+  /** For logical: the volume group. For rbd, gluster, zfs: the pool or volume there. Default, not for rbd: the name of the StoragePool. Changing it: the pool's next start. */
+  name?: Input<string>;
+  /** For fs, netfs: the file system. For disk: the partition table. Default: what is there. Changing it: the pool's next start. */
+  format?: Input<
+    | "auto"
+    | "ext2"
+    | "ext3"
+    | "ext4"
+    | "ufs"
+    | "iso9660"
+    | "udf"
+    | "gfs"
+    | "gfs2"
+    | "vfat"
+    | "hfs+"
+    | "xfs"
+    | "ocfs2"
+    | "vmfs"
+    | "nfs"
+    | "glusterfs"
+    | "cifs"
+    | "lvm2"
+    | "unknown"
+    | "dos"
+    | "dvh"
+    | "gpt"
+    | "mac"
+    | "bsd"
+    | "pc98"
+    | "sun"
+  >;
+  /** For scsi: the adapter. Changing it: the pool's next start. */
+  adapter?: Input<StoragePoolAdapter>;
+  /** For iscsi, iscsi-direct, rbd: how the host proves to the server who it is. Changing it: the pool's next start. */
+  auth?: Input<StoragePoolAuth>;
+  /** For iscsi, iscsi-direct: the IQN as which the host logs in. Required for iscsi-direct. Changing it: the pool's next start. */
+  initiator?: Input<string>;
+  /** For netfs with NFS: the version of the protocol. Changing it: the pool's next start. */
+  protocolVersion?: Input<string>;
+}
+
+export interface StoragePoolDevice {
+  /** Path of a block device; for iSCSI the name of the target, `iqn.2026-01.com.example:images`. Changing it: the pool's next start. */
+  path: Input<string>;
+  /** For `disk`: whether the name of a partition has a `p` between device and number. Changing it: the pool's next start. */
+  partSeparator?: Input<boolean>;
+}
+
+export interface StoragePoolHost {
+  /** Name or address of the server. Changing it: the pool's next start. */
+  name: Input<string>;
+  /** Port of the server. Default: the protocol's. Changing it: the pool's next start. */
+  port?: Input<number>;
+}
+
+export interface StoragePoolAdapter {
+  /** A SCSI host, or a Fibre Channel adapter. Changing it: the pool's next start. */
+  type: Input<"scsi_host" | "fc_host">;
+  /** For scsi_host: the name, such as `host2`. Changing it: the pool's next start. */
+  name?: Input<string>;
+  /** For scsi_host: its PCI address, which stays the same when the host boots, as its name may not. Changing it: the pool's next start. */
+  parentAddress?: Input<StoragePoolAdapterAddress>;
+  /** For fc_host: the adapter that the virtual one is made on. Changing it: the pool's next start. */
+  parent?: Input<string>;
+  /** For fc_host: its world-wide node name. Changing it: the pool's next start. */
+  wwnn?: Input<string>;
+  /** For fc_host: its world-wide port name. Changing it: the pool's next start. */
+  wwpn?: Input<string>;
+  /** For fc_host: whether the virtual adapter goes when the pool stops. Changing it: the pool's next start. */
+  managed?: Input<boolean>;
+}
+
+export interface StoragePoolAdapterAddress {
+  /** The file unique_id of the SCSI host below /sys/class/scsi_host. Changing it: the pool's next start. */
+  uniqueId: Input<number>;
+  /** PCI domain, `0x0000`. Changing it: the pool's next start. */
+  domain?: Input<string>;
+  /** PCI bus, `0x00`. Changing it: the pool's next start. */
+  bus: Input<string>;
+  /** PCI slot, `0x1f`. Changing it: the pool's next start. */
+  slot: Input<string>;
+  /** PCI function, `0x2`. Changing it: the pool's next start. */
+  function?: Input<string>;
+}
+
+export interface StoragePoolAuth {
+  /** chap for iscsi and iscsi-direct, ceph for rbd. Changing it: the pool's next start. */
+  type: Input<"chap" | "ceph">;
+  /** User on the server. Changing it: the pool's next start. */
+  username: Input<string>;
+  /** Usage of a secret that libvirt has (virsh secret-list). Its value is never read nor sent. Changing it: the pool's next start. */
+  secretUsage?: Input<string>;
+  /** UUID of such a secret, instead of its usage. Changing it: the pool's next start. */
+  secretUuid?: Input<string>;
+}
+
+export interface StoragePoolPermissions {
+  /** Mode, octal: `0711`. Changing it: the pool's next start. */
+  mode?: Input<string>;
+  /** Numeric id of the user. Changing it: the pool's next start. */
+  owner?: Input<number>;
+  /** Numeric id of the group. Changing it: the pool's next start. */
+  group?: Input<number>;
+}
+
 export interface VolumeContentOutput {
   /** An image from a URL or a file, brought once. It gets the volume's name only when it is whole and checked. */
   image?: VolumeImageOutput;
@@ -1435,23 +1658,70 @@ export interface StoragePoolArgs {
   host?: Input<string>;
   /** Name of the pool on its host. Another one makes a new pool. */
   name: Input<string>;
-  /** Folder of the volumes, an absolute path on the host. A folder that is missing is made; it is never removed. Changing it: the pool's next start; the files in the old folder stay there. */
-  path: Input<string>;
-  /** Whether the pool is started, so that its volumes can be used. Default: yes. Changing it: live; running guests keep their disks. */
+  /** What the pool is: dir (a folder), fs (the file system of a device, which libvirt mounts), netfs (a folder of a file server (NFS, CIFS, GlusterFS), which libvirt mounts), logical (a volume group of LVM), disk (a disk; its partitions are the volumes), iscsi (the LUNs of an iSCSI target, to which the host logs in), iscsi-direct (the LUNs of an iSCSI target, which QEMU opens without the host), scsi (the LUNs of a SCSI or Fibre Channel adapter), mpath (all multipath devices of the host), rbd (a pool of Ceph's block devices (RBD)), gluster (a GlusterFS volume, which QEMU opens without a mount), zfs (a ZFS pool). Default: dir. Changing it: the pool's next start; nothing on disk moves. */
+  type?: Input<
+    | "dir"
+    | "fs"
+    | "netfs"
+    | "logical"
+    | "disk"
+    | "iscsi"
+    | "iscsi-direct"
+    | "scsi"
+    | "mpath"
+    | "rbd"
+    | "gluster"
+    | "zfs"
+  >;
+  /** Absolute path on the host. For dir: the folder of the volumes. For fs, netfs: where their file system is mounted. For disk, iscsi, scsi, mpath: where the devices appear, such as /dev/disk/by-path. These need it, and the others have none. Changing it: the pool's next start; the files in the old folder stay there. */
+  path?: Input<string>;
+  /** What the pool is made of, for all types but dir and mpath. Changing it: the pool's next start. */
+  source?: Input<StoragePoolSource>;
+  /** Mode and owner of the folder, for dir. Whenever the pool starts, the folder gets them. Default: those of a folder that is there, 0711 for a new one. Changing it: the pool's next start. */
+  permissions?: Input<StoragePoolPermissions>;
+  /** What may be made before the pool starts. directory: for dir, fs and netfs, the folder if it is missing. Nothing else is ever made: no file system, no volume group, no partition table. Default: directory for those three. Changing it: touches nothing on the host. */
+  build?: Input<"directory" | "never">;
+  /** For netfs, rbd and other types that several hosts can share: whether only this host's guests use the volumes. Without it none of them is ever deleted, for the guests of other hosts are not seen. Default: no. Changing it: touches nothing on the host. */
+  exclusive?: Input<boolean>;
+  /** Whether the pool is started, so that its volumes can be used. A pool whose stop would take away a disk of a guest is not stopped. Default: yes. Changing it: live; running guests keep their disks. */
   active?: Input<boolean>;
   /** Whether the pool starts with its host. Without it, a guest with a disk of the type volume does not start after a reboot of the host. Default: yes. Changing it: live. */
   autostart?: Input<boolean>;
 }
 
-/** A persistent storage pool of a libvirt host: a folder whose files are volumes. Every argument: docs/reference.md#storagepool of the package. */
+/** A persistent storage pool of a libvirt host: a folder or another place that holds volumes. Every argument: docs/reference.md#storagepool of the package. */
 export class StoragePool extends VirshResource {
   /** libvirt URI: "qemu+ssh://root@hv1/system" with keyfile= and known_hosts= where wanted, or "qemu:///system". Default: the host of the provider that the native front end was given. Another host makes a new resource; another way of writing the same one, told by its UUID, or other credentials do not. */
   declare readonly host: Output<string>;
   /** Name of the pool on its host. Another one makes a new pool. */
   declare readonly name: Output<string>;
-  /** Folder of the volumes, an absolute path on the host. A folder that is missing is made; it is never removed. Changing it: the pool's next start; the files in the old folder stay there. */
-  declare readonly path: Output<string>;
-  /** Whether the pool is started, so that its volumes can be used. Default: yes. Changing it: live; running guests keep their disks. */
+  /** What the pool is: dir (a folder), fs (the file system of a device, which libvirt mounts), netfs (a folder of a file server (NFS, CIFS, GlusterFS), which libvirt mounts), logical (a volume group of LVM), disk (a disk; its partitions are the volumes), iscsi (the LUNs of an iSCSI target, to which the host logs in), iscsi-direct (the LUNs of an iSCSI target, which QEMU opens without the host), scsi (the LUNs of a SCSI or Fibre Channel adapter), mpath (all multipath devices of the host), rbd (a pool of Ceph's block devices (RBD)), gluster (a GlusterFS volume, which QEMU opens without a mount), zfs (a ZFS pool). Default: dir. Changing it: the pool's next start; nothing on disk moves. */
+  declare readonly type: Output<
+    | "dir"
+    | "fs"
+    | "netfs"
+    | "logical"
+    | "disk"
+    | "iscsi"
+    | "iscsi-direct"
+    | "scsi"
+    | "mpath"
+    | "rbd"
+    | "gluster"
+    | "zfs"
+    | undefined
+  >;
+  /** Absolute path on the host. For dir: the folder of the volumes. For fs, netfs: where their file system is mounted. For disk, iscsi, scsi, mpath: where the devices appear, such as /dev/disk/by-path. These need it, and the others have none. Changing it: the pool's next start; the files in the old folder stay there. */
+  declare readonly path: Output<string | undefined>;
+  /** What the pool is made of, for all types but dir and mpath. Changing it: the pool's next start. */
+  declare readonly source: Output<StoragePoolSourceOutput | undefined>;
+  /** Mode and owner of the folder, for dir. Whenever the pool starts, the folder gets them. Default: those of a folder that is there, 0711 for a new one. Changing it: the pool's next start. */
+  declare readonly permissions: Output<StoragePoolPermissionsOutput | undefined>;
+  /** What may be made before the pool starts. directory: for dir, fs and netfs, the folder if it is missing. Nothing else is ever made: no file system, no volume group, no partition table. Default: directory for those three. Changing it: touches nothing on the host. */
+  declare readonly build: Output<"directory" | "never" | undefined>;
+  /** For netfs, rbd and other types that several hosts can share: whether only this host's guests use the volumes. Without it none of them is ever deleted, for the guests of other hosts are not seen. Default: no. Changing it: touches nothing on the host. */
+  declare readonly exclusive: Output<boolean | undefined>;
+  /** Whether the pool is started, so that its volumes can be used. A pool whose stop would take away a disk of a guest is not stopped. Default: yes. Changing it: live; running guests keep their disks. */
   declare readonly active: Output<boolean | undefined>;
   /** Whether the pool starts with its host. Without it, a guest with a disk of the type volume does not start after a reboot of the host. Default: yes. Changing it: live. */
   declare readonly autostart: Output<boolean | undefined>;
@@ -1466,7 +1736,21 @@ export class StoragePool extends VirshResource {
     super(
       "StoragePool",
       name,
-      { given: ["host", "name", "path", "active", "autostart"], made: ["uuid", "isOurs", "pendingRestart"] },
+      {
+        given: [
+          "host",
+          "name",
+          "type",
+          "path",
+          "source",
+          "permissions",
+          "build",
+          "exclusive",
+          "active",
+          "autostart",
+        ],
+        made: ["uuid", "isOurs", "pendingRestart"],
+      },
       args,
       options,
     );
@@ -1482,7 +1766,7 @@ export interface VolumeArgs {
   name: Input<string>;
   /** Size that a guest sees: `20 GiB`, or a number of bytes. Required for an empty volume. Default: the size of the content. Changing it: live, for a guest that runs on it too; smaller: not possible. */
   capacity?: Input<string | number>;
-  /** Format of the image. Default: qcow2. Changing it: not possible. */
+  /** Format of the image. Default: qcow2 in pools of files (dir, fs, netfs), raw in all others, which have no other. Changing it: not possible. */
   format?: Input<"raw" | "qcow2">;
   /** What the volume holds when it is made. It is never exchanged afterwards: another content needs a volume of another name. Default: nothing, an empty disk. Changing it: not possible. */
   content?: Input<VolumeContent>;
@@ -1510,7 +1794,7 @@ export class Volume extends VirshResource {
   declare readonly name: Output<string>;
   /** Size that a guest sees: `20 GiB`, or a number of bytes. Required for an empty volume. Default: the size of the content. Changing it: live, for a guest that runs on it too; smaller: not possible. */
   declare readonly capacity: Output<string | number | undefined>;
-  /** Format of the image. Default: qcow2. Changing it: not possible. */
+  /** Format of the image. Default: qcow2 in pools of files (dir, fs, netfs), raw in all others, which have no other. Changing it: not possible. */
   declare readonly format: Output<"raw" | "qcow2" | undefined>;
   /** What the volume holds when it is made. It is never exchanged afterwards: another content needs a volume of another name. Default: nothing, an empty disk. Changing it: not possible. */
   declare readonly content: Output<VolumeContentOutput | undefined>;
@@ -1530,6 +1814,8 @@ export class Volume extends VirshResource {
   declare readonly path: Output<string>;
   /** Whether this resource made the volume. One that was there already stays on the host when the resource is removed. */
   declare readonly isOurs: Output<boolean>;
+  /** Whether the StoragePool of the volume said `exclusive` when the volume was last applied. In a pool that other hosts may use, it is never deleted without. */
+  declare readonly isExclusive: Output<boolean>;
 
   constructor(name: string, args: VolumeArgs, options?: CustomResourceOptions) {
     super(
@@ -1550,7 +1836,7 @@ export class Volume extends VirshResource {
           "nocow",
           "onDelete",
         ],
-        made: ["path", "isOurs"],
+        made: ["path", "isOurs", "isExclusive"],
       },
       args,
       options,

@@ -134,7 +134,9 @@ describe("storage pools and volumes", function () {
         },
       ]);
       const { obstacles } = await own.preview("StoragePool", {});
-      expect(obstacles.join()).to.contain("not possible: name is a pool of the type netfs");
+      expect(obstacles.join()).to.contain(
+        "not possible: type is dir, and the pool on the host is of the type netfs",
+      );
       expect((await failureOf(own.create("StoragePool", {}))).message).to.contain("nothing has changed");
     });
   });

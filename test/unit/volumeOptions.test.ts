@@ -49,6 +49,7 @@ describe("the options of an image", () => {
       capacity: 8 * 1024 ** 2,
       allocation: 0,
       format: "qcow2",
+      isFile: true,
       backing: null,
     },
     layout: { clusterSize: 65536, lazyRefcounts: false, extendedL2: false },

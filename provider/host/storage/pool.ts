@@ -1,4 +1,4 @@
-/** Makes, changes and removes storage pools. Nothing in a pool's folder is ever changed or removed. */
+/** Makes, changes and removes storage pools. Nothing that a pool holds is ever changed or removed, and nothing is formatted. */
 import { HostError } from "../../errors.ts";
 import { objects } from "../../model/objects.ts";
 import { printXml } from "../../model/xml/print.ts";
@@ -16,10 +16,12 @@ const { verbs } = objects.storagePool;
 export interface PoolState {
   readonly active: boolean;
   readonly autostart: boolean;
+  /** Whether its folder is made, if it is missing, before it is started. */
+  readonly build: boolean;
 }
 
 /**
- * Defines a new pool, makes its folder if it is missing, and starts it.
+ * Defines a new pool and starts it.
  * @throws HostError when that fails; the host then has no such pool
  */
 export async function createPool(
@@ -32,7 +34,7 @@ export async function createPool(
   await runOne(connection, what, virsh(connection, [verbs.define, "/dev/stdin"], printXml(definition)));
   try {
     await runAll(connection, what, [
-      ...(state.active ? startOf(connection, name) : []),
+      ...(state.active ? startOf(connection, name, state) : []),
       ...(state.autostart ? [virsh(connection, [verbs.autostart, "--pool", name])] : []),
     ]);
   } catch (error) {
@@ -63,7 +65,7 @@ export async function updatePool(
   };
   await runAll(connection, `can't update the storage pool "${name}"`, [
     ...(rewritten ? [defineCommand(connection, objects.storagePool, rewritten)] : []),
-    ...(state.active && !pool.isActive ? startOf(connection, name) : []),
+    ...(state.active && !pool.isActive ? startOf(connection, name, state) : []),
     ...(!state.active && pool.isActive ? [virsh(connection, [verbs.stop, "--pool", name])] : []),
     ...(state.autostart === pool.isAutostarted
       ? []
@@ -72,7 +74,7 @@ export async function updatePool(
   return requirePool(connection, name);
 }
 
-/** Stops and undefines a pool; its folder and the files in it stay. @throws HostError */
+/** Stops and undefines a pool; what it holds stays. @throws HostError */
 export async function removePool(connection: Connection, { name, isActive }: PoolFacts): Promise<void> {
   await runAll(connection, `can't remove the storage pool "${name}"`, [
     ...(isActive ? [virsh(connection, [verbs.stop, "--pool", name])] : []),
@@ -80,9 +82,10 @@ export async function removePool(connection: Connection, { name, isActive }: Poo
   ]);
 }
 
-/** `pool-build` without flags makes the folder if it is missing, and changes nothing in it (9.0.0). */
-function startOf(connection: Connection, name: string): Command[] {
-  return ["pool-build", verbs.start].map((verb) => virsh(connection, [verb, "--pool", name]));
+/** `pool-build` without flags makes the folder of dir, fs and netfs if it is missing, and changes nothing in it (9.0.0). */
+function startOf(connection: Connection, name: string, { build }: PoolState): Command[] {
+  const verbsNow = build ? ["pool-build", verbs.start] : [verbs.start];
+  return verbsNow.map((verb) => virsh(connection, [verb, "--pool", name]));
 }
 
 async function runAll(connection: Connection, what: string, commands: readonly Command[]): Promise<void> {

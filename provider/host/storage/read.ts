@@ -9,6 +9,7 @@ import { parseRoot, XmlError } from "../../model/xml/parse.ts";
 import { attributeOf, elementsAt, valueAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Layout, PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
+import { folderInUse } from "../../plan/storage/pool.ts";
 import type { Connection } from "../connection/connection.ts";
 import { forRun } from "../process/perRun.ts";
 import { splitFrames } from "../read/frames.ts";
@@ -147,8 +148,8 @@ export async function readVolume(
 /** libvirt forgets the volumes of a folder that is gone, as after a failed mount, and finds them later (9.0.0). */
 export async function requireFolder(connection: Connection, what: string, pool: string): Promise<void> {
   const found = await readPool(connection, pool);
-  const folder = found?.live && valueAt(found.live, "target/path");
-  if (!folder || attributeOf(found.inactive, "type") !== "dir") return;
+  const folder = found?.live && folderInUse(found);
+  if (!folder) return;
   const [seen] = await askTogether(connection, [{ argv: ["ls", "-d", "--", folder] }]);
   if (seen?.exitCode === 0) return;
   throw commandError(
@@ -173,13 +174,18 @@ export async function volumeAt(connection: Connection, path: string): Promise<Vo
 
 export function volumeIn(tree: XmlElement, { pool, name }: VolumeName): VolumeFacts {
   const backing = valueAt(tree, "backingStore/path");
+  // libvirt 9.0.0 prints no type for a volume that it has just made.
+  const type = attributeOf(tree, "type") ?? "file";
+  // The format of a partition is what it is for, such as linux; a guest sees it raw.
+  const format = type === "block" ? "raw" : (valueAt(tree, "target/format/@type") ?? "raw");
   return {
     pool,
     name,
     path: valueAt(tree, "target/path") ?? "",
     capacity: Number(valueAt(tree, "capacity")),
     allocation: Number(valueAt(tree, "allocation")),
-    format: valueAt(tree, "target/format/@type") ?? "raw",
+    format,
+    isFile: type === "file" || type === "dir",
     backing:
       backing === undefined
         ? null

@@ -3,10 +3,10 @@ import { objects } from "../../model/objects.ts";
 import { takeLock } from "../apply/defineLock.ts";
 import { asking } from "./asking.ts";
 
-/** Refreshes a pool whose folder is there: `sh -c … sh URI POOL FOLDER`. */
+/** Refreshes a pool whose folder is there: `sh -c … sh URI POOL FOLDER`; without a folder any pool. */
 export const refreshFolder = `${asking}
 uri=$1
-ls -d -- "$3" >/dev/null && refresh "$2"
+{ [ -z "$3" ] || ls -d -- "$3" >/dev/null; } && refresh "$2"
 `;
 
 /**
@@ -91,6 +91,20 @@ while [ $# -gt 0 ]; do
   fi
   [ "$path" -ef "$file" ] && echo "$number"
   number=$((number + 1))
+done
+exit 0
+`;
+
+/** Prints the numbers of those paths that lead to a volume of the pool: `sh -c … sh URI POOL PATH…`. */
+export const askVolumesAmong = `${asking}
+uri=$1 pool=$2; shift 2
+listed=$(whole "vol-list --pool $pool") || exit
+printf '%s\\n' "$listed" | sed -n 's|^[^/]*\\(/.*\\)$|\\1|p' | while IFS= read -r file; do
+  number=0
+  for path; do
+    [ "$path" -ef "$file" ] && echo "$number"
+    number=$((number + 1))
+  done
 done
 exit 0
 `;

@@ -28,12 +28,13 @@ const isThere = 76;
 const createInTurn = `${takeLock}
 kind=$1 path=$2; shift 2
 [ "$kind" = copy ] || take_lock "$1"
-if [ -e "$path" ] || [ -L "$path" ]; then exit ${isThere}; fi
+if [ -n "$path" ] && { [ -e "$path" ] || [ -L "$path" ]; }; then exit ${isThere}; fi
 virsh -c "$@" 9<&-
 `;
 
 /**
  * Makes a volume, as a copy of `clone` if that is given.
+ * @param folder Where its file will be; "" when it is no file
  * @returns whether it was made; not when a volume or file of this name is there already
  * @throws HostError when it can't be made; the pool then has no such volume
  */
@@ -56,7 +57,12 @@ export async function createVolume(
     ...flags,
   ];
   const { argv, stdin = "" } = virsh(connection, words, printXml(definition));
-  const how = [clone ? "copy" : "new", `${folder}/${name}`, connection.virshUri, ...words];
+  const how = [
+    clone ? "copy" : "new",
+    folder === "" ? "" : `${folder}/${name}`,
+    connection.virshUri,
+    ...words,
+  ];
   const command: Command = {
     argv: ["sh", "-c", createInTurn, "sh", ...how],
     stdin,

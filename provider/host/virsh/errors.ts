@@ -86,6 +86,12 @@ const rows: readonly Row[] = [
     code: "hostFull",
     remedy: "free disk space or memory on the host, then run it again",
   },
+  {
+    pattern: /wrong fs type, bad option, bad superblock|unknown filesystem type/,
+    code: "commandFailed",
+    remedy:
+      "nothing was formatted. Declare the format of the file system that is there; if there is none, make it yourself (mkfs); a file server needs its mount helper on the host (nfs-common, cifs-utils)",
+  },
 ];
 
 /** Whether libvirt says that the host has no such pool, or the pool no such volume (9.0.0 to 12.8.0). */

@@ -14,7 +14,8 @@ import { ioThreadFields } from "./ioThread.ts";
 import { measuredOutput, measureFields } from "./measure.ts";
 import { domainOutputs, domainUuid, ioThreadOutputs, ioThreadPinOutputs, pendingRestart } from "./outputs.ts";
 import { printArguments } from "./print.ts";
-import { storagePoolFields, storagePoolOutputs, volumeFields, volumeOutputs } from "./storage.ts";
+import { volumeFields, volumeOutputs } from "./storage.ts";
+import { storagePoolFields, storagePoolOutputs } from "./storagePool.ts";
 
 /** A domain or a part of one. */
 export type KindName = "Domain" | "IoThread" | "IoThreadPin" | "VirtioDisk" | "VirtioScsiController";
@@ -188,7 +189,7 @@ export const storageKinds: Readonly<Record<StorageKindName, StorageKind>> = {
   StoragePool: {
     name: "StoragePool",
     object: objects.storagePool,
-    description: "A persistent storage pool of a libvirt host: a folder whose files are volumes.",
+    description: "A persistent storage pool of a libvirt host: a folder or another place that holds volumes.",
     outputs: table(storagePoolOutputs),
     fields: table({ ...host, ...storagePoolFields }),
     place: ".",

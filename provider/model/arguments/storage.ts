@@ -2,63 +2,20 @@ import type { Fields, ValueType } from "./field.ts";
 import { flag, oneOf } from "./field.ts";
 
 /** Names of pools and volumes are names of files, so libvirt refuses a slash (9.0.0). */
-const fileName: ValueType = {
+export const fileName: ValueType = {
   kind: "string",
   // libvirt takes a name with a blank at its end, and XML does not keep it apart from the name without.
   pattern: /^(?!\.{1,2}$)(?!\s)[^/\p{Cc}]+(?<!\s)$/u,
   expected: "a name without slashes, control characters, and blanks at its ends",
 };
 
-const absolutePath: ValueType = {
+export const absolutePath: ValueType = {
   kind: "string",
   pattern: /^\/[^\n]*$/,
   expected: "an absolute path on the host",
 };
 
-const yesByDefault = { kind: "boolean", yes: "", no: "" } as const;
-
-export const storagePoolFields: Fields = {
-  name: {
-    type: fileName,
-    xml: "name",
-    required: true,
-    replaces: true,
-    description: "Name of the pool on its host. Another one makes a new pool.",
-  },
-  path: {
-    type: absolutePath,
-    xml: "target/path",
-    implies: { "@type": "dir" },
-    required: true,
-    cost: "the pool's next start; the files in the old folder stay there",
-    description:
-      "Folder of the volumes, an absolute path on the host. A folder that is missing is made; it is never removed.",
-  },
-  active: {
-    type: yesByDefault,
-    cost: "live; running guests keep their disks",
-    description: "Whether the pool is started, so that its volumes can be used. Default: yes.",
-  },
-  autostart: {
-    type: yesByDefault,
-    cost: "live",
-    description:
-      "Whether the pool starts with its host. Without it, a guest with a disk of the type volume does not start after a reboot of the host. Default: yes.",
-  },
-};
-
-export const storagePoolOutputs: Fields = {
-  uuid: { type: { kind: "string" }, description: "UUID, which the pool keeps." },
-  isOurs: {
-    type: yesByDefault,
-    description:
-      "Whether this resource made the pool. One that was there already stays on the host when the resource is removed.",
-  },
-  pendingRestart: {
-    type: { kind: "list", of: { kind: "string" } },
-    description: "Arguments that wait for the pool's next start; empty when the active pool is as declared.",
-  },
-};
+export const yesByDefault = { kind: "boolean", yes: "", no: "" } as const;
 
 const url: ValueType = {
   kind: "string",
@@ -200,7 +157,8 @@ export const volumeFields: Fields = {
     type: oneOf("raw", "qcow2"),
     xml: "target/format/@type",
     cost: "not possible",
-    description: "Format of the image. Default: qcow2.",
+    description:
+      "Format of the image. Default: qcow2 in pools of files (dir, fs, netfs), raw in all others, which have no other.",
   },
   content: {
     type: content,
@@ -256,5 +214,10 @@ export const volumeOutputs: Fields = {
     type: yesByDefault,
     description:
       "Whether this resource made the volume. One that was there already stays on the host when the resource is removed.",
+  },
+  isExclusive: {
+    type: yesByDefault,
+    description:
+      "Whether the StoragePool of the volume said `exclusive` when the volume was last applied. In a pool that other hosts may use, it is never deleted without.",
   },
 };

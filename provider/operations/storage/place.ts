@@ -11,7 +11,7 @@ import type { Arguments, Failure } from "../../model/arguments/field.ts";
 import { hasUnknown } from "../../model/arguments/field.ts";
 import type { StorageKind } from "../../model/arguments/kinds.ts";
 import { storageKinds } from "../../model/arguments/kinds.ts";
-import { folderOf } from "../../plan/storage/pool.ts";
+import { declaredFolderOf, folderOf } from "../../plan/storage/pool.ts";
 import type { Declarer } from "../declarations/otherDeclarations.ts";
 import { splitId, unreadableId } from "../id.ts";
 import type { Replacement } from "../replaced.ts";
@@ -125,8 +125,8 @@ export async function declaredFiles(
     const pool = String(args.pool);
     const own = await declaredArguments(storageKinds.StoragePool, pool, host).catch(() => null);
     const there = own ? null : await poolOf(connection, pool).catch(() => null);
-    const folder = own ? own.path : there && folderOf(there);
-    if (typeof folder === "string") files.add(join(folder, String(args.name)));
+    const folder = own ? declaredFolderOf(own) : there && folderOf(there);
+    if (folder) files.add(join(folder, String(args.name)));
   }
   return files;
 }

@@ -1,74 +1,39 @@
 import { HostError, mayHaveActed, PartialFailure } from "../../errors.ts";
-import type { Connection } from "../../host/connection/connection.ts";
 import { connectionTo } from "../../host/connections.ts";
 import { withLock } from "../../host/process/lock.ts";
-import { createPool, removePool, updatePool } from "../../host/storage/pool.ts";
+import { removePool } from "../../host/storage/pool.ts";
+import { findPoolUsers } from "../../host/storage/poolUsers.ts";
 import { forgetStorage, poolOf, readPool } from "../../host/storage/read.ts";
-import { readGuests } from "../../host/storage/uses.ts";
-import type { Arguments } from "../../model/arguments/field.ts";
 import { unknown } from "../../model/arguments/field.ts";
 import { storageKinds } from "../../model/arguments/kinds.ts";
+import { poolTypeOf } from "../../model/elements/storage/poolTypes.ts";
 import { visible } from "../../model/values/visible.ts";
-import { attributeOf } from "../../model/xml/read.ts";
-import { declare } from "../../plan/arguments/declaration.ts";
-import { treesOf } from "../../plan/situation/situation.ts";
-import type { PoolFacts } from "../../plan/storage/facts.ts";
 import type { PoolPlan } from "../../plan/storage/pool.ts";
-import { folderOf, planPool, wantedState } from "../../plan/storage/pool.ts";
-import { namesPool } from "../../plan/storage/uses.ts";
+import { argumentsIn, driftedPool, folderOf, planPool, typeNameIn } from "../../plan/storage/pool.ts";
+import { findPoolMistakes } from "../../plan/storage/poolChecks.ts";
 import { noDifference } from "../diff.ts";
 import type { Operations } from "../operations.ts";
 import { silent } from "../preview.ts";
 import { findSuccessor, identified, idOf, nameOf, noteDeclared, parseId } from "./place.ts";
+import { applyToPool, lackingDriver, makePool, outputsOf, quoted, whyNotStopped } from "./poolMaking.ts";
 import { recordCreation, recorded } from "./record.ts";
-import { changeLines, obstacleLines, placeOperations, refuse, unreachableOr } from "./shared.ts";
+import { changeLines, obstacleLines, placeOperations, unreachableOr } from "./shared.ts";
 
 const kind = storageKinds.StoragePool;
-
-const stateWanted = (args: Arguments) => ({
-  active: wantedState(args, "active"),
-  autostart: wantedState(args, "autostart"),
-});
-
-const outputsOf = (args: Arguments, pool: PoolFacts, plan: PoolPlan, isOurs: boolean): Arguments => ({
-  ...args,
-  uuid: pool.uuid,
-  isOurs,
-  pendingRestart: plan.pending,
-});
-
-/** Brings a pool that is there to what is declared. */
-async function apply(
-  connection: Connection,
-  recorded: Arguments | null,
-  args: Arguments,
-  pool: PoolFacts,
-): Promise<{ readonly pool: PoolFacts; readonly plan: PoolPlan }> {
-  const plan = planPool(kind, recorded, args, pool);
-  refuse(connection, `the storage pool "${pool.name}" is not as declared`, plan.obstacles);
-  if (plan.changes.length === 0) return { pool, plan };
-  const after = await updatePool(connection, pool, plan.define, stateWanted(args));
-  const left = planPool(kind, args, args, after);
-  if (left.changes.length > 0)
-    throw new HostError(
-      `the storage pool "${pool.name}" is not as declared after the update`,
-      connection.host,
-      {
-        stderr: changeLines(pool.name, left.changes).join("; "),
-        remedy: "somebody else changed it at the same time: run it again",
-      },
-    );
-  return { pool: after, plan: left };
-}
+const shared = placeOperations(kind);
 
 const pendingNotes = (name: string, plan: PoolPlan) =>
   plan.pending.map(
     (property) =>
-      `${name}: ${property} is defined and waits for the pool's next start (virsh pool-destroy, then run it again); the files stay in the old folder`,
+      `${name}: ${property} is defined and waits for the pool's next start (virsh pool-destroy, then run it again)${property === "path" ? "; the files stay in the old folder" : ""}`,
   );
 
 export const poolOperations: Operations = {
-  ...placeOperations(kind),
+  ...shared,
+  findInvalid: (args) => {
+    const failures = shared.findInvalid(args);
+    return failures.length > 0 ? failures : findPoolMistakes(args);
+  },
   recordCreation: (args, preview) =>
     recordCreation(kind, args, preview, async () => {
       const pool = await poolOf(connectionTo(String(args.host)), nameOf(kind, args));
@@ -81,20 +46,18 @@ export const poolOperations: Operations = {
     const name = nameOf(kind, args);
     const pool = await unreachableOr(poolOf(connection, name));
     if (pool instanceof HostError) return recorded(kind, args, { ...noDifference, unreachable: pool });
-    if (!pool)
-      return recorded(
-        kind,
-        args,
-        { ...noDifference, isNeeded: true, lines: [visible(`${name}: is not on the host`)] },
-        "made",
-      );
+    if (!pool) {
+      const lines = [visible(`${name}: is not on the host`)];
+      const obstacles = obstacleLines(name, await lackingDriver(connection, args));
+      return recorded(kind, args, { ...noDifference, isNeeded: true, lines, obstacles }, "made");
+    }
     const plan = planPool(kind, before, args, pool);
     const difference = {
       ...noDifference,
       isNeeded: plan.changes.length > 0,
       runState: plan.changes.map(({ property }) => property),
       lines: [...changeLines(name, plan.changes), ...pendingNotes(name, plan).map(visible)],
-      obstacles: obstacleLines(name, plan.obstacles),
+      obstacles: obstacleLines(name, [...plan.obstacles, ...(await whyNotStopped(connection, args, pool))]),
     };
     return recorded(kind, args, difference, plan.changes);
   },
@@ -107,7 +70,12 @@ export const poolOperations: Operations = {
     const name = nameOf(kind, args);
     const pool = await unreachableOr(poolOf(connection, name));
     if (pool instanceof HostError) return { ...silent, outputs, unreachable: pool };
-    if (!pool) return { ...silent, outputs: { ...outputs, isOurs: true, pendingRestart: [] } };
+    if (!pool)
+      return {
+        ...silent,
+        outputs: { ...outputs, isOurs: true, pendingRestart: [] },
+        obstacles: obstacleLines(name, await lackingDriver(connection, args)),
+      };
     const plan = planPool(kind, before, args, pool);
     const pendingRestart = plan.changes.some(({ label }) => label === "next start") ? unknown : plan.pending;
     const known = { ...outputs, uuid: pool.uuid, pendingRestart };
@@ -128,14 +96,12 @@ export const poolOperations: Operations = {
       let isOurs = false;
       try {
         if (there) {
-          const { pool, plan } = await apply(connection, null, args, there);
+          const { pool, plan } = await applyToPool(connection, null, args, there);
           const notes = [takenOver(name), ...pendingNotes(name, plan)];
           return { id: idOf(kind, args), outputs: outputsOf(args, pool, plan, false), notes };
         }
         isOurs = true;
-        const pool = await createPool(connection, name, declare(kind, args), stateWanted(args));
-        const plan = planPool(kind, args, args, pool);
-        return { id: idOf(kind, args), outputs: outputsOf(args, pool, plan, true), notes: [] };
+        return await makePool(connection, args);
       } catch (error) {
         if (!mayHaveActed(error)) throw error;
         throw new PartialFailure(idOf(kind, args), error as Error, { ...args, isOurs });
@@ -151,12 +117,8 @@ export const poolOperations: Operations = {
     return withLock(`${connection.host}#pool ${name}`, async () => {
       try {
         const there = await readPool(connection, name);
-        if (!there) {
-          const pool = await createPool(connection, name, declare(kind, args), stateWanted(args));
-          const plan = planPool(kind, args, args, pool);
-          return { id: idOf(kind, args), outputs: outputsOf(args, pool, plan, true), notes: [] };
-        }
-        const { pool, plan } = await apply(connection, recorded, args, there);
+        if (!there) return await makePool(connection, args);
+        const { pool, plan } = await applyToPool(connection, recorded, args, there);
         return {
           id: idOf(kind, args),
           outputs: outputsOf(args, pool, plan, isOurs),
@@ -177,21 +139,15 @@ export const poolOperations: Operations = {
       if (!isOurs) return [`${name}: the storage pool was there before this resource, and stays on the host`];
       const pool = await readPool(connection, name);
       if (!pool) return [];
-      const { domains } = await readGuests(connection);
-      const users = [...domains.values()].filter((domain) => {
-        const { inactive, live } = treesOf(domain);
-        return [inactive, live].some((tree) => tree && namesPool(tree, name));
-      });
+      const type = poolTypeOf(typeNameIn(pool));
+      const users = await findPoolUsers(connection, pool, type?.stopTakesVolumes ?? true);
       if (users.length > 0)
-        return [
-          `${name}: stays on the host, for disks of ${users.map((each) => `"${each.name}"`).join(", ")} are volumes of this pool by name`,
-        ];
+        return [`${name}: stays on the host, for disks of ${quoted(users)} are volumes of this pool`];
       await removePool(connection, pool);
       forgetStorage(connection);
       const path = folderOf(pool);
-      return [
-        `${name}: the storage pool is removed; the folder ${path} and the files in it stay on the host`,
-      ];
+      const left = path === "" ? "its volumes" : `the folder ${path} and the files in it`;
+      return [`${name}: the storage pool is removed; ${left} stay on the host`];
     });
   },
 
@@ -200,13 +156,8 @@ export const poolOperations: Operations = {
     const connection = connectionTo(String(args.host));
     const pool = await poolOf(connection, nameOf(kind, args));
     if (!pool) return null;
-    const plan = planPool(kind, args, args, pool);
-    const inputs = {
-      ...args,
-      ...(args.active === undefined && pool.isActive ? {} : { active: pool.isActive }),
-      ...(args.autostart === undefined && pool.isAutostarted ? {} : { autostart: pool.isAutostarted }),
-      path: folderOf(pool) || args.path,
-    };
+    const inputs = driftedPool(kind, args, pool);
+    const plan = planPool(kind, inputs, inputs, pool);
     return {
       id,
       inputs,
@@ -221,14 +172,14 @@ export const poolOperations: Operations = {
     const connection = connectionTo(String(place.host));
     const pool = await poolOf(connection, nameOf(kind, place));
     if (!pool) return null;
-    const type = attributeOf(pool.inactive, "type");
-    if (type !== "dir")
+    const type = typeNameIn(pool);
+    if (!poolTypeOf(type))
       throw new HostError(`the storage pool "${pool.name}" is of the type ${type}`, connection.host, {
-        remedy: "nothing was done; only folders (dir) can be imported",
+        remedy: "nothing was done; pools of this type can't be declared",
       });
     const inputs = {
+      ...argumentsIn(kind, pool),
       ...place,
-      path: folderOf(pool),
       active: pool.isActive,
       autostart: pool.isAutostarted,
     };

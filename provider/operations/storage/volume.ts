@@ -4,17 +4,22 @@ import { withLock } from "../../host/process/lock.ts";
 import { forgetVolume, poolOf, readPool, readVolume, volumeOf } from "../../host/storage/read.ts";
 import { findUses } from "../../host/storage/uses.ts";
 import { deleteVolume } from "../../host/storage/volume.ts";
+import type { Arguments } from "../../model/arguments/field.ts";
 import { unknown } from "../../model/arguments/field.ts";
 import { storageKinds } from "../../model/arguments/kinds.ts";
 import { printBytes } from "../../model/values/units.ts";
 import { visible } from "../../model/values/visible.ts";
 import type { StorageChange, VolumeFacts } from "../../plan/storage/facts.ts";
+import { typeNameIn } from "../../plan/storage/pool.ts";
+import { whyKept } from "../../plan/storage/poolVolumes.ts";
 import type { VolumePlan } from "../../plan/storage/volume.ts";
 import { capacityOf, isSameCapacity, planVolume } from "../../plan/storage/volume.ts";
 import { noDifference } from "../diff.ts";
 import { notPossible } from "../findings/obstacles.ts";
 import type { Operations } from "../operations.ts";
 import { silent } from "../preview.ts";
+import type { LastApplied } from "../remembered.ts";
+import type { Made } from "../resource.ts";
 import { findSuccessor, identified, idOf, nameOf, noteDeclared, parseId } from "./place.ts";
 import { recordCreation, recorded } from "./record.ts";
 import { changeLines, obstacleLines, placeOperations, unreachableOr } from "./shared.ts";
@@ -22,6 +27,7 @@ import type { Place } from "./volumeChecks.ts";
 import {
   fileOfNew,
   findMissing,
+  isExclusive,
   obstaclesOfNew,
   placeOf,
   whyNotLarger,
@@ -48,8 +54,21 @@ function growthIn({ growTo }: VolumePlan, { capacity }: VolumeFacts): StorageCha
 
 /** A new volume in the place of one that is gone would be empty: a guest would start with an empty disk. */
 const isLost = "is not on the host any more";
+/** Says that the state is to note another answer of the pool, whether only this host uses it. */
+async function exclusiveLines(args: Arguments, last: LastApplied): Promise<string[]> {
+  const [before, now] = [last.isExclusive ?? false, await isExclusive(args, last)];
+  if (before === now) return [];
+  const what = `exclusive of its pool ${before} → ${now} (touches nothing on the host)`;
+  return [visible(`${nameOf(kind, args)}: ${what}`)];
+}
+
 const lostRemedy =
   "mount its file system if that is not mounted; if it is lost for good, run pulumi refresh, and the next up makes it anew";
+
+/** Adds what a later removal needs to know of the pool's resource. */
+async function noted(args: Arguments, last: LastApplied, made: Made): Promise<Made> {
+  return { ...made, outputs: { ...made.outputs, isExclusive: await isExclusive(args, last) } };
+}
 
 export const volumeOperations: Operations = {
   ...shared,
@@ -63,7 +82,7 @@ export const volumeOperations: Operations = {
       return volume ? growthIn(planVolume(null, args, volume), volume) : [];
     }),
 
-  async diff(before, args, { wasThere = false }) {
+  async diff(before, args, last) {
     noteDeclared(kind, args, null);
     const { connection, pool: poolName } = placeOf(args);
     const label = nameOf(kind, args);
@@ -81,17 +100,18 @@ export const volumeOperations: Operations = {
     if (volume instanceof HostError) return recorded(kind, args, { ...noDifference, unreachable: volume });
     if (!volume) {
       const needed = { ...noDifference, isNeeded: true };
-      if (!wasThere) return recorded(kind, args, needed, "made");
+      if (!last.wasThere) return recorded(kind, args, needed, "made");
       const why = notPossible(label, `${isLost}: ${lostRemedy}`);
       return recorded(kind, args, { ...needed, obstacles: [visible(why)] });
     }
     const plan = planVolume(before, args, volume);
     const changes = growthIn(plan, volume);
+    const noted = await exclusiveLines(args, last);
     const difference = {
       ...noDifference,
-      isNeeded: plan.growTo !== null || plan.obstacles.length > 0,
-      runState: plan.growTo === null ? [] : ["capacity"],
-      lines: changeLines(label, changes),
+      isNeeded: plan.growTo !== null || plan.obstacles.length > 0 || noted.length > 0,
+      runState: [...(plan.growTo === null ? [] : ["capacity"]), ...(noted.length > 0 ? ["pool"] : [])],
+      lines: [...changeLines(label, changes), ...noted],
       obstacles: obstacleLines(label, [...plan.obstacles, ...(await whyNotLarger(connection, plan, volume))]),
       lints: plan.warnings.map((line) => visible(`${label}: ${line}`)),
     };
@@ -99,7 +119,7 @@ export const volumeOperations: Operations = {
   },
 
   async preview(before, args) {
-    const outputs = { path: unknown, isOurs: unknown, ...args };
+    const outputs = { path: unknown, isOurs: unknown, isExclusive: unknown, ...args };
     if ([args.host, args.pool, args.name].includes(unknown)) return { ...silent, outputs };
     noteDeclared(kind, args, null);
     const place = placeOf(args);
@@ -134,34 +154,40 @@ export const volumeOperations: Operations = {
     const place = placeOf(args);
     return withLock(lockOf(place), async () => {
       try {
-        return await createInPool(place, args, show);
+        return await noted(args, {}, await createInPool(place, args, show));
       } finally {
         forgetVolume(place.connection, place);
       }
     });
   },
 
-  async update(before, args, { isOurs = false, wasThere = false }, show) {
+  async update(before, args, last, show) {
+    const { isOurs = false, wasThere = false } = last;
     const place = placeOf(args);
     return withLock(lockOf(place), async () => {
       try {
         await requirePool(place);
         const there = await readVolume(place.connection, place);
-        if (!there && !wasThere) return await createInPool(place, args, show);
+        if (!there && !wasThere) return await noted(args, last, await createInPool(place, args, show));
         if (!there)
           throw new HostError(`the volume ${nameOf(kind, args)} ${isLost}`, place.connection.host, {
             remedy: `nothing has changed; ${lostRemedy}`,
           });
         const { volume, plan } = await applyToVolume(place, before, args, there);
         const notes = plan.warnings.map((line) => `${nameOf(kind, args)}: ${line}`);
-        return { id: idOf(kind, args), outputs: outputsOf(args, volume, isOurs), notes };
+        return await noted(args, last, {
+          id: idOf(kind, args),
+          outputs: outputsOf(args, volume, isOurs),
+          notes,
+        });
       } finally {
         forgetVolume(place.connection, place);
       }
     });
   },
 
-  async remove(args, { isOurs = false }) {
+  async remove(args, last) {
+    const { isOurs = false } = last;
     const place = placeOf(args);
     const label = nameOf(kind, args);
     return withLock(lockOf(place), async () => {
@@ -172,6 +198,8 @@ export const volumeOperations: Operations = {
       const pool = await readPool(place.connection, place.pool);
       if (!pool)
         return [`${label}: its storage pool is not on the host any more; if its file is there, it stays`];
+      const kept = whyKept(typeNameIn(pool), await isExclusive(args, last));
+      if (kept !== null) return [`${label}: stays on the host, for ${kept}`];
       await requirePool(place);
       const volume = await readVolume(place.connection, place);
       if (!volume) return [];
@@ -183,7 +211,7 @@ export const volumeOperations: Operations = {
     });
   },
 
-  async read({ id, outputs }) {
+  async read({ id, outputs }, last) {
     const args = identified(kind, id, outputs);
     const place = placeOf(args);
     const pool = await poolOf(place.connection, place.pool);
@@ -193,7 +221,8 @@ export const volumeOperations: Operations = {
     const declared = capacityOf(args);
     const isDrifted = declared !== null && !isSameCapacity(declared, volume.capacity);
     const inputs = isDrifted ? { ...args, capacity: printBytes(volume.capacity) } : args;
-    return { id, inputs, outputs: { ...inputs, path: volume.path }, notes: [], isKept: false };
+    const known = { path: volume.path, isExclusive: last.isExclusive ?? false };
+    return { id, inputs, outputs: { ...inputs, ...known }, notes: [], isKept: false };
   },
 
   async import(id, defaults) {

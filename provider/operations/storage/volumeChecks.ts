@@ -10,14 +10,16 @@ import { isSent, localFile, whyNotReadable } from "../../host/storage/images/cli
 import { poolOf, readVolume, volumeAt } from "../../host/storage/read.ts";
 import { findGrowth, readGuests } from "../../host/storage/uses.ts";
 import type { Arguments, Failure } from "../../model/arguments/field.ts";
-import { hasUnknown, unknown } from "../../model/arguments/field.ts";
+import { hasUnknown } from "../../model/arguments/field.ts";
 import { storageKinds } from "../../model/arguments/kinds.ts";
 import { printBytes } from "../../model/values/units.ts";
 import type { Backing, Obstacle, PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
 import { wrongOptions } from "../../plan/storage/options.ts";
-import { folderOf } from "../../plan/storage/pool.ts";
+import { declaredFolderOf, folderOf, typeNameIn, typeNameOf } from "../../plan/storage/pool.ts";
+import { wrongForType } from "../../plan/storage/poolVolumes.ts";
 import type { VolumePlan } from "../../plan/storage/volume.ts";
 import { backingOf, capacityOf, cloneOf, formatForQemu, imageOf } from "../../plan/storage/volume.ts";
+import type { LastApplied } from "../remembered.ts";
 import { declaredArguments, declaredFiles } from "./place.ts";
 import { unreachableOr } from "./shared.ts";
 
@@ -57,6 +59,15 @@ export function findMissing(args: Arguments): Failure[] {
   return failures;
 }
 
+/**
+ * Whether only this host uses the volume's pool: as the program says now; if it does not declare the pool, as it said when
+ * the volume was last applied. A removal of the whole stack runs no program.
+ */
+export async function isExclusive(args: Arguments, last: LastApplied): Promise<boolean> {
+  const declared = await declaredArguments(storageKinds.StoragePool, String(args.pool), String(args.host));
+  return declared ? declared.exclusive === true : (last.isExclusive ?? false);
+}
+
 /** Why the volume can't be used through this pool now; `null` when it can. */
 export async function whyNotUsable(
   host: string,
@@ -83,6 +94,9 @@ export async function obstaclesOfNew(
   isBehind: boolean,
 ): Promise<Obstacle[]> {
   const why = await whyNotUsable(String(args.host), place.pool, pool);
+  const declared = await declaredArguments(storageKinds.StoragePool, place.pool, String(args.host));
+  const type = pool ? typeNameIn(pool) : declared && typeNameOf(declared);
+  const misfits = isBehind || type === null ? [] : wrongForType(type, args);
   const wrong = isBehind ? [] : await wrongContent(place, args);
   const image = imageOf(args);
   const path = image && isSent(image) ? localFile(image) : null;
@@ -90,6 +104,7 @@ export async function obstaclesOfNew(
   const lacking = image && !hasUnknown(image) ? await findLackingPrograms(place.connection, image) : [];
   return [
     ...(why === null ? [] : [{ property: "pool:", reason: why }]),
+    ...misfits,
     ...wrong,
     ...(unreadable === null ? [] : [{ property: "content.image:", reason: unreadable }]),
     ...lacking.map((program) => ({
@@ -184,8 +199,8 @@ export async function fileOfNew(
   pool: PoolFacts | null,
 ): Promise<string | null> {
   const declared = await declaredArguments(storageKinds.StoragePool, String(poolName), String(host));
-  const folder = declared?.path ?? (pool ? folderOf(pool) : undefined);
-  if (folder === undefined || folder === unknown) return null;
+  const folder = declared ? declaredFolderOf(declared) : pool && folderOf(pool);
+  if (!folder) return null;
   const path = `${folder}/${name}`;
   return (await isFileThere(connection, path)) ? path : null;
 }

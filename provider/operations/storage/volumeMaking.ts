@@ -8,9 +8,11 @@ import { findGrowth, readGuests } from "../../host/storage/uses.ts";
 import { createVolume, growVolume, refreshPool, requireVolume } from "../../host/storage/volume.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
 import { storageKinds } from "../../model/arguments/kinds.ts";
+import { isOfFiles } from "../../model/elements/storage/poolTypes.ts";
 import { printBytes } from "../../model/values/units.ts";
 import type { PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
-import { folderInUse, holdsFiles } from "../../plan/storage/pool.ts";
+import { folderInUse, typeInUse } from "../../plan/storage/pool.ts";
+import { wrongForType } from "../../plan/storage/poolVolumes.ts";
 import type { Show } from "../../plan/storage/progress.ts";
 import type { VolumePlan } from "../../plan/storage/volume.ts";
 import {
@@ -88,22 +90,32 @@ export async function applyToVolume(
 async function make(place: Place, args: Arguments, pool: PoolFacts, show: Show): Promise<VolumeFacts | null> {
   const { connection } = place;
   const folder = folderInUse(pool);
+  const type = typeInUse(pool);
+  const isFile = isOfFiles(type);
   const what = `the volume ${nameOf(kind, args)} can't be as declared`;
+  refuse(connection, what, wrongForType(type, args));
   refuse(connection, what, await wrongContent(place, args));
   const image = imageOf(args);
   const wanted = {
     pool: place.pool,
     folder,
     name: place.name,
-    format: formatOf(args),
+    format: formatOf(args, isFile),
     capacity: capacityOf(args),
   };
   const source = await sourceOf(place, args, pool);
   const making = image
     ? bringImage(connection, wanted, image, show)
     : source
-      ? copyVolume(connection, wanted, source, (name) => definitionOf(kind, { ...args, name }))
-      : createVolume(connection, place, folder, definitionOf(kind, args), cloneOf(args), makingFlags(args));
+      ? copyVolume(connection, wanted, source, (name) => definitionOf(kind, { ...args, name }, isFile))
+      : createVolume(
+          connection,
+          place,
+          folder,
+          definitionOf(kind, args, isFile),
+          cloneOf(args),
+          makingFlags(args),
+        );
   const isMade = await making.catch(async (error: unknown) => {
     throw mayHaveActed(error) ? await whatIsMade(place, args, folder, error as Error) : error;
   });
@@ -123,7 +135,7 @@ async function make(place: Place, args: Arguments, pool: PoolFacts, show: Show):
 /** The volume to copy, if it and the copy are files; `null` where there is none, or libvirt must copy it. */
 async function sourceOf(place: Place, args: Arguments, pool: PoolFacts): Promise<VolumeFacts | null> {
   const clone = cloneOf(args);
-  if (!clone || !holdsFiles(pool)) return null;
+  if (!clone || !isOfFiles(typeInUse(pool))) return null;
   const source = await readVolume(place.connection, clone);
   return source?.path.startsWith("/") ? source : null;
 }

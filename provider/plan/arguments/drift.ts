@@ -1,6 +1,6 @@
 import { virtioDiskFields } from "../../model/arguments/disk.ts";
 import type { Arguments, ValueType } from "../../model/arguments/field.ts";
-import type { Kind } from "../../model/arguments/kinds.ts";
+import type { AnyKind } from "../../model/arguments/kinds.ts";
 import { readFields } from "../../model/arguments/read.ts";
 import { ioThreadIds } from "../../model/elements/domain/ioThreads.ts";
 import { parseMemoryKiB, printBytes, printMemory } from "../../model/values/units.ts";
@@ -15,7 +15,7 @@ import { isWholeItem, originOf, originsOf } from "./origins.ts";
  * host's value. Arguments that still hold keep their form.
  */
 export function driftedArguments(
-  kind: Kind,
+  kind: AnyKind,
   args: Arguments,
   changes: readonly Change[],
   actual: XmlElement,

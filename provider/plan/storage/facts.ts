@@ -24,6 +24,8 @@ export interface VolumeFacts {
   /** Bytes that it takes on the host. */
   readonly allocation: number;
   readonly format: string;
+  /** Whether it is a file; else a device or an image that only a server has. */
+  readonly isFile: boolean;
   /** `null` when the image has nothing below it. */
   readonly backing: Backing | null;
   /** How a qcow2 image is laid out; empty where libvirt does not say it, as for other formats. */

@@ -19,14 +19,19 @@ const options: Readonly<Record<string, Option>> = {
   nocow: {},
 };
 
+/** Names of the options that are declared. */
+export function givenOptions(args: Arguments): string[] {
+  return Object.keys(options).filter((name) => args[name] !== undefined && args[name] !== unknown);
+}
+
 /** Finds options that the volume can't have. */
 export function wrongOptions(args: Arguments): Failure[] {
   const { content } = args as { readonly content?: object };
   const own =
     content !== undefined && Object.keys(content).find((each) => each === "image" || each === "clone");
-  const given = Object.keys(options).filter((name) => args[name] !== undefined && args[name] !== unknown);
+  const given = givenOptions(args);
   if (own) return given.map((property) => ({ property, reason: `is that of the ${own}: leave it out` }));
-  const format = formatOf(args) === "raw" ? "raw" : "qcow2";
+  const format = formatOf(args, true) === "raw" ? "raw" : "qcow2";
   const failures = given.flatMap((property) => {
     const allowed = options[property]?.[format];
     if (!allowed || allowed.includes(args[property])) return [];

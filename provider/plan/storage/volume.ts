@@ -31,11 +31,13 @@ export interface VolumePlan {
 
 /** @param recorded What was applied last; `null` for a resource that takes over a volume which is there */
 export function planVolume(recorded: Arguments | null, args: Arguments, volume: VolumeFacts): VolumePlan {
+  const { isFile } = volume;
   const capacity = capacityOf(args);
   const isOther = capacity !== null && !isSameCapacity(capacity, volume.capacity);
   const isLarger = isOther && capacity > volume.capacity;
+  // A logical volume is rounded up to whole extents, whose size libvirt does not tell.
   const shrinks: Obstacle[] =
-    isOther && !isLarger
+    isOther && !isLarger && isFile
       ? [
           {
             property: "capacity",
@@ -43,11 +45,20 @@ export function planVolume(recorded: Arguments | null, args: Arguments, volume: 
           },
         ]
       : [];
+  const grows: Obstacle[] =
+    isLarger && !isFile
+      ? [
+          {
+            property: "capacity",
+            reason: `of ${printBytes(capacity)} is more than the ${printBytes(volume.capacity)} that the volume has, and only files are grown: grow it on the host, then declare its size`,
+          },
+        ]
+      : [];
   const differs = differences(args, volume);
   const isNew = recorded === null;
   return {
-    growTo: isLarger ? capacity : null,
-    obstacles: [...shrinks, ...(isNew ? differs : fixedForLife(recorded, args, volume))],
+    growTo: isLarger && isFile ? capacity : null,
+    obstacles: [...shrinks, ...grows, ...(isNew ? differs : fixedForLife(recorded, args, volume))],
     warnings: isNew ? [] : differs.map(({ property, reason }) => `${property} ${reason}`),
   };
 }
@@ -58,8 +69,9 @@ export function capacityOf({ capacity }: Arguments): number | null {
   return typeof capacity === "number" ? capacity : parseBytes(String(capacity));
 }
 
-export function formatOf(args: Arguments): string {
-  return String(args.format ?? "qcow2");
+/** The declared format. Its default depends on whether the volume is a file. */
+export function formatOf(args: Arguments, isFile: boolean): string {
+  return String(args.format ?? (isFile ? "qcow2" : "raw"));
 }
 
 /** libvirt tells more formats than QEMU has. */
@@ -96,8 +108,9 @@ const always = {
 };
 
 /** The definition of a new volume. */
-export function definitionOf(kind: StorageKind, args: Arguments): XmlElement {
-  const format = formatOf(args) === "raw" ? "raw" : "qcow2";
+export function definitionOf(kind: StorageKind, args: Arguments, isFile: boolean): XmlElement {
+  if (!isFile) return declare(kind, { ...args, format: undefined });
+  const format = formatOf(args, isFile) === "raw" ? "raw" : "qcow2";
   const needed = args.preallocation === "full" ? "<volume/>" : always[format];
   return layTree(kind.object.schema, declare(kind, { ...args, format }), parseXml(needed)).tree;
 }
@@ -113,8 +126,8 @@ export function isSameCapacity(declared: number, actual: number): boolean {
 }
 
 /** Where the volume on the host is another one than declared. */
-function differences(args: Arguments, { format, backing, layout }: VolumeFacts): Obstacle[] {
-  const wanted = formatOf(args);
+function differences(args: Arguments, { format, backing, layout, isFile }: VolumeFacts): Obstacle[] {
+  const wanted = formatOf(args, isFile);
   const declared = backingOf(args);
   const found: Obstacle[] = [];
   if (wanted !== format)
@@ -143,9 +156,9 @@ function layoutOf(args: Arguments, name: string): unknown {
 }
 
 /** Arguments that nothing changes once the volume is made. */
-function fixedForLife(recorded: Arguments, args: Arguments, { layout }: VolumeFacts): Obstacle[] {
-  const now = { format: formatOf(args), content: args.content ?? null };
-  const before = { format: formatOf(recorded), content: recorded.content ?? null };
+function fixedForLife(recorded: Arguments, args: Arguments, { layout, isFile }: VolumeFacts): Obstacle[] {
+  const now = { format: formatOf(args, isFile), content: args.content ?? null };
+  const before = { format: formatOf(recorded, isFile), content: recorded.content ?? null };
   const contents = (["format", "content"] as const).filter(
     (name) => JSON.stringify(now[name]) !== JSON.stringify(before[name]),
   );
