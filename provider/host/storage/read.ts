@@ -174,7 +174,6 @@ export async function volumeAt(connection: Connection, path: string): Promise<Vo
 
 export function volumeIn(tree: XmlElement, { pool, name }: VolumeName): VolumeFacts {
   const backing = valueAt(tree, "backingStore/path");
-  // libvirt 9.0.0 prints no type for a volume that it has just made.
   const type = attributeOf(tree, "type") ?? "file";
   // The format of a partition is what it is for, such as linux; a guest sees it raw.
   const format = type === "block" ? "raw" : (valueAt(tree, "target/format/@type") ?? "raw");

@@ -4,9 +4,9 @@ import type { Connection } from "../../host/connection/connection.ts";
 import { listPoolNames, listVolumes } from "../../host/storage/list.ts";
 import { poolOf } from "../../host/storage/read.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
-import { attributeOf, valueAt } from "../../model/xml/read.ts";
+import { valueAt } from "../../model/xml/read.ts";
 import type { PoolFacts } from "../../plan/storage/facts.ts";
-import { folderOf } from "../../plan/storage/pool.ts";
+import { typeNameIn } from "../../plan/storage/pool.ts";
 
 /** @throws HostError */
 export async function poolAnswer(connection: Connection, name: string): Promise<Arguments> {
@@ -16,8 +16,8 @@ export async function poolAnswer(connection: Connection, name: string): Promise<
   return {
     name: pool.name,
     uuid: pool.uuid,
-    type: attributeOf(pool.inactive, "type"),
-    path: folderOf(pool) || null,
+    type: typeNameIn(pool),
+    path: valueAt(pool.inactive, "target/path") ?? null,
     active: pool.isActive,
     autostart: pool.isAutostarted,
     capacityBytes: bytes("capacity"),

@@ -9,7 +9,14 @@ import { storageKinds } from "../../model/arguments/kinds.ts";
 import { poolTypeOf } from "../../model/elements/storage/poolTypes.ts";
 import { visible } from "../../model/values/visible.ts";
 import type { PoolPlan } from "../../plan/storage/pool.ts";
-import { argumentsIn, driftedPool, folderOf, planPool, typeNameIn } from "../../plan/storage/pool.ts";
+import {
+  argumentsIn,
+  driftedPool,
+  folderOf,
+  planPool,
+  typeInUse,
+  typeNameIn,
+} from "../../plan/storage/pool.ts";
 import { findPoolMistakes } from "../../plan/storage/poolChecks.ts";
 import { noDifference } from "../diff.ts";
 import type { Operations } from "../operations.ts";
@@ -139,7 +146,7 @@ export const poolOperations: Operations = {
       if (!isOurs) return [`${name}: the storage pool was there before this resource, and stays on the host`];
       const pool = await readPool(connection, name);
       if (!pool) return [];
-      const type = poolTypeOf(typeNameIn(pool));
+      const type = poolTypeOf(typeInUse(pool));
       const users = await findPoolUsers(connection, pool, type?.stopTakesVolumes ?? true);
       if (users.length > 0)
         return [`${name}: stays on the host, for disks of ${quoted(users)} are volumes of this pool`];

@@ -13,7 +13,7 @@ import {
   isBuilt,
   planPool,
   poolDefinition,
-  typeNameIn,
+  typeInUse,
   typeNameOf,
   wantedState,
 } from "../../plan/storage/pool.ts";
@@ -84,7 +84,7 @@ export async function whyNotStopped(
   args: Arguments,
   pool: PoolFacts,
 ): Promise<Obstacle[]> {
-  const takes = poolTypeOf(typeNameIn(pool))?.stopTakesVolumes ?? true;
+  const takes = poolTypeOf(typeInUse(pool))?.stopTakesVolumes ?? true;
   if (!pool.isActive || wantedState(args, "active") || !takes) return [];
   const users = await findPoolUsers(connection, pool, takes);
   if (users.length === 0) return [];

@@ -10,7 +10,7 @@ import { storageKinds } from "../../model/arguments/kinds.ts";
 import { printBytes } from "../../model/values/units.ts";
 import { visible } from "../../model/values/visible.ts";
 import type { StorageChange, VolumeFacts } from "../../plan/storage/facts.ts";
-import { typeNameIn } from "../../plan/storage/pool.ts";
+import { typeInUse } from "../../plan/storage/pool.ts";
 import { whyKept } from "../../plan/storage/poolVolumes.ts";
 import type { VolumePlan } from "../../plan/storage/volume.ts";
 import { capacityOf, isSameCapacity, planVolume } from "../../plan/storage/volume.ts";
@@ -198,7 +198,7 @@ export const volumeOperations: Operations = {
       const pool = await readPool(place.connection, place.pool);
       if (!pool)
         return [`${label}: its storage pool is not on the host any more; if its file is there, it stays`];
-      const kept = whyKept(typeNameIn(pool), await isExclusive(args, last));
+      const kept = whyKept(typeInUse(pool), await isExclusive(args, last));
       if (kept !== null) return [`${label}: stays on the host, for ${kept}`];
       await requirePool(place);
       const volume = await readVolume(place.connection, place);

@@ -15,7 +15,7 @@ import { storageKinds } from "../../model/arguments/kinds.ts";
 import { printBytes } from "../../model/values/units.ts";
 import type { Backing, Obstacle, PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
 import { wrongOptions } from "../../plan/storage/options.ts";
-import { declaredFolderOf, folderOf, typeNameIn, typeNameOf } from "../../plan/storage/pool.ts";
+import { declaredFolderOf, folderOf, typeInUse, typeNameOf } from "../../plan/storage/pool.ts";
 import { wrongForType } from "../../plan/storage/poolVolumes.ts";
 import type { VolumePlan } from "../../plan/storage/volume.ts";
 import { backingOf, capacityOf, cloneOf, formatForQemu, imageOf } from "../../plan/storage/volume.ts";
@@ -95,7 +95,7 @@ export async function obstaclesOfNew(
 ): Promise<Obstacle[]> {
   const why = await whyNotUsable(String(args.host), place.pool, pool);
   const declared = await declaredArguments(storageKinds.StoragePool, place.pool, String(args.host));
-  const type = pool ? typeNameIn(pool) : declared && typeNameOf(declared);
+  const type = pool ? typeInUse(pool) : declared && typeNameOf(declared);
   const misfits = isBehind || type === null ? [] : wrongForType(type, args);
   const wrong = isBehind ? [] : await wrongContent(place, args);
   const image = imageOf(args);
