@@ -12,6 +12,7 @@ import { growthWith } from "../../plan/storage/growth.ts";
 import type { Guest, Overlay, VolumeNames } from "../../plan/storage/uses.ts";
 import { pathsIn, usesOf, volumesIn } from "../../plan/storage/uses.ts";
 import type { Connection } from "../connection/connection.ts";
+import { inTurns } from "../process/turns.ts";
 import { splitFrames } from "../read/frames.ts";
 import type { HostSnapshot } from "../read/read.ts";
 import { readHost } from "../read/read.ts";
@@ -34,13 +35,41 @@ interface Image {
   readonly path: string;
 }
 
+interface Question {
+  readonly connection: Connection;
+  readonly volume: VolumeFacts;
+}
+
+/** Says what uses volumes of one pool, from one look at the host that begins after they were asked about. */
+const findTogether = inTurns(async (questions: readonly Question[]) => {
+  const [{ connection, volume } = { connection: null }] = questions;
+  if (!connection || !volume) return [];
+  const volumes = questions.map((each) => each.volume);
+  const what = `can't tell what uses the volume ${volumes.map(({ name }) => `"${name}"`).join(", ")}`;
+  const { guests, overlays } = await lookForUses(connection, what, volume.pool);
+  const trees = guests.flatMap((guest) => guest.trees);
+  const paths = [...guests.flatMap((guest) => guest.chains), ...overlays.map(({ backing }) => backing)];
+  const names = await namesOf(connection, what, volumes, trees, paths);
+  return names.map((each) => (each instanceof HostError ? each : usesOf(each, guests, overlays)));
+});
+
 /**
  * Says what uses a volume: guests, also those that are off or saved, through the backing chains of their disks and the
  * images of their snapshots; and volumes that are backed by it.
  * @throws HostError when any of that can't be read
  */
 export async function findUses(connection: Connection, volume: VolumeFacts): Promise<readonly string[]> {
-  const what = `can't tell what uses the volume "${volume.name}"`;
+  const found = await findTogether(`${connection.host} ${volume.pool}`, { connection, volume });
+  if (found instanceof HostError) throw found;
+  return found;
+}
+
+/** Reads everything that may use a volume of the pool. @throws HostError when any of that can't be read */
+async function lookForUses(
+  connection: Connection,
+  what: string,
+  pool: string,
+): Promise<{ readonly guests: readonly Guest[]; readonly overlays: readonly Overlay[] }> {
   const unclear = (gap: string) => answerError(what, connection.host, { argv: ["virsh"], stderr: "" }, gap);
   const { domains, busy } = await readGuests(connection);
   const [held] = busy.keys();
@@ -49,8 +78,7 @@ export async function findUses(connection: Connection, volume: VolumeFacts): Pro
   const images = found.flatMap(({ domain, inactive }) =>
     imagesOf(inactive).map((image): Image => ({ ...image, domain })),
   );
-  const { kept, volumes, chains } = await ask(connection, what, volume.pool, images);
-  const overlays = volumes.flatMap(overlayIn);
+  const { kept, volumes, chains } = await ask(connection, what, pool, images);
   const known = new Set(volumes.map((each) => valueAt(each, "target/path")));
   const unread = images.find(({ path }, at) => chains[at] === null && !known.has(path));
   if (unread) throw unclear(`nothing about ${unread.path}, an image of the guest "${unread.domain.name}"`);
@@ -61,9 +89,7 @@ export async function findUses(connection: Connection, volume: VolumeFacts): Pro
       chains: images.flatMap((image, at) => (image.domain === domain ? (chains[at] ?? []) : [])),
     }),
   );
-  const trees = guests.flatMap((guest) => guest.trees);
-  const paths = [...guests.flatMap((guest) => guest.chains), ...overlays.map(({ backing }) => backing)];
-  return usesOf(await namesOf(connection, what, volume, trees, paths), guests, overlays);
+  return { guests, overlays: volumes.flatMap(overlayIn) };
 }
 
 /**
@@ -100,7 +126,9 @@ export async function findGrowth(
     }),
   );
   const trees = guests.flatMap(({ inactive, live }) => (live ? [inactive, live] : [inactive]));
-  const names = await namesOf(connection, `can't tell which guests have "${volume.name}"`, volume, trees, []);
+  const what = `can't tell which guests have "${volume.name}"`;
+  const [names] = await namesOf(connection, what, [volume], trees, []);
+  if (names === undefined || names instanceof HostError) throw names;
   return growthWith(names, volume.format, guests);
 }
 
@@ -141,38 +169,32 @@ async function ask(
   return { kept, volumes, chains };
 }
 
-/** All names under which guests and overlays have the volume's file: paths through links, and other pools. */
+/** All names under which guests and overlays have each volume's file: paths through links, and other pools. */
 async function namesOf(
   connection: Connection,
   what: string,
-  volume: VolumeFacts,
+  volumes: readonly VolumeFacts[],
   trees: readonly XmlElement[],
   more: readonly string[],
-): Promise<VolumeNames> {
+): Promise<readonly (VolumeNames | HostError)[]> {
   const paths = [...new Set([...trees.flatMap(pathsIn), ...more])];
   const others = [...new Map(trees.flatMap(volumesIn).map((each) => [JSON.stringify(each), each])).values()];
   const words = [...paths, ...others.flatMap(({ pool, name }) => [pool, name])];
-  const argv = [
-    "sh",
-    "-c",
-    askSameFile,
-    "sh",
-    connection.virshUri,
-    volume.path,
-    String(paths.length),
-    ...words,
-  ];
-  const [result] = await connection.run([{ argv, timeoutSeconds: 120 }], { isRead: true });
-  if (result?.exitCode !== 0)
-    throw commandError(what, connection.host, result ?? { argv, exitCode: 1, stderr: "" });
-  const same = new Set((result.stdout.match(/\d+/g) ?? []).map(Number));
-  return {
-    paths: new Set([volume.path, ...paths.filter((_, at) => same.has(at))]),
-    volumes: [
-      { pool: volume.pool, name: volume.name },
-      ...others.filter((_, at) => same.has(paths.length + at)),
-    ],
-  };
+  const commands = volumes.map(({ path }) => ({
+    argv: ["sh", "-c", askSameFile, "sh", connection.virshUri, path, String(paths.length), ...words],
+    timeoutSeconds: 120,
+  }));
+  const results = await connection.run(commands, { isRead: true, keepGoing: true });
+  return volumes.map(({ pool, name, path }, at) => {
+    const result = results[at];
+    if (result?.exitCode !== 0)
+      return commandError(what, connection.host, result ?? { argv: [], exitCode: 1, stderr: "" });
+    const same = new Set((result.stdout.match(/\d+/g) ?? []).map(Number));
+    return {
+      paths: new Set([path, ...paths.filter((_, number) => same.has(number))]),
+      volumes: [{ pool, name }, ...others.filter((_, number) => same.has(paths.length + number))],
+    };
+  });
 }
 
 /** The images of a definition that may be overlays. */

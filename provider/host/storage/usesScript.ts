@@ -109,20 +109,21 @@ done
 exit 0
 `;
 
-/** Exit code of `deleteUnused` when something has begun to use the volume. */
+/** Status of a volume that something has begun to use. */
 export const inUse = 75;
 
 /**
- * Deletes a volume unless a domain or another volume names it by now: `sh -c … sh URI POOL NAME PATH NAMED`. Programs that
- * define domains and make overlays take turns with this one, so none can begin to use the volume between the look and
- * the deletion.
+ * Deletes volumes unless a domain or another volume names them by now: `sh -c … sh URI MARK [POOL NAME PATH NAMED]…`, and
+ * prints `MARK STATUS` with what virsh said for each. Programs that define domains and make overlays take turns with this
+ * one, so none can begin to use a volume between the look and the deletion.
  */
 export const deleteUnused = `${takeLock}${asking}
-uri=$1 pool=$2 name=$3 image=$4 named=$5
+uri=$1 mark=$2; shift 2
+paths_in() { tr "'<>" '\\n\\n\\n' | grep '^/' | unescape | sort -u; }
 is_named() {
-  tr "'<>" '\\n\\n\\n' | grep '^/' | unescape | sort -u | {
+  printf '%s\\n' "$guests" | grep -qF -e "$2" || printf '%s\\n' "$paths" | {
     while IFS= read -r path; do
-      if [ "$path" = "$image" ] || [ "$path" -ef "$image" ]; then exit 0; fi
+      if [ "$path" = "$1" ] || [ "$path" -ef "$1" ]; then exit 0; fi
     done
     exit 1
   }
@@ -132,9 +133,16 @@ ids=$(whole "list --all --uuid") || exit
 batch=''
 for id in $ids; do batch="$batch dumpxml --inactive $id; dumpxml $id;"; done
 guests=$([ -z "$batch" ] || some "$batch") || exit
-printf '%s\\n' "$guests" | grep -qF -e "$named" && exit ${inUse}
-printf '%s\\n' "$guests" | is_named && exit ${inUse}
 below=$(volumes) || exit
-printf '%s\\n' "$below" | sed -n '/<backingStore>/,/<\\/backingStore>/p' | is_named && exit ${inUse}
-ask ${objects.volume.verbs.delete} --pool "$pool" --vol "$name"
+paths=$(
+  printf '%s\\n' "$guests" | paths_in
+  printf '%s\\n' "$below" | sed -n '/<backingStore>/,/<\\/backingStore>/p' | paths_in
+)
+while [ $# -gt 0 ]; do
+  if is_named "$3" "$4"; then status=${inUse} said=''
+  else said=$(ask ${objects.volume.verbs.delete} --pool "$1" --vol "$2" 2>&1); status=$?
+  fi
+  printf '\\n%s %s\\n%s\\n' "$mark" "$status" "$said"
+  shift 4
+done
 `;

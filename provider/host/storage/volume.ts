@@ -1,4 +1,5 @@
 /** Makes, grows and deletes volumes. */
+import { randomBytes } from "node:crypto";
 import { HostError } from "../../errors.ts";
 import { objects } from "../../model/objects.ts";
 import { escapeAttribute, printXml } from "../../model/xml/print.ts";
@@ -7,6 +8,8 @@ import type { VolumeFacts } from "../../plan/storage/facts.ts";
 import type { LiveDisk } from "../../plan/storage/growth.ts";
 import { takeLock } from "../apply/defineLock.ts";
 import type { Command, Connection } from "../connection/connection.ts";
+import { inTurns } from "../process/turns.ts";
+import { splitFrames } from "../read/frames.ts";
 import { commandError, saysVolumeExists } from "../virsh/errors.ts";
 import { runOne, virsh } from "../virsh/virsh.ts";
 import type { VolumeName } from "./read.ts";
@@ -122,19 +125,41 @@ export async function growVolume(
 /** An attribute's value as libvirt prints it, which escapes double quotes too. */
 const asPrinted = (text: string) => escapeAttribute(text).replaceAll('"', "&quot;");
 
+interface Deletion {
+  readonly connection: Connection;
+  readonly volume: VolumeFacts;
+}
+
+/** Deletes several volumes of a host under one lock, with one look at what uses them. */
+const deleteTogether = inTurns(async (deletions: readonly Deletion[]) => {
+  const [{ connection } = { connection: null }] = deletions;
+  if (!connection) return [];
+  const mark = randomBytes(16).toString("hex");
+  const words = deletions.flatMap(({ volume: { pool, name, path } }) => {
+    const named = `pool='${asPrinted(pool)}' volume='${asPrinted(name)}'`;
+    return [pool, name, path, named];
+  });
+  const argv = ["sh", "-c", deleteUnused, "sh", connection.virshUri, mark, ...words];
+  const [result] = await connection.run([{ argv, timeoutSeconds: 120 + 10 * deletions.length }]);
+  const frames = splitFrames(result?.stdout ?? "", mark);
+  return deletions.map((_, at) => {
+    const [status, said] = frames[at] ?? [];
+    if (status === undefined) return { exitCode: result?.exitCode || 1, stderr: result?.stderr ?? "" };
+    return { exitCode: Number(status), stderr: said ?? "" };
+  });
+});
+
 /** @throws HostError, also when something has begun to use the volume meanwhile */
-export async function deleteVolume(connection: Connection, { pool, name, path }: VolumeFacts): Promise<void> {
-  const named = `pool='${asPrinted(pool)}' volume='${asPrinted(name)}'`;
-  const argv = ["sh", "-c", deleteUnused, "sh", connection.virshUri, pool, name, path, named];
-  const [result] = await connection.run([{ argv, timeoutSeconds: 120 }]);
-  if (result?.exitCode === 0) return;
+export async function deleteVolume(connection: Connection, volume: VolumeFacts): Promise<void> {
+  const { pool, name } = volume;
+  const result = await deleteTogether(connection.host, { connection, volume });
+  if (result.exitCode === 0) return;
   const what = `can't delete the volume "${name}" of the storage pool "${pool}"`;
-  if (result?.exitCode === inUse)
+  if (result.exitCode === inUse)
     throw new HostError(what, connection.host, {
       remedy: "nothing has changed; a guest or another volume has begun to use it: run it again",
     });
-  const shown = ["virsh", verbs.delete, name];
-  throw commandError(what, connection.host, { ...(result ?? { exitCode: 1, stderr: "" }), argv: shown });
+  throw commandError(what, connection.host, { ...result, argv: ["virsh", verbs.delete, name] });
 }
 
 export async function requireVolume(connection: Connection, volume: VolumeName): Promise<VolumeFacts> {

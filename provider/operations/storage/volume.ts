@@ -1,7 +1,7 @@
 import { HostError } from "../../errors.ts";
 import { connectionTo } from "../../host/connections.ts";
 import { withLock } from "../../host/process/lock.ts";
-import { forgetVolume, poolOf, readPool, readVolume, volumeOf } from "../../host/storage/read.ts";
+import { forgetVolume, poolOf, volumeOf } from "../../host/storage/read.ts";
 import { findUses } from "../../host/storage/uses.ts";
 import { deleteVolume } from "../../host/storage/volume.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
@@ -38,8 +38,10 @@ import {
   createInPool,
   isTakenOver,
   outputsOf,
-  requirePool,
+  readPlace,
+  requirePlace,
   takenOver,
+  usable,
 } from "./volumeMaking.ts";
 
 const kind = storageKinds.Volume;
@@ -166,8 +168,7 @@ export const volumeOperations: Operations = {
     const place = placeOf(args);
     return withLock(lockOf(place), async () => {
       try {
-        await requirePool(place);
-        const there = await readVolume(place.connection, place);
+        const { volume: there } = await requirePlace(place);
         if (!there && !wasThere) return await noted(args, last, await createInPool(place, args, show));
         if (!there)
           throw new HostError(`the volume ${nameOf(kind, args)} ${isLost}`, place.connection.host, {
@@ -195,13 +196,12 @@ export const volumeOperations: Operations = {
       if (successor !== null) return [`${label}: stays, for "${successor}" has it now`];
       if (!isOurs) return [`${label}: the volume was there before this resource, and stays on the host`];
       if (args.onDelete !== "delete") return [`${label}: stays on the host, for onDelete is "keep"`];
-      const pool = await readPool(place.connection, place.pool);
-      if (!pool)
+      const found = await readPlace(place);
+      if (!found.pool)
         return [`${label}: its storage pool is not on the host any more; if its file is there, it stays`];
-      const kept = whyKept(typeInUse(pool), await isExclusive(args, last));
+      const kept = whyKept(typeInUse(found.pool), await isExclusive(args, last));
       if (kept !== null) return [`${label}: stays on the host, for ${kept}`];
-      await requirePool(place);
-      const volume = await readVolume(place.connection, place);
+      const { volume } = usable(place, found);
       if (!volume) return [];
       const uses = await findUses(place.connection, volume);
       if (uses.length > 0) return [`${label}: stays on the host, for ${uses.join("; ")}`];

@@ -51,8 +51,8 @@ export async function createInPool(place: Place, args: Arguments, show: Show): P
   const { connection } = place;
   const label = nameOf(kind, args);
   const id = idOf(kind, args);
-  const pool = await requirePool(place);
-  let there = await readVolume(connection, place);
+  const { pool, volume: found } = await requirePlace(place);
+  let there = found;
   const made = there ? null : await make(place, args, pool, show);
   if (made) return { id, outputs: outputsOf(args, made, true), notes: [] };
   there ??= await readVolume(connection, place);
@@ -169,13 +169,38 @@ async function whatIsMade(place: Place, args: Arguments, folder: string, error: 
   return new PartialFailure(idOf(kind, args), error, { ...args, isOurs });
 }
 
-/** @throws HostError when the pool can't be used */
-export async function requirePool({ connection, pool: name }: Place): Promise<PoolFacts> {
-  const pool = await readPool(connection, name);
-  if (pool?.isActive) return pool;
-  throw new HostError(
-    pool ? `the storage pool "${name}" is not active` : `there is no storage pool "${name}"`,
-    connection.host,
-    { remedy: "nothing has changed; declare a StoragePool for it, or start it there (virsh pool-start)" },
-  );
+/** What is there of a volume and its pool. */
+interface Found {
+  readonly pool: PoolFacts | null;
+  readonly volume: VolumeFacts | null | HostError;
+}
+
+/** Reads a volume and its pool in one session. @throws HostError when the pool can't be read */
+export async function readPlace(place: Place): Promise<Found> {
+  const [pool, volume] = await Promise.all([
+    readPool(place.connection, place.pool),
+    unreachableOr(readVolume(place.connection, place)),
+  ]);
+  return { pool, volume };
+}
+
+interface Usable {
+  readonly pool: PoolFacts;
+  readonly volume: VolumeFacts | null;
+}
+
+/** @throws HostError when the pool can't be used, or the volume could not be read */
+export function usable({ connection, pool: name }: Place, { pool, volume }: Found): Usable {
+  if (!pool?.isActive)
+    throw new HostError(
+      pool ? `the storage pool "${name}" is not active` : `there is no storage pool "${name}"`,
+      connection.host,
+      { remedy: "nothing has changed; declare a StoragePool for it, or start it there (virsh pool-start)" },
+    );
+  if (volume instanceof HostError) throw volume;
+  return { pool, volume };
+}
+
+export async function requirePlace(place: Place): Promise<Usable> {
+  return usable(place, await readPlace(place));
 }
