@@ -1,13 +1,15 @@
+import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import type { DoctorLine } from "../../provider/plan/doctor/check.ts";
 import { repository } from "../../tools/sandbox/folders.ts";
 import { waitFor } from "../../tools/sandbox/processes.ts";
-import { run } from "../../tools/sandbox/run.ts";
+import { mustRun, run } from "../../tools/sandbox/run.ts";
 import { removeDomain } from "../../tools/sandbox/sweep.ts";
 import { type Client, makeClient } from "../support/connections.ts";
 import { startHost, type TestHost } from "../support/hosts.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
+import { testStorage } from "../support/storage.ts";
 import { makeTestUser } from "../support/users.ts";
 
 const cli = join(repository, "dist/provider/cli/main.js");
@@ -24,9 +26,11 @@ function lineOf(lines: readonly DoctorLine[] | undefined, id: string): DoctorLin
   return lines?.find((line) => line.id === id) ?? assert.fail(`no line ${id} in ${JSON.stringify(lines)}`);
 }
 
-/** Omits jobs: guests of other tests may be held at any time. */
+/** Guests of other tests may be held at any time, and folders of other tests' pools gone. */
+const ofOthers: ReadonlySet<string> = new Set(["job", "poolFolder"]);
+
 const problemsOf = (lines: readonly DoctorLine[] | undefined) =>
-  (lines ?? []).filter(({ id, verdict }) => verdict === "problem" && id !== "job").map(({ id }) => id);
+  (lines ?? []).filter(({ id, verdict }) => verdict === "problem" && !ofOthers.has(id)).map(({ id }) => id);
 
 const exitCodeOf = (hosts: readonly { readonly lines: readonly DoctorLine[] }[]) =>
   hosts.some(({ lines }) => lines.some(({ verdict }) => verdict === "problem")) ? 2 : 0;
@@ -114,6 +118,32 @@ describe("pulumi-virsh doctor", () => {
       await Promise.all(open.splice(0).map((host) => host.remove()));
       await outside.remove();
       await inside.remove();
+    }
+  });
+
+  it("looks at storage pools: start, space and folder", async () => {
+    const own = await testStorage("examined");
+    try {
+      await mustRun(["qemu-img", "create", "-q", "-f", "qcow2", join(own.folder, "large.qcow2"), "10T"]);
+      await own.virsh("pool-define-as", own.name, "dir", "--target", own.folder);
+      await own.virsh("pool-start", own.name);
+      const look = async (id: string) => {
+        const { hosts } = await doctor((await sandbox()).uri);
+        const lines = hosts[0]?.lines ?? [];
+        assert.equal(lineOf(lines, "pools").verdict, "ok");
+        return lines.filter((line) => line.id === id && line.found.includes(`"${own.name}"`));
+      };
+      assert.deepInclude((await look("poolAutostart"))[0], { verdict: "note" });
+      const [space] = await look("poolSpace");
+      assert.match(`${space?.verdict} ${space?.found}`, /^note .* free, and volumes may take 10 TiB more$/);
+      assert.deepEqual(await look("poolFolder"), []);
+      renameSync(own.folder, `${own.folder}.away`);
+      const [gone] = await look("poolFolder");
+      assert.deepInclude(gone, { verdict: "problem" });
+      assert.include(gone?.found, `${own.folder} is gone`);
+      renameSync(`${own.folder}.away`, own.folder);
+    } finally {
+      await own.end();
     }
   });
 

@@ -1,7 +1,17 @@
 import { expect } from "chai";
 import { checkHost } from "../../provider/plan/doctor/check.ts";
-import type { DoctorFacts } from "../../provider/plan/doctor/facts.ts";
+import type { DoctorFacts, HostPool, PoolFolder } from "../../provider/plan/doctor/facts.ts";
 import { printDoctor } from "../../provider/report/doctor.ts";
+
+const GiB = 1024 ** 3;
+
+/** A pool that is as it should be, but for what is given. */
+function pool(name: string, given: Partial<HostPool & PoolFolder>): HostPool {
+  const { isThere = true, isWritable = true, fileSystem = "8", free = 20 * GiB } = given;
+  const { isActive = true, isAutostarted = true, growth = GiB } = given;
+  const folder = { path: `/p/${name}`, isThere, isWritable, fileSystem, free };
+  return { name, isActive, isAutostarted, growth, folder };
+}
 
 const fine: DoctorFacts = {
   host: "qemu+ssh://root@hv1/system",
@@ -17,7 +27,16 @@ const fine: DoctorFacts = {
   jobs: [{ domain: "db", state: "ok" }],
   sessions: { open: 10, tried: 10 },
   clockSeconds: 0.2,
+  storage: {
+    programs: ["qemu-img", "curl", "xz", "gzip", "zstd", "bzip2"],
+    pools: [pool("images", {}), pool("off", { isActive: false, isAutostarted: false, free: 0, growth: 9 })],
+    gap: "",
+  },
 };
+
+const withPools = (...pools: readonly HostPool[]): Partial<DoctorFacts> => ({
+  storage: { programs: ["qemu-img", "curl", "xz", "gzip", "zstd", "bzip2"], pools, gap: "" },
+});
 
 const cases: readonly { name: string; facts: Partial<DoctorFacts>; want: readonly string[] }[] = [
   { name: "nothing", facts: {}, want: [] },
@@ -58,6 +77,45 @@ const cases: readonly { name: string; facts: Partial<DoctorFacts>; want: readonl
     name: "a member of the group",
     facts: { user: { name: "ops", uid: 1000, groups: ["ops", "libvirt"] } },
     want: ["user note"],
+  },
+  {
+    name: "a host without curl and zstd",
+    facts: { storage: { programs: ["qemu-img", "xz", "gzip", "bzip2"], pools: [], gap: "" } },
+    want: ["imagePrograms note"],
+  },
+  {
+    name: "pools that can't be read",
+    facts: { storage: { programs: null, pools: [], gap: "no answer" } },
+    want: ["pools note"],
+  },
+  {
+    name: "a folder that is gone, of a pool that should be active",
+    facts: withPools(
+      pool("a", { isThere: false }),
+      pool("b", { isActive: false, isThere: false }),
+      pool("c", { isActive: false, isAutostarted: false, isThere: false }),
+    ),
+    want: ["poolFolder problem", "poolFolder problem"],
+  },
+  {
+    name: "a folder that the login can't write to",
+    facts: withPools(pool("a", { isWritable: false })),
+    want: ["poolFolder note"],
+  },
+  {
+    name: "pools that may need more space together than their file system has",
+    facts: withPools(pool("a", { growth: 15 * GiB }), pool("b", { growth: 6 * GiB })),
+    want: ["poolSpace note"],
+  },
+  {
+    name: "pools on file systems of their own",
+    facts: withPools(pool("a", { growth: 15 * GiB }), pool("b", { growth: 6 * GiB, fileSystem: "9" })),
+    want: [],
+  },
+  {
+    name: "pools that do not start with the host",
+    facts: withPools(pool("a", { isAutostarted: false }), pool("b", { isAutostarted: false })),
+    want: ["poolAutostart note"],
   },
   {
     name: "libvirtd that hangs is no host that can't be reached",

@@ -8,7 +8,9 @@ import { canonicalHost, connectionTo } from "../connections.ts";
 import { answerSeconds } from "../process/limits.ts";
 import { parseCapabilities } from "../read/capabilities.ts";
 import { answerError, commandError } from "../virsh/errors.ts";
+import { failureOf } from "./failure.ts";
 import { doctorScript } from "./script.ts";
+import { examineStorage } from "./storage.ts";
 
 const mostSessions = 10;
 
@@ -17,23 +19,20 @@ export async function examineHost(uri: string): Promise<DoctorFacts> {
   const nothing: DoctorFacts = {
     ...{ host: canonicalHost(uri), isSsh: /^\w+\+ssh:/.test(uri), failure: null, user: null },
     ...{ libvirtVersion: null, qemuVersion: null, securityModels: null, domainTypes: null },
-    ...{ hasKvmDevice: null, cgroup: null, jobs: null, sessions: null, clockSeconds: null },
+    ...{ hasKvmDevice: null, cgroup: null, jobs: null, sessions: null, clockSeconds: null, storage: null },
   };
   try {
     const connection = connectionTo(uri);
     const facts = { ...nothing, ...(await ask(connection)) };
+    const storage =
+      facts.failure === null ? await examineStorage(connection, answerSeconds(connection.host)) : null;
     const open = await connection.countSessions?.(mostSessions);
-    return open === undefined ? facts : { ...facts, sessions: { open, tried: mostSessions } };
+    const sessions = open === undefined ? null : { open, tried: mostSessions };
+    return { ...facts, storage, sessions };
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
     return { ...nothing, failure: failureOf(error) };
   }
-}
-
-function failureOf(error: HostError): NonNullable<DoctorFacts["failure"]> {
-  const { code, message, remedy } = error;
-  const said = remedy === "" ? message : message.slice(0, -remedy.length);
-  return { code, said: said.trim().replaceAll("\n", ": "), remedy };
 }
 
 async function ask(connection: Connection): Promise<Partial<DoctorFacts>> {

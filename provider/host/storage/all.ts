@@ -7,6 +7,7 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 import type { Command, CommandResult, Connection } from "../connection/connection.ts";
 import { splitFrames } from "../read/frames.ts";
 import { storageScript } from "./allScript.ts";
+import { roomForVolumes, volumeXmls } from "./asking.ts";
 
 /** What a host printed about its storage. */
 export interface PrintedStorage {
@@ -35,9 +36,12 @@ export function storageQuestion({ virshUri }: Connection): {
   parse(result: CommandResult | undefined): PrintedStorage | null;
 } {
   const mark = `@@${randomBytes(8).toString("hex")}`;
-  const allowance = { each: "<volume", bytes: 16 * 1024 };
   return {
-    command: { argv: ["sh", "-c", storageScript, "sh", virshUri, mark], timeoutSeconds: 30, allowance },
+    command: {
+      argv: ["sh", "-c", storageScript, "sh", virshUri, mark],
+      timeoutSeconds: 30,
+      allowance: roomForVolumes,
+    },
     parse: (result) => (result?.exitCode === 0 ? { mark, stdout: result.stdout } : null),
   };
 }
@@ -76,9 +80,7 @@ export function parseStorage({ mark, stdout }: PrintedStorage): Storage | null {
 }
 
 function volumesIn(text: string): ReadonlyMap<string, XmlElement> {
-  const trees = (text.match(/<volume[ >].*?<\/volume>/gs) ?? []).flatMap(
-    (xml) => parsed(xml, objects.volume.root) ?? [],
-  );
+  const trees = volumeXmls(text).flatMap((xml) => parsed(xml, objects.volume.root) ?? []);
   return new Map(trees.map((tree) => [valueAt(tree, "name") ?? "", tree]));
 }
 

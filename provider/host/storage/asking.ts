@@ -62,3 +62,9 @@ volumes() {
   for pool in $pools; do volumes_of "$pool" || return; done
 }
 `;
+
+/** Room for the output of a script that prints volumes. */
+export const roomForVolumes = { each: "<volume", bytes: 16 * 1024 };
+
+/** The XML of each volume in a text. */
+export const volumeXmls = (text: string): readonly string[] => text.match(/<volume[ >].*?<\/volume>/gs) ?? [];

@@ -5,7 +5,7 @@ import type { PoolFacts, VolumeFacts } from "../../plan/storage/facts.ts";
 import type { Connection } from "../connection/connection.ts";
 import { answerError, commandError } from "../virsh/errors.ts";
 import { runOne, virsh } from "../virsh/virsh.ts";
-import { asking } from "./asking.ts";
+import { asking, roomForVolumes, volumeXmls } from "./asking.ts";
 import { parseAnswer, requireFolder, volumeIn } from "./read.ts";
 
 /** Names of all pools, sorted. @throws HostError */
@@ -30,7 +30,9 @@ volumes_of "$2" && printf '\nall-told\n'
 export async function listVolumes(connection: Connection, pool: PoolFacts): Promise<VolumeFacts[]> {
   const what = `can't list the volumes of the storage pool "${pool.name}"`;
   const argv = ["sh", "-c", askVolumes, "sh", connection.virshUri, pool.uuid];
-  const [result] = await connection.run([{ argv, timeoutSeconds: 120 }], { isRead: true });
+  const [result] = await connection.run([{ argv, timeoutSeconds: 120, allowance: roomForVolumes }], {
+    isRead: true,
+  });
   if (result?.exitCode !== 0)
     throw commandError(what, connection.host, result ?? { argv, exitCode: 1, stderr: "" });
   if (!/\nall-told\n$/.test(result.stdout)) throw answerError(what, connection.host, result, "no end");
@@ -40,7 +42,7 @@ export async function listVolumes(connection: Connection, pool: PoolFacts): Prom
 }
 
 function volumesIn(connection: Connection, what: string, pool: string, text: string): VolumeFacts[] {
-  return (text.match(/<volume[ >].*?<\/volume>/gs) ?? []).map((xml) => {
+  return volumeXmls(text).map((xml) => {
     const tree = parseAnswer(connection, what, xml, objects.volume.root);
     return volumeIn(tree, { pool, name: valueAt(tree, "name") ?? "" });
   });

@@ -17,6 +17,7 @@ import { splitFrames } from "../read/frames.ts";
 import type { HostSnapshot } from "../read/read.ts";
 import { readHost } from "../read/read.ts";
 import { answerError, commandError } from "../virsh/errors.ts";
+import { volumeXmls } from "./asking.ts";
 import { askSameFile, askUses } from "./usesScript.ts";
 
 /** What a host prints about the uses of volumes, beside the definitions of its domains. */
@@ -156,8 +157,7 @@ async function ask(
       // What went away meanwhile has no XML.
       if ((kind === "saved" || kind === "snapshot") && body.trim() !== "")
         kept.set(id, [...(kept.get(id) ?? []), parseXml(body.trim())]);
-      else if (kind === "volumes")
-        volumes.push(...(body.match(/<volume[ >].*?<\/volume>/gs) ?? []).map((xml) => parseXml(xml)));
+      else if (kind === "volumes") volumes.push(...volumeXmls(body).map((xml) => parseXml(xml)));
       else if (kind === "chain") chains.push(filesIn(body));
       else if (kind === "unread") chains[chains.length - 1] = null;
     }

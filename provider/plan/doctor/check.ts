@@ -1,6 +1,6 @@
 import type { HostErrorCode } from "../../errors.ts";
 import type { DoctorFacts } from "./facts.ts";
-import type { Verdict } from "./rows.ts";
+import type { Verdict } from "./row.ts";
 import { doctorRows } from "./rows.ts";
 
 export interface DoctorLine {

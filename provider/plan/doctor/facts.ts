@@ -21,8 +21,38 @@ export interface DoctorFacts {
   readonly jobs: readonly DomainJob[] | null;
   /** How many sessions one SSH connection could open, and how many were tried. */
   readonly sessions: { readonly open: number; readonly tried: number } | null;
+  readonly storage: HostStorage | null;
   /** Seconds by which the host's clock is ahead of this machine's. */
   readonly clockSeconds: number | null;
+}
+
+/** What a host has for disk images. */
+export interface HostStorage {
+  /** Programs for images that are installed. */
+  readonly programs: readonly string[] | null;
+  readonly pools: readonly HostPool[];
+  /** Why some of this is not known; empty when all is. */
+  readonly gap: string;
+}
+
+export interface HostPool {
+  readonly name: string;
+  readonly isActive: boolean;
+  readonly isAutostarted: boolean;
+  /** `null` for a pool that is no folder. */
+  readonly folder: PoolFolder | null;
+  /** Bytes that its volumes may still take, until each has its whole capacity. */
+  readonly growth: number;
+}
+
+export interface PoolFolder {
+  readonly path: string;
+  readonly isThere: boolean;
+  readonly isWritable: boolean;
+  /** The number of its file system, which several folders may share. */
+  readonly fileSystem: string;
+  /** Free bytes of that. */
+  readonly free: number;
 }
 
 export interface DoctorFailure {

@@ -1,32 +1,8 @@
 import { printVersion } from "../../model/values/version.ts";
 import { listFeatures } from "../checks/features.ts";
-import type { DoctorFacts } from "./facts.ts";
-
-export type Verdict = "ok" | "note" | "problem";
-
-interface Finding {
-  readonly verdict: Verdict;
-  readonly found: string;
-  readonly remedy?: string;
-}
-
-interface DoctorRow {
-  readonly id: string;
-  readonly what: string;
-  /** Returns the findings; empty when the facts are unknown. */
-  readonly find: (facts: DoctorFacts) => readonly Finding[];
-}
-
-/** Makes a row that reports on one fact, if it is known. */
-const about =
-  <K extends keyof DoctorFacts>(
-    key: K,
-    find: (value: NonNullable<DoctorFacts[K]>, facts: DoctorFacts) => Finding,
-  ) =>
-  (facts: DoctorFacts): readonly Finding[] => {
-    const value = facts[key];
-    return value === null ? [] : [find(value, facts)];
-  };
+import type { DoctorRow, Finding } from "./row.ts";
+import { about } from "./row.ts";
+import { storageRows } from "./storageRows.ts";
 
 /**
  * Seconds after which we report a job. libvirt's commands wait 30 s for the lock of a domain before they fail; a job
@@ -168,6 +144,7 @@ export const doctorRows: readonly DoctorRow[] = [
           };
     }),
   },
+  ...storageRows,
 ];
 
 function jobFinding(domain: string, state: string): Finding {

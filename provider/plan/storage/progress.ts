@@ -16,7 +16,7 @@ export function describeProgress(done: number, total: number | null, seconds: nu
 const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
 
 /** A size for people: three digits at most where the unit allows it. */
-function roundSize(bytes: number): string {
+export function roundSize(bytes: number): string {
   const power = Math.min(units.length - 1, bytes < 1024 ? 0 : Math.floor(Math.log2(bytes) / 10));
   const number = bytes / 1024 ** power;
   const shown = power > 0 && number < 9.95 ? number.toFixed(1) : String(Math.round(number));
