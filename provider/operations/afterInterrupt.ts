@@ -18,22 +18,34 @@ import { treesOf } from "../plan/situation/situation.ts";
  */
 const lookMs = 6000;
 
-/** Adds to an interrupt's error what is now true of the domain and of the resource in it. */
-export async function withTruth(kind: Kind, args: Arguments, error: unknown): Promise<unknown> {
+/**
+ * Adds to an interrupt's error what is now true.
+ * @param what What is read, for the case that it can't be
+ */
+export async function withTruthOf(
+  error: unknown,
+  what: string,
+  read: () => Promise<string>,
+): Promise<unknown> {
   const inner = error instanceof PartialFailure ? error.cause : error;
   if (!(inner instanceof HostError) || inner.code !== "interrupted") return error;
-  const connection = connectionTo(String(args.host));
-  const name = domainNameOf(kind, args);
-  const stateNow = await interruptedBy(AbortSignal.timeout(lookMs), () => readDomain(connection, name)).then(
-    ({ domain }) =>
-      domain
-        ? `"${name}" is ${domain.state} now${placesOf(kind, args, domain)}`
-        : `"${name}" is not on the host now`,
-    () => `what is true of "${name}" now could not be read in time`,
+  const stateNow = await interruptedBy(AbortSignal.timeout(lookMs), read).catch(
+    () => `what is true of ${what} now could not be read in time`,
   );
   const told = new Error(`${inner.message}\n${stateNow}`, { cause: inner });
   if (!(error instanceof PartialFailure)) return told;
   return new PartialFailure(error.id, told, error.outputs);
+}
+
+/** The same for a domain and the resource in it. */
+export async function withTruth(kind: Kind, args: Arguments, error: unknown): Promise<unknown> {
+  const name = domainNameOf(kind, args);
+  return withTruthOf(error, `"${name}"`, async () => {
+    const { domain } = await readDomain(connectionTo(String(args.host)), name);
+    return domain
+      ? `"${name}" is ${domain.state} now${placesOf(kind, args, domain)}`
+      : `"${name}" is not on the host now`;
+  });
 }
 
 /** Says whether the resource is in the definition, the running guest, or both; empty for a domain itself. */

@@ -18,6 +18,7 @@ import {
   typeNameIn,
 } from "../../plan/storage/pool.ts";
 import { findPoolMistakes } from "../../plan/storage/poolChecks.ts";
+import { withTruthOf } from "../afterInterrupt.ts";
 import { noDifference } from "../diff.ts";
 import type { Operations } from "../operations.ts";
 import { silent } from "../preview.ts";
@@ -172,6 +173,14 @@ export const poolOperations: Operations = {
       notes: [],
       isKept: false,
     };
+  },
+
+  withTruth: (args, error) => {
+    const name = nameOf(kind, args);
+    return withTruthOf(error, `the storage pool "${name}"`, async () => {
+      const pool = await readPool(connectionTo(String(args.host)), name);
+      return `the storage pool "${name}" is ${pool ? (pool.isActive ? "active" : "not active") : "not on the host"} now`;
+    });
   },
 
   async import(id, defaults) {

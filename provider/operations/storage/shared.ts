@@ -25,7 +25,6 @@ export function placeOperations(kind: StorageKind) {
     findReplaced: (recorded, args) => findReplaced(kind, recorded, args),
     noteLeaving: () => {},
     identified: (id, args) => identified(kind, id, args),
-    withTruth: async (_, error) => error,
   } satisfies Partial<Operations>;
 }
 

@@ -1,7 +1,7 @@
 import { HostError } from "../../errors.ts";
 import { connectionTo } from "../../host/connections.ts";
 import { withLock } from "../../host/process/lock.ts";
-import { forgetVolume, poolOf, volumeOf } from "../../host/storage/read.ts";
+import { forgetVolume, poolOf, readVolume, volumeOf } from "../../host/storage/read.ts";
 import { findUses } from "../../host/storage/uses.ts";
 import { deleteVolume } from "../../host/storage/volume.ts";
 import type { Arguments } from "../../model/arguments/field.ts";
@@ -14,6 +14,7 @@ import { typeInUse } from "../../plan/storage/pool.ts";
 import { whyKept } from "../../plan/storage/poolVolumes.ts";
 import type { VolumePlan } from "../../plan/storage/volume.ts";
 import { capacityOf, isSameCapacity, planVolume } from "../../plan/storage/volume.ts";
+import { withTruthOf } from "../afterInterrupt.ts";
 import { noDifference } from "../diff.ts";
 import { notPossible } from "../findings/obstacles.ts";
 import type { Operations } from "../operations.ts";
@@ -223,6 +224,17 @@ export const volumeOperations: Operations = {
     const inputs = isDrifted ? { ...args, capacity: printBytes(volume.capacity) } : args;
     const known = { path: volume.path, isExclusive: last.isExclusive ?? false };
     return { id, inputs, outputs: { ...inputs, ...known }, notes: [], isKept: false };
+  },
+
+  withTruth: (args, error) => {
+    const what = `the volume ${nameOf(kind, args)}`;
+    return withTruthOf(error, what, async () => {
+      const place = placeOf(args);
+      const volume = await readVolume(place.connection, place);
+      return volume
+        ? `${what} is on the host now, with a capacity of ${printBytes(volume.capacity)}`
+        : `${what} is not on the host now`;
+    });
   },
 
   async import(id, defaults) {
