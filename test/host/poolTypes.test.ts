@@ -105,6 +105,14 @@ describe("storage pools of other types", function () {
     });
   });
 
+  it("of the type mpath are started and stopped", async () => {
+    const args = { type: "mpath", path: "/dev/mapper" };
+    await own.create("StoragePool", args);
+    expect(await own.virsh("pool-info", "--pool", own.name)).to.match(/State: +running/);
+    expect(await own.diff("StoragePool", args)).to.deep.include({ isNeeded: false, lines: [] });
+    expect((await own.remove("StoragePool", args)).join()).to.contain("its volumes stay on the host");
+  });
+
   it("of the type dir give their folder the declared permissions, at the next start where it is active", async () => {
     const path = join(own.folder, "pool");
     const [args, changed] = ["0750", "701"].map((mode) => ({ path, permissions: { mode, owner: 0 } }));
