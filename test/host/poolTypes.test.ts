@@ -75,6 +75,29 @@ describe("storage pools of other types", function () {
         expect(await isThere()).to.equal(false);
       });
 
+    it("keep what no argument says, such as mount options", async () => {
+      const others =
+        "<fs:mount_opts><fs:option name='sync'/><fs:option name='lazytime'/></fs:mount_opts></pool>";
+      const begin = "<pool type='netfs' xmlns:fs='http://libvirt.org/schemas/storagepool/fs/1.0'>";
+      const source =
+        "<source><host name='nas'/><dir path='/a'/><format type='nfs'/><vendor name='v'/></source>";
+      const stdin = `${begin}<name>${own.name}</name>${source}<target><path>/tv/nfs</path></target>${others}`;
+      await own.connection.run([
+        { argv: ["virsh", "-c", own.connection.virshUri, "pool-define", "/dev/stdin"], stdin },
+      ]);
+      const dump = () => own.virsh("pool-dumpxml", "--pool", own.name);
+      const before = await dump();
+      expect(before).to.contain("<fs:option name='lazytime'/>").and.to.contain("<vendor name='v'/>");
+      const args = {
+        type: "netfs",
+        ...state,
+        path: "/tv/nfs",
+        source: { hosts: [{ name: "nas" }], dir: "/b" },
+      };
+      await own.update("StoragePool", args, args);
+      expect(await dump()).to.equal(before.replace("'/a'", "'/b'"));
+    });
+
     it("never lose a volume that other hosts may use, unless the pool is exclusive", async () => {
       const args = { type: "netfs", ...state, ...pools.netfs[0] };
       await own.create("StoragePool", args);

@@ -2,8 +2,10 @@ import { expect } from "chai";
 import type { Arguments } from "../../provider/model/arguments/field.ts";
 import { unknown } from "../../provider/model/arguments/field.ts";
 import { isOfFiles, poolTypes } from "../../provider/model/elements/storage/poolTypes.ts";
+import { parseXml } from "../../provider/model/xml/parse.ts";
 import { findPoolMistakes } from "../../provider/plan/storage/poolChecks.ts";
 import { whyKept, wrongForType } from "../../provider/plan/storage/poolVolumes.ts";
+import { usesOf } from "../../provider/plan/storage/uses.ts";
 import { pools } from "../support/pools.ts";
 
 const adapter = (type: string, more: Arguments) => ({
@@ -135,5 +137,18 @@ describe("volumes of a storage pool", () => {
     ]);
     expect(kept.filter((type) => whyKept(type, true) !== null)).to.deep.equal([]);
     expect(whyKept("netfs", false)).to.contain("guests of other hosts").and.to.contain("exclusive");
+  });
+
+  it("without a path on the host are found in the sources of guests", () => {
+    const volume = { paths: new Set(["images/v"]), volumes: [{ pool: "p", name: "v" }] };
+    const guest = (name: string) => ({
+      name: "g",
+      trees: [
+        parseXml(`<domain><devices><disk><source protocol='rbd' name='${name}'/></disk></devices></domain>`),
+      ],
+      chains: [],
+    });
+    expect(usesOf(volume, [guest("images/v")], [])).to.deep.equal(['the guest "g" has it']);
+    expect(usesOf(volume, [guest("images/v2")], [])).to.deep.equal([]);
   });
 });

@@ -119,7 +119,7 @@ export const inUse = 75;
  */
 export const deleteUnused = `${takeLock}${asking}
 uri=$1 mark=$2; shift 2
-paths_in() { tr "'<>" '\\n\\n\\n' | grep '^/' | unescape | sort -u; }
+paths_in() { tr "'<>" '\\n\\n\\n' | grep / | unescape | sort -u; }
 is_named() {
   printf '%s\\n' "$guests" | grep -qF -e "$2" || printf '%s\\n' "$paths" | {
     while IFS= read -r path; do

@@ -49,10 +49,13 @@ export function usesOf(
   ];
 }
 
-/** Whether any attribute or text is one of the paths, or any element names the volume in its pool. */
+/**
+ * Whether any attribute or text is one of the paths, or any element names the volume in its pool. The path of an image of
+ * Ceph is the name in the source of a disk: `images/data`.
+ */
 export function names(element: XmlElement, { paths, volumes }: VolumeNames): boolean {
   return (
-    pathsIn(element).some((path) => paths.has(path)) ||
+    valuesIn(element).some((value) => paths.has(value)) ||
     volumesIn(element).some((each) =>
       volumes.some(({ pool, name }) => each.pool === pool && each.name === name),
     )
@@ -61,8 +64,12 @@ export function names(element: XmlElement, { paths, volumes }: VolumeNames): boo
 
 /** All absolute paths that are an attribute or a text. */
 export function pathsIn(element: XmlElement): string[] {
+  return valuesIn(element).filter((value) => value.startsWith("/"));
+}
+
+function valuesIn(element: XmlElement): string[] {
   const own = [...element.attributes.map(({ value }) => value), textOf(element)];
-  return [...own.filter((each) => each.startsWith("/")), ...childrenOf(element).flatMap(pathsIn)];
+  return [...own, ...childrenOf(element).flatMap(valuesIn)];
 }
 
 /** All volumes that disks name by their pool. */
