@@ -32,14 +32,16 @@ describe("storage pools of other types", function () {
       try {
         const failed = await stack.preview().catch(({ message }: Error) => ({ diagnostics: [message] }));
         expect(failed.diagnostics.join("")).to.contain("is required for a pool of the type netfs: add hosts");
-        source = { hosts: [{ name: "nas1", port: 2049 }], dir: "/export/", format: "nfs" };
+        source = { hosts: [{ name: own.name, port: 2049 }], dir: "/export/", format: "nfs" };
         await stack.up();
         const xml = await own.virsh("pool-dumpxml", "--pool", own.name);
-        expect(xml).to.contain("<host name='nas1' port='2049'/>").and.to.contain("<dir path='/export'/>");
+        expect(xml)
+          .to.contain(`<host name='${own.name}' port='2049'/>`)
+          .and.to.contain("<dir path='/export'/>");
         const unchanged = async () =>
           expect((await stack.preview()).steps.filter(({ op }) => op !== "same")).to.deep.equal([]);
         await unchanged();
-        source = { hosts: [{ name: "nas1", port: 2049 }], dir: "/other", format: "nfs" };
+        source = { hosts: [{ name: own.name, port: 2049 }], dir: "/other", format: "nfs" };
         exclusive = true;
         const told = await stack.preview();
         expect(told.diagnostics.join("")).to.contain(`${own.name}: source.dir /export → /other (live)`);
