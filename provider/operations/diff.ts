@@ -23,6 +23,7 @@ import {
 import { comingSituation } from "./declarations/together.ts";
 import { linesNotYetShown, lintsOf, lintsOfNew } from "./findings/lints.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./findings/obstacles.ts";
+import { askPools } from "./findings/poolsOff.ts";
 import type { Unknown } from "./findings/unknownParts.ts";
 import { findUnknown } from "./findings/unknownParts.ts";
 import type { Look, PlannedLook } from "./look.ts";
@@ -100,6 +101,7 @@ export async function diffResource(
   const isForeign = domain === located.foreign;
   const { planned, unknown, notes } = await planKnown(look, domain, recorded, known, isForeign);
   const { plan, runState } = planned;
+  await askPools(look);
   const lints = lintsOf(planned);
   const lacks = await obstaclesOfChange(planned);
   const obstacles = [
@@ -137,6 +139,7 @@ async function diffMissing(look: Look, located: Located, uuid: string | undefine
     return { ...noDifference, isNeeded: true, obstacles: [visible(notPossible(name, why))] };
   }
   const lines = [visible(`${name}: is not on the host`)];
+  await askPools(look);
   const lints = lintsOfNew(look, null);
   const { obstacles, warnings } = await obstaclesOfNew(look);
   if (kind.name === "Domain") recordNewDomain(look, lints, obstacles);

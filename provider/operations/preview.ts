@@ -28,6 +28,7 @@ import { whyBarred } from "./declarations/foreign.ts";
 import type { Lacks } from "./findings/lacks.ts";
 import { linesNotYetShown, lintsOfNew } from "./findings/lints.ts";
 import { notPossible, obstaclesOfChange, obstaclesOfNew } from "./findings/obstacles.ts";
+import { askPools } from "./findings/poolsOff.ts";
 import type { Look, PlannedLook } from "./look.ts";
 import { lookAt, lookAtHost, planLook } from "./look.ts";
 import { printLines } from "./previewLines.ts";
@@ -99,6 +100,7 @@ export async function previewResource(
   const own = kind.name === "IoThread" ? { ...args, ioThreadId: full.ioThreadId } : args;
   const look = lookAt(host, kind, own);
   remember(connection, name, actual, look.declared);
+  await askPools(look);
   const lintsBeside = (planned: PlannedLook | null) =>
     linesNotYetShown(connection.host, name, lintsOfNew(look, planned)).map(visible);
   const tell = ({ obstacles, warnings }: Lacks, lints: readonly string[]) => ({

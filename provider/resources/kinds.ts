@@ -1042,7 +1042,7 @@ export interface ProviderArgs {
   whenRunning?: Input<"live" | "detach" | "restart">;
   /** What becomes of arguments that libvirt is known to refuse, such as an IO thread on an IDE disk: "error" stops before anything is touched, "warning" tells and lets libvirt decide, "off" does not tell. Default: "error". */
   lints?: Input<"error" | "warning" | "off">;
-  /** Levels of the lints L1 to L11 that differ from the table's, as JSON: {"L4": "off", "L10": "warning"}. Levels: off, info, warning, error. Default: the table's. */
+  /** Levels of the lints L1 to L12 that differ from the table's, as JSON: {"L4": "off", "L10": "warning"}. Levels: off, info, warning, error. Default: the table's. */
   lint?: Input<string>;
   /** Whether a Domain fails whose `xml` holds what its host's libvirt does not know, where the Domain does not say so itself. Default: it is a warning. */
   strictXml?: Input<boolean>;

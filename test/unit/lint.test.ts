@@ -18,7 +18,18 @@ import { sharedImageCases } from "./sharedImageCases.ts";
 const lintCases = [...casesOfOne, ...sharedImageCases];
 
 function lintsOf(
-  { domain, live, others = [], beside = {}, declaredDisks, cpus = 8, libvirt = 13e6, qemu = 11e6 }: LintCase,
+  {
+    domain,
+    live,
+    autostart = false,
+    poolsOff = [],
+    others = [],
+    beside = {},
+    declaredDisks,
+    cpus = 8,
+    libvirt = 13e6,
+    qemu = 11e6,
+  }: LintCase,
   levels: LintLevels = {},
 ) {
   const parse = (inner: string) => parseDomainXml(`<domain>${inner}</domain>`);
@@ -32,12 +43,13 @@ function lintsOf(
   };
   const host: LintHost = {
     uses: usesOf(user),
+    poolsOff: new Set(poolsOff),
     libvirtVersion: libvirt,
     qemuVersion: qemu,
     topology: flatTopology(Array.from({ length: cpus }, (_, cpu) => cpu)),
     guests: others.map((other, index) => guestCpus(parse(other), `other${index}`, true)),
   };
-  const looked = { name: "me", definition, live: live === undefined ? null : parse(live) };
+  const looked = { name: "me", definition, live: live === undefined ? null : parse(live), autostart };
   return lintDomain(
     declaredDisks ? { ...looked, declaredDisks: new Set(declaredDisks) } : looked,
     host,

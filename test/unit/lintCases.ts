@@ -19,6 +19,10 @@ export interface LintCase {
   readonly cpus?: number;
   readonly libvirt?: number;
   readonly qemu?: number;
+  /** Whether the guest starts with its host. */
+  readonly autostart?: boolean;
+  /** Pools that do not. */
+  readonly poolsOff?: readonly string[];
   /** Text of the finding; `null` when there is none with this id. */
   readonly want: RegExp | null;
 }
@@ -36,6 +40,9 @@ const scsi = (model: string, driver: string) =>
 const busy = "io='native' queues='4' iothread='1'>";
 
 const spread = "io='native' queues='4'><iothreads><iothread id='1'/><iothread id='2'/></iothreads>";
+
+const volumeDisk =
+  "<devices><disk type='volume'><source pool='p' volume='v'/><target dev='vda' bus='virtio'/></disk></devices>";
 
 /** For each lint, cases that it reports and cases that it ignores. */
 export const lintCases: readonly LintCase[] = [
@@ -307,4 +314,21 @@ export const lintCases: readonly LintCase[] = [
   },
   { id: "L10", name: "a disk that can't have one", domain: domain(1, disk("sda", ">", "sata")), want: null },
   { id: "L10", name: "a guest without threads", domain: domain(0, disk("vda", ">")), want: null },
+  {
+    id: "L12",
+    name: "a guest that starts with its host, on a pool that does not",
+    domain: volumeDisk,
+    autostart: true,
+    poolsOff: ["p"],
+    want: /disk vda is a volume of the pool "p"/,
+  },
+  { id: "L12", name: "a guest that does not either", domain: volumeDisk, poolsOff: ["p"], want: null },
+  {
+    id: "L12",
+    name: "a guest on another pool",
+    domain: volumeDisk,
+    autostart: true,
+    poolsOff: ["q"],
+    want: null,
+  },
 ];

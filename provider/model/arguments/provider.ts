@@ -67,7 +67,7 @@ export const settings: Readonly<Record<string, Setting>> = table({
     type: text,
     variable: "PULUMI_VIRSH_LINT",
     description:
-      'Levels of the lints L1 to L11 that differ from the table\'s, as JSON: {"L4": "off", "L10": "warning"}. Levels: off, info, warning, error. Default: the table\'s.',
+      'Levels of the lints L1 to L12 that differ from the table\'s, as JSON: {"L4": "off", "L10": "warning"}. Levels: off, info, warning, error. Default: the table\'s.',
   },
   strictXml: {
     type: { kind: "boolean", yes: "", no: "" },

@@ -17,6 +17,7 @@ import { treesOf } from "../../plan/situation/situation.ts";
 import { treesOfAll } from "../declarations/otherDeclarations.ts";
 import type { Look, PlannedLook } from "../look.ts";
 import { sharedImagesOf } from "./imageUses.ts";
+import { poolsOffOf } from "./poolsOff.ts";
 
 let levels: LintLevels = {};
 
@@ -93,9 +94,11 @@ export function lintsOfNew(
   const { name, snapshot } = look;
   const { uses, linted } = sharedImagesOf(look, planned);
   const topology = topologyOf(null, snapshot.host.onlineCpus);
+  const declared = look.kind.name === "Domain" ? look.args.autostart : undefined;
+  const autostart = (declared ?? planned?.domain.autostart) === true;
   return lintDomain(
-    { name, definition, live: planned?.situation.live ?? null, declaredDisks: linted },
-    { ...snapshot.host, topology, guests: [], uses },
+    { name, definition, live: planned?.situation.live ?? null, declaredDisks: linted, autostart },
+    { ...snapshot.host, topology, guests: [], uses, poolsOff: poolsOffOf(snapshot) },
     levels,
     rowsOfOne,
   );

@@ -140,3 +140,13 @@ export function findLeftBehind(domain: XmlElement): LintFinding[] {
     )
     .map((disk) => ({ path: pathOf(disk), message: `${nameOf(disk)} is served by QEMU's main loop` }));
 }
+
+/** Finds disks that are volumes of pools which do not start with the host. */
+export function findPoolsOff(domain: XmlElement, poolsOff: ReadonlySet<string>): LintFinding[] {
+  return elementsAt(domain, "devices/disk").flatMap((disk) => {
+    const [pool, target] = [valueAt(disk, "source/@pool"), valueAt(disk, "target/@dev")];
+    if (pool === undefined || !poolsOff.has(pool)) return [];
+    const message = `disk ${target} is a volume of the pool "${pool}", which does not start with the host`;
+    return [{ path: `devices/disk[${target}]/source/@pool`, message }];
+  });
+}

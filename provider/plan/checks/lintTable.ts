@@ -138,4 +138,16 @@ export const lintRows: readonly LintRow[] = [
     find: ({ definition, declaredDisks = null }, { uses = [] }) =>
       lintSharedImages(definition, uses, declaredDisks),
   },
+  {
+    id: "L12",
+    level: "warning",
+    title: "Guest that starts with its host, on a pool that does not",
+    reason:
+      "libvirt starts no guest whose disk is a volume of a pool that is not active (9.0.0: storage pool is not active), so the guest stays off after the host's next boot. A disk that names the volume's path needs no pool.",
+    remedy:
+      "let the pool start too (StoragePool does that by default, or virsh pool-autostart), or name the volume's path as the disk's file",
+    isForNew: true,
+    find: ({ definition, autostart }, { poolsOff }) =>
+      autostart && poolsOff ? devices.findPoolsOff(definition, poolsOff) : [],
+  },
 ];

@@ -16,6 +16,8 @@ export interface LintDomain {
   readonly live: XmlElement | null;
   /** What other resources may still declare differently. Default: nothing. */
   readonly undecided?: ReadonlySet<Undecided>;
+  /** Whether it starts with its host, after the change. Default: it does not. */
+  readonly autostart?: boolean;
   /** Targets of the disks that the program declares. Default: all disks. */
   readonly declaredDisks?: ReadonlySet<string>;
 }
@@ -39,6 +41,8 @@ export interface LintHost {
    * Disks of other guests that may be on an image of this domain. May include further disks. Default: none.
    */
   readonly uses?: readonly ImageUse[];
+  /** Names of storage pools that do not start with the host, after the program has run. Default: none. */
+  readonly poolsOff?: ReadonlySet<string>;
 }
 
 export interface LintFinding {
