@@ -131,6 +131,7 @@ export class Engine {
       images: ["", ""],
       domainType: "qemu",
       cpuset: "0",
+      overlays: null,
     };
     await this.run(["stack", "init"], { stack, variant: "floor", declared });
   }

@@ -9,6 +9,11 @@ interface Expectation {
 
 const guestsOf = ({ case: { hosts, guestsPerHost } }: Summary) => hosts * guestsPerHost;
 
+/** A new volume's check asks for its file and the image below; its creation for its place, that image, the act and the result. */
+const volumeSessions = 8;
+/** Overlays, the image below them, and their pool. */
+const volumesOf = ({ case: { overlays } }: Summary) => (overlays > 0 ? overlays + 2 : 0);
+
 const expectations: readonly Expectation[] = [
   {
     what: "one connection per host",
@@ -33,12 +38,13 @@ const expectations: readonly Expectation[] = [
   {
     what: "two sessions per new guest, and three for the host: its UUID, its domains and the files that checks ask for",
     acts: /^first up/,
-    holds: (each) => each.sessions <= 2 * guestsOf(each) + 3 * each.case.hosts,
+    holds: (each) =>
+      each.sessions <= 2 * guestsOf(each) + 3 * each.case.hosts + volumeSessions * volumesOf(each),
   },
   {
     what: "two sessions per guest that goes",
     acts: /^destroy/,
-    holds: (each) => each.sessions <= 2 * guestsOf(each),
+    holds: (each) => each.sessions <= 2 * guestsOf(each) + volumeSessions * volumesOf(each),
   },
 ];
 

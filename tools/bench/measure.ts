@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import { closeConnections, connectionTo } from "../../provider/host/connections.ts";
 import { type Act, firstUp } from "./acts.ts";
 import type { Engine, Loading, Run, Variant } from "./engine.ts";
@@ -7,11 +8,13 @@ import type { Declared } from "./program.ts";
 
 /** What was run, without the figures. */
 export interface Case {
-  readonly section: "guests" | "delay" | "hosts" | "options" | "many" | "fronts";
+  readonly section: "guests" | "delay" | "hosts" | "options" | "many" | "fronts" | "storage";
   readonly act: Act["name"];
   readonly variant: Variant;
   readonly hosts: number;
   readonly guestsPerHost: number;
+  /** Volumes on the host that are overlays of one image. */
+  readonly overlays: number;
   /** Whether the host is libvirt's test driver behind a virsh that repeats its answers, instead of QEMU. */
   readonly isStandIn: boolean;
   readonly delayMs: number;
@@ -37,6 +40,7 @@ export class Bed {
   readonly #cpusets = new Map<Variant, Declared["cpuset"]>();
   readonly #name: string;
   readonly #variants: readonly Variant[];
+  readonly #overlays: number;
 
   constructor(
     engine: Engine,
@@ -44,7 +48,9 @@ export class Bed {
     guestsPerHost: number,
     done: (measured: Measurement) => void,
     variants: readonly Variant[] = ["floor", "virsh"],
+    overlays = 0,
   ) {
+    this.#overlays = overlays;
     this.#variants = variants;
     this.#engine = engine;
     this.#hosts = hosts;
@@ -72,6 +78,7 @@ export class Bed {
       images,
       domainType,
       cpuset: "0",
+      overlays: null,
     };
     for (const variant of this.#variants) {
       const options = { stack: this.#stack(variant), variant, declared };
@@ -112,7 +119,18 @@ export class Bed {
     const { uris, images, domainType } = this.#hosts;
     const before = this.#cpusets.get(variant) ?? "0";
     const after = act.isChange ? (before === "0" ? "0-1" : "0") : before;
-    const declared = { hosts: uris, guestsPerHost: this.#guestsPerHost, images, domainType, cpuset: after };
+    const overlays =
+      this.#overlays === 0
+        ? null
+        : { folder: join(dirname(dirname(images[0])), "pool"), count: this.#overlays };
+    const declared = {
+      hosts: uris,
+      guestsPerHost: this.#guestsPerHost,
+      images,
+      domainType,
+      cpuset: after,
+      overlays,
+    };
     this.#hosts.delay(delayMs);
     await this.#hosts.reset();
     const { output, ...run } = await this.#engine.run([...act.args, ...args], {
@@ -134,6 +152,7 @@ export class Bed {
         variant,
         hosts: uris.length,
         guestsPerHost: this.#guestsPerHost,
+        overlays: this.#overlays,
         isStandIn: domainType === "test",
         delayMs,
         option,

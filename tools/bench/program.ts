@@ -11,10 +11,25 @@ export interface Declared {
   readonly domainType: "qemu" | "test";
   /** Value of the first guest's first pin. */
   readonly cpuset: "0" | "0-1";
+  /** Overlays of one image, in a pool with this folder; `null` for none. */
+  readonly overlays: { readonly folder: string; readonly count: number } | null;
 }
 
 const declared = JSON.parse(process.env.BENCH_PROGRAM ?? "{}") as Declared;
 for (const [at, host] of declared.hosts.entries()) {
+  if (declared.overlays) {
+    const { folder, count } = declared.overlays;
+    const { name: pool } = new virsh.StoragePool("pool", { host, name: "bench", path: folder });
+    const base = { host, pool, name: "base", capacity: "64 MiB", onDelete: "delete" } as const;
+    const below = new virsh.Volume("base", base);
+    const content = { backing: { path: `${folder}/base`, format: "qcow2" } } as const;
+    for (let overlay = 0; overlay < count; overlay++)
+      new virsh.Volume(
+        `overlay-${overlay}`,
+        { host, pool, name: `overlay-${overlay}`, content, onDelete: "delete" },
+        { dependsOn: below },
+      );
+  }
   for (let guest = 0; guest < declared.guestsPerHost; guest++) {
     const name = `bench-${at}-${guest}`;
     const [data, log] = declared.images;

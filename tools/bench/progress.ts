@@ -25,6 +25,8 @@ const estimates: Readonly<Record<string, (scale: Scale) => number>> = {
   options: ({ options, rounds }) => (options ? 10 + runs(8 * rounds + 3, 20) : 0),
   fronts: ({ frontsGuests, rounds }) =>
     frontsGuests.reduce((sum, count) => sum + 10 + runs(4 * rounds, count) + runs(16, 2), 0),
+  storage: ({ storage, rounds }) =>
+    storage.reduce((sum, { overlays, guests }) => sum + 10 + runs(2 * rounds + 4, overlays + guests), 0),
 };
 
 /** Reports the progress of a bench, from the estimates and from how much slower this machine is. */

@@ -18,6 +18,8 @@ export interface Scale {
   readonly options: boolean;
   /** Numbers of guests whose preview is measured through both front ends. */
   readonly frontsGuests: readonly number[];
+  /** Numbers of volumes that are overlays of one image, and of guests, on the one host. */
+  readonly storage: readonly { readonly overlays: number; readonly guests: number }[];
 }
 
 export const full: Scale = {
@@ -34,6 +36,10 @@ export const full: Scale = {
   rounds: 3,
   options: true,
   frontsGuests: [1, 50, 300],
+  storage: [
+    { overlays: 20, guests: 0 },
+    { overlays: 200, guests: 200 },
+  ],
 };
 
 export const quick: Scale = {
@@ -46,6 +52,7 @@ export const quick: Scale = {
   rounds: 1,
   options: false,
   frontsGuests: [20],
+  storage: [{ overlays: 20, guests: 0 }],
 };
 
 export interface Bench {
@@ -60,6 +67,7 @@ export const sections = {
   many: measureMany,
   options: measureOptions,
   fronts: measureFronts,
+  storage: measureStorage,
 };
 
 async function withHosts(
@@ -170,5 +178,17 @@ async function measureFronts(bench: Bench, { frontsGuests, rounds }: Scale): Pro
       const bed = new Bed(bench.engine, hosts, count, bench.done, variants);
       await bed.seedStacks();
       for (let round = 0; round < rounds; round++) await bed.pair(preview, "fronts");
+    });
+}
+
+/** Measures a pool with overlays of one image, beside guests. */
+async function measureStorage(bench: Bench, { storage, rounds }: Scale): Promise<void> {
+  for (const { overlays, guests } of storage)
+    await withHosts(bench, 1, null, async (hosts) => {
+      const bed = new Bed(bench.engine, hosts, guests, bench.done, ["floor", "virsh"], overlays);
+      await bed.makeStacks();
+      await bed.pair(firstUp, "storage");
+      for (let round = 0; round < rounds; round++) await bed.pair(preview, "storage");
+      await bed.pair(destroy, "storage");
     });
 }

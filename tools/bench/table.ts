@@ -25,6 +25,7 @@ export function printReport(report: Report): string {
   const sections: readonly (readonly [string, readonly string[]])[] = [
     ["Against the goals", [...printGoals(summaries), ...printComparison(summaries)]],
     ["One host", oneHost(summaries)],
+    ["One host with volumes", storage(summaries)],
     ["Two front ends: CPU seconds of a preview without changes", fronts(summaries)],
     ["Where the CPU goes", processes(summaries)],
     ["Preview without changes, one host, with a delay of the network", delayed(summaries)],
@@ -54,6 +55,25 @@ function floorOf(summaries: readonly Summary[], { case: { variant: _, ...mine } 
   return summaries.find(
     ({ case: { variant, ...other } }) =>
       variant === "floor" && JSON.stringify(other) === JSON.stringify(mine),
+  );
+}
+
+/** Volumes that are overlays of one image, beside guests. */
+function storage(summaries: readonly Summary[]): string[] {
+  return table(
+    ["overlays", "guests", "act", "seconds", "of the floor", "sessions"],
+    ofProvider(summaries, "storage").map((each) => {
+      const floor = floorOf(summaries, each);
+      const { overlays, guestsPerHost, act } = each.case;
+      return [
+        String(overlays),
+        String(guestsPerHost),
+        act,
+        printSpread(each.wallSeconds),
+        floor ? printSpread(floor.wallSeconds) : "–",
+        String(each.sessions),
+      ];
+    }),
   );
 }
 

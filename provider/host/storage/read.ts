@@ -13,11 +13,12 @@ import { folderInUse } from "../../plan/storage/pool.ts";
 import type { Connection } from "../connection/connection.ts";
 import { forRun } from "../process/perRun.ts";
 import { splitFrames } from "../read/frames.ts";
+import { readStorage } from "../read/read.ts";
 import { storageOf } from "../read/snapshot.ts";
 import { askTogether } from "../read/together.ts";
 import { answerError, commandError, saysNoSuchStorage } from "../virsh/errors.ts";
 import { inBatch, virsh } from "../virsh/virsh.ts";
-import type { PrintedPool, Storage } from "./all.ts";
+import type { PrintedPool, PrintedStorage, Storage } from "./all.ts";
 import { parseStorage } from "./all.ts";
 
 const { storagePool, volume } = objects;
@@ -32,8 +33,8 @@ export interface VolumeName {
 interface Known {
   readonly pools: Map<string, Promise<PoolFacts | null>>;
   readonly volumes: Map<string, Promise<VolumeFacts | null>>;
-  /** All of its storage, as it was at the first question; `null` once this run has changed a pool. */
-  readonly all: Promise<Storage | null>;
+  /** All of its storage, as it was at the first question, or at the first one since this run has changed a pool. */
+  readonly all: () => Promise<Storage | null>;
   /** Volumes that this run has changed. */
   readonly changed: Set<string>;
 }
@@ -42,21 +43,18 @@ const known = forRun(() => new Map<string, Known>());
 
 function knownOf(connection: Connection): Known {
   const { host } = connection;
-  const found = known().get(host) ?? beginWith(readAll(connection));
+  const found = known().get(host) ?? beginWith(() => storageOf(connection));
   known().set(host, found);
   return found;
 }
 
-const beginWith = (all: Promise<Storage | null>): Known => ({
-  pools: new Map(),
-  volumes: new Map(),
-  all,
-  changed: new Set(),
-});
-
-async function readAll(connection: Connection): Promise<Storage | null> {
-  const printed = await storageOf(connection);
-  return printed && parseStorage(printed);
+function beginWith(read: () => Promise<PrintedStorage | null>): Known {
+  let all: Promise<Storage | null> | null = null;
+  const readOnce = () => {
+    all ??= read().then((printed) => printed && parseStorage(printed));
+    return all;
+  };
+  return { pools: new Map(), volumes: new Map(), all: readOnce, changed: new Set() };
 }
 
 const keyOf = ({ pool, name }: VolumeName) => `${pool}/${name}`;
@@ -66,7 +64,7 @@ export function poolOf(connection: Connection, name: string): Promise<PoolFacts 
   const { pools, all } = knownOf(connection);
   const found =
     pools.get(name) ??
-    all.then((storage) => {
+    all().then((storage) => {
       const printed = storage?.pool(name);
       if (printed === undefined) return readPool(connection, name);
       return printed && poolIn(connection, name, printed);
@@ -84,7 +82,7 @@ export function volumeOf(connection: Connection, volume: VolumeName): Promise<Vo
   const key = keyOf(volume);
   const found =
     volumes.get(key) ??
-    all.then((storage) => {
+    all().then((storage) => {
       const tree = changed.has(key) ? undefined : storage?.volume(volume.pool, volume.name);
       if (tree === undefined) return readVolume(connection, volume);
       return tree && volumeIn(tree, volume);
@@ -94,8 +92,11 @@ export function volumeOf(connection: Connection, volume: VolumeName): Promise<Vo
 }
 
 /** Makes the next questions about the host's storage read it again. */
-export function forgetStorage({ host }: Connection): void {
-  known().set(host, beginWith(Promise.resolve(null)));
+export function forgetStorage(connection: Connection): void {
+  known().set(
+    connection.host,
+    beginWith(() => readStorage(connection)),
+  );
 }
 
 /** Makes the next question about a volume read it again. */
