@@ -16,6 +16,8 @@ export interface Remembered {
   readonly isOurs: boolean;
   /** Whether only this host uses the volume's pool, as its StoragePool said when the volume was last applied. */
   readonly isExclusive: boolean;
+  /** Path of the volume when it was last applied. */
+  readonly path: string | undefined;
   /** Whether the volume has been there: an update that broke off may have recorded one that was never made. */
   readonly wasThere: boolean;
 }
@@ -36,6 +38,7 @@ export function rememberedIn(state: Readonly<Record<string, unknown>>): Remember
     uuid: typeof uuid === "string" ? uuid : undefined,
     isOurs: state.isOurs === true,
     isExclusive: state.isExclusive === true,
+    path: typeof state.path === "string" ? state.path : undefined,
     wasThere: typeof state.path === "string",
     tried: listOf<Tried>(state.restartDidNotBring).flatMap((each) =>
       typeof each?.path === "string" ? [{ path: each.path, inactive: each.inactive ?? null }] : [],

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { beginRun } from "../../provider/host/process/perRun.ts";
 import { storageKinds } from "../../provider/model/arguments/kinds.ts";
 import { operationsOf } from "../../provider/operations/all.ts";
 import { makeReport } from "../../provider/report/make.ts";
@@ -13,6 +14,7 @@ import { failureOf, testDomain } from "../support/domains.ts";
 import { removeFolder, temporaryFolder } from "../support/folders.ts";
 import { startGuest } from "../support/guest.ts";
 import { isEvent } from "../support/guestConsole.ts";
+import { startHost } from "../support/hosts.ts";
 import { sandbox, testName } from "../support/sandbox.ts";
 import type { TestStorage } from "../support/storage.ts";
 import { makeOverlay, testStorage } from "../support/storage.ts";
@@ -93,6 +95,24 @@ describe("storage pools and volumes", function () {
       await own.virsh("pool-destroy", own.name);
       await own.update("StoragePool", { path }, { path });
       expect(await own.virsh("pool-dumpxml", own.name)).to.contain(`<path>${path}</path>`);
+    });
+
+    it("can't have the folder of another pool, and one that somebody else has started goes on", async () => {
+      await own.create("StoragePool", {});
+      const error = await failureOf(own.create("StoragePool", { name: `${own.name}-twin` }));
+      expect(error.message).to.contain("declare that pool, or another path or source");
+      const off = { active: false, autostart: false };
+      await own.update("StoragePool", {}, off);
+      const host = await startHost();
+      try {
+        const both = [own.connection.host, host.uri()].map((each) =>
+          own.update("StoragePool", { ...off, host: each }, { host: each }),
+        );
+        await Promise.all(both);
+        expect(await own.virsh("pool-info", own.name)).to.match(/State: +running/);
+      } finally {
+        await host.remove();
+      }
     });
 
     it("that was there is taken over, and stays when the resource goes", async () => {
@@ -242,6 +262,78 @@ describe("storage pools and volumes", function () {
       expect(found).to.include({ capacity: "16 MiB" });
     });
 
+    it("is neither grown nor deleted once something else has its name", async () => {
+      const args = { name: "data", capacity: "8 MiB", onDelete: "delete" };
+      const larger = { ...args, capacity: "16 MiB" };
+      for (const put of [
+        async () => writeFileSync(pathOf("data"), "precious"),
+        () => makeOverlay(pathOf("data"), pathOf("below"), { size: "8M" }),
+      ]) {
+        await mustRun(["rm", "-f", pathOf("data"), pathOf("below")]);
+        await own.virsh("pool-refresh", own.name);
+        await own.create("Volume", args);
+        await own.create("Volume", { ...args, name: "below" });
+        await mustRun(["rm", pathOf("data")]);
+        await put();
+        await own.virsh("pool-refresh", own.name);
+        const before = readFileSync(pathOf("data"));
+        const told = await own.diff("Volume", args, larger);
+        if (before.includes("precious")) {
+          expect(told.lines).to.deep.equal([]);
+          expect(told.obstacles.join()).to.contain("not possible: format is raw on the host, not qcow2");
+          await failureOf(own.update("Volume", args, larger));
+        }
+        const [line = ""] = await own.remove("Volume", args);
+        expect(line).to.match(
+          /stays on the host, for it is another one: it(?:s format is raw| has .*below below it)/,
+        );
+        expect(readFileSync(pathOf("data")).equals(before)).to.equal(true);
+      }
+    });
+
+    it("stays in the state while its pool is stopped, gone or elsewhere", async () => {
+      const { name } = own;
+      const args = { host: own.connection.host, pool: name, name: "data", capacity: "8 MiB" };
+      const { path } = (await own.create("Volume", args)).outputs;
+      const read = () => {
+        beginRun();
+        return operationsOf(storageKinds.Volume).read({ id: "", outputs: args }, { path: String(path) });
+      };
+      const kept = async (why: string) => {
+        const found = await read();
+        expect(found).to.deep.include({ isKept: true, outputs: args });
+        expect(found?.notes.join()).to.contain(`kept in the state as it was, for ${why}`);
+      };
+      await own.virsh("pool-destroy", name);
+      await kept("its storage pool is not active");
+      await own.virsh("pool-undefine", name);
+      await kept("its storage pool is not on the host");
+      const elsewhere = join(own.folder, "elsewhere");
+      await own.create("StoragePool", { path: elsewhere });
+      await kept(`its pool does not list it, and its file ${path} is there`);
+      await mustRun(["rm", String(path)]);
+      expect(await read()).to.equal(null);
+    });
+
+    it("waits, unless it changes, while the program declares its pool not active", async () => {
+      const place = { host: own.connection.host };
+      const pool = { ...place, name: own.name, path: own.folder, active: false };
+      const args = { ...place, pool: own.name, name: "data", capacity: "8 MiB" };
+      await own.create("Volume", args);
+      beginRun();
+      await operationsOf(storageKinds.StoragePool).diff({ ...pool, active: true }, pool, {});
+      const diff = (to: object) => operationsOf(storageKinds.Volume).diff(args, { ...args, ...to }, {});
+      const why = "with active: false, and only an active pool has volumes: set active to true";
+      const same = await diff({});
+      expect(same).to.include({ isNeeded: false });
+      expect(same.lints.join()).to.contain("not compared").and.contain(why);
+      expect((await diff({ capacity: "16 MiB" })).obstacles.join())
+        .to.contain("not possible")
+        .and.contain(why);
+      const fresh = await operationsOf(storageKinds.Volume).preview(null, { ...args, name: "new" });
+      expect(fresh.obstacles.join()).to.contain(why);
+    });
+
     it("keeps its content and format for life", async () => {
       const args = { name: "data", capacity: "8 MiB" };
       await own.create("Volume", args);
@@ -375,7 +467,7 @@ describe("storage pools and volumes", function () {
       expect((await own.diff("Volume", args)).obstacles.join()).to.contain("is not active");
       expect((await failureOf(own.update("Volume", args, args))).message).to.contain("is not active");
       // A pool that is not active proves nothing about its volumes.
-      expect((await failureOf(own.read("Volume", args))).message).to.contain("not active");
+      expect(await own.read("Volume", args)).to.include(args);
       await own.virsh("pool-undefine", own.name);
       expect((await own.preview("Volume", args)).obstacles.join()).to.contain("has no storage pool");
     });
@@ -425,6 +517,16 @@ describe("storage pools and volumes", function () {
         await own.virsh("pool-refresh", own.name);
         await stays('the volume "top" is backed by it');
         removeFolder(elsewhere);
+      });
+
+      it("stays while a loop device of the host shows it", async () => {
+        const device = (await mustRun(["losetup", "--find", "--show", pathOf("data")])).trim();
+        try {
+          await stays(`the loop device ${device.slice(5)} shows it`);
+        } finally {
+          await mustRun(["losetup", "--detach", device]);
+        }
+        expect(await own.remove("Volume", args)).to.deep.equal([]);
       });
 
       it("stays while a volume is backed by it", async () => {

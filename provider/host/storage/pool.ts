@@ -6,7 +6,7 @@ import type { XmlElement } from "../../model/xml/tree.ts";
 import type { PoolFacts } from "../../plan/storage/facts.ts";
 import { defineCommand, digestOf, printableArgv } from "../apply/commands.ts";
 import type { Command, Connection } from "../connection/connection.ts";
-import { commandError } from "../virsh/errors.ts";
+import { commandError, saysPoolIsActive } from "../virsh/errors.ts";
 import { runOne, virsh } from "../virsh/virsh.ts";
 import { readPool } from "./read.ts";
 
@@ -88,13 +88,17 @@ function startOf(connection: Connection, name: string, { build }: PoolState): Co
   return verbsNow.map((verb) => virsh(connection, [verb, "--pool", name]));
 }
 
+/** Runs all commands. One that finds the pool active already, since another client has started it, has done its work. */
 async function runAll(connection: Connection, what: string, commands: readonly Command[]): Promise<void> {
-  if (commands.length === 0) return;
-  const results = await connection.run(commands);
-  const last = results.at(-1);
-  if (last?.exitCode === 0 && results.length === commands.length) return;
-  const failed = last ?? { argv: commands[0]?.argv ?? [], exitCode: 1, stderr: "" };
-  throw commandError(what, connection.host, { ...failed, argv: printableArgv(failed.argv) });
+  for (let left = commands; left.length > 0; ) {
+    const results = await connection.run(left);
+    const last = results.at(-1);
+    if (last?.exitCode === 0 && results.length === left.length) return;
+    const failed = last ?? { argv: left[0]?.argv ?? [], exitCode: 1, stderr: "" };
+    if (!saysPoolIsActive(failed.stderr))
+      throw commandError(what, connection.host, { ...failed, argv: printableArgv(failed.argv) });
+    left = left.slice(results.length);
+  }
 }
 
 async function requirePool(connection: Connection, name: string): Promise<PoolFacts> {

@@ -25,6 +25,7 @@ interface Printed {
   /** UUID of the domain → its definition in the managed save, and its snapshots. */
   readonly kept: ReadonlyMap<string, readonly XmlElement[]>;
   readonly volumes: readonly XmlElement[];
+  readonly loops: readonly Overlay[];
   /** Chains of the images, in their order; `null` for an image that can't be read. */
   readonly chains: readonly (readonly string[] | null)[];
 }
@@ -79,7 +80,7 @@ async function lookForUses(
   const images = found.flatMap(({ domain, inactive }) =>
     imagesOf(inactive).map((image): Image => ({ ...image, domain })),
   );
-  const { kept, volumes, chains } = await ask(connection, what, pool, images);
+  const { kept, volumes, loops, chains } = await ask(connection, what, pool, images);
   const known = new Set(volumes.map((each) => valueAt(each, "target/path")));
   const unread = images.find(({ path }, at) => chains[at] === null && !known.has(path));
   if (unread) throw unclear(`nothing about ${unread.path}, an image of the guest "${unread.domain.name}"`);
@@ -90,7 +91,7 @@ async function lookForUses(
       chains: images.flatMap((image, at) => (image.domain === domain ? (chains[at] ?? []) : [])),
     }),
   );
-  return { guests, overlays: volumes.flatMap(overlayIn) };
+  return { guests, overlays: [...volumes.flatMap(overlayIn), ...loops] };
 }
 
 /**
@@ -148,6 +149,7 @@ async function ask(
   const unusable = (gap: string) => answerError(what, connection.host, result, gap);
   const kept = new Map<string, readonly XmlElement[]>();
   const volumes: XmlElement[] = [];
+  const loops: Overlay[] = [];
   const chains: (readonly string[] | null)[] = [];
   const frames = splitFrames(result.stdout, mark);
   if (frames.at(-1)?.[0] !== "done") throw unusable("no end");
@@ -158,6 +160,7 @@ async function ask(
       if ((kind === "saved" || kind === "snapshot") && body.trim() !== "")
         kept.set(id, [...(kept.get(id) ?? []), parseXml(body.trim())]);
       else if (kind === "volumes") volumes.push(...volumeXmls(body).map((xml) => parseXml(xml)));
+      else if (kind === "loops") loops.push(...loopsIn(body));
       else if (kind === "chain") chains.push(filesIn(body));
       else if (kind === "unread") chains[chains.length - 1] = null;
     }
@@ -166,7 +169,7 @@ async function ask(
     throw error;
   }
   if (chains.length !== images.length) throw unusable("not all images");
-  return { kept, volumes, chains };
+  return { kept, volumes, loops, chains };
 }
 
 /** All names under which guests and overlays have each volume's file: paths through links, and other pools. */
@@ -209,7 +212,16 @@ function imagesOf(domain: XmlElement): { readonly format: string; readonly path:
 
 function overlayIn(volume: XmlElement): Overlay[] {
   const backing = valueAt(volume, "backingStore/path");
-  return backing ? [{ name: valueAt(volume, "name") ?? "", backing }] : [];
+  return backing ? [{ kind: "volume", name: valueAt(volume, "name") ?? "", backing }] : [];
+}
+
+/** Loop devices, from lines of `loop0 PATH`. */
+function loopsIn(lines: string): Overlay[] {
+  return [...lines.matchAll(/^(loop\d+) (\/.*)$/gm)].map(([, name = "", backing = ""]) => ({
+    kind: "loop device",
+    name,
+    backing,
+  }));
 }
 
 /** All files of a chain, from the output of qemu-img; none where it could not read the image. */

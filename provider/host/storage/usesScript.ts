@@ -17,6 +17,7 @@ uri=$1
  * - all volumes, for those that are backed by others. Files that somebody put into the pool's folder are not in libvirt's
  *   list before a refresh, which deactivates a pool whose folder is gone (9.0.0 to 12.8.0). So it is refreshed with care,
  *   and other pools not at all;
+ * - the loop devices, with the file of each;
  * - the backing chain of each image. It passes the known format to qemu-img, because a guest can make a raw image look
  *   like another format. A chain ends where a file is missing or is no such image, for nothing can be read
  *   through that; then the first image still says what it is on. An image that can't be read for another reason is
@@ -51,6 +52,10 @@ look() {
 }
 part volumes
 volumes || exit
+part loops
+for each in /sys/block/loop*/loop/backing_file; do
+  [ -r "$each" ] && printf '%s %s\\n' "$(printf '%s' "$each" | cut -d/ -f4)" "$(cat "$each")"
+done
 while [ $# -gt 0 ]; do
   part chain "$#"
   chain=$(look "$1" --backing-chain "$2" 2>/dev/null) || case $(look "$1" --backing-chain "$2" 2>&1) in

@@ -92,7 +92,21 @@ const rows: readonly Row[] = [
     remedy:
       "nothing was formatted. Declare the format of the file system that is there; if there is none, make it yourself (mkfs); a file server needs its mount helper on the host (nfs-common, cifs-utils)",
   },
+  {
+    pattern: /Storage source conflict with pool: '/,
+    code: "commandFailed",
+    remedy:
+      "nothing has changed; that pool has this path or source already: declare that pool, or another path or source",
+  },
+  {
+    pattern: /special device \S+ does not exist/,
+    code: "commandFailed",
+    remedy: "nothing was formatted; name a block device of the host in source.devices",
+  },
 ];
+
+/** Whether another client has started the pool (9.0.0 to 12.8.0). */
+export const saysPoolIsActive = (stderr: string) => /storage pool '.*' is already active/.test(stderr);
 
 /** Whether libvirt says that the host has no such pool, or the pool no such volume (9.0.0 to 12.8.0). */
 export function saysNoSuchStorage(stderr: string, object: "storagePool" | "volume"): boolean {

@@ -1,6 +1,7 @@
 import { HostError } from "../../errors.ts";
 import { connectionTo } from "../../host/connections.ts";
 import { withLock } from "../../host/process/lock.ts";
+import { isFileThere } from "../../host/storage/image.ts";
 import { forgetVolume, poolOf, readVolume, volumeOf } from "../../host/storage/read.ts";
 import { findUses } from "../../host/storage/uses.ts";
 import { deleteVolume } from "../../host/storage/volume.ts";
@@ -13,7 +14,7 @@ import type { StorageChange, VolumeFacts } from "../../plan/storage/facts.ts";
 import { typeInUse } from "../../plan/storage/pool.ts";
 import { whyKept } from "../../plan/storage/poolVolumes.ts";
 import type { VolumePlan } from "../../plan/storage/volume.ts";
-import { capacityOf, isSameCapacity, planVolume } from "../../plan/storage/volume.ts";
+import { capacityOf, isSameCapacity, planVolume, whyOther } from "../../plan/storage/volume.ts";
 import { withTruthOf } from "../afterInterrupt.ts";
 import { noDifference } from "../diff.ts";
 import { notPossible } from "../findings/obstacles.ts";
@@ -31,6 +32,7 @@ import {
   isExclusive,
   obstaclesOfNew,
   placeOf,
+  usabilityOf,
   whyNotLarger,
   whyNotUsable,
 } from "./volumeChecks.ts";
@@ -91,12 +93,16 @@ export const volumeOperations: Operations = {
     const label = nameOf(kind, args);
     const pool = await unreachableOr(poolOf(connection, poolName));
     if (pool instanceof HostError) return recorded(kind, args, { ...noDifference, unreachable: pool });
-    if (!pool?.isActive) {
-      const why = await whyNotUsable(String(args.host), poolName, pool);
-      const told =
-        why === null
-          ? { lints: [visible(`${label}: not compared: its pool is not active yet`)] }
-          : { isNeeded: true, obstacles: [visible(notPossible(label, why))] };
+    const usability = await usabilityOf(String(args.host), poolName, pool);
+    if (usability !== "usable") {
+      const isSame = Object.keys(kind.fields).every(
+        (name) => JSON.stringify(before[name]) === JSON.stringify(args[name]),
+      );
+      const isWaiting = usability === "not yet" || (usability === "declared off" && isSame);
+      const why = whyNotUsable(poolName, pool, usability);
+      const told = isWaiting
+        ? { lints: [visible(`${label}: not compared: ${why}`)] }
+        : { isNeeded: true, runState: ["pool"], obstacles: [visible(notPossible(label, why))] };
       return recorded(kind, args, { ...noDifference, ...told });
     }
     const volume = await unreachableOr(volumeOf(connection, placeOf(args)));
@@ -108,14 +114,22 @@ export const volumeOperations: Operations = {
       return recorded(kind, args, { ...needed, obstacles: [visible(why)] });
     }
     const plan = planVolume(before, args, volume);
-    const changes = growthIn(plan, volume);
+    const cantGrow = await whyNotLarger(connection, plan, volume);
+    const changes = cantGrow.length > 0 ? [] : growthIn(plan, volume);
+    const refused = [...plan.obstacles, ...cantGrow];
     const noted = await exclusiveLines(args, last);
     const difference = {
       ...noDifference,
       isNeeded: plan.growTo !== null || plan.obstacles.length > 0 || noted.length > 0,
-      runState: [...(plan.growTo === null ? [] : ["capacity"]), ...(noted.length > 0 ? ["pool"] : [])],
+      runState: [
+        ...new Set([
+          ...(plan.growTo === null ? [] : ["capacity"]),
+          ...(noted.length > 0 ? ["pool"] : []),
+          ...refused.map(({ property }) => property),
+        ]),
+      ],
       lines: [...changeLines(label, changes), ...noted],
-      obstacles: obstacleLines(label, [...plan.obstacles, ...(await whyNotLarger(connection, plan, volume))]),
+      obstacles: obstacleLines(label, refused),
       lints: plan.warnings.map((line) => visible(`${label}: ${line}`)),
     };
     return recorded(kind, args, difference, changes);
@@ -204,6 +218,8 @@ export const volumeOperations: Operations = {
       if (kept !== null) return [`${label}: stays on the host, for ${kept}`];
       const { volume } = usable(place, found);
       if (!volume) return [];
+      const other = whyOther(args, volume);
+      if (other !== null) return [`${label}: stays on the host, for ${other}`];
       const uses = await findUses(place.connection, volume);
       if (uses.length > 0) return [`${label}: stays on the host, for ${uses.join("; ")}`];
       await deleteVolume(place.connection, volume);
@@ -216,9 +232,17 @@ export const volumeOperations: Operations = {
     const args = identified(kind, id, outputs);
     const place = placeOf(args);
     const pool = await poolOf(place.connection, place.pool);
-    if (!pool) return null;
+    const keep = (why: string) => {
+      const notes = [`${nameOf(kind, args)}: kept in the state as it was, for ${why}`];
+      return { id, inputs: args, outputs: args, notes, isKept: true };
+    };
+    if (!pool?.isActive) return keep(`its storage pool is ${pool ? "not active" : "not on the host"}`);
     const volume = await volumeOf(place.connection, place);
-    if (!volume) return null;
+    if (!volume) {
+      const { path } = last;
+      const isElsewhere = path !== undefined && (await isFileThere(place.connection, path));
+      return isElsewhere ? keep(`its pool does not list it, and its file ${path} is there`) : null;
+    }
     const declared = capacityOf(args);
     const isDrifted = declared !== null && !isSameCapacity(declared, volume.capacity);
     const inputs = isDrifted ? { ...args, capacity: printBytes(volume.capacity) } : args;

@@ -68,19 +68,31 @@ export async function isExclusive(args: Arguments, last: LastApplied): Promise<b
   return declared ? declared.exclusive === true : (last.isExclusive ?? false);
 }
 
-/** Why the volume can't be used through this pool now; `null` when it can. */
-export async function whyNotUsable(
-  host: string,
-  name: string,
-  pool: PoolFacts | null,
-): Promise<string | null> {
-  if (pool?.isActive) return null;
+/** Whether a volume can be used through its pool. `not yet`: the program makes or starts the pool before the volume. */
+type Usability = "usable" | "not yet" | "declared off" | "missing";
+
+export async function usabilityOf(host: string, name: string, pool: PoolFacts | null): Promise<Usability> {
   const declared = await declaredArguments(storageKinds.StoragePool, name, host);
-  if (declared && declared.active !== false) return null;
+  if (declared?.active === false) return "declared off";
+  if (pool?.isActive) return "usable";
+  return declared ? "not yet" : "missing";
+}
+
+/** Why a volume can't be used through a pool that is not usable. */
+export function whyNotUsable(name: string, pool: PoolFacts | null, usability: Usability): string {
+  if (usability === "declared off")
+    return `the program declares the storage pool "${name}" with active: false, and only an active pool has volumes: set active to true`;
+  if (usability === "not yet") return "its pool is not active yet";
   const remedy = "declare a StoragePool for it, or start it there (virsh pool-start)";
   return pool
     ? `the storage pool "${name}" is not active: ${remedy}`
     : `the host has no storage pool "${name}": ${remedy}`;
+}
+
+/** Why a volume can't be used now, nor once the program has made its pool; `null` when it can. */
+async function whyNeverUsable(host: string, name: string, pool: PoolFacts | null): Promise<string | null> {
+  const usability = await usabilityOf(host, name, pool);
+  return usability === "usable" || usability === "not yet" ? null : whyNotUsable(name, pool, usability);
 }
 
 /**
@@ -93,7 +105,7 @@ export async function obstaclesOfNew(
   pool: PoolFacts | null,
   isBehind: boolean,
 ): Promise<Obstacle[]> {
-  const why = await whyNotUsable(String(args.host), place.pool, pool);
+  const why = await whyNeverUsable(String(args.host), place.pool, pool);
   const declared = await declaredArguments(storageKinds.StoragePool, place.pool, String(args.host));
   const type = pool ? typeInUse(pool) : declared && typeNameOf(declared);
   const misfits = isBehind || type === null ? [] : wrongForType(type, args);
@@ -153,7 +165,7 @@ async function wrongClone(
   const label = `${clone.pool}/${clone.name}`;
   const host = String(args.host);
   const pool = await poolOf(connection, clone.pool);
-  const why = await whyNotUsable(host, clone.pool, pool);
+  const why = await whyNeverUsable(host, clone.pool, pool);
   if (why !== null) return [{ property: `${property}.pool:`, reason: why }];
   const source = pool?.isActive ? await readVolume(connection, clone) : null;
   if (source) {

@@ -23,11 +23,17 @@ export interface Guest {
   readonly chains: readonly string[];
 }
 
-/** An image with another one below it. */
+/** An image with another one below it, or a loop device of the host with the file that it shows. */
 export interface Overlay {
+  readonly kind: "volume" | "loop device";
   readonly name: string;
   readonly backing: string;
 }
+
+const says: Readonly<Record<Overlay["kind"], (name: string) => string>> = {
+  volume: (name) => `the volume "${name}" is backed by it`,
+  "loop device": (name) => `the loop device ${name} shows it`,
+};
 
 /** Says what uses the volume, one text for each guest and overlay. */
 export function usesOf(
@@ -43,9 +49,7 @@ export function usesOf(
           chains.some((path) => paths.has(path)) || trees.some((tree) => names(tree, volume)),
       )
       .map(({ name }) => `the guest "${name}" has it`),
-    ...overlays
-      .filter(({ backing }) => paths.has(backing))
-      .map(({ name }) => `the volume "${name}" is backed by it`),
+    ...overlays.filter(({ backing }) => paths.has(backing)).map(({ kind, name }) => says[kind](name)),
   ];
 }
 

@@ -55,12 +55,22 @@ export function planVolume(recorded: Arguments | null, args: Arguments, volume: 
         ]
       : [];
   const differs = differences(args, volume);
-  const isNew = recorded === null;
+  // What has the name may be somebody else's by now: then it is not touched.
+  const isRefused = recorded === null || (isLarger && differs.length > 0);
+  const fixed = recorded === null ? [] : fixedForLife(recorded, args, volume);
   return {
-    growTo: isLarger && isFile ? capacity : null,
-    obstacles: [...shrinks, ...grows, ...(isNew ? differs : fixedForLife(recorded, args, volume))],
-    warnings: isNew ? [] : differs.map(({ property, reason }) => `${property} ${reason}`),
+    growTo: isLarger && isFile && differs.length === 0 ? capacity : null,
+    obstacles: [...shrinks, ...grows, ...fixed, ...(isRefused ? differs : [])],
+    warnings: isRefused ? [] : differs.map(({ property, reason }) => `${property} ${reason}`),
   };
+}
+
+/** Why what has the volume's name is not what was made; `null` when it may be. */
+export function whyOther(applied: Arguments, volume: VolumeFacts): string | null {
+  const [found] = differences(applied, volume);
+  if (!backingOf(applied) && volume.backing)
+    return `it is another one: it has ${volume.backing.path} below it, and what was made had nothing`;
+  return found ? `it is another one: its ${found.property} ${found.reason.replace(/;.*$/, "")}` : null;
 }
 
 /** Capacity in bytes; `null` when none is declared, or it is not known yet. */

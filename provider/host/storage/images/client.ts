@@ -64,6 +64,9 @@ const cacheFolder = () =>
 /** Milliseconds that the cache keeps what no program uses. */
 const keptMs = 30 * 24 * 3600 * 1000;
 
+/** Milliseconds that it keeps what a run has left that was killed. */
+const partMs = 24 * 3600 * 1000;
+
 /** Milliseconds without a byte after which a server counts as gone. */
 const stallMs = 120_000;
 
@@ -134,7 +137,7 @@ async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const at = join(folder, name);
     const { mtimeMs } = await stat(at).catch(() => ({ mtimeMs: Date.now() }));
-    if (Date.now() - mtimeMs > keptMs) await rm(at, { force: true });
+    if (Date.now() - mtimeMs > (name.endsWith(".part") ? partMs : keptMs)) await rm(at, { force: true });
   }
 }
 

@@ -2,6 +2,7 @@ import { HostError } from "../../../errors.ts";
 import type { Show } from "../../../plan/storage/progress.ts";
 import type { Image } from "../../../plan/storage/volume.ts";
 import type { Connection } from "../../connection/connection.ts";
+import { currentSignal } from "../../connection/interruption.ts";
 
 export interface NewImage {
   readonly pool: string;
@@ -42,6 +43,11 @@ export async function here<T>(task: Task, act: () => Promise<T>): Promise<T> {
     return await act();
   } catch (error) {
     if (error instanceof HostError) throw error;
+    if (currentSignal()?.aborted)
+      throw new HostError("interrupted", task.connection.host, {
+        code: "interrupted",
+        remedy: nothingIsLeft,
+      });
     throw failure(task, (error as Error).message);
   }
 }
