@@ -6,6 +6,7 @@ import { closeConnections } from "../provider/host/connections.ts";
 import { Engine } from "./bench/engine.ts";
 import { findUnexpected } from "./bench/expect.ts";
 import { startHosts } from "./bench/host.ts";
+import { measureImages } from "./bench/images.ts";
 import type { Measurement } from "./bench/measure.ts";
 import { formatPages, readReport, writePages } from "./bench/pages.ts";
 import { measurePlanCost } from "./bench/planCost.ts";
@@ -20,7 +21,7 @@ import { run } from "./sandbox/run.ts";
 import { up } from "./sandbox/sandbox.ts";
 
 const say = (line: string): void => console.error(`bench: ${line}`);
-const parts = ["paths", "plan", ...Object.keys(sections)];
+const parts = ["paths", "images", "plan", ...Object.keys(sections)];
 
 interface Options {
   readonly quick?: boolean;
@@ -67,6 +68,10 @@ async function bench(options: Options): Promise<void> {
         measureReadPaths(hosts, options.quick ? 50 : 200, [0, 80], rounds),
       );
       keep({ readPaths });
+    },
+    images: async () => {
+      const [mib, rounds] = options.quick ? [50, 1] : [500, scale.rounds];
+      keep({ images: await onHost(folder, null, (hosts) => measureImages(hosts, folder, mib, rounds)) });
     },
     plan: async () => keep({ planCost: await onHost(folder, 200, (hosts) => measurePlanCost(hosts, 200)) }),
     ...Object.fromEntries(
@@ -135,18 +140,25 @@ async function onHost<T>(
   }
 }
 
-const empty = { commits: {}, summaries: [], readPaths: [], planCost: [] };
+const empty: Omit<Report, "made" | "machine" | "versions"> = {
+  commits: {},
+  summaries: [],
+  readPaths: [],
+  images: [],
+  planCost: [],
+};
 
 const partOf = (section: string) => (section === "delay" ? "guests" : section);
 
 /** Returns the earlier results, without the parts that are measured now. */
 function withoutParts(chosen: readonly string[]): Pick<Report, keyof typeof empty> {
-  const { commits, summaries, readPaths, planCost } = readReport() ?? empty;
+  const { commits, summaries, readPaths, images, planCost } = readReport() ?? empty;
   const isKept = (part: string) => !chosen.includes(part);
   return {
     commits: Object.fromEntries(Object.entries(commits).filter(([part]) => isKept(part))),
     summaries: summaries.filter(({ case: { section } }) => isKept(partOf(section))),
     readPaths: isKept("paths") ? readPaths : [],
+    images: isKept("images") ? (images ?? []) : [],
     planCost: isKept("plan") ? planCost : [],
   };
 }

@@ -7,6 +7,7 @@ const runs = (count: number, guests: number) => count * secondsOf(guests);
 
 /** Approximate seconds for each part. */
 const estimates: Readonly<Record<string, (scale: Scale) => number>> = {
+  images: ({ rounds }) => 15 + 12 * rounds,
   paths: ({ rounds }) => 10 + 8 * rounds,
   plan: () => 12,
   guests: ({ guests, delayedGuests, delaysMs }) =>

@@ -1,5 +1,6 @@
 import { printCommits, printNumber, printSpread, ratio, table } from "./cells.ts";
 import { printComparison, printGoals } from "./goals.ts";
+import type { ImagePath } from "./images.ts";
 import type { PlanCost } from "./planCost.ts";
 import type { ReadPath } from "./readPaths.ts";
 import type { Summary } from "./summary.ts";
@@ -16,6 +17,7 @@ export interface Report {
   readonly versions: string;
   readonly summaries: readonly Summary[];
   readonly readPaths: readonly ReadPath[];
+  readonly images: readonly ImagePath[];
   readonly planCost: readonly PlanCost[];
 }
 
@@ -35,6 +37,7 @@ export function printReport(report: Report): string {
     ],
     ["Engine options, 20 guests at 80 ms", engineOptions(summaries)],
     ["Ways to read a host", waysToRead(report.readPaths)],
+    ["Ways to bring an image", waysToBring(report.images)],
     ["CPU per guest in the provider", steps(report.planCost)],
   ];
   return [
@@ -197,6 +200,22 @@ function waysToRead(readPaths: readonly ReadPath[]): string[] {
       roundTrips(each, readPaths),
       Math.round(each.hostCpuMs),
       Math.round(each.kiBDown),
+    ]),
+  );
+}
+
+function waysToBring(images: readonly ImagePath[]): string[] {
+  const fastest = Math.min(
+    ...images.filter(({ peakMiB }) => peakMiB === null).map(({ wallMs }) => wallMs.median),
+  );
+  return table(
+    ["way", "MiB", "wall, ms", "to the fastest program", "most memory of the provider, MiB"],
+    images.map((each) => [
+      each.way,
+      each.mib,
+      printSpread(each.wallMs, 0),
+      (each.wallMs.median / fastest).toFixed(2),
+      each.peakMiB ?? "",
     ]),
   );
 }

@@ -73,13 +73,14 @@ part done
  * Prints the numbers of those words that lead to the file of a volume, by whatever spelling or link:
  * `sh -c … sh URI PATH COUNT PATH… [POOL VOLUME]…`. A pool
  * that is not active does not tell its volumes, so their files and the images below those are looked for in its folder.
- * Fails when this login may not see the volume's file.
+ * Fails when this login may not see the volume's file, or can't read such an image.
  */
 export const askSameFile = `${asking}
 of_inactive() {
   path=$(folder_of "$1")/$2
-  below=$(qemu-img info -U --backing-chain --output=json "$path" 2>/dev/null </dev/null |
-    sed -n 's/^ *"full-backing-filename": "\\(.*\\)",*$/\\1/p')
+  [ -e "$path" ] || { printf '%s\\n' "$path"; return; }
+  info=$(qemu-img info -U --backing-chain --output=json "$path" </dev/null) || exit
+  below=$(printf '%s\\n' "$info" | sed -n 's/^ *"full-backing-filename": "\\(.*\\)",*$/\\1/p')
   printf '%s\\n' "$below" | while IFS= read -r each; do [ "$each" -ef "$file" ] && printf '%s\\n' "$file"; done | grep . || printf '%s\\n' "$path"
 }
 uri=$1 file=$2 count=$3 number=0; shift 3
@@ -89,7 +90,7 @@ while [ $# -gt 0 ]; do
   else
     path=$(ask vol-path --pool "$1" --vol "$2" 2>&1) || case $path in
       *'no storage vol with matching'* | *'no storage pool with matching'*) path='' ;;
-      *'is not active'*) path=$(of_inactive "$1" "$2") ;;
+      *'is not active'*) path=$(of_inactive "$1" "$2") || exit 1 ;;
       *) printf '%s\\n' "$path" >&2; exit 1 ;;
     esac
     shift 2

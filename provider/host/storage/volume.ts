@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { HostError } from "../../errors.ts";
 import { objects } from "../../model/objects.ts";
 import { escapeAttribute, printXml } from "../../model/xml/print.ts";
+import { elementsAt } from "../../model/xml/read.ts";
 import type { XmlElement } from "../../model/xml/tree.ts";
 import type { VolumeFacts } from "../../plan/storage/facts.ts";
 import type { LiveDisk } from "../../plan/storage/growth.ts";
@@ -25,12 +26,12 @@ const isThere = 76;
 
 /**
  * Makes a volume unless anything has its name: `sh -c … sh KIND PATH URI WORD…`. libvirt follows a link that leads nowhere
- * and makes the image at its end (9.0.0). Programs that delete volumes take turns with one that makes an overlay; a copy
- * may take long, and libvirt itself does not delete a volume that is being copied.
+ * and makes the image at its end (9.0.0). Programs that delete volumes take turns with one that makes an overlay. Other
+ * volumes may take long to make.
  */
 const createInTurn = `${takeLock}
 kind=$1 path=$2; shift 2
-[ "$kind" = copy ] || take_lock "$1"
+[ "$kind" != overlay ] || take_lock "$1"
 if [ -n "$path" ] && { [ -e "$path" ] || [ -L "$path" ]; }; then exit ${isThere}; fi
 virsh -c "$@" 9<&-
 `;
@@ -61,7 +62,7 @@ export async function createVolume(
   ];
   const { argv, stdin = "" } = virsh(connection, words, printXml(definition));
   const how = [
-    clone ? "copy" : "new",
+    elementsAt(definition, "backingStore").length > 0 ? "overlay" : "alone",
     folder === "" ? "" : `${folder}/${name}`,
     connection.virshUri,
     ...words,

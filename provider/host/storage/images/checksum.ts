@@ -12,10 +12,19 @@ export async function checksumOf(task: Task): Promise<string | null> {
   const text = isSent(task.image)
     ? await here(task, () => fetchText(checksum.url))
     : await textOnHost(task, checksum.url);
-  const name = url === undefined ? file : decodeURIComponent(new URL(url).pathname);
+  const name = url === undefined ? file : unescaped(new URL(url).pathname);
   const found = findChecksum(text, name.slice(name.lastIndexOf("/") + 1));
   if ("checksum" in found) return found.checksum;
   throw failure(task, `can't use the file with checksums: ${found.why}`);
+}
+
+/** A path of a URL as its file is called; as it is where its escapes are none. */
+function unescaped(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /** The URL as curl's settings, for standard input: there it is in no list of processes. */

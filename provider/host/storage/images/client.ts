@@ -125,9 +125,10 @@ async function isCached(path: string, checksum: string): Promise<boolean> {
   } catch {
     return false;
   }
+  if (checksum !== `${algorithmOf(checksum)}:${hash.digest("hex")}`) return false;
   const now = new Date();
-  await utimes(path, now, now);
-  return checksum === `${algorithmOf(checksum)}:${hash.digest("hex")}`;
+  await utimes(path, now, now).catch(() => {});
+  return true;
 }
 
 export const wrongChecksum = (found: string, declared: string) =>
@@ -137,7 +138,8 @@ async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const at = join(folder, name);
     const { mtimeMs } = await stat(at).catch(() => ({ mtimeMs: Date.now() }));
-    if (Date.now() - mtimeMs > (name.endsWith(".part") ? partMs : keptMs)) await rm(at, { force: true });
+    if (Date.now() - mtimeMs > (name.endsWith(".part") ? partMs : keptMs))
+      await rm(at, { force: true }).catch(() => {});
   }
 }
 
