@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import type { Arguments } from "../../provider/model/arguments/field.ts";
 import { storageKinds } from "../../provider/model/arguments/kinds.ts";
 import { parseXml } from "../../provider/model/xml/parse.ts";
 import { attributeOf, childrenOf } from "../../provider/model/xml/read.ts";
@@ -37,23 +38,26 @@ describe("storage pools of other types", function () {
   const isThere = async () =>
     (await own.virsh("pool-list", "--all", "--name")).split("\n").includes(own.name);
 
+  /** Whether the host has no driver for such a pool; then it is refused at preview and in `up`, with the remedy. */
+  const isRefused = async (type: string, args: Arguments) => {
+    const capabilities = parseXml(await own.virsh("pool-capabilities"));
+    const [row] = childrenOf(capabilities, "pool").filter((pool) => attributeOf(pool, "type") === type);
+    if (!row || attributeOf(row, "supported") !== "no") return false;
+    const reason = `has no driver: install libvirt-daemon-driver-storage-${type} there`;
+    expect((await own.preview("StoragePool", args)).obstacles.join()).to.contain(reason);
+    expect((await failureOf(own.create("StoragePool", args))).message).to.contain(reason);
+    expect(await isThere()).to.equal(false);
+    return true;
+  };
+
   describe("as definitions", () => {
     const state = { path: undefined, active: false, autostart: false };
     for (const type of otherTypes.filter((each) => each !== "mpath"))
       it(`are made, compared, changed, imported and removed, or refused before that: ${type}`, async () => {
         const [given, other] = pools[type];
         const args = { type, ...state, ...given };
-        const { obstacles } = await own.preview("StoragePool", args);
-        const capabilities = parseXml(await own.virsh("pool-capabilities"));
-        const [row] = childrenOf(capabilities, "pool").filter((pool) => attributeOf(pool, "type") === type);
-        if (row && attributeOf(row, "supported") === "no") {
-          const reason = `has no driver: install libvirt-daemon-driver-storage-${type} there`;
-          expect(obstacles.join()).to.contain(reason);
-          expect((await failureOf(own.create("StoragePool", args))).message).to.contain(reason);
-          expect(await isThere()).to.equal(false);
-          return;
-        }
-        expect(obstacles).to.deep.equal([]);
+        if (await isRefused(type, args)) return;
+        expect((await own.preview("StoragePool", args)).obstacles).to.deep.equal([]);
         const { outputs } = await own.create("StoragePool", args);
         expect(outputs).to.deep.include({ isOurs: true, pendingRestart: [] });
         expect(await own.diff("StoragePool", args)).to.deep.include({
@@ -115,7 +119,9 @@ describe("storage pools of other types", function () {
     });
 
     it("say what a volume can't be in them", async () => {
-      await own.create("StoragePool", { type: "logical", ...state, ...pools.logical[0] });
+      const pool = { type: "logical", ...state, ...pools.logical[0] };
+      if (await isRefused("logical", pool)) return;
+      await own.create("StoragePool", pool);
       const image = { image: { url: "https://example.com/x" } };
       const { obstacles } = await own.preview("Volume", {
         name: "v",
@@ -135,6 +141,7 @@ describe("storage pools of other types", function () {
     // A host has one such pool at most.
     withLock(join(tmpdir(), "pulumi-virsh-mpath.lock"), async () => {
       const args = { type: "mpath", path: "/dev/mapper" };
+      if (await isRefused("mpath", args)) return;
       await own.create("StoragePool", args);
       expect(await own.virsh("pool-info", "--pool", own.name)).to.match(/State: +running/);
       expect(await own.diff("StoragePool", args)).to.deep.include({ isNeeded: false, lines: [] });

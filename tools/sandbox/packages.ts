@@ -22,6 +22,8 @@ const needed: Readonly<Record<string, string>> = {
   ip: "iproute2",
   xmllint: "libxml2-utils",
   gcc: "gcc",
+  losetup: "mount",
+  "mkfs.ext4": "e2fsprogs",
   swtpm: "swtpm",
   swtpm_setup: "swtpm-tools",
 };
